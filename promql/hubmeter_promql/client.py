@@ -1,0 +1,179 @@
+"""Instant and range queries against Prometheus' HTTP API, and against everything that speaks it.
+
+The API: https://prometheus.io/docs/prometheus/latest/querying/api/. Every error says which URL and which
+query failed and never shows a credential.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from requests.auth import AuthBase
+
+# Prometheus refuses a range query with more points than this in a series.
+MAX_POINTS: Final = 11_000
+
+_BODY_SHOWN: Final = 300
+
+
+class PrometheusError(Exception):
+    """A query or write that did not succeed. The message is one sentence for a person."""
+
+
+class UnreachableError(PrometheusError):
+    """No connection, or the connection was cut."""
+
+
+class TimedOutError(PrometheusError):
+    """No answer within the client's or the server's time limit."""
+
+
+class BadQueryError(PrometheusError):
+    """Prometheus cannot parse or evaluate the query; the message has both."""
+
+
+class TooMuchError(PrometheusError):
+    """The query touches more samples or series than the server allows."""
+
+
+class BadAnswerError(PrometheusError):
+    """An answer that is not Prometheus' API: a proxy's page, a refused login, a wrong URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One element of an instant vector. ``timestamp`` is in unix seconds."""
+
+    labels: Mapping[str, str]
+    value: float
+    timestamp: float
+
+
+@dataclass(frozen=True, slots=True)
+class RangeSeries:
+    """One series of a range query. ``values`` are (unix seconds, value), ascending."""
+
+    labels: Mapping[str, str]
+    values: tuple[tuple[float, float], ...]
+
+
+class BearerFile(AuthBase):
+    """Authenticates with the token in a file, read at each request: Kubernetes replaces such files."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the path only; a file that appears later is fine."""
+        self._path = path
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        request.headers["Authorization"] = f"Bearer {self._path.read_text(encoding='utf-8').strip()}"
+        return request
+
+
+class Prometheus:
+    """A Prometheus at ``url``, which may have a path (``http://mimir/prometheus``).
+
+    The caller's ``session`` carries what the site needs: ``session.auth = (username, password)`` or
+    ``BearerFile(path)``, ``session.verify``, ``session.headers["X-Scope-OrgID"]``. ``timeout`` is in
+    seconds, for connecting and for the answer.
+    """
+
+    def __init__(self, url: str, session: requests.Session, timeout: float = 30.0) -> None:
+        """Connect to nothing yet."""
+        self._url = url.rstrip("/")
+        self._session = session
+        self._timeout = timeout
+
+    def instant(self, query: str, time: float | None = None) -> list[Value]:
+        """Return the vector at ``time`` (unix seconds; None: now); a scalar is one value without labels."""
+        form = {"query": query}
+        if time is not None:
+            form["time"] = f"{time:.3f}"
+        data = self._ask("query", form)
+        kind, result = data["resultType"], data["result"]
+        if kind == "scalar":
+            return [Value({}, float(result[1]), float(result[0]))]
+        if kind == "vector":
+            return [Value(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
+        raise BadQueryError(
+            f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}"
+        )
+
+    def range(self, query: str, start: float, end: float, step: float) -> list[RangeSeries]:
+        """Return the query's values at start, start + step, ... up to and including ``end``, all in seconds.
+
+        More than MAX_POINTS points are asked for in several queries and put together.
+        """
+        if step <= 0 or end < start:
+            raise ValueError(f"a range query needs start <= end and step > 0, not {start=}, {end=}, {step=}")
+        points = math.floor((end - start) / step + 1e-9) + 1
+        merged: dict[frozenset[tuple[str, str]], tuple[dict[str, str], list[tuple[float, float]]]] = {}
+        for first in range(0, points, MAX_POINTS):
+            last = min(first + MAX_POINTS, points) - 1
+            form = {
+                "query": query,
+                "start": f"{start + first * step:.3f}",
+                "end": f"{start + last * step:.3f}",
+                "step": f"{step:.3f}",
+            }
+            data = self._ask("query_range", form)
+            if data.get("resultType") != "matrix":
+                raise BadAnswerError(f"{self._shown('query_range')} answered with no matrix: {data}")
+            for row in data["result"]:
+                _, values = merged.setdefault(frozenset(row["metric"].items()), (row["metric"], []))
+                values.extend((float(t), float(value)) for t, value in row["values"])
+        return [RangeSeries(labels, tuple(values)) for labels, values in merged.values()]
+
+    def _shown(self, path: str) -> str:
+        return f"{without_credentials(self._url)}/api/v1/{path}"
+
+    def _ask(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        """Return the answer's data. POST, because a query may be longer than a URL."""
+        url, query = self._shown(path), form["query"]
+        try:
+            response = self._session.post(f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout)
+        except requests.Timeout as error:
+            raise TimedOutError(f"{url} did not answer within {self._timeout} s: {query}") from error
+        except requests.ConnectionError as error:
+            raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
+        try:
+            answer = response.json()
+        except requests.exceptions.JSONDecodeError:
+            answer = None
+        if not isinstance(answer, dict) or "status" not in answer:
+            raise BadAnswerError(
+                f"{url} answered HTTP {response.status_code} and not as Prometheus does; is this the "
+                f"right URL, and are the credentials right? It said: {response.text[:_BODY_SHOWN].strip()}"
+            )
+        if answer["status"] == "success":
+            data: dict[str, Any] = answer["data"]
+            return data
+        raise _error(url, query, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
+
+
+def without_credentials(url: str) -> str:
+    """Return the URL without the user and password that may stand in it, to show it to people."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
+
+
+def connection_cause(error: requests.ConnectionError) -> str:
+    """Return what the system said; the exception's own text repeats the URL, credentials and all."""
+    reason = getattr(error.args[0], "reason", error.args[0]) if error.args else error
+    return str(reason).rpartition(": ")[2] or type(error).__name__
+
+
+def _error(url: str, query: str, status: int, kind: str, message: str) -> PrometheusError:
+    """Return the error that Prometheus' error type and message mean (web/api/v1/api.go, promql/engine.go)."""
+    text = f"{url} (HTTP {status}, {kind}): {message}: {query}"
+    if kind in {"timeout", "canceled"} or "timed out" in message:
+        return TimedOutError(text)
+    if "too many" in message or "exceeded maximum resolution" in message:
+        return TooMuchError(text)
+    if status in {400, 422}:
+        return BadQueryError(text)
+    return PrometheusError(text)

@@ -1,0 +1,90 @@
+"""The name of every metric we export and every series we record, spelled once.
+
+Recorded names follow Prometheus' convention ``level:metric:operation``. The level is the labels a series has (besides
+the cluster label, where one is configured).
+"""
+
+from typing import Final
+
+# Exported by the groups exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
+USER_GROUP_INFO: Final = "user_group_info"
+USER_GROUP_SHARE: Final = "user_group_share"
+EXPORTER: Final = "groups_exporter"  # the exporter's metrics about itself begin so
+LAST_REFRESH: Final = "groups_exporter_last_refresh_timestamp_seconds"
+LAST_REFRESH_DURATION: Final = "groups_exporter_last_refresh_duration_seconds"
+LAST_ERROR: Final = "groups_exporter_last_error_timestamp_seconds"
+REFRESH_ERRORS: Final = "groups_exporter_refresh_errors_total"
+REFRESH_INTERVAL: Final = "groups_exporter_refresh_interval_seconds"
+EXPORTER_USERS: Final = "groups_exporter_users"
+EXPORTER_GROUPS: Final = "groups_exporter_groups"
+EXPORTER_BUILD_INFO: Final = "groups_exporter_build_info"
+
+# Who is where.
+SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
+SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
+HUBS: Final = "namespace:hubs:group"
+SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
+PODS: Final = "namespace_pod_uid_username:pods:group"
+NAMED_PODS: Final = "namespace_pod_username:pods:group"
+HOMES: Final = "namespace_directory_username:homes:group"
+
+# What is measured. Each exists at four levels: of a user, of a user in a group (pair), of a group, of a hub.
+MEMORY_WORKING_SET: Final = "memory_working_set_bytes:sum"
+MEMORY_REQUESTS: Final = "memory_requests_bytes:sum"
+MEMORY_LIMITS: Final = "memory_limits_bytes:sum"
+CPU_USAGE: Final = "cpu_usage_cores:sum"
+CPU_REQUESTS: Final = "cpu_requests_cores:sum"
+CPU_LIMITS: Final = "cpu_limits_cores:sum"
+GPU_REQUESTS: Final = "gpu_requests:sum"
+SERVERS: Final = "servers:count"
+HOME: Final = "home_bytes:sum"
+HOME_LIMIT: Final = "home_limit_bytes:sum"
+
+RESOURCES: Final = (
+    MEMORY_WORKING_SET, MEMORY_REQUESTS, MEMORY_LIMITS, CPU_USAGE, CPU_REQUESTS, CPU_LIMITS, GPU_REQUESTS, SERVERS,
+    HOME, HOME_LIMIT,
+)  # fmt: skip
+
+# The integral of a resource over 5 minutes, in its unit times hours.
+BUCKETS: Final = {
+    MEMORY_WORKING_SET: "memory_working_set_byte_hours:sum5m",
+    MEMORY_REQUESTS: "memory_requests_byte_hours:sum5m",
+    CPU_USAGE: "cpu_usage_core_hours:sum5m",
+    CPU_REQUESTS: "cpu_requests_core_hours:sum5m",
+    GPU_REQUESTS: "gpu_requests_hours:sum5m",
+    SERVERS: "server_hours:sum5m",
+    HOME: "home_byte_hours:sum5m",
+}
+
+# Recorded for checks and for single dashboards.
+WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
+WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
+ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
+ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
+HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
+
+
+def user(resource: str) -> str:
+    """Return the user-level series; its row without ``username`` is what no user claims."""
+    return f"namespace_username:{resource}"
+
+
+def pair(resource: str) -> str:
+    """Return the series of what a group bears of each of its users: the user's value times the share."""
+    return f"namespace_usergroup_username:{resource}"
+
+
+def group(resource: str) -> str:
+    """Return the group-level series; its row without ``usergroup`` is what no group claims."""
+    return f"namespace_usergroup:{resource}"
+
+
+def hub(resource: str) -> str:
+    """Return the series of the whole hub: its users and what no user claims."""
+    return f"namespace:{resource}"
+
+
+def window(bucket: str) -> str:
+    """Return the series that sums a bucket's series over rolling windows, told apart by the label ``window``."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:sum"

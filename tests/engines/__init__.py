@@ -1,0 +1,1 @@
+"""Real engines: Prometheus of several versions, and VictoriaMetrics with vmalert."""

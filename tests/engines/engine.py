@@ -1,0 +1,113 @@
+"""Starts the engines that ../../.ci/setup has put under .tools, each in a folder of its own and on a free port."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+TOOLS = Path(__file__).parents[2] / ".tools"
+PROMETHEUS = {"Prometheus 2.42": "prometheus-2", "Prometheus 2.53": "prometheus-2.53", "Prometheus 3": "prometheus-3"}
+VICTORIA_METRICS = "VictoriaMetrics"
+ENGINES = (*PROMETHEUS, VICTORIA_METRICS)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running engine: its URL, and whether what was written must be flushed before it can be read."""
+
+    name: str
+    url: str
+    session: requests.Session
+
+    @property
+    def write_url(self) -> str:
+        """Where remote write goes."""
+        return f"{self.url}/api/v1/write"
+
+    def flush(self) -> None:
+        """Make what was written readable: VictoriaMetrics keeps it back for a second, Prometheus does not."""
+        if self.name == VICTORIA_METRICS:
+            self.session.get(f"{self.url}/internal/force_flush", timeout=10).raise_for_status()
+
+    def samples(self, series: str, at: float, window: str) -> dict[frozenset[tuple[str, str]], dict[int, float]]:
+        """Return the stored samples of a series, by labels and unix second, of the ``window`` that ends at ``at``."""
+        query = {"query": f'{{__name__="{series}"}}[{window}]', "time": str(at)}
+        response = self.session.post(f"{self.url}/api/v1/query", data=query, timeout=60)
+        response.raise_for_status()
+        return {
+            frozenset((k, v) for k, v in row["metric"].items() if k != "__name__"): {
+                round(float(t)): float(v) for t, v in row["values"] if v != "NaN"
+            }
+            for row in response.json()["data"]["result"]
+        }
+
+
+def installed(name: str) -> bool:
+    """Return whether the engine is there; Ubuntu has not all of them."""
+    return _binary(name).exists()
+
+
+def _binary(name: str) -> Path:
+    return TOOLS / "victoriametrics/victoria-metrics" if name == VICTORIA_METRICS else TOOLS / PROMETHEUS[name] / "prometheus"
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(name: str, folder: Path, *, rules: Path | None = None) -> Iterator[Engine]:
+    """Run the engine with an empty store that takes samples of the past year; stop it at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    address = f"127.0.0.1:{free_port()}"
+    if name == VICTORIA_METRICS:
+        command = [f"-httpListenAddr={address}", f"-storageDataPath={folder / 'data'}", "-retentionPeriod=2y", "-search.minStalenessInterval=5m"]
+    else:
+        config = "global: {evaluation_interval: 1m}\nstorage: {tsdb: {out_of_order_time_window: 8784h}}\n"
+        if rules:
+            config += f"rule_files: ['{rules}']\n"
+        (folder / "prometheus.yml").write_text(config, encoding="utf-8")
+        command = [
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            "--storage.tsdb.retention.time=2y",
+            f"--web.listen-address={address}",
+            "--web.enable-remote-write-receiver",
+        ]
+    log = folder / "log"
+    with log.open("w") as output, subprocess.Popen([_binary(name), *command], stdout=output, stderr=output) as process:
+        session = requests.Session()
+        try:
+            engine = Engine(name, f"http://{address}", session)
+            _wait(engine, process, log)
+            yield engine
+        finally:
+            session.close()
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
+    path = "health" if engine.name == VICTORIA_METRICS else "-/ready"
+    for _ in range(200):
+        if process.poll() is not None:
+            break
+        try:
+            if engine.session.get(f"{engine.url}/{path}", timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"{engine.name} did not become ready:\n{log.read_text(encoding='utf-8')[-2000:]}")

@@ -1,0 +1,78 @@
+"""A day of a cluster is ingested in each engine, our rules go over it, and what they record equals the oracle's."""
+
+import math
+from pathlib import Path
+
+import pytest
+from hubmeter_generator import backfill, settings
+from hubmeter_promql.client import Prometheus
+from hubmeter_promql.remote_write import Series, write
+
+from tests.engines.engine import ENGINES, Engine, installed, running
+from tests.sim.cluster import DAY, World
+from tests.sim.history import history
+from tests.sim.oracle import Oracle, Recorded
+from tests.sim.worlds import small_world
+
+START = 1_767_225_600  # 2026-01-01T00:00Z
+WINDOWS = {"1h": 3600, "1d": 86400}
+SITE = settings.make({"windows": list(WINDOWS)}, "test")
+
+
+Scrapes = list[list[Series]]
+
+
+def ingest(engine: Engine, scrapes: Scrapes) -> None:
+    for chunk in scrapes:
+        write(engine.write_url, chunk, session=engine.session)
+    engine.flush()
+
+
+def record(engine: Engine, world: World) -> None:
+    target = backfill.Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session, engine.flush)
+    for start in range(round(world.start), round(world.end), 6 * 3600):
+        backfill.backfill_chunk(target, backfill.steps(SITE), start, start + 6 * 3600)
+
+
+def differences(engine: Engine, expected: Recorded, end: float) -> list[str]:
+    """Return a sentence for each row or value that differs by more than 1e-9 of the value."""
+    wrong = []
+    for rule in {step.record for step in backfill.steps(SITE)}:
+        found = engine.samples(rule, end - 1, f"{round(DAY)}s")
+        want = {key: values for key, values in expected[rule].items() if values}
+        wrong += [f"{rule}{dict(key)} is not expected" for key in found.keys() - want.keys()]
+        wrong += [f"{rule}{dict(key)} is missing" for key in want.keys() - found.keys()]
+        for key in want.keys() & found.keys():
+            a, b = want[key], found[key]
+            off = [t for t in a.keys() | b.keys() if not math.isclose(a.get(t, math.nan), b.get(t, math.nan), rel_tol=1e-9)]
+            if off:
+                t = min(off)
+                wrong.append(f"{rule}{dict(key)} differs {len(off)} times, first at minute {(t - START) // 60}: expected {a.get(t)}, recorded {b.get(t)}")
+    return sorted(wrong)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return small_world(START)
+
+
+@pytest.fixture(scope="module")
+def scrapes(world: World) -> Scrapes:
+    return list(history(world, world.start, world.end))
+
+
+@pytest.fixture(scope="module")
+def expected(world: World) -> Recorded:
+    return Oracle(world, WINDOWS).record(world.end)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_records_what_the_oracle_computes(
+    name: str, world: World, scrapes: Scrapes, expected: Recorded, tmp_path: Path
+) -> None:
+    if not installed(name):
+        pytest.skip(f"{name} is not installed: this distribution does not offer it")
+    with running(name, tmp_path) as engine:
+        ingest(engine, scrapes)
+        record(engine, world)
+        assert differences(engine, expected, world.end) == []

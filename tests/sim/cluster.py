@@ -1,0 +1,556 @@
+"""What Prometheus would have scraped from a cluster of JupyterHubs: pure functions of a world and a time.
+
+Times are unix seconds, memory is in bytes, CPU in cores. Nothing is drawn at random: every value is a
+function of (seed, time), so two runs and two engines see the same numbers.
+
+Scrapes happen at whole multiples of ``World.step``. Every target's samples carry the scrape's time, except
+cAdvisor's: the kubelet stamps them itself, ``World.cadvisor_age`` seconds before the scrape, and Prometheus
+therefore writes no staleness markers for them (``EXPLICIT_TIMESTAMPS``): a container that is gone stays
+visible to queries for five minutes. Usage changes half-way between scrapes, so that both times of a scrape
+read the same.
+"""
+
+import hashlib
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, NamedTuple
+
+from kubespawner.slugs import escape_slug, multi_slug, safe_slug
+
+Labels = tuple[tuple[str, str], ...]
+Strategy = Literal["default", "split", "all"]
+
+MINUTE: Final = 60.0
+HOUR: Final = 3600.0
+DAY: Final = 86400.0
+GIB: Final = 2.0**30
+PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
+# Metrics that are exposed with timestamps of their own: Prometheus marks none of these series stale.
+EXPLICIT_TIMESTAMPS: Final = frozenset(
+    {"container_memory_working_set_bytes", "container_cpu_usage_seconds_total"}
+)
+# KubeSpawner's own limit for a slug in a template.
+_SLUG_LENGTH: Final = 48
+
+
+class Sample(NamedTuple):
+    """One scraped value. ``labels`` hold instance and job, no empty values, and not the metric's name."""
+
+    name: str
+    labels: Labels
+    value: float
+    timestamp: float  # seconds
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of a pod: its requests and limits (None: not set), and its use as a function of time."""
+
+    name: str
+    memory_request: float | None = GIB
+    cpu_request: float | None = 0.5
+    memory_limit: float | None = 2 * GIB
+    cpu_limit: float | None = None
+    gpu_request: int = 0
+    seed: int = 0
+    memory_base: float = GIB / 2
+    cpu_base: float = 0.25
+    restarts: tuple[float, ...] = ()  # each begins a new cgroup, with its counter at 0
+
+    def memory(self, t: float) -> float:
+        """Return the working set at ``t``: between 1 and 1.5 times ``memory_base``, constant for a minute."""
+        return float(int(self.memory_base * (1 + _noise(self.seed, _minute(t)) / 128)))
+
+    def cpu_rate(self, t: float) -> float:
+        """Return the cores in use at ``t``: between 0.37 and 1.63 times ``cpu_base``, constant for a minute."""
+        minute = _minute(t)
+        return self.cpu_base * (1 + (_noise(self.seed, minute + 1) - _noise(self.seed, minute)) / 100)
+
+    def cpu_seconds(self, start: float, t: float) -> float:
+        """Return the CPU seconds used from ``start`` to ``t``: the integral of ``cpu_rate``, in microseconds.
+
+        Not finer, as VictoriaMetrics keeps twelve digits of a number.
+        """
+        return round(self._cpu_integral(t) - self._cpu_integral(start), 6)
+
+    def _cpu_integral(self, t: float) -> float:
+        minute = _minute(t)
+        begin = minute * MINUTE - MINUTE / 2
+        at_begin = self.cpu_base * MINUTE * (minute + _noise(self.seed, minute) / 100)
+        return at_begin + (t - begin) * self.cpu_rate(t)
+
+
+def _minute(t: float) -> int:
+    """Return the number of the whole minute nearest to ``t``."""
+    return math.floor(t / MINUTE + 0.5)
+
+
+def _noise(seed: int, n: int) -> int:
+    """Return an even-looking integer of 0 to 63 for (seed, n): the top bits of a multiplicative hash."""
+    x = (seed * 0x9E3779B97F4A7C15 + n * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    x = ((x ^ (x >> 31)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+    return x >> 58
+
+
+@dataclass(frozen=True, eq=False)
+class Server:
+    """A pod: a user's server (or Dask worker), or with ``username=None`` a pod of the hub itself."""
+
+    namespace: str
+    username: str | None
+    pod: str
+    uid: str
+    node: str
+    created: float
+    scheduled: float  # math.inf: never found a node
+    ended: float
+    containers: tuple[Container, ...]
+    server_name: str = ""
+    phase_end: Literal["Succeeded", "Failed"] = "Succeeded"
+    annotated: bool = True
+    component: str = "singleuser-server"
+    listed: float = 0.0  # seconds that kube-state-metrics still lists the pod after its end
+
+    def exists(self, t: float) -> bool:
+        """Return whether kube-state-metrics lists the pod."""
+        return self.created <= t < self.ended + self.listed
+
+    def running(self, t: float) -> bool:
+        """Return whether the pod has a node and its containers run."""
+        return self.scheduled <= t < self.ended
+
+    def phase(self, t: float) -> str:
+        """Return the pod's phase, one of PHASES."""
+        if t >= self.ended:
+            return self.phase_end
+        return "Running" if t >= self.scheduled else "Pending"
+
+    def cgroup_start(self, container: Container, t: float) -> float:
+        """Return when the container that runs at ``t`` began: at the pod's start, or its last restart."""
+        return max([self.scheduled, *(r for r in container.restarts if r <= t)])
+
+    def container_id(self, container: Container, t: float) -> str:
+        """Return the 64 hexadecimal digits that the runtime names the running container with."""
+        return _hex(f"{self.uid}/{container.name}/{self.cgroup_start(container, t)}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A scraped instance that is up from ``start`` to ``end``."""
+
+    instance: str
+    start: float = -math.inf
+    end: float = math.inf
+
+    def up(self, t: float) -> bool:
+        """Return whether a scrape at ``t`` finds it."""
+        return self.start <= t < self.end
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """A groups exporter of one hub: it reads the groups at its start and every ``refresh`` seconds after."""
+
+    namespace: str
+    target: Target
+    refresh: float = MINUTE
+
+    def last_refresh(self, t: float) -> float:
+        """Return the newest snapshot's time; without a start, refreshes are at multiples of ``refresh``."""
+        epoch = self.target.start if math.isfinite(self.target.start) else 0.0
+        return epoch + math.floor((t - epoch) / self.refresh) * self.refresh
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A home directory as dirsize reports it: it grows steadily from ``size`` at ``start``."""
+
+    namespace: str
+    name: str
+    size: float
+    hard_limit: float | None = None
+    start: float = -math.inf
+    end: float = math.inf
+    bytes_per_hour: float = 0.0
+    epoch: float = 0.0
+
+    def bytes_at(self, t: float) -> float:
+        """Return the directory's size; it changes at full hours, as often as dirsize walks a volume."""
+        return self.size + self.bytes_per_hour * math.floor((t - self.epoch) / HOUR)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A cluster and its hubs over time.
+
+    ``memberships`` maps (namespace, username) to ((from, groups), ...), ascending. A user who is missing,
+    or before the first entry, is unknown to the hub's exporter.
+    """
+
+    start: float
+    end: float
+    hubs: tuple[str, ...]
+    memberships: Mapping[tuple[str, str], tuple[tuple[float, tuple[str, ...]], ...]]
+    servers: tuple[Server, ...]
+    exporters: tuple[Exporter, ...]
+    directories: tuple[Directory, ...] = ()
+    kube_state_metrics: tuple[Target, ...] = (Target("10.0.0.10:8080"),)
+    opencost: tuple[Target, ...] = ()
+    exporter_outages: tuple[tuple[str, float, float], ...] = ()  # (namespace, from, to): the scrapes fail
+    strategy: Strategy = "split"
+    default_group: str = "other"
+    cadvisor_age: float = 7.0
+    step: float = MINUTE
+
+    def groups(self, namespace: str, username: str, t: float) -> tuple[str, ...] | None:
+        """Return the user's groups as the hub knows them at ``t``; None: the hub does not know the user."""
+        history = self.memberships.get((namespace, username), ())
+        index = bisect_right(history, t, key=lambda entry: entry[0])
+        return history[index - 1][1] if index else None
+
+    def servers_at(self, t: float) -> list[Server]:
+        """Return the pods that are listed at ``t``, in the order of ``servers``."""
+        return [server for server in self._by_hour.get(math.floor(t / HOUR), ()) if server.exists(t)]
+
+    def exporter_up(self, exporter: Exporter, t: float) -> bool:
+        """Return whether a scrape of the exporter at ``t`` succeeds."""
+        return exporter.target.up(t) and not any(
+            exporter.namespace == namespace and begin <= t < end
+            for namespace, begin, end in self.exporter_outages
+        )
+
+    @cached_property
+    def _by_hour(self) -> dict[int, list[Server]]:
+        index: dict[int, list[Server]] = defaultdict(list)
+        for server in self.servers:
+            first, last = max(server.created, self.start), min(server.ended + server.listed, self.end)
+            for hour in range(math.floor(first / HOUR), math.floor(last / HOUR) + 1):
+                index[hour].append(server)
+        return index
+
+    @cached_property
+    def _users_by_hub(self) -> dict[str, list[str]]:
+        users: dict[str, list[str]] = {hub: [] for hub in self.hubs}
+        for namespace, username in self.memberships:
+            users[namespace].append(username)
+        return users
+
+    @cached_property
+    def _label_cache(self) -> dict[object, tuple[Labels, ...]]:
+        return {}
+
+
+def pod_name(username: str, server_name: str = "") -> str:
+    """Return the name KubeSpawner's safe scheme gives the pod of a user's server."""
+    slug = (
+        multi_slug([username, server_name], max_length=_SLUG_LENGTH) if server_name else user_slug(username)
+    )
+    return f"jupyter-{slug}"
+
+
+def user_slug(username: str) -> str:
+    """Return the username in KubeSpawner's safe scheme."""
+    return str(safe_slug(username, max_length=_SLUG_LENGTH))
+
+
+def legacy_slug(username: str) -> str:
+    """Return the username in KubeSpawner's legacy ("escape") scheme."""
+    return str(escape_slug(username))
+
+
+def shares(
+    groups: tuple[str, ...], strategy: Strategy, default_group: str
+) -> tuple[list[str], list[tuple[str, float]]]:
+    """Return the groups of a user's info rows and the (group, share) of the share rows, after DESIGN.md."""
+    if len(groups) < 2:
+        group = groups[0] if groups else "none"
+        return [group], [(group, 1.0)]
+    if strategy == "default":
+        return [default_group], [*((g, 0.0) for g in groups if g != default_group), (default_group, 1.0)]
+    part = 1.0 if strategy == "all" else 1 / len(groups)
+    return list(groups), [(g, part) for g in groups]
+
+
+def samples(world: World, t: float) -> Iterator[Sample]:
+    """Yield everything that the scrapes at ``t`` return, without staleness markers (history.py has those)."""
+    listed = world.servers_at(t)
+    for target in world.kube_state_metrics:
+        if target.up(t):
+            yield from kube_state_metrics(world, target, listed, t)
+    for target in world.opencost:
+        if target.up(t):
+            yield from _opencost(target, listed, t)
+    yield from cadvisor(world, listed, t)
+    for exporter in world.exporters:
+        if world.exporter_up(exporter, t):
+            yield from groups_exporter(world, exporter, t)
+    yield from dirsize(world, t)
+
+
+def kube_state_metrics(world: World, target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
+    """Yield what one kube-state-metrics exposes, with the username annotation and some labels allowed."""
+    cache = world._label_cache  # noqa: SLF001 # this module's own class
+    for server in listed:
+        node = server.node if t >= server.scheduled else ""
+        key = (target.instance, server.uid, node)
+        rows = cache.get(key)
+        if rows is None:
+            rows = cache[key] = _pod_labels(server, node, target.instance, "kube-state-metrics")
+        info, plain, annotations, labels, *phases = rows
+        yield Sample("kube_pod_info", info, 1.0, t)
+        yield Sample("kube_pod_created", plain, server.created, t)
+        yield Sample("kube_pod_annotations", annotations, 1.0, t)
+        yield Sample("kube_pod_labels", labels, 1.0, t)
+        current = server.phase(t)
+        for phase, row in zip(PHASES, phases, strict=True):
+            yield Sample("kube_pod_status_phase", row, float(phase == current), t)
+        for container in server.containers:
+            container_key = (target.instance, server.uid, node, container.name)
+            resources = cache.get(container_key)
+            if resources is None:
+                resources = cache[container_key] = _resource_labels(
+                    server, container, node, target.instance, "kube-state-metrics"
+                )
+            for (name, _, value), row in zip(_resources(container), resources, strict=True):
+                yield Sample(name, row, value, t)
+            if node:
+                begun = server.cgroup_start(container, t)
+                info_key = (target.instance, server.uid, container.name, begun)
+                if info_key not in cache:
+                    cache[info_key] = (_container_info_labels(server, container, target.instance, t),)
+                yield Sample("kube_pod_container_info", cache[info_key][0], 1.0, t)
+
+
+def _opencost(target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
+    """Yield OpenCost's copies of kube-state-metrics' series: the same names and values, without the uid."""
+    for server in listed:
+        node = server.node if t >= server.scheduled else ""
+        _, _, annotations, *_ = _pod_labels(server, node, target.instance, "opencost")
+        yield Sample("kube_pod_annotations", _without_uid(annotations), 1.0, t)
+        for container in server.containers:
+            rows = _resource_labels(server, container, node, target.instance, "opencost")
+            for (name, _, value), row in zip(_resources(container), rows, strict=True):
+                if name == "kube_pod_container_resource_requests":
+                    yield Sample(name, _without_uid(row), value, t)
+
+
+def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
+    """Yield the kubelets' cAdvisor series: containers, pause containers, pod cgroups and each node's root."""
+    stamp = t - world.cadvisor_age
+    cache = world._label_cache  # noqa: SLF001 # this module's own class
+    memory_of_node: dict[str, float] = defaultdict(float)
+    cpu_of_node: dict[str, float] = defaultdict(float)
+    for server in listed:
+        if not server.running(stamp) or not server.running(t):
+            continue
+        pod_memory, pod_cpu = 0.0, 0.0
+        for container in server.containers:
+            begun = server.cgroup_start(container, stamp)
+            key = ("cadvisor", server.uid, container.name, begun)
+            if key not in cache:
+                cache[key] = (_cgroup_labels(server, container, stamp),)
+            memory, cpu = container.memory(stamp), container.cpu_seconds(begun, stamp)
+            yield Sample("container_memory_working_set_bytes", cache[key][0], memory, stamp)
+            yield Sample("container_cpu_usage_seconds_total", cache[key][0], cpu, stamp)
+            pod_memory += memory
+            pod_cpu += container.cpu_seconds(server.scheduled, stamp)
+        pod_key = ("cadvisor", server.uid)
+        if pod_key not in cache:
+            cache[pod_key] = (_pause_labels(server), _pod_cgroup_labels(server))
+        pause, pod = cache[pod_key]
+        yield Sample("container_memory_working_set_bytes", pause, 450560.0, stamp)
+        yield Sample("container_cpu_usage_seconds_total", pause, 0.02, stamp)
+        yield Sample("container_memory_working_set_bytes", pod, pod_memory + 450560, stamp)
+        yield Sample("container_cpu_usage_seconds_total", pod, pod_cpu + 0.02, stamp)
+        memory_of_node[server.node] += pod_memory
+        cpu_of_node[server.node] += pod_cpu
+    for node, memory in memory_of_node.items():
+        root = (("id", "/"), ("instance", _node_address(node)), ("job", "kubelet"), ("node", node))
+        yield Sample("container_memory_working_set_bytes", root, memory + 2**30, stamp)
+        yield Sample(
+            "container_cpu_usage_seconds_total", root, cpu_of_node[node] + stamp - world.start, stamp
+        )
+
+
+def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Sample]:
+    """Yield what Hubmeter's exporter exposes of one hub, from its last snapshot."""
+    namespace, refreshed = exporter.namespace, exporter.last_refresh(t)
+    target = (("instance", exporter.target.instance), ("job", "groups-exporter"))
+    cache = world._label_cache  # noqa: SLF001 # this module's own class
+    for username in world._users_by_hub[namespace]:  # noqa: SLF001 # the same
+        groups = world.groups(namespace, username, refreshed)
+        if groups is None:
+            continue
+        key = ("exporter", target, namespace, username, groups)
+        info_groups, share_rows = shares(groups, world.strategy, world.default_group)
+        rows = cache.get(key)
+        if rows is None:
+            names = (
+                ("username", username),
+                ("username_escape", legacy_slug(username)),
+                ("username_escaped", legacy_slug(username)),
+                ("username_safe", user_slug(username)),
+            )
+            hub = (*target, ("namespace", namespace))
+            rows = cache[key] = (
+                *((*hub, ("usergroup", group), *names) for group in info_groups),
+                *((*hub, ("usergroup", group), names[0]) for group, _ in share_rows),
+            )
+        for row in rows[: len(info_groups)]:
+            yield Sample("jupyterhub_user_group_info", row, 1.0, t)
+        for (_, share), row in zip(share_rows, rows[len(info_groups) :], strict=True):
+            yield Sample("jupyterhub_user_group_share", row, share, t)
+    hub = (*target, ("namespace", namespace))
+    yield Sample("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", hub, refreshed, t)
+
+
+def dirsize(world: World, t: float) -> Iterator[Sample]:
+    """Yield the home directories of every hub, and the hard limits where there are any."""
+    for directory in world.directories:
+        if not directory.start <= t < directory.end:
+            continue
+        labels = (
+            ("directory", directory.name),
+            ("instance", f"dirsize.{directory.namespace}:8000"),
+            ("job", "dirsize"),
+            ("namespace", directory.namespace),
+        )
+        yield Sample("dirsize_total_size_bytes", labels, directory.bytes_at(t), t)
+        if directory.hard_limit is not None:
+            yield Sample("dirsize_hard_limit_bytes", labels, directory.hard_limit, t)
+
+
+def _resources(container: Container) -> Iterator[tuple[str, Labels, float]]:
+    """Yield (metric, (resource, unit), value) of the requests and limits that are set."""
+    for name, values in (
+        (
+            "kube_pod_container_resource_requests",
+            (container.memory_request, container.cpu_request, container.gpu_request or None),
+        ),
+        (
+            "kube_pod_container_resource_limits",
+            (container.memory_limit, container.cpu_limit, container.gpu_request or None),
+        ),
+    ):
+        units = (("memory", "byte"), ("cpu", "core"), ("nvidia_com_gpu", "integer"))
+        for (resource, unit), value in zip(units, values, strict=True):
+            if value is not None:
+                yield name, (("resource", resource), ("unit", unit)), float(value)
+
+
+def _pod_labels(server: Server, node: str, instance: str, job: str) -> tuple[Labels, ...]:
+    """Return the labels of kube_pod_info, _created, _annotations, _labels and five times _status_phase."""
+    plain = (
+        ("instance", instance),
+        ("job", job),
+        ("namespace", server.namespace),
+        ("pod", server.pod),
+        ("uid", server.uid),
+    )
+    number = int(_hex(server.uid)[:6], 16)
+    info = {
+        "created_by_kind": {"hub": "ReplicaSet", "proxy": "ReplicaSet", "image-puller": "DaemonSet"}.get(
+            server.component, ""
+        ),
+        "host_ip": _node_address(node).partition(":")[0] if node else "",
+        "host_network": "false",
+        "node": node,
+        "pod_ip": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}" if node else "",
+    }
+    annotations = {}
+    labels = {"label_app": "jupyterhub", "label_component": server.component}
+    if server.username is not None:
+        if server.annotated:
+            annotations["annotation_hub_jupyter_org_username"] = server.username
+            if server.server_name:
+                annotations["annotation_hub_jupyter_org_servername"] = server.server_name
+        labels["label_hub_jupyter_org_username"] = user_slug(server.username)
+    return (
+        _with(plain, info),
+        plain,
+        _with(plain, annotations),
+        _with(plain, labels),
+        *(_with(plain, {"phase": phase}) for phase in PHASES),
+    )
+
+
+def _resource_labels(
+    server: Server, container: Container, node: str, instance: str, job: str
+) -> tuple[Labels, ...]:
+    _, plain, *_ = _pod_labels(server, node, instance, job)
+    return tuple(
+        _with(plain, {"container": container.name, "node": node, **dict(unit)})
+        for _, unit, _ in _resources(container)
+    )
+
+
+def _container_info_labels(server: Server, container: Container, instance: str, t: float) -> Labels:
+    _, plain, *_ = _pod_labels(server, server.node, instance, "kube-state-metrics")
+    return _with(
+        plain,
+        {
+            "container": container.name,
+            "container_id": f"containerd://{server.container_id(container, t)}",
+            "image": f"example.org/{container.name}:1",
+            "image_spec": f"example.org/{container.name}:1",
+        },
+    )
+
+
+def _cgroup_labels(server: Server, container: Container, t: float) -> Labels:
+    container_id = server.container_id(container, t)
+    return _kubelet(
+        server,
+        container=container.name,
+        id=f"{_cgroup(server)}/cri-containerd-{container_id}.scope",
+        image=f"example.org/{container.name}:1",
+        name=container_id,
+    )
+
+
+def _pause_labels(server: Server) -> Labels:
+    """Return the labels of the pod's sandbox: Docker nodes say container="POD", containerd says nothing."""
+    sandbox = _hex(f"{server.uid}/pause")
+    return _kubelet(
+        server,
+        container="POD" if server.node.startswith("docker") else "",
+        id=f"{_cgroup(server)}/cri-containerd-{sandbox}.scope",
+        image="example.org/pause:3.9",
+        name=sandbox,
+    )
+
+
+def _pod_cgroup_labels(server: Server) -> Labels:
+    return _kubelet(server, id=_cgroup(server))
+
+
+def _kubelet(server: Server, **labels: str) -> Labels:
+    target = {"instance": _node_address(server.node), "job": "kubelet", "node": server.node}
+    return _with((), {**target, "namespace": server.namespace, "pod": server.pod, **labels})
+
+
+def _cgroup(server: Server) -> str:
+    return (
+        f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{server.uid.replace('-', '_')}.slice"
+    )
+
+
+def _node_address(node: str) -> str:
+    return f"10.1.0.{int(_hex(node)[:2], 16)}:10250"
+
+
+def _with(labels: Labels, more: Mapping[str, str]) -> Labels:
+    """Return both, sorted by name and without empty values, which Prometheus does not keep either."""
+    return tuple(sorted([*labels, *((name, value) for name, value in more.items() if value)]))
+
+
+def _without_uid(labels: Labels) -> Labels:
+    return tuple(label for label in labels if label[0] != "uid")
+
+
+def _hex(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

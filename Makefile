@@ -1,0 +1,43 @@
+# The commands to remember. Each sets up what it needs first, and is quick about it the second time.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
+WORKERS ?= 2
+TESTS ?= tests
+
+.PHONY: help demo test lint generate check-generated bench clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+	  printf 'make %-16s %s\n' "$$name" "$$what"; done
+
+demo: ## a real hub, exporter and Prometheus with our rules: memory by group, until Ctrl-C; ONCE=1: print it and end
+	@.ci/setup demo
+	@python -m tests.demo $(if $(ONCE),--once)
+
+test: ## every test on real parts; TESTS=tests/unit for some of them, WORKERS=0 for one process
+	@.ci/setup test
+	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+lint: ## ruff, ruff format, mypy --strict, shellcheck
+	@.ci/setup lint
+	ruff check --output-format=concise
+	ruff format --check
+	mypy
+	shellcheck .ci/setup .ci/run
+
+generate: ## dashboards/ anew from the templates and the default settings
+	@.ci/setup lint
+	@rm -rf dashboards
+	@hubmeter-generate --out dashboards
+
+check-generated: generate ## fails where dashboards/ as committed is not what the sources give
+	@git add --intent-to-add dashboards
+	@git --no-pager diff --exit-code -- dashboards || { echo 'dashboards/ is not what the sources give: make generate, then commit it' >&2; exit 1; }
+
+bench: ## what refreshes and scrapes cost at 1,000 to 50,000 users
+	@.ci/setup lint
+	@python -m tests.bench
+
+clean: ## removes what set-up and builds have made
+	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

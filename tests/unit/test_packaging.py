@@ -1,0 +1,101 @@
+"""The wheel holds what the programs read, and works outside the checkout."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Return what a command prints, with none of this checkout's environment to help it."""
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def pip(environment: Path, *arguments: str | Path, cwd: Path) -> str:
+    """Run the pip of the environment under test on another one, which then needs none of its own."""
+    return run(sys.executable, "-m", "pip", "--python", environment / "bin" / "python", *arguments, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+        "--wheel-dir", folder, CHECKOUT, cwd=folder,
+    )  # fmt: skip
+    (path,) = folder.glob("hubmeter-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and what it requires: what the exporter's image has."""
+    environment = tmp_path_factory.mktemp("bare") / "environment"
+    venv.create(environment, with_pip=False, symlinks=True)
+    pip(environment, "install", "--quiet", "--no-compile", wheel, cwd=environment)
+    return environment
+
+
+@pytest.fixture(scope="module")
+def generating(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and its extra `generate`."""
+    environment = tmp_path_factory.mktemp("generating") / "environment"
+    venv.create(environment, with_pip=False, symlinks=True)
+    pip(environment, "install", "--quiet", "--no-compile", f"{wheel}[generate]", cwd=environment)
+    return environment
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "promql", "exporter", "generator"],
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    expected = {name.split("/", 1)[1] for name in tracked.stdout.splitlines() if (CHECKOUT / name).exists()}
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == expected
+    assert {f"hubmeter_{name}/py.typed" for name in ("promql", "exporter", "generator")} <= held
+    assert any(name.startswith("hubmeter_promql/rules/") and name.endswith(".promql") for name in held)
+
+
+def test_the_bare_install_has_only_what_the_exporter_needs(bare: Path) -> None:
+    installed = {
+        package["name"].lower() for package in json.loads(pip(bare, "list", "--format=json", cwd=bare))
+    }
+    of_requests = {"certifi", "charset-normalizer", "idna", "urllib3"}
+    assert {name.replace("_", "-") for name in installed} == {
+        "hubmeter",
+        "prometheus-client",
+        "requests",
+        *of_requests,
+    }
+
+
+def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> None:
+    assert "--hub_url" in run(bare / "bin" / "hubmeter-exporter", "--help", cwd=tmp_path)
+
+
+def test_the_generator_writes_the_committed_dashboards_from_the_wheel(
+    generating: Path, tmp_path: Path
+) -> None:
+    run(generating / "bin" / "hubmeter-generate", "--out", tmp_path / "out", cwd=tmp_path)
+    assert files_of(tmp_path / "out") == files_of(CHECKOUT / "dashboards")

@@ -23,8 +23,16 @@ from typing import Final
 import requests
 
 from hubmeter_generator import outputs, settings
-from hubmeter_promql.client import BearerFile, Prometheus, PrometheusError, RangeSeries, TimedOutError, TooMuchError
-from hubmeter_promql.remote_write import STALE, Series, write
+from hubmeter_promql import series
+from hubmeter_promql.client import (
+    BearerFile,
+    Prometheus,
+    PrometheusError,
+    RangeSeries,
+    TimedOutError,
+    TooMuchError,
+)
+from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
 
 GRID: Final = 300  # seconds; every rule's interval divides it, so chunks begin where every rule runs
 
@@ -63,15 +71,12 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
 
 
 def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) -> int:
-    """Record all rules for the instants of [start, end), unix seconds, multiples of GRID; return the samples written."""
+    """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
     total = 0
     for rule in rules:
         found = _evaluate(target.prometheus, rule.expr, start - rule.interval, end - rule.interval, rule.interval)
-        series = [_recorded(rule, row, start, end) for row in found]
-        series = [(labels, points) for labels, points in series if points]
-        if series:
-            total += write(target.write_url, series, session=target.session)
-            target.written()
+        recorded = [_recorded(rule, row, start, end) for row in found]
+        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
     return total
 
 
@@ -108,6 +113,44 @@ def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
     return labels, points
 
 
+def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:
+    """Write what a rule recorded; after an interruption only what is not there yet.
+
+    Prometheus refuses a second value for a moment, and two evaluations of a sum may differ in the last bit.
+    """
+    try:
+        total = write(target.write_url, recorded, session=target.session)
+    except WriteRejectedError as error:
+        if "duplicate sample" not in str(error):
+            raise
+        total = write(target.write_url, _missing(target.prometheus, rule, recorded, start, end), session=target.session)
+    target.written()
+    return total
+
+
+def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: int, end: int) -> list[Series]:
+    query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
+    there = {
+        frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
+        for row in prometheus.range(query, start, end - rule.interval, rule.interval)
+    }
+    missing: list[Series] = []
+    for labels, points in recorded:
+        key = frozenset((k, v) for k, v in dict(labels).items() if k != "__name__" and v)
+        left = [point for point in points if point[0] not in there.get(key, ())]
+        if left:
+            missing.append((labels, left))
+    return missing
+
+
+def first_recorded(prometheus: Prometheus, start: int, end: int) -> int | None:
+    """Return the beginning of the first 5 minutes of [start, end) in which our rules have recorded already."""
+    query = f"count(count_over_time({series.HUBS}[{GRID}s]))"
+    last_moment = GRID - 0.001  # of each 5 minutes: the next one's first sample must not count
+    found = prometheus.range(query, start + last_moment, end - GRID + last_moment, GRID)
+    return min((math.floor(at / GRID) * GRID for row in found for at, _ in row.values), default=None)
+
+
 @dataclass(frozen=True)
 class Job:
     """A backfill that can be taken up again: what is computed, and up to where it is done (unix seconds)."""
@@ -129,11 +172,13 @@ def resume(path: Path, job: Job) -> Job:
     try:
         saved = Job(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        raise BackfillError(f"{path} is not a state file of hubmeter-backfill: {error}; delete it or name another --state") from error
+        raise BackfillError(
+            f"{path} is not a state file of hubmeter-backfill: {error}; delete it or name another --state"
+        ) from error
     if replace(saved, done=job.done) != job:
         raise BackfillError(
-            f"{path} belongs to a backfill of {saved.url} from {_iso(saved.start)} to {_iso(saved.end)}, or of other rules, "
-            f"done up to {_iso(saved.done)}; finish that one, delete the file or name another --state"
+            f"{path} belongs to a backfill of {saved.url} from {_iso(saved.start)} to {_iso(saved.end)}, "
+            f"or of other rules, done up to {_iso(saved.done)}; finish it, delete the file or name another --state"
         )
     return saved
 
@@ -164,11 +209,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 where Prometheus refused or went away, 2 where it could not start."""
     options = _parser().parse_args(arguments)
     try:
+        chunk = _chunk(options.chunk)
         target, rules, job = _prepare(options)
         job = resume(options.state, job)
-        if job.done > job.start:
+        if options.state.exists():
             print(f"going on at {_iso(job.done)}, as {options.state} says", flush=True)
-        run(target, rules, job, _chunk(options.chunk), options.state, lambda line: print(line, flush=True))
+        elif (first := first_recorded(target.prometheus, job.start, job.end)) is not None:
+            raise BackfillError(
+                f"{job.url} has recorded series from {_iso(first)} on, and computing them twice would count "
+                f"usage twice; choose --to {_iso(first)} or earlier, or a later --from"
+            )
+        save(options.state, job)
+        run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
     except (BackfillError, settings.SettingsError) as error:
         print(f"hubmeter-backfill: {error}", file=sys.stderr)
         return 2
@@ -182,22 +234,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hubmeter-backfill",
-        description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that dashboards show "
-        "history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its configuration "
-        "storage.tsdb.out_of_order_time_window at least as long as the past you ask for. Groups are known only for the time "
-        "in which the groups exporter was scraped; before it, all use is recorded without a group. "
+        description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that "
+        "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its "
+        "configuration storage.tsdb.out_of_order_time_window at least as long as the past you ask for. Groups are "
+        "known only for the time in which the groups exporter was scraped; before it, use is recorded without a group. "
         "On VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
         epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
     )
-    parser.add_argument("url", help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USER and PROMETHEUS_PASSWORD")
-    parser.add_argument("--from", dest="start", required=True, metavar="TIME", help="first moment: an ISO date or time, UTC unless it says otherwise")
-    parser.add_argument("--to", dest="end", required=True, metavar="TIME", help="end (not included): when the live rules began")
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="the settings file the live rules were generated with")
-    parser.add_argument("--write-url", metavar="URL", help="where to write, if not URL/api/v1/write")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="file with a bearer token for both")
-    parser.add_argument("--chunk", default="6h", metavar="DURATION", help="how much is computed at a time (default: 6h); less needs less memory")
-    parser.add_argument("--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
-                        help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)")  # fmt: skip
+    add = parser.add_argument
+    add(
+        "url",
+        help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USER and "
+        "PROMETHEUS_PASSWORD",
+    )
+    add(
+        "--from", dest="start", required=True, metavar="TIME",
+        help="first moment: an ISO date or time, UTC unless it says otherwise",
+    )  # fmt: skip
+    add("--to", dest="end", required=True, metavar="TIME", help="end (not included): when the live rules began")
+    add("--settings", type=Path, metavar="FILE", help="the settings file the live rules were generated with")
+    add("--write-url", metavar="URL", help="where to write, if not URL/api/v1/write")
+    add("--token-file", type=Path, metavar="FILE", help="file with a bearer token for both")
+    add(
+        "--chunk", default="6h", metavar="DURATION",
+        help="how much is computed at a time (default: 6h); less needs less memory",
+    )  # fmt: skip
+    add(
+        "--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
+        help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)",
+    )  # fmt: skip
     return parser
 
 
@@ -222,7 +287,9 @@ def _moment(option: str, text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BackfillError(f"{option} {text}: not an ISO date or time, such as 2026-10-01 or 2026-10-01T12:00:00Z") from error
+        raise BackfillError(
+            f"{option} {text}: not an ISO date or time, such as 2026-10-01 or 2026-10-01T12:00:00Z"
+        ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return math.floor(moment.timestamp() / GRID) * GRID
@@ -240,3 +307,7 @@ def _chunk(text: str) -> int:
 
 def _iso(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -99,9 +99,7 @@ class Prometheus:
             return [Value({}, float(result[1]), float(result[0]))]
         if kind == "vector":
             return [Value(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
-        raise BadQueryError(
-            f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}"
-        )
+        raise BadQueryError(f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}")
 
     def range(self, query: str, start: float, end: float, step: float) -> list[RangeSeries]:
         """Return the query's values at start, start + step, ... up to and including ``end``, all in seconds.

@@ -79,9 +79,7 @@ def write(
                 },
             )
         except requests.Timeout as error:
-            raise TimedOutError(
-                f"{shown} did not take {len(body)} bytes of samples within {timeout[1]} s"
-            ) from error
+            raise TimedOutError(f"{shown} did not take {len(body)} bytes of samples within {timeout[1]} s") from error
         except requests.ConnectionError as error:
             raise UnreachableError(f"cannot reach {shown}: {connection_cause(error)}") from error
         if not response.ok:
@@ -128,9 +126,7 @@ def _batches(series: Iterable[Series], size: int) -> Iterator[list[Series]]:
 def _write_request_class() -> Any:
     """Return the class of prometheus.WriteRequest, field numbers as in prometheus/prompb/types.proto."""
     field = descriptor_pb2.FieldDescriptorProto
-    file = descriptor_pb2.FileDescriptorProto(
-        name="remote_write.proto", package="prometheus", syntax="proto3"
-    )
+    file = descriptor_pb2.FileDescriptorProto(name="remote_write.proto", package="prometheus", syntax="proto3")
     messages: dict[str, list[tuple[str, Any, str]]] = {
         "Label": [("name", field.TYPE_STRING, ""), ("value", field.TYPE_STRING, "")],
         "Sample": [("value", field.TYPE_DOUBLE, ""), ("timestamp", field.TYPE_INT64, "")],

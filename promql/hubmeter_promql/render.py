@@ -38,7 +38,8 @@ def placeholders(template: str) -> frozenset[str]:
             names.add(match["name"])
         elif not match["percent"]:
             raise TemplateError(
-                f"a lone % at {template[match.start() : match.start() + 20]!r}: write %(name)s for a setting or %% for a percent sign"
+                f"a lone % at {template[match.start() : match.start() + 20]!r}: "
+                "write %(name)s for a setting or %% for a percent sign"
             )
     return frozenset(names)
 

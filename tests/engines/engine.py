@@ -53,7 +53,11 @@ def installed(name: str) -> bool:
 
 
 def _binary(name: str) -> Path:
-    return TOOLS / "victoriametrics/victoria-metrics" if name == VICTORIA_METRICS else TOOLS / PROMETHEUS[name] / "prometheus"
+    return (
+        TOOLS / "victoriametrics/victoria-metrics"
+        if name == VICTORIA_METRICS
+        else TOOLS / PROMETHEUS[name] / "prometheus"
+    )
 
 
 def free_port() -> int:
@@ -70,7 +74,12 @@ def running(name: str, folder: Path, *, rules: Path | None = None) -> Iterator[E
     folder.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     if name == VICTORIA_METRICS:
-        command = [f"-httpListenAddr={address}", f"-storageDataPath={folder / 'data'}", "-retentionPeriod=2y", "-search.minStalenessInterval=5m"]
+        command = [
+            f"-httpListenAddr={address}",
+            f"-storageDataPath={folder / 'data'}",
+            "-retentionPeriod=2y",
+            "-search.minStalenessInterval=5m",
+        ]
     else:
         config = "global: {evaluation_interval: 1m}\nstorage: {tsdb: {out_of_order_time_window: 8784h}}\n"
         if rules:

@@ -4,10 +4,10 @@ import math
 from pathlib import Path
 
 import pytest
+
 from hubmeter_generator import backfill, settings
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.remote_write import Series, write
-
 from tests.engines.engine import ENGINES, Engine, installed, running
 from tests.sim.cluster import DAY, World
 from tests.sim.history import history
@@ -28,10 +28,10 @@ def ingest(engine: Engine, scrapes: Scrapes) -> None:
     engine.flush()
 
 
-def record(engine: Engine, world: World) -> None:
+def record(engine: Engine, start: float, end: float, site: settings.Settings = SITE) -> None:
     target = backfill.Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session, engine.flush)
-    for start in range(round(world.start), round(world.end), 6 * 3600):
-        backfill.backfill_chunk(target, backfill.steps(SITE), start, start + 6 * 3600)
+    for chunk in range(round(start), round(end), 6 * 3600):
+        backfill.backfill_chunk(target, backfill.steps(site), chunk, min(chunk + 6 * 3600, round(end)))
 
 
 def differences(engine: Engine, expected: Recorded, end: float) -> list[str]:
@@ -44,10 +44,15 @@ def differences(engine: Engine, expected: Recorded, end: float) -> list[str]:
         wrong += [f"{rule}{dict(key)} is missing" for key in want.keys() - found.keys()]
         for key in want.keys() & found.keys():
             a, b = want[key], found[key]
-            off = [t for t in a.keys() | b.keys() if not math.isclose(a.get(t, math.nan), b.get(t, math.nan), rel_tol=1e-9)]
+            off = [
+                t for t in a.keys() | b.keys() if not math.isclose(a.get(t, math.nan), b.get(t, math.nan), rel_tol=1e-9)
+            ]
             if off:
                 t = min(off)
-                wrong.append(f"{rule}{dict(key)} differs {len(off)} times, first at minute {(t - START) // 60}: expected {a.get(t)}, recorded {b.get(t)}")
+                wrong.append(
+                    f"{rule}{dict(key)} differs {len(off)} times, first at minute {(t - START) // 60}: "
+                    f"expected {a.get(t)}, recorded {b.get(t)}"
+                )
     return sorted(wrong)
 
 
@@ -74,5 +79,31 @@ def test_an_engine_records_what_the_oracle_computes(
         pytest.skip(f"{name} is not installed: this distribution does not offer it")
     with running(name, tmp_path) as engine:
         ingest(engine, scrapes)
-        record(engine, world)
+        record(engine, world.start, world.end)
         assert differences(engine, expected, world.end) == []
+
+
+def test_two_clusters_with_the_same_names_in_one_prometheus_do_not_mix(
+    scrapes: Scrapes, expected: Recorded, tmp_path: Path
+) -> None:
+    """The second cluster is the same day four hours later: every name of a namespace, pod and user meets its twin."""
+    site = settings.make({"windows": list(WINDOWS), "cluster_label": "cluster"}, "test")
+    later, begin, end = 4 * 3600, START + 7 * 3600, START + 12 * 3600
+    with running("Prometheus 2.42", tmp_path) as engine:
+        ingest(engine, [[_in_cluster("east", 0, series) for series in chunk] for chunk in scrapes[7:12]])
+        ingest(engine, [[_in_cluster("west", -later, series) for series in chunk] for chunk in scrapes[11:16]])
+        record(engine, begin, end, site)
+        settled = begin + 3600  # by then what was before the first scrape no longer matters
+        for name in ("namespace_usergroup:memory_working_set_bytes:sum", "namespace_username:cpu_usage_cores:sum"):
+            found = engine.samples(name, end - 60, "4h")
+            for key, values in expected[name].items():
+                for cluster, shift in (("east", 0), ("west", later)):
+                    want = {t - shift: v for t, v in values.items() if settled <= t - shift < end}
+                    got = {t: v for t, v in found.get(key | {("cluster", cluster)}, {}).items() if t >= settled}
+                    assert got == pytest.approx(want, rel=1e-9)
+            assert {dict(key)["cluster"] for key in found} == {"east", "west"}
+
+
+def _in_cluster(name: str, shift: int, series: Series) -> Series:
+    labels, points = series
+    return (*labels, ("cluster", name)), [(at + shift * 1000, value) for at, value in points]

@@ -30,9 +30,7 @@ DAY: Final = 86400.0
 GIB: Final = 2.0**30
 PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 # Metrics that are exposed with timestamps of their own: Prometheus marks none of these series stale.
-EXPLICIT_TIMESTAMPS: Final = frozenset(
-    {"container_memory_working_set_bytes", "container_cpu_usage_seconds_total"}
-)
+EXPLICIT_TIMESTAMPS: Final = frozenset({"container_memory_working_set_bytes", "container_cpu_usage_seconds_total"})
 # KubeSpawner's own limit for a slug in a template.
 _SLUG_LENGTH: Final = 48
 
@@ -219,8 +217,7 @@ class World:
     def exporter_up(self, exporter: Exporter, t: float) -> bool:
         """Return whether a scrape of the exporter at ``t`` succeeds."""
         return exporter.target.up(t) and not any(
-            exporter.namespace == namespace and begin <= t < end
-            for namespace, begin, end in self.exporter_outages
+            exporter.namespace == namespace and begin <= t < end for namespace, begin, end in self.exporter_outages
         )
 
     @cached_property
@@ -246,9 +243,7 @@ class World:
 
 def pod_name(username: str, server_name: str = "") -> str:
     """Return the name KubeSpawner's safe scheme gives the pod of a user's server."""
-    slug = (
-        multi_slug([username, server_name], max_length=_SLUG_LENGTH) if server_name else user_slug(username)
-    )
+    slug = multi_slug([username, server_name], max_length=_SLUG_LENGTH) if server_name else user_slug(username)
     return f"jupyter-{slug}"
 
 
@@ -371,9 +366,7 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
     for node, memory in memory_of_node.items():
         root = (("id", "/"), ("instance", _node_address(node)), ("job", "kubelet"), ("node", node))
         yield Sample("container_memory_working_set_bytes", root, memory + 2**30, stamp)
-        yield Sample(
-            "container_cpu_usage_seconds_total", root, cpu_of_node[node] + stamp - world.start, stamp
-        )
+        yield Sample("container_cpu_usage_seconds_total", root, cpu_of_node[node] + stamp - world.start, stamp)
 
 
 def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Sample]:
@@ -478,13 +471,10 @@ def _pod_labels(server: Server, node: str, instance: str, job: str) -> tuple[Lab
     )
 
 
-def _resource_labels(
-    server: Server, container: Container, node: str, instance: str, job: str
-) -> tuple[Labels, ...]:
+def _resource_labels(server: Server, container: Container, node: str, instance: str, job: str) -> tuple[Labels, ...]:
     _, plain, *_ = _pod_labels(server, node, instance, job)
     return tuple(
-        _with(plain, {"container": container.name, "node": node, **dict(unit)})
-        for _, unit, _ in _resources(container)
+        _with(plain, {"container": container.name, "node": node, **dict(unit)}) for _, unit, _ in _resources(container)
     )
 
 
@@ -534,9 +524,7 @@ def _kubelet(server: Server, **labels: str) -> Labels:
 
 
 def _cgroup(server: Server) -> str:
-    return (
-        f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{server.uid.replace('-', '_')}.slice"
-    )
+    return f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{server.uid.replace('-', '_')}.slice"
 
 
 def _node_address(node: str) -> str:

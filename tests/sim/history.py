@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hubmeter_promql.remote_write import STALE, Series
-
 from tests.sim.cluster import EXPLICIT_TIMESTAMPS, HOUR, Labels, World, samples
 
 

@@ -172,8 +172,8 @@ class Oracle:
         for spelling in (self._legacy, self._safe):  # the safe one last: it wins
             for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
                 for hub in world.hubs:
-                    for key in self._told(hub, mark):
-                        owners[hub, spelling(key)] = key
+                    for name in self._told(hub, mark):
+                        owners[hub, spelling(name)] = name
         told = {dict(key)["namespace"] for key in share}
         sizes: Rows = defaultdict(float)
         limits: Rows = defaultdict(float)
@@ -215,7 +215,10 @@ class Oracle:
         return t <= max(max(values) for values in recorded[series.HUBS].values())
 
     def _add_windows(self, recorded: Recorded) -> None:
-        windowed = [series.BUCKETS[r] for r in (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)]
+        windowed = [
+            series.BUCKETS[r]
+            for r in (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
+        ]
         names = [level(bucket) for level in (series.user, series.group) for bucket in windowed]
         names.append(series.pair(series.BUCKETS[series.SERVERS]))
         last = max(max(values) for values in recorded[series.HUBS].values())

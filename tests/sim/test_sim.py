@@ -8,8 +8,8 @@ from struct import pack
 
 import pytest
 import requests
-from hubmeter_promql.remote_write import STALE
 
+from hubmeter_promql.remote_write import STALE
 from tests.engines.engine import TOOLS
 from tests.sim.cluster import Container, Exporter, Target, World, samples, shares
 from tests.sim.exposition import exposed, pages, text
@@ -53,9 +53,7 @@ def test_two_runs_see_the_same_numbers() -> None:
 def test_large_world_keeps_the_number_of_running_servers() -> None:
     world = large_world(START, users=300, running=50, days=2)
     for hours in (0, 13.7, 24, 47.9):
-        assert sum(
-            server.running(hour(hours) + 60) for server in world.servers_at(hour(hours) + 60)
-        ) in range(48, 51)
+        assert sum(server.running(hour(hours) + 60) for server in world.servers_at(hour(hours) + 60)) in range(48, 51)
 
 
 def test_a_cpu_counter_is_the_integral_of_the_rate_and_never_falls() -> None:
@@ -97,9 +95,7 @@ class TestTheReadableDay:
         assert rows(world, t, "kube_pod_container_resource_requests", uid=failed[0], resource="memory")
 
     def test_two_kube_state_metrics_and_opencost_repeat_the_annotation(self) -> None:
-        found = rows(
-            small_world(START), hour(12), "kube_pod_annotations", annotation_hub_jupyter_org_username="ann"
-        )
+        found = rows(small_world(START), hour(12), "kube_pod_annotations", annotation_hub_jupyter_org_username="ann")
         assert [(row["job"], "uid" in row) for row in found] == [
             ("kube-state-metrics", True),
             ("kube-state-metrics", True),
@@ -111,9 +107,7 @@ class TestTheReadableDay:
         ids = {
             row["id"]
             for t in (hour(10), hour(10.5))
-            for row in rows(
-                world, t, "container_cpu_usage_seconds_total", pod="jupyter-ann", container="notebook"
-            )
+            for row in rows(world, t, "container_cpu_usage_seconds_total", pod="jupyter-ann", container="notebook")
         }
         assert len(ids) == 2
 
@@ -136,9 +130,7 @@ class TestTheReadableDay:
             if s.name == "jupyterhub_user_group_share" and ("username", ACCENTED) in s.labels
         ]
         assert values == [1 / 3] * 3
-        pods = rows(
-            world, t, "kube_pod_annotations", annotation_hub_jupyter_org_username=ACCENTED, job="opencost"
-        )
+        pods = rows(world, t, "kube_pod_annotations", annotation_hub_jupyter_org_username=ACCENTED, job="opencost")
         assert {row["pod"][:8] for row in pods} == {"jupyter-", "dask-wor"}
 
 
@@ -201,9 +193,7 @@ def test_targets_are_served_with_their_own_labels_and_cadvisors_timestamps() -> 
         assert sum(job == "kube-state-metrics" for job, _ in targets) == 2
         kubelet = next(path for (job, _), path in targets.items() if job == "kubelet")
         body = requests.get(served.url + kubelet, timeout=5).text
-        line = next(
-            line for line in body.splitlines() if line.startswith("container_memory") and 'pod="' in line
-        )
+        line = next(line for line in body.splitlines() if line.startswith("container_memory") and 'pod="' in line)
         assert line.endswith(f" {round((now - 7) * 1000)}")
         assert 'namespace="' in line
         assert "instance=" not in line

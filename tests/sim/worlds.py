@@ -131,9 +131,7 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         cpu_base=1 / 64,
         seed=8,
     )
-    worker = Container(
-        "dask-worker", memory_request=2 * GIB, cpu_request=1.0, memory_base=GIB, cpu_base=0.75, seed=9
-    )
+    worker = Container("dask-worker", memory_request=2 * GIB, cpu_request=1.0, memory_base=GIB, cpu_base=0.75, seed=9)
     servers = (
         *hub_pods("prod", start - DAY, end + DAY),
         *hub_pods("staging", start - DAY, end + DAY),
@@ -266,9 +264,7 @@ def large_world(
         hubs=namespaces,
         memberships=memberships,
         servers=tuple(_sessions(rng, names, running, start, end)),
-        exporters=tuple(
-            Exporter(namespace, Target(f"10.0.1.{n}:9090")) for n, namespace in enumerate(namespaces, 1)
-        ),
+        exporters=tuple(Exporter(namespace, Target(f"10.0.1.{n}:9090")) for n, namespace in enumerate(namespaces, 1)),
         directories=tuple(
             Directory(
                 namespace,

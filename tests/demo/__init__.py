@@ -1,0 +1,1 @@
+"""``make demo``: a real hub, exporter and Prometheus with our rules, around a simulated cluster."""

@@ -1,0 +1,223 @@
+"""Runs the demo: ``python -m tests.demo [--once]``; see docs/demo.md."""
+
+import argparse
+import contextlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Final
+from urllib.parse import quote
+
+import requests
+import yaml
+
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus, PrometheusError
+from tests.demo import cluster, table
+from tests.demo.prometheus import PrometheusDidNotStartError, Running, newest, prometheus
+from tests.hub.jupyterhub import Hub, HubDidNotStartError, Service, free_port, real_hub
+from tests.sim.cluster import World
+from tests.sim.exposition import Exposed, exposed
+
+# Scrapes and rules every five seconds, so that nobody has to wait minutes for a demo; a site has 1m.
+INTERVAL: Final = "5s"
+# Prometheus is asked about a moment ago, when all rules of that round have been evaluated.
+SETTLED_SECONDS: Final = 3.0
+EXPORTER_SECONDS: Final = 60.0
+WAIT_SECONDS: Final = 180.0
+SERVICE: Final = "groups-exporter"
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+def main() -> int:
+    """Run the demo; return 0, or 1 with a reason on stderr where the numbers never came."""
+    parser = argparse.ArgumentParser(
+        prog="make demo",
+        description="A real JupyterHub, exporter and Prometheus around a simulated cluster: memory by group.",
+    )
+    parser.add_argument("--once", action="store_true", help="print the table and end (make demo ONCE=1)")
+    once = parser.parse_args().once
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _end)
+    started = time.monotonic()
+    try:
+        with _running() as (hub, exporter_url, server, world):
+            answer = _wait_for_numbers(server, world, hub)
+            _say(f"\nMemory by group, as {server.name} at {server.url} answers it:\n")
+            _say("\n".join(table.lines(answer)))
+            _say("\nThe rows add up to the whole hub, which is measured without any join with users or groups")
+            _say(f"(relative difference: {answer.difference():.1g}). All of it took {_since(started)}.\n")
+            if not once:
+                _show_urls(hub, exporter_url, server)
+                while True:
+                    signal.pause()
+    except (
+        DemoError,
+        HubDidNotStartError,
+        PrometheusDidNotStartError,
+        PrometheusError,
+        OSError,
+        subprocess.CalledProcessError,
+    ) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """Unwind, which ends everything that was started; further signals do not interrupt that."""
+    for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(ignored, signal.SIG_IGN)
+    _say("ending the hub, the exporter and Prometheus ...")
+    sys.exit(0 if number == signal.SIGINT else 128 + number)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _since(begun: float) -> str:
+    return f"{time.monotonic() - begun:.0f} s"
+
+
+@contextlib.contextmanager
+def _running() -> Iterator[tuple[Hub, str, Running, World]]:
+    """Start everything, each part with a line of what it is; end all of it with the block."""
+    with contextlib.ExitStack() as stack:
+        # A program that is being ended may still write a last file while its folder is removed.
+        temporary = tempfile.TemporaryDirectory(prefix="hubmeter-demo-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(temporary))
+        rules = _generate_rules(folder / "dashboards")
+        world = cluster.world(time.time())
+        served = stack.enter_context(exposed(world, scrape_interval=INTERVAL))
+        _say(f"simulated cluster  {served.url}  {len(world.servers)} pods, kube-state-metrics twice, cAdvisor")
+        port = free_port()
+        (folder / "hub").mkdir()
+        hub = stack.enter_context(real_hub(6, cluster.users(), [_exporter(port)], folder=folder / "hub"))
+        _say(f"JupyterHub         {hub.url}  {_hub_version(hub)}, {len(cluster.users())} users")
+        exporter_url = f"http://127.0.0.1:{port}"
+        _wait_for_exporter(exporter_url, hub)
+        _say(f"groups exporter    {exporter_url}/metrics  a service of that hub, with two scopes")
+        name = newest()
+        server = stack.enter_context(prometheus(name, _config(served, port, rules), folder / "prometheus"))
+        _say(f"Prometheus         {server.url}  {name}, rules every {INTERVAL}")
+        yield hub, exporter_url, server, world
+
+
+def _generate_rules(out: Path) -> str:
+    """Generate the rules as a site with settings of its own does; return the pattern of their files."""
+    out.mkdir()
+    settings = out / "settings.yaml"
+    settings.write_text(f"interval: {INTERVAL}\n", encoding="utf-8")
+    generated = subprocess.run(
+        [Path(sys.executable).with_name("hubmeter-generate"), "--settings", settings, "--out", out],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if generated.returncode:
+        raise DemoError(f"hubmeter-generate ended with code {generated.returncode}: {generated.stderr.strip()}")
+    _say(f"rules              generated with interval: {INTERVAL} instead of 1m, to be quick")
+    return str(out / "rules" / "*.yaml")
+
+
+def _exporter(port: int) -> Service:
+    command = [
+        str(Path(sys.executable).with_name("hubmeter-exporter")),
+        f"--jupyterhub_namespace={cluster.NAMESPACE}",
+        f"--default_group={cluster.DEFAULT_GROUP}",
+        "--update_exporter_interval=30",
+    ]
+    return Service(SERVICE, ["list:users", "read:users:groups"], f"http://127.0.0.1:{port}", command)
+
+
+def _config(served: Exposed, exporter_port: int, rules: str) -> str:
+    exporter = {
+        "job_name": SERVICE,
+        "honor_labels": True,
+        "static_configs": [{"targets": [f"127.0.0.1:{exporter_port}"]}],
+    }
+    return yaml.safe_dump(
+        {
+            "global": {
+                "scrape_interval": INTERVAL,
+                "scrape_timeout": INTERVAL,
+                "evaluation_interval": INTERVAL,
+            },
+            "rule_files": [rules],
+            "scrape_configs": [dict(served.scrape_config), exporter],
+        }
+    )
+
+
+def _hub_version(hub: Hub) -> str:
+    return str(requests.get(f"{hub.api_url}/", timeout=10).json()["version"])
+
+
+def _wait_for_exporter(url: str, hub: Hub) -> None:
+    deadline = time.monotonic() + EXPORTER_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(requests.RequestException):  # the hub has not started it yet
+            if requests.get(f"{url}/readyz", timeout=5).ok:
+                return
+        time.sleep(0.2)
+    raise DemoError(f"the exporter at {url} was not ready after {EXPORTER_SECONDS:.0f} s; {_end_of_log(hub)}")
+
+
+def _wait_for_numbers(server: Running, world: World, hub: Hub) -> table.Answer:
+    """Wait until each group's recorded requests and servers are those of its users' pods, and all adds up."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    with requests.Session() as session:
+        client = Prometheus(server.url, session)
+        begun, shown, before = time.monotonic(), 0.0, ""
+        while True:
+            now = time.time() - SETTLED_SECONDS
+            answer = table.ask(client, cluster.NAMESPACE, now)
+            expected = cluster.expected(world, now)
+            got = {group: (row.requests, row.servers) for group, row in answer.groups.items()}
+            right = sum(got.get(group) == values for group, values in expected.items())
+            used = all(row.memory for row in (*answer.groups.values(), answer.whole))
+            if got == expected and used and answer.difference() < 1e-9:
+                return answer
+            progress = f"waiting            {right} of {len(expected)} groups have their recorded series"
+            if progress != before or time.monotonic() - shown > 10:
+                _say(f"{progress} ({_since(begun)})")
+                shown = time.monotonic()
+            before = progress
+            if time.monotonic() > deadline:
+                break
+            time.sleep(1)
+    raise DemoError(
+        f"after {WAIT_SECONDS:.0f} s {server.name} does not have the groups' numbers. Memory requested in "
+        f"bytes and servers by group should be {expected}, and as recorded they are {got}; the groups are "
+        f"{answer.difference():.1e} off the whole {answer.whole}. {_end_of_log(hub)}"
+    )
+
+
+def _end_of_log(hub: Hub) -> str:
+    return "the hub's log ends with:\n" + hub.log_path.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+def _show_urls(hub: Hub, exporter_url: str, server: Running) -> None:
+    graph = quote(series.group(series.MEMORY_WORKING_SET), safe="")
+    _say(f"""\
+Look around:
+  JupyterHub       {hub.url}  (any of the users, any password)
+  exporter         {exporter_url}/metrics
+  Prometheus       {server.url}/graph?g0.expr={graph}&g0.tab=0&g0.range_input=15m
+  dashboards       in Grafana, add {server.url} as a Prometheus data source, then
+                   Dashboards > New > Import > dashboards/groups.json
+
+Ctrl-C ends everything.""")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

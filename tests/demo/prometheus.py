@@ -1,0 +1,91 @@
+"""A real Prometheus with a configuration of one's own, for as long as a ``with`` block lasts."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from tests.engines.engine import PROMETHEUS, TOOLS, installed
+from tests.hub.jupyterhub import free_port
+
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 10.0
+
+
+class PrometheusDidNotStartError(RuntimeError):
+    """It ended or did not answer in time; the message ends with what it logged last."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running Prometheus; ``name`` says which one."""
+
+    name: str
+    url: str
+
+
+def newest() -> str:
+    """Return the name of the newest Prometheus that is installed.
+
+    Raises FileNotFoundError where none is.
+    """
+    for name in reversed(PROMETHEUS):
+        if installed(name):
+            return name
+    raise FileNotFoundError(f"no Prometheus in {TOOLS}: run .ci/setup, which installs it")
+
+
+@contextlib.contextmanager
+def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
+    """Run Prometheus ``name`` (a key of PROMETHEUS) with this prometheus.yml and its data under ``folder``.
+
+    It takes remote writes. Raises PrometheusDidNotStartError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prometheus.yml").write_text(config, encoding="utf-8")
+    address = f"127.0.0.1:{free_port()}"
+    log_path = folder / "prometheus.log"
+    with log_path.open("wb") as log:
+        # Its own session: Ctrl-C in the terminal reaches the demo, which ends Prometheus in its turn.
+        process = subprocess.Popen(
+            [
+                TOOLS / PROMETHEUS[name] / "prometheus",
+                f"--config.file={folder / 'prometheus.yml'}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                f"--web.listen-address={address}",
+                "--web.enable-remote-write-receiver",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_ready(process, f"http://{address}/-/ready", log_path)
+        yield Running(name, f"http://{address}")
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(STOP_SECONDS)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(requests.RequestException):  # not listening yet
+            if requests.get(url, timeout=2).ok:
+                return
+        time.sleep(0.05)
+    state = "did not answer" if process.poll() is None else f"ended with code {process.returncode}"
+    log = log_path.read_text(encoding="utf-8", errors="replace")[-3000:]
+    raise PrometheusDidNotStartError(f"Prometheus {state} within {START_SECONDS:.0f} s; its log ends with:\n{log}")

@@ -1,0 +1,82 @@
+"""What Prometheus says about the groups, as a table for a terminal."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus
+
+NO_GROUP: Final = ""
+_GIB: Final = 2.0**30
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group's memory in bytes and its servers."""
+
+    memory: float = 0.0
+    requests: float = 0.0
+    servers: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The recorded series at one time: by group (NO_GROUP: what no group claims), and the hub's whole."""
+
+    groups: dict[str, Row]
+    whole: Row
+
+    def difference(self) -> float:
+        """Return how far the sums over groups are from the whole: the larger relative error."""
+        errors = [
+            abs(sum(parts) / whole - 1)
+            for parts, whole in (
+                ([row.memory for row in self.groups.values()], self.whole.memory),
+                ([row.requests for row in self.groups.values()], self.whole.requests),
+            )
+            if whole
+        ]
+        return max(errors, default=1.0)
+
+
+def ask(client: Prometheus, namespace: str, t: float) -> Answer:
+    """Return the recorded series of a hub at ``t`` (unix seconds)."""
+    matcher = f'{{namespace="{namespace}"}}'
+
+    def by_group(name: str) -> dict[str, float]:
+        return {row.labels.get("usergroup", NO_GROUP): row.value for row in client.instant(name + matcher, t)}
+
+    memory = by_group(series.group(series.MEMORY_WORKING_SET))
+    requests = by_group(series.group(series.MEMORY_REQUESTS))
+    servers = by_group(series.group(series.SERVERS))
+    whole = [
+        sum(row.value for row in client.instant(name + matcher, t))
+        for name in (
+            series.WHOLE_MEMORY_WORKING_SET,
+            series.WHOLE_MEMORY_REQUESTS,
+            series.hub(series.SERVERS),
+        )
+    ]
+    return Answer(
+        {
+            group: Row(memory.get(group, 0.0), requests.get(group, 0.0), servers.get(group, 0.0))
+            for group in {*memory, *requests, *servers}
+        },
+        Row(*whole),
+    )
+
+
+def lines(answer: Answer) -> list[str]:
+    """Return the table: the groups with the most memory first, then what no group claims, then the whole."""
+    ordered = sorted(answer.groups.items(), key=lambda item: (item[0] == NO_GROUP, -item[1].memory, item[0]))
+    named = [(group or "(no group claims)", row) for group, row in ordered]
+    width = max(len(name) for name, _ in named)
+    heads = f"{'group':{width}}  {'memory in use':>14}  {'memory requested':>16}  {'servers':>8}"
+    rule = "-" * len(heads)
+
+    def line(name: str, row: Row) -> str:
+        memory, requests = row.memory / _GIB, row.requests / _GIB
+        return f"{name:{width}}  {memory:10.2f} GiB  {requests:12.2f} GiB  {row.servers:8.4g}"
+
+    body = [line(name, row) for name, row in named]
+    return [heads, rule, *body, rule, line("the whole hub", answer.whole)]

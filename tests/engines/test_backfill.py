@@ -1,0 +1,137 @@
+"""hubmeter-backfill as a user runs it, on a real Prometheus."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hubmeter_generator.backfill import BackfillError, Job, resume, save
+from hubmeter_promql.remote_write import Series, write
+from tests.engines.engine import Engine, running
+from tests.sim.history import history
+from tests.sim.worlds import small_world
+
+START = 1_767_225_600  # 2026-01-01T00:00Z
+SERIES = "namespace_usergroup:memory_working_set_bytes:sum"
+
+
+@pytest.fixture(scope="module")
+def scrapes() -> list[list[Series]]:
+    """What the small world's targets showed from 8:00 to 11:00."""
+    return list(history(small_world(START), START + 8 * 3600, START + 11 * 3600))
+
+
+@pytest.fixture
+def engine(scrapes: list[list[Series]], tmp_path: Path) -> Iterator[Engine]:
+    """A Prometheus that scraped them, without any rules."""
+    with running("Prometheus 2.42", tmp_path / "prometheus") as engine:
+        for chunk in scrapes:
+            write(engine.write_url, chunk, session=engine.session)
+        yield engine
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hubmeter_generator.backfill", *arguments]
+    env = {**os.environ, **environment}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+ASKED = ("--from", "2026-01-01T08:00", "--to", "2026-01-01T10:00:00Z", "--chunk", "1h", "--state", "state.json")
+
+
+def recorded(engine: Engine) -> dict[frozenset[tuple[str, str]], dict[int, float]]:
+    return engine.samples(SERIES, START + 11 * 3600, "4h")
+
+
+def test_it_records_what_was_asked_for_shows_progress_and_leaves_no_state(engine: Engine, tmp_path: Path) -> None:
+    done = run(tmp_path, engine.url, *ASKED)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"50\.0 %  up to 2026-01-01T09:00Z, \d+ samples, about \d+ min left", done.stdout)
+    assert "from 2026-01-01T08:00Z to 2026-01-01T10:00Z" in done.stdout
+    times = {t for values in recorded(engine).values() for t in values}
+    assert (min(times), max(times)) == (START + 8 * 3600, START + 10 * 3600 - 60)
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path: Path) -> None:
+    assert run(tmp_path, engine.url, *ASKED).returncode == 0
+    before = recorded(engine)
+    again = run(tmp_path, engine.url, "--from", "2026-01-01T07:00", "--to", "2026-01-01T11:00")
+    assert again.returncode == 2
+    assert "choose --to 2026-01-01T08:00Z or earlier" in again.stderr
+    assert recorded(engine) == before
+
+
+def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engine: Engine, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hubmeter_generator.backfill", engine.url, *ASKED]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert "50.0 %" in process.stdout.readline()
+        time.sleep(0.3)  # somewhere in the second hour
+        process.kill()
+    refused = run(tmp_path, engine.url, *ASKED, "--write-url", f"{engine.url}/nothing-here")
+    assert refused.returncode == 1
+    assert "HTTP 404" in refused.stderr
+    assert "run the same command again" in refused.stderr
+    resumed = run(tmp_path, engine.url, *ASKED)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "going on at 2026-01-01T09:00Z" in resumed.stdout
+    interrupted = recorded(engine)
+    with running("Prometheus 2.42", tmp_path / "other") as other:
+        for chunk in history(small_world(START), START + 8 * 3600, START + 11 * 3600):
+            write(other.write_url, chunk, session=other.session)
+        assert run(tmp_path, other.url, *ASKED).returncode == 0
+        whole = recorded(other)
+    assert interrupted.keys() == whole.keys()
+    for key, values in whole.items():
+        assert interrupted[key] == pytest.approx(values, rel=1e-12)
+
+
+def test_the_state_of_another_backfill_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    job = Job("http://a:9090", "rules", START, START + 7200, START + 3600)
+    save(tmp_path / "state.json", job)
+    with pytest.raises(BackfillError, match=r"belongs to a backfill of http://a:9090 from 2026-01-01T00:00Z"):
+        resume(tmp_path / "state.json", replace(job, url="http://b:9090"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--from", "yesterday", "--to", "2026-01-02"), "--from yesterday: not an ISO date or time"),
+        (("--from", "2026-01-02", "--to", "2026-01-01"), "--to 2026-01-01 must be later than --from 2026-01-02"),
+        (("--from", "2026-01-01", "--to", "2026-01-02", "--chunk", "7m"), "--chunk 7m: must be whole multiples of 5m"),
+        (
+            ("--from", "2026-01-01", "--to", "2026-01-02", "--chunk", "often"),
+            "--chunk often: must be a whole number and a unit",
+        ),
+        (
+            ("--from", "2026-01-01", "--to", "2026-01-02", "--settings", "none.yaml"),
+            "cannot read the settings file none.yaml",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    done = run(tmp_path, "http://127.0.0.1:9", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+
+
+def test_an_unreachable_prometheus_is_named_without_its_password(tmp_path: Path) -> None:
+    done = run(tmp_path, "http://me:secret@127.0.0.1:9", "--from", "2026-01-01", "--to", "2026-01-02")
+    assert done.returncode == 1
+    assert "cannot reach http://127.0.0.1:9/api/v1/query_range" in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+
+
+def test_a_state_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text("[]")
+    with pytest.raises(BackfillError, match="is not a state file of hubmeter-backfill"):
+        resume(path, Job("http://p", "digest", 0, 300, 0))
+    assert path.read_text() == "[]"

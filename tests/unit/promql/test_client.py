@@ -1,0 +1,214 @@
+"""The client against a real Prometheus, and against what stands in front of one on a bad day."""
+
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from hubmeter_promql.client import (
+    MAX_POINTS,
+    BadAnswerError,
+    BadQueryError,
+    BearerFile,
+    Prometheus,
+    PrometheusError,
+    TimedOutError,
+    TooMuchError,
+    UnreachableError,
+    without_credentials,
+)
+from hubmeter_promql.remote_write import write
+from tests.engines.engine import Engine, installed, running
+from tests.hub.jupyterhub import free_port
+
+START = 1_790_035_200.0
+
+
+@pytest.fixture(scope="module", params=["Prometheus 2.42", "Prometheus 3"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if not installed(request.param):
+        pytest.skip(f"{request.param} is not installed: .ci/setup says why")
+    with running(request.param, tmp_path_factory.mktemp("engine")) as started:
+        points = [(round((START + 60 * n) * 1000), float(n)) for n in range(25_000)]
+        series = [({"__name__": "used", "username": name}, points) for name in ("ana.lópez@uni.edu", "Bob-Smith")]
+        write(started.write_url, series, session=started.session)
+        yield started
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as opened:
+        yield opened
+
+
+def test_an_instant_query_gives_labels_value_and_time(engine: Engine, session: requests.Session) -> None:
+    found = Prometheus(engine.url, session).instant('used{username="ana.lópez@uni.edu"}', START + 600)
+    assert [(dict(row.labels), row.value, row.timestamp) for row in found] == [
+        ({"__name__": "used", "username": "ana.lópez@uni.edu"}, 10.0, START + 600)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("vector(1) / 0", float("inf")),
+        ("scalar(vector(7))", 7.0),
+        ("-1", -1.0),
+        ("vector(-1) / 0", float("-inf")),
+    ],
+)
+def test_a_single_number_is_a_value_without_labels(
+    engine: Engine, session: requests.Session, query: str, expected: float
+) -> None:
+    (found,) = Prometheus(engine.url + "/", session).instant(query)
+    assert (found.labels, found.value) == ({}, expected)
+
+
+def test_no_series_is_an_empty_list(engine: Engine, session: requests.Session) -> None:
+    client = Prometheus(engine.url, session)
+    assert client.instant("nothing_like_it") == []
+    assert client.range("nothing_like_it", START, START + 600, 60) == []
+
+
+@pytest.mark.parametrize("points", [1, MAX_POINTS, MAX_POINTS + 1, 25_000])
+def test_a_range_has_both_ends_however_often_it_is_split(
+    engine: Engine, session: requests.Session, points: int
+) -> None:
+    found = Prometheus(engine.url, session).range("used", START, START + 60 * (points - 1), 60)
+    assert sorted(row.labels["username"] for row in found) == ["Bob-Smith", "ana.lópez@uni.edu"]
+    expected = tuple((START + 60 * n, float(n)) for n in range(points))
+    assert all(row.values == expected for row in found)
+
+
+def test_a_range_that_runs_backwards_is_refused(session: requests.Session) -> None:
+    with pytest.raises(ValueError, match="start <= end"):
+        Prometheus("http://127.0.0.1:1", session).range("up", 10, 0, 60)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("sum(", "unclosed left parenthesis"),
+        ("used * on () used", "many-to-many"),
+        ("used[5m]", "vector or a scalar"),
+        ("sum(rate(used))", "range vector"),
+    ],
+)
+def test_a_bad_query_is_shown_with_what_is_wrong(
+    engine: Engine, session: requests.Session, query: str, said: str
+) -> None:
+    with pytest.raises(BadQueryError, match=said) as caught:
+        Prometheus(engine.url, session).instant(query, START + 60)
+    assert query in str(caught.value)
+
+
+def test_nobody_listening_is_unreachable_and_shows_no_password(session: requests.Session) -> None:
+    with pytest.raises(UnreachableError, match="Connection refused") as caught:
+        Prometheus(f"http://ana:geheim@127.0.0.1:{free_port()}", session).instant("up")
+    assert "geheim" not in str(caught.value)
+
+
+Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def answering(answer: Answer) -> Iterator[str]:
+    """Serve one canned answer: what only a broken or overloaded Prometheus says."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def body(status: int, text: str) -> Answer:
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(text.encode())))
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "error", "said"),
+    [
+        (
+            422,
+            '{"status":"error","errorType":"execution","error":"query processing would load too many '
+            'samples into memory in query execution"}',
+            TooMuchError,
+            "too many samples",
+        ),
+        (
+            503,
+            '{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}',
+            TimedOutError,
+            "timed out",
+        ),
+        (500, '{"status":"error","errorType":"internal","error":"disk full"}', PrometheusError, "disk full"),
+        (401, "Unauthorized", BadAnswerError, "credentials"),
+        (200, "<html>Log in</html>", BadAnswerError, "Log in"),
+        (200, "[1, 2]", BadAnswerError, "right URL"),
+    ],
+)
+def test_errors_say_what_the_server_said(
+    session: requests.Session, status: int, text: str, error: type[PrometheusError], said: str
+) -> None:
+    with answering(body(status, text)) as url, pytest.raises(error, match=said) as caught:
+        Prometheus(url, session).instant("sum(used)")
+    assert type(caught.value) is error
+    assert url in str(caught.value)
+
+
+def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:
+    release = threading.Event()
+    with answering(lambda _: (release.wait(10), None)[1]) as url:
+        with pytest.raises(TimedOutError, match=r"within 0\.2 s: sum\(used\)"):
+            Prometheus(url, session, timeout=0.2).instant("sum(used)")
+        release.set()
+
+
+def test_the_bearer_token_is_read_from_its_file_each_time(tmp_path: Path, session: requests.Session) -> None:
+    path = tmp_path / "token"
+    session.auth = BearerFile(path)
+    seen = []
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        seen.append(handler.headers["Authorization"])
+        body(200, '{"status":"success","data":{"resultType":"vector","result":[]}}')(handler)
+
+    with answering(answer) as url:
+        for token in ("one", "two"):
+            path.write_text(f"{token}\n", encoding="utf-8")
+            assert Prometheus(url, session).instant("up") == []
+    assert seen == ["Bearer one", "Bearer two"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://prometheus:9090/sub", "http://prometheus:9090/sub"),
+        ("https://ana:p%40ss@mimir.example/prometheus?token=x", "https://mimir.example/prometheus"),
+    ],
+)
+def test_credentials_in_a_url_are_not_shown(url: str, shown: str) -> None:
+    assert without_credentials(url) == shown

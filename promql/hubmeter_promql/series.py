@@ -19,6 +19,13 @@ EXPORTER_USERS: Final = "groups_exporter_users"
 EXPORTER_GROUPS: Final = "groups_exporter_groups"
 EXPORTER_BUILD_INFO: Final = "groups_exporter_build_info"
 
+# Exported by the hub itself, for quotas, after its metrics prefix (by default ``jupyterhub``) and an underscore.
+QUOTA_POLICY_LIMIT: Final = "quota_policy_limit"
+QUOTA_INTERSECTION: Final = "quota_intersection_info"
+QUOTA_DECISIONS: Final = "quota_decisions_total"
+QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
+QUOTA_FAILURES: Final = "quota_failures_total"
+
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
@@ -62,6 +69,25 @@ WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
 HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
+
+# Quotas: whom policies concern, and what each user may use and has used in rolling windows.
+QUOTA_MEMBERSHIP: Final = "namespace_usergroup_username:quota_membership:group"
+QUOTA_SCOPE: Final = "namespace_scope_usergroup_username:quota_scope:group"
+QUOTA_LIMIT_EACH: Final = "namespace_scope_usergroup_username_resource_window:quota_limit:each"
+QUOTA_LIMIT: Final = "namespace_username_resource_window:quota_limit:merged"
+QUOTA_USED: Final = "namespace_username_resource_window:quota_used:sum"
+QUOTA_RATIO: Final = "namespace_username_resource_window:quota_used:ratio"
+QUOTA_NEAREST: Final = "namespace_username:quota_used_ratio:max"
+QUOTA_USERS: Final = "namespace_threshold:quota_users:count"
+QUOTA_GROUP_USERS: Final = "namespace_usergroup_threshold:quota_users:count"
+QUOTA_WINDOW_USERS: Final = "namespace_resource_window_threshold:quota_users:count"
+
+# What quotas limit, by the name that policies have for it.
+QUOTA_RESOURCES: Final = {
+    "memory": BUCKETS[MEMORY_REQUESTS],
+    "cpu": BUCKETS[CPU_REQUESTS],
+    "gpu": BUCKETS[GPU_REQUESTS],
+}
 
 
 def user(resource: str) -> str:

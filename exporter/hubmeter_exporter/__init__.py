@@ -1,0 +1,1 @@
+"""What Prometheus scrapes: who is in which group of a JupyterHub."""

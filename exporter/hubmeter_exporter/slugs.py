@@ -1,0 +1,56 @@
+"""The usernames as KubeSpawner spells them in the names of pods, volumes and directories.
+
+Own code, so that the exporter needs neither kubespawner nor the hub; a property test holds it equal to
+kubespawner.slugs of jupyterhub-kubespawner 7.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+SAFE_MAX_LENGTH: Final = 48  # what KubeSpawner gives {username} and {user_server}
+_HASH_LENGTH: Final = 8
+_OBJECT_NAME_MAX_LENGTH: Final = 63  # RFC 1123
+
+_OBJECT_NAME = re.compile(r"[a-z](?:[a-z0-9-]*[a-z0-9])?")
+_UNSAFE_RUN = re.compile(r"[^a-z0-9]+")
+_SAFE: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
+_SPELLED: Final = tuple(chr(byte) if byte in _SAFE else f"-{byte:x}" for byte in range(256))
+
+
+def safe_slug(name: str, max_length: int = SAFE_MAX_LENGTH) -> str:
+    """Return KubeSpawner's "safe" slug: the name itself if it is a short valid object name, else stem---hash.
+
+    Args:
+        name: a raw username.
+        max_length: of the result, in characters; at least 12: one letter of the name, and the hash.
+
+    Raises:
+        UnicodeEncodeError: for a lone surrogate, which UTF-8 cannot spell (kubespawner raises the same).
+    """
+    limit = min(max_length, _OBJECT_NAME_MAX_LENGTH)
+    if len(name) <= limit and "--" not in name and _OBJECT_NAME.fullmatch(name):
+        return name
+    digest = hashlib.sha256(name.encode("utf-8")).hexdigest()[:_HASH_LENGTH]
+    return f"{_stem(name, max_length - _HASH_LENGTH - len('---'))}---{digest}"
+
+
+def escape_slug(name: str) -> str:
+    """Return KubeSpawner's legacy slug: each UTF-8 byte outside a-z and 0-9 as ``-`` and its hex digits.
+
+    Bytes below 16 have one digit, not two, as in the original.
+
+    Raises:
+        UnicodeEncodeError: for a lone surrogate, which UTF-8 cannot spell (kubespawner raises the same).
+    """
+    return "".join(_SPELLED[byte] for byte in name.encode("utf-8"))
+
+
+def _stem(name: str, max_length: int) -> str:
+    """Return what remains of a name: a letter first, then letters, digits and single hyphens; never empty."""
+    stem = _UNSAFE_RUN.sub("-", name.lower()).lstrip("-")[:max_length].rstrip("-")
+    if stem and not "a" <= stem[0] <= "z":
+        stem = f"x-{stem[: max_length - 2]}"
+    return stem or "x"

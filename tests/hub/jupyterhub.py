@@ -1,0 +1,200 @@
+"""A real JupyterHub behind a real configurable-http-proxy, for as long as a ``with`` block lasts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+TOOLS = Path(__file__).resolve().parents[2] / ".tools"
+VERSIONS = (5, 6)
+START_SECONDS = 120.0  # 7 on an idle machine, 44 on a busy one
+STOP_SECONDS = 10.0
+
+
+class HubDidNotStartError(RuntimeError):
+    """The hub ended or did not answer in time; the message ends with what it logged last."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One entry of ``c.JupyterHub.services`` and the scopes its role grants.
+
+    A service with a ``command`` is managed (the hub starts it), one with only a ``url`` is external but
+    proxied, and one with neither is just an owner of a token.
+    """
+
+    name: str
+    scopes: Sequence[str]
+    url: str | None = None
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+    def config(self) -> dict[str, object]:
+        """Return the service as JupyterHub's configuration spells it."""
+        entry: dict[str, object] = {"name": self.name, "api_token": self.token}
+        if self.url is not None:
+            entry["url"] = self.url
+        if self.command:
+            entry["command"] = list(self.command)
+            entry["environment"] = dict(self.environment)
+        return entry
+
+    def role(self) -> dict[str, object]:
+        """Return the role that grants the service its scopes, and no others."""
+        return {"name": f"role-{self.name}", "scopes": list(self.scopes), "services": [self.name]}
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A running hub. ``token`` belongs to an administrator's service; ``url`` ends without a slash."""
+
+    url: str
+    api_url: str
+    token: str = field(repr=False)
+    log_path: Path
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that nothing listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def real_hub(
+    version: int,
+    users: Mapping[str, Sequence[str]],
+    services: Sequence[Service] = (),
+    config_extra: str = "",
+    folder: Path | None = None,
+) -> Iterator[Hub]:
+    """Run JupyterHub ``version`` (5 or 6) with these users, each in these groups, until the block ends.
+
+    Anybody may log in with any password (dummy authenticator); names keep their upper case. ``config_extra``
+    is appended to jupyterhub_config.py. The hub's database, configuration and log go to ``folder``, by
+    default a temporary one that is removed at the end.
+
+    Raises:
+        HubDidNotStartError: with the end of the hub's log.
+        FileNotFoundError: when ``.tools`` lacks this JupyterHub or the proxy.
+    """
+    python = TOOLS / f"hub{version}" / "bin" / "python"
+    proxy = TOOLS / "node_modules" / ".bin" / "configurable-http-proxy"
+    for needed in (python, proxy):
+        if not needed.exists():
+            raise FileNotFoundError(f"{needed} is missing: run .ci/setup, which installs JupyterHub and its proxy")
+    with ExitStack() as stack:
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hubmeter-hub-")))
+        admin = Service("tests-admin", ["admin:users", "admin:groups", "admin:servers", "list:services"])
+        public, api, hub_port = free_port(), free_port(), free_port()
+        config = folder / "jupyterhub_config.py"
+        config.write_text(
+            _config(users, [admin, *services], (public, api, hub_port), proxy) + config_extra + "\n",
+            encoding="utf-8",
+        )
+        config.chmod(0o600)
+        hub = Hub(
+            f"http://127.0.0.1:{public}",
+            f"http://127.0.0.1:{hub_port}/hub/api",
+            admin.token,
+            folder / "jupyterhub.log",
+        )
+        log = stack.enter_context(hub.log_path.open("wb"))
+        # Its own session, so that the proxy and the managed services can be ended together with the hub.
+        process = subprocess.Popen(
+            [python, "-m", "jupyterhub", "-f", config],
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        stack.callback(_stop, process)
+        _wait_until_ready(process, hub)
+        yield hub
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment without the settings of a hub that the tests themselves may run under."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTERHUB_", "CONFIGPROXY_"))}
+
+
+def _config(
+    users: Mapping[str, Sequence[str]],
+    services: Sequence[Service],
+    ports: tuple[int, int, int],
+    proxy: Path,
+) -> str:
+    public, api, hub_port = ports
+    groups: dict[str, dict[str, list[str]]] = {}
+    for user, names in users.items():
+        for name in names:
+            groups.setdefault(name, {"users": []})["users"].append(user)
+    return f"""\
+from jupyterhub.auth import DummyAuthenticator
+
+
+class KeepCase(DummyAuthenticator):
+    def normalize_username(self, username):
+        return username
+
+
+c.JupyterHub.authenticator_class = KeepCase
+c.KeepCase.allowed_users = set({sorted(users)!r})
+c.KeepCase.allow_all = True
+c.JupyterHub.load_groups = {groups!r}
+c.JupyterHub.services = {[service.config() for service in services]!r}
+c.JupyterHub.load_roles = {[service.role() for service in services]!r}
+c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
+c.ConfigurableHTTPProxy.auth_token = {secrets.token_hex(16)!r}
+c.ConfigurableHTTPProxy.command = [{str(proxy)!r}]
+c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"
+c.JupyterHub.cookie_secret_file = "cookie_secret"
+c.JupyterHub.cleanup_servers = True
+"""
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], hub: Hub) -> None:
+    """Wait until the hub answers through its proxy."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if requests.get(f"{hub.url}/hub/health", timeout=2).ok:
+                return
+        except requests.RequestException:
+            pass  # not listening yet
+        time.sleep(0.1)
+    state = "did not answer" if process.poll() is None else f"ended with code {process.returncode}"
+    log = hub.log_path.read_text(encoding="utf-8", errors="replace")[-4000:]
+    raise HubDidNotStartError(f"JupyterHub {state} within {START_SECONDS:.0f} s; its log ends with:\n{log}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the hub, then whatever is left of its session."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):  # then the whole session is killed
+        process.wait(STOP_SECONDS)
+    with suppress(ProcessLookupError):  # everybody has left
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(STOP_SECONDS)

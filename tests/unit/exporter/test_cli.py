@@ -1,0 +1,327 @@
+"""The command as users start it; whatever goes wrong, the token stays out of sight."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from hubmeter_exporter import cli
+from hubmeter_exporter.cli import UsageError, parse
+from hubmeter_exporter.membership import Accounting, Strategy
+from tests.unit.exporter import broken_hub
+from tests.unit.exporter.broken_hub import FakeHub, fake_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+TOKEN = "secret-0123456789"
+GIVEN = {"JUPYTERHUB_API_TOKEN": TOKEN, "HUB_SERVICE_HOST": "10.0.0.7", "HUB_SERVICE_PORT": "8081"}
+
+
+def environment(**extra: str) -> dict[str, str]:
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTERHUB_", "HUB_"))}
+    return mine | extra
+
+
+def run(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hubmeter_exporter", *arguments],
+        env=environment(**extra),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@contextmanager
+def running(*arguments: str, **extra: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """The exporter on a free port: its process, its URL, and a list that has all it logged after the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hubmeter_exporter", "--port", "0", *arguments],
+        env=environment(**extra),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    log = []
+    try:
+        for line in process.stderr:
+            log.append(line)
+            if "Serving on" in line:
+                yield process, f"http://127.0.0.1:{line.split(' port ')[1].split(';')[0]}", log
+                break
+    finally:
+        process.kill()
+        log.extend(process.communicate()[0] or [])
+    assert process.returncode is not None
+
+
+@pytest.fixture
+def hub() -> Iterator[FakeHub]:
+    with fake_hub() as fake:
+        fake.users = {"ana.lópez@uni.edu": ["geo"], "Bob-Smith": ["geo", "bio", "chem"], "x--y": []}
+        yield fake
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments", "extra"),
+    [
+        ("the API token is missing; set JUPYTERHUB_API_TOKEN, or give --api_token_file", [], {"HUB_SERVICE_HOST": "h"}),
+        ("the hub's URL is missing; give --hub_url, or set JUPYTERHUB_API_URL", [], {"JUPYTERHUB_API_TOKEN": TOKEN}),
+        ("argument --multiple_groups/--multiple-groups: invalid choice: 'some'", ["--multiple_groups", "some"], GIVEN),
+        ("argument --double_count/--double-count: invalid choice: 'maybe'", ["--double_count", "maybe"], GIVEN),
+        ("--double-count: not allowed with", ["--multiple_groups=all", "--double_count=true"], GIVEN),
+        ("'0' is not a number of seconds from 1 to 604800", ["--update_exporter_interval", "0"], GIVEN),
+        ("'-5' is not a number of seconds", ["--update_exporter_interval=-5"], GIVEN),
+        ("'nan' is not a number of seconds", ["--update-info-interval", "nan"], GIVEN),
+        ("'1h' is not a number of seconds", ["--update_info_interval", "1h"], GIVEN),
+        ("'65536' is not a port from 0 to 65535", ["--port", "65536"], GIVEN),
+        ("'9_090' is not a port", ["--port", "9_090"], GIVEN),
+        ("'my hub' cannot begin a metric's name", ["--jupyterhub_metrics_prefix", "my hub"], GIVEN),
+        ("a group's name cannot be empty", ["--default_group", ""], GIVEN),
+        ("invalid choice: 'LOUD'", ["--log_level", "loud"], GIVEN),
+        ("--hub_url 'hub:8081' is not a URL such as http://localhost:8000", ["--hub_url", "hub:8081"], GIVEN),
+        ("--hub_url 'http://[::1' is not a URL", ["--hub_url", "http://[::1"], GIVEN),
+        ("JUPYTERHUB_API_URL 'x' is not a URL", [], GIVEN | {"JUPYTERHUB_API_URL": "x"}),
+        ("without user, query or fragment", ["--hub_url", f"http://me:{TOKEN}@hub"], GIVEN),
+        ("JUPYTERHUB_SERVICE_URL 'http://x:y' is not a URL", [], GIVEN | {"JUPYTERHUB_SERVICE_URL": "http://x:y"}),
+        ("/nowhere/t cannot be read (No such file or directory)", ["--api_token_file", "/nowhere/t"], GIVEN),
+        ("--api_token is empty, or has characters that no token has", ["--api_token", f"{TOKEN}\nX: y"], GIVEN),
+        ("JUPYTERHUB_API_TOKEN is empty, or has characters", [], GIVEN | {"JUPYTERHUB_API_TOKEN": f"{TOKEN}é"}),
+        ("--api_token/--api-token/--hub_api_token", ["--api_token", TOKEN, "--api_token_file", "f"], GIVEN),
+        ("unknown option --api_tokne", [f"--api_tokne={TOKEN}"], GIVEN),
+        ("unknown option --api_tokne", ["--api_tokne", TOKEN], GIVEN),
+        ("words that belong to no option", [TOKEN], GIVEN),
+    ],
+)  # fmt: skip
+def test_wrong_options_are_one_sentence_without_the_token(
+    sentence: str, arguments: list[str], extra: dict[str, str], capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in list(os.environ):
+        if name.startswith(("JUPYTERHUB_", "HUB_")):
+            monkeypatch.delenv(name)
+    for name, value in extra.items():
+        monkeypatch.setenv(name, value)
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+    assert err.startswith("hubmeter-exporter: ")
+    assert err.count("\n") == 1
+    assert TOKEN not in err
+
+
+@pytest.mark.parametrize(
+    ("url", "extra", "api_url"),
+    [
+        ("http://localhost:8000", {}, "http://localhost:8000/hub/api"),
+        ("http://localhost:8000/", {}, "http://localhost:8000/hub/api"),
+        ("https://uni.edu/jupyter/", {}, "https://uni.edu/jupyter/hub/api"),
+        ("http://hub:8081/hub/api", {}, "http://hub:8081/hub/api"),
+        ("http://hub:8081/base/hub/api/", {}, "http://hub:8081/base/hub/api"),
+        (None, {"JUPYTERHUB_API_URL": "http://127.0.0.1:8081/b/hub/api"}, "http://127.0.0.1:8081/b/hub/api"),
+        (None, {}, "http://10.0.0.7:8081/hub/api"),
+        (None, {"JUPYTERHUB_BASE_URL": "/"}, "http://10.0.0.7:8081/hub/api"),
+        (None, {"JUPYTERHUB_BASE_URL": "/lab/"}, "http://10.0.0.7:8081/lab/hub/api"),
+        (None, {"HUB_SERVICE_HOST": "fd00::7"}, "http://[fd00::7]:8081/hub/api"),
+    ],
+)
+def test_where_the_hub_is(url: str | None, extra: dict[str, str], api_url: str) -> None:
+    assert parse(["--hub_url", url] if url else [], GIVEN | extra).api_url == api_url
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra", "address"),
+    [
+        ([], {}, ("0.0.0.0", 9090)),  # noqa: S104 - what containers need
+        (["--port", "8000"], {}, ("0.0.0.0", 8000)),  # noqa: S104 - what containers need
+        ([], {"JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:10101"}, ("127.0.0.1", 10101)),
+        (["--port", "8000"], {"JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:10101"}, ("127.0.0.1", 8000)),
+        ([], {"JUPYTERHUB_SERVICE_URL": "http://[::1]:10101"}, ("::1", 10101)),
+    ],
+)
+def test_where_it_listens(arguments: list[str], extra: dict[str, str], address: tuple[str, int]) -> None:
+    settings = parse(arguments, GIVEN | extra)
+    assert (settings.host, settings.port) == address
+
+
+@pytest.mark.parametrize(
+    ("arguments", "accounting"),
+    [
+        ([], Accounting(Strategy.DEFAULT, "other", None)),
+        (["--multiple_groups", "split"], Accounting(Strategy.SPLIT)),
+        (["--multiple-groups=all"], Accounting(Strategy.ALL)),
+        (["--double_count", "true"], Accounting(Strategy.ALL, multiple_row=True)),
+        (["--double-count", "False"], Accounting(Strategy.DEFAULT)),
+        (["--default-group", "shared"], Accounting(default_group="shared")),
+        (["--allowed_groups"], Accounting()),
+        (["--allowed_groups", "geo", "a,b"], Accounting(allowed_groups=frozenset({"geo", "a,b"}))),
+        (["--allowed-groups", "geo", "--allowed_groups", "bio"], Accounting(allowed_groups=frozenset({"geo", "bio"}))),
+    ],
+)
+def test_how_groups_are_accounted(arguments: list[str], accounting: Accounting) -> None:
+    assert parse(arguments, GIVEN).accounting == accounting
+
+
+def test_every_option_of_the_contract_and_its_aliases(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("from-file\n")
+    spellings: list[tuple[Sequence[str], Sequence[str], object]] = [
+        (["--update_exporter_interval", "--update-exporter-interval", "--update_info_interval"], ["60"], 60.0),
+        (["--api_token", "--api-token", "--hub_api_token", "--hub-api-token"], ["t"], "t"),
+        (["--api_token_file", "--api-token-file"], [str(file)], "from-file"),
+        (["--jupyterhub_namespace", "--jupyterhub-namespace"], ["ns"], "ns"),
+        (["--jupyterhub_metrics_prefix", "--jupyterhub-metrics-prefix"], ["lab"], "lab"),
+        (["--hub_service_prefix", "--hub-service-prefix"], ["/services/x/"], "/services/x/"),
+        (["--log_level", "--log-level"], ["debug"], "DEBUG"),
+        (["--once"], [], True),
+    ]
+    for names, values, expected in spellings:
+        for name in names:
+            settings = parse([name, *values], GIVEN)
+            shown = (
+                settings.interval, settings.token.value, settings.origin.namespace, settings.origin.prefix,
+                settings.prefix, settings.log_level, settings.once,
+            )  # fmt: skip
+            assert expected in shown, name
+
+
+def test_defaults_and_the_environment() -> None:
+    settings = parse([], GIVEN)
+    assert (settings.interval, settings.origin.namespace, settings.origin.prefix) == (3600.0, "", "jupyterhub")
+    assert (settings.prefix, settings.log_level, settings.once) == ("/services/groups-exporter/", "INFO", False)
+    settings = parse([], GIVEN | {"NAMESPACE": "hub-1", "JUPYTERHUB_SERVICE_PREFIX": "/lab/services/g/"})
+    assert (settings.origin.namespace, settings.prefix) == ("hub-1", "/lab/services/g/")
+
+
+def test_settings_do_not_print_the_token() -> None:
+    assert TOKEN not in repr(parse([], GIVEN))
+
+
+def test_an_option_is_not_guessed_from_its_beginning() -> None:
+    with pytest.raises(UsageError, match="unknown option --por"):
+        parse(["--por", "1"], GIVEN)
+
+
+def test_help_and_version() -> None:
+    shown = run("--help", COLUMNS="200")
+    assert shown.returncode == 0
+    for option in ("--hub_api_token", "--update-info-interval", "--double_count", "--once"):
+        assert option in shown.stdout
+    assert "list:users and read:users:groups" in shown.stdout
+    assert run("--version").stdout.startswith("hubmeter-exporter ")
+
+
+def test_once_prints_the_metrics_and_ends(hub: FakeHub) -> None:
+    ended = run("--once", "--multiple_groups", "split", JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    shares = {
+        (s.labels["username"], s.labels["usergroup"]): s.value
+        for family in text_string_to_metric_families(ended.stdout)
+        for s in family.samples
+        if s.name == "jupyterhub_user_group_share"
+    }
+    third = 1 / 3
+    assert shares == {
+        ("ana.lópez@uni.edu", "geo"): 1,
+        ("Bob-Smith", "geo"): third,
+        ("Bob-Smith", "bio"): third,
+        ("Bob-Smith", "chem"): third,
+        ("x--y", "none"): 1,
+    }
+
+
+def test_once_against_a_hub_that_refuses_prints_no_metrics_and_the_remedy(hub: FakeHub) -> None:
+    hub.script = [broken_hub.status(403)]
+    ended = run("--once", "--log_level", "DEBUG", JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "list:users and read:users:groups" in ended.stderr
+    assert TOKEN not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_one_sentence(hub: FakeHub) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104 - as the exporter does
+        port = str(taken.getsockname()[1])
+        ended = run("--port", port, JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        f"hubmeter-exporter: cannot listen on 0.0.0.0 port {port} (Address already in use); "
+        "end what uses it, or choose another with --port.\n"
+    )
+
+
+def test_it_serves_becomes_ready_and_never_shows_the_token(hub: FakeHub, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    with running("--log_level", "DEBUG", "--api_token_file", str(file), "--hub_url", hub.api_url) as (
+        process,
+        url,
+        log,
+    ):
+        deadline = time.monotonic() + 10
+        while requests.get(f"{url}/readyz", timeout=5).status_code != 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        page = requests.get(f"{url}/metrics", timeout=5)
+        assert 'jupyterhub_user_group_info{namespace="",usergroup="other",username="Bob-Smith"' in page.text
+        assert requests.get(url, timeout=5).text == page.text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+        log.append(process.stderr.read() if process.stderr else "")
+    assert hub.requests[0][1]["Authorization"] == f"token {TOKEN}"
+    assert TOKEN not in "".join(log) + page.text
+
+
+def test_sigterm_ends_it_within_a_second_even_while_the_hub_hangs_and_a_client_dawdles(hub: FakeHub) -> None:
+    hub.script = [broken_hub.hang] * 9
+    with running(JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url) as (process, url, _):
+        assert requests.get(f"{url}/readyz", timeout=5).status_code == 503
+        deadline = time.monotonic() + 10
+        while not hub.requests and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert hub.requests
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as dawdling:
+            dawdling.sendall(b"GET /met")
+            start = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5) == 0
+        assert time.monotonic() - start < 1.0
+
+
+def test_a_defect_while_refreshing_ends_the_process_rather_than_leave_it_silently_old() -> None:
+    broken = "from hubmeter_exporter import cli, refresh; refresh.render_rows = None; raise SystemExit(cli.main())"
+    with fake_hub() as hub:
+        ended = subprocess.run(
+            [sys.executable, "-c", broken, "--port", "0"],
+            env=environment(JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url),
+            capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert "'NoneType' object is not callable" in ended.stderr
+    assert TOKEN not in ended.stderr
+
+
+def test_a_hub_that_comes_late_is_found(hub: FakeHub) -> None:
+    hub.script = [broken_hub.status(404)]
+    with running("--update_exporter_interval", "1", JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url) as (
+        _, url, _,
+    ):  # fmt: skip
+        deadline = time.monotonic() + 10
+        while requests.get(f"{url}/readyz", timeout=5).status_code != 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        text = requests.get(url, timeout=5).text
+    assert 'jupyterhub_groups_exporter_refresh_errors_total{namespace="",reason="status"} 1.0' in text
+    assert 'username="x--y"' in text

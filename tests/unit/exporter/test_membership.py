@@ -1,0 +1,128 @@
+"""Who is accounted to which group."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubmeter_exporter.membership import Accounting, Strategy, account
+
+DEFAULT = Accounting(Strategy.DEFAULT)
+SPLIT = Accounting(Strategy.SPLIT)
+ALL = Accounting(Strategy.ALL)
+DOUBLE_COUNT = Accounting(Strategy.ALL, multiple_row=True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "groups", "accounting", "info", "shares"),
+    [
+        ("no group is the group none", [], DEFAULT, {"none"}, {"none": 1}),
+        ("no group is the group none when split", [], SPLIT, {"none"}, {"none": 1}),
+        ("no group is the group none when counted double", [], DOUBLE_COUNT, {"none"}, {"none": 1}),
+        ("one group bears all", ["geo"], DEFAULT, {"geo"}, {"geo": 1}),
+        ("one group bears all when split", ["geo"], SPLIT, {"geo"}, {"geo": 1}),
+        ("one group bears all when counted double", ["geo"], DOUBLE_COUNT, {"geo"}, {"geo": 1}),
+        ("a group named twice is one", ["geo", "geo"], DEFAULT, {"geo"}, {"geo": 1}),
+        ("an empty group's name is none", ["", "geo"], DEFAULT, {"geo"}, {"geo": 1}),
+        (
+            "several groups go to the default group",
+            ["geo", "bio"],
+            DEFAULT,
+            {"other"},
+            {"geo": 0, "bio": 0, "other": 1},
+        ),
+        (
+            "the default group has the name asked for",
+            ["geo", "bio"],
+            Accounting(default_group="shared"),
+            {"shared"},
+            {"geo": 0, "bio": 0, "shared": 1},
+        ),
+        (
+            "a real group called like the default group has one row",
+            ["geo", "other"],
+            DEFAULT,
+            {"other"},
+            {"geo": 0, "other": 1},
+        ),
+        ("a user of only the real default group", ["other"], DEFAULT, {"other"}, {"other": 1}),
+        ("two groups bear halves", ["geo", "bio"], SPLIT, {"geo", "bio"}, {"geo": 0.5, "bio": 0.5}),
+        (
+            "three groups bear thirds",
+            ["geo", "bio", "chem"],
+            SPLIT,
+            {"geo", "bio", "chem"},
+            {"geo": 1 / 3, "bio": 1 / 3, "chem": 1 / 3},
+        ),
+        ("every group bears all", ["geo", "bio"], ALL, {"geo", "bio"}, {"geo": 1, "bio": 1}),
+        (
+            "double counting adds a row that no share has",
+            ["geo", "bio"],
+            DOUBLE_COUNT,
+            {"geo", "bio", "multiple"},
+            {"geo": 1, "bio": 1},
+        ),
+        (
+            "a real group called multiple has one row",
+            ["geo", "multiple"],
+            DOUBLE_COUNT,
+            {"geo", "multiple"},
+            {"geo": 1, "multiple": 1},
+        ),
+        (
+            "a real group called none is a group like others",
+            ["geo", "none"],
+            SPLIT,
+            {"geo", "none"},
+            {"geo": 0.5, "none": 0.5},
+        ),
+        (
+            "of three groups one is allowed",
+            ["geo", "bio", "chem"],
+            Accounting(Strategy.SPLIT, allowed_groups=frozenset({"bio"})),
+            {"bio"},
+            {"bio": 1},
+        ),
+        (
+            "of three groups two are allowed",
+            ["geo", "bio", "chem"],
+            Accounting(Strategy.SPLIT, allowed_groups=frozenset({"bio", "geo"})),
+            {"bio", "geo"},
+            {"bio": 0.5, "geo": 0.5},
+        ),
+        (
+            "none is allowed",
+            ["geo", "bio"],
+            Accounting(allowed_groups=frozenset({"chem"})),
+            {"none"},
+            {"none": 1},
+        ),
+    ],
+)
+def test_the_rows_of_a_user(
+    sentence: str, groups: list[str], accounting: Accounting, info: set[str], shares: dict[str, float]
+) -> None:
+    rows = account(groups, accounting)
+    assert set(rows.info) == info, sentence
+    assert dict(rows.shares) == shares, sentence
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", "other", "none", "multiple", ""])),
+    st.builds(
+        Accounting,
+        st.sampled_from(Strategy),
+        st.sampled_from(["other", "a"]),
+        st.none() | st.frozensets(st.sampled_from(["a", "b", "other", "none"])),
+        st.booleans(),
+    ),
+)
+def test_rows_are_unique_and_shares_add_up(groups: list[str], accounting: Accounting) -> None:
+    rows = account(groups, accounting)
+    shares = dict(rows.shares)
+    assert len(set(rows.info)) == len(rows.info)
+    assert len(shares) == len(rows.shares)
+    assert all(0 <= share <= 1 for share in shares.values())
+    if accounting.strategy is Strategy.ALL:
+        assert set(shares.values()) == {1.0}
+    else:
+        assert sum(shares.values()) == pytest.approx(1)

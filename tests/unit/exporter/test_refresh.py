@@ -1,0 +1,172 @@
+"""A failed refresh changes nothing but the status; a good one swaps everything at once."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from hubmeter_exporter.exposition import Format, Origin
+from hubmeter_exporter.hub_api import HubError, HubForbiddenError, HubTimeoutError
+from hubmeter_exporter.membership import Accounting, User
+from hubmeter_exporter.refresh import Refresher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANA, BEN = User("ana", ("geo",)), User("ben", ("bio",))
+TIMEOUT, FORBIDDEN = HubTimeoutError("no answer"), HubForbiddenError("answered 403")
+
+
+class Hub:
+    """Answers the next refreshes, and is the clock: each reading takes a quarter of a second."""
+
+    def __init__(self, *answers: Sequence[User] | HubError) -> None:
+        self.answers = list(answers)
+        self.now = 1000.0
+
+    def read_users(self) -> Sequence[User]:
+        self.now += 0.25
+        answer = self.answers.pop(0)
+        if isinstance(answer, HubError):
+            raise answer
+        return answer
+
+    def refresher(self, interval: float = 600.0) -> Refresher:
+        return Refresher(
+            self.read_users, Accounting(), Origin("hub"), interval=interval, version="1", clock=lambda: self.now
+        )
+
+
+def samples(refresher: Refresher) -> dict[str, float]:
+    """Value by name and the label that tells rows apart."""
+    text = b"".join(refresher.page.parts[Format.TEXT, False]).decode()
+    found = (s for family in text_string_to_metric_families(text) for s in family.samples)
+    return {
+        " ".join(
+            [s.name.removeprefix("jupyterhub_"), *(s.labels[k] for k in ("username", "reason") if k in s.labels)]
+        ): (s.value)
+        for s in found
+    }
+
+
+def members(refresher: Refresher) -> set[str]:
+    return {name.split()[1] for name in samples(refresher) if name.startswith("user_group_info")}
+
+
+def test_a_good_refresh_shows_the_users_when_and_how_long() -> None:
+    refresher = Hub([ANA, BEN]).refresher()
+    assert refresher.refresh()
+    assert members(refresher) == {"ana", "ben"}
+    shown = samples(refresher)
+    assert shown["groups_exporter_last_refresh_timestamp_seconds"] == 1000.25
+    assert shown["groups_exporter_last_refresh_duration_seconds"] == 0.25
+    assert "groups_exporter_last_error_timestamp_seconds" not in shown
+
+
+def test_a_failed_refresh_keeps_the_last_good_users_and_counts() -> None:
+    hub = Hub([ANA], TIMEOUT, FORBIDDEN, FORBIDDEN)
+    refresher = hub.refresher()
+    refresher.refresh()
+    assert [refresher.refresh() for _ in range(3)] == [False, False, False]
+    assert members(refresher) == {"ana"}
+    shown = samples(refresher)
+    assert shown["groups_exporter_last_refresh_timestamp_seconds"] == 1000.25
+    assert shown["groups_exporter_last_error_timestamp_seconds"] == 1001.0
+    assert shown["groups_exporter_refresh_errors_total timeout"] == 1
+    assert shown["groups_exporter_refresh_errors_total forbidden"] == 2
+    assert shown["groups_exporter_refresh_errors_total connection"] == 0
+
+
+def test_nothing_is_exported_before_the_first_good_refresh() -> None:
+    refresher = Hub(TIMEOUT, [ANA]).refresher()
+    refresher.refresh()
+    assert members(refresher) == set()
+    refresher.refresh()
+    assert members(refresher) == {"ana"}
+
+
+def test_users_who_left_the_hub_leave_the_page() -> None:
+    refresher = Hub([ANA, BEN], [BEN]).refresher()
+    refresher.refresh()
+    refresher.refresh()
+    assert members(refresher) == {"ben"}
+
+
+def test_a_hub_without_users_is_believed_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    refresher = Hub([ANA], []).refresher()
+    refresher.refresh()
+    assert refresher.refresh()
+    assert members(refresher) == set()
+    assert samples(refresher)["groups_exporter_users"] == 0
+    assert [record.getMessage() for record in caplog.records] == [
+        "The hub has no users any more; it had 1 at the last refresh."
+    ]
+
+
+def test_a_page_once_taken_never_changes() -> None:
+    refresher = Hub([ANA], [BEN]).refresher()
+    refresher.refresh()
+    taken = refresher.page
+    before = {key: b"".join(parts) for key, parts in taken.parts.items()}
+    refresher.refresh()
+    assert refresher.page is not taken
+    assert {key: b"".join(parts) for key, parts in taken.parts.items()} == before
+
+
+@pytest.mark.parametrize(
+    ("interval", "waits"),
+    [(600.0, [30, 60, 120, 240, 480, 600, 600]), (3600.0, [30, 60, 120, 240, 480, 960, 1920]), (20.0, [20] * 7)],
+)
+def test_after_failures_the_next_try_comes_sooner(interval: float, waits: list[float]) -> None:
+    refresher = Hub([ANA], *[TIMEOUT] * 7, [ANA]).refresher(interval)
+    refresher.refresh()
+    assert refresher.next_wait() == interval
+    seen = []
+    for _ in waits:
+        refresher.refresh()
+        seen.append(refresher.next_wait())
+    assert seen == waits
+    refresher.refresh()
+    assert refresher.next_wait() == interval
+
+
+def test_endless_failures_do_not_overflow() -> None:
+    refresher = Hub(*[TIMEOUT] * 1100).refresher()
+    for _ in range(1100):
+        refresher.refresh()
+    assert refresher.next_wait() == 600
+
+
+def test_a_streak_of_failures_is_logged_once_with_the_remedy_and_its_end_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    refresher = Hub([ANA], TIMEOUT, TIMEOUT, TIMEOUT, FORBIDDEN, FORBIDDEN, [ANA], [ANA], TIMEOUT).refresher()
+    for _ in range(9):
+        refresher.refresh()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", f"The users cannot be read, the last good memberships stay. {TIMEOUT}."),
+        ("ERROR", f"The users cannot be read, the last good memberships stay. {FORBIDDEN}."),
+        ("INFO", "Users are read again, after 5 failed attempts."),
+        ("ERROR", f"The users cannot be read, the last good memberships stay. {TIMEOUT}."),
+    ]
+    assert "list:users and read:users:groups" in caplog.text
+
+
+def test_readiness() -> None:
+    hub = Hub(FORBIDDEN, [ANA], TIMEOUT)
+    refresher = hub.refresher(interval=600)
+    assert refresher.not_ready() == "no users have been read yet"
+    refresher.refresh()
+    assert refresher.not_ready() == f"no users have been read yet; the last attempt failed: {FORBIDDEN}"
+    refresher.refresh()
+    assert refresher.not_ready() is None
+    hub.now += 1800
+    assert refresher.not_ready() is None
+    hub.now += 1
+    assert refresher.not_ready() == "the users were last read 1801 s ago, every 600 s is wanted"
+    refresher.refresh()
+    assert (refresher.not_ready() or "").endswith(f"; the last attempt failed: {TIMEOUT}")

@@ -1,0 +1,16 @@
+"""One module a dashboard; each has ``build()``, which returns the dashboard with its placeholders open."""
+
+from collections.abc import Callable
+
+from hubmeter_generator.dashboards import activity, groups, health, homes, quotas, report, users
+from hubmeter_generator.panels import Json
+
+BUILDERS: dict[str, Callable[[], Json]] = {
+    "groups": groups.build,
+    "users": users.build,
+    "homes": homes.build,
+    "activity": activity.build,
+    "quotas": quotas.build,
+    "report": report.build,
+    "health": health.build,
+}

@@ -1,0 +1,351 @@
+"""Every dashboard: Grafana's own models and types take it, its queries parse, and the house rules hold."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as models
+
+from hubmeter_generator import dashboards, outputs, settings
+from hubmeter_generator.rules import recording_groups
+from hubmeter_promql import render
+
+ROOT = Path(__file__).parents[3]
+TOOLS = ROOT / ".tools"
+SCHEMA = Path(__file__).parent / "schema"
+
+SITES = {
+    "defaults": settings.make({}, "test"),
+    "many clusters": settings.make(
+        {"cluster_label": "cluster", "metrics_prefix": "jhub", "windows": ["1d", "14d"]}, "test"
+    ),
+}
+BOARDS = {
+    (site, key): outputs.dashboard(build(), given)
+    for site, given in SITES.items()
+    for key, build in dashboards.BUILDERS.items()
+}
+EACH = pytest.mark.parametrize("board", BOARDS.values(), ids=[f"{key}, {site}" for site, key in BOARDS])
+CLUSTERED = pytest.mark.parametrize(
+    "board", [board for (site, _), board in BOARDS.items() if site == "many clusters"], ids=list(dashboards.BUILDERS)
+)
+
+# What panels read besides our recorded series, and who writes it.
+FOREIGN = {
+    "prometheus_rule_evaluation_failures_total": "Prometheus and, with cortex_ before it, Mimir's ruler",
+    "prometheus_rule_group_interval_seconds": "the same",
+    "prometheus_rule_group_iterations_missed_total": "the same",
+    "prometheus_rule_group_last_duration_seconds": "the same",
+    "scrape_duration_seconds": "Prometheus, of each target",
+    "scrape_samples_scraped": "Prometheus, of each target",
+}
+EXPORTER = re.compile(r"groups_exporter_\w+")
+
+
+def panels(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the dashboard's panels, those of collapsed rows included, without the rows themselves."""
+    for panel in board["panels"]:
+        if panel["type"] == "row":
+            yield from panel["panels"]
+        else:
+            yield panel
+
+
+def queries(board: dict[str, Any]) -> Iterator[str]:
+    for panel in panels(board):
+        for target in panel.get("targets", []):
+            yield target["expr"]
+
+
+def substituted(expression: str) -> str:
+    """Return a panel's query as Grafana would send it."""
+    values = {
+        "__range_s": "604800",
+        "__range": "7d",
+        "__interval": "5m",
+        "__rate_interval": "5m",
+        "utc_offset": "-5",
+        "window": "7d",
+        "hub": "prod|c\\\\+\\\\+ \\\\(x\\\\)",
+        "usergroup": ".*",
+        "username": ".*",
+        "cluster": ".*",
+    }
+    return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+@EACH
+def test_grafanas_models_read_a_dashboard_and_lose_nothing_of_it(board: dict[str, Any]) -> None:
+    model = models.Dashboard.from_json(json.loads(json.dumps(board)))
+    assert list(missing(board, json.loads(json.dumps(model, cls=JSONEncoder)), "")) == []
+
+
+def missing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
+    """Yield what of ours is not in theirs, which may have defaults besides."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key, value in ours.items():
+            if key not in theirs:
+                yield f"{path}.{key}"
+            else:
+                yield from missing(value, theirs[key], f"{path}.{key}")
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for number, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from missing(mine, other, f"{path}[{number}]")
+    elif ours != theirs:
+        yield f"{path}: {ours!r} became {theirs!r}"
+
+
+def test_grafanas_types_accept_every_dashboard(tmp_path: Path) -> None:
+    compiler = TOOLS / "node_modules" / ".bin" / "tsc"
+    if not compiler.exists():
+        pytest.skip("needs .tools/node_modules: run .ci/setup node")  # a checkout where nothing was set up yet
+    (tmp_path / "node_modules").symlink_to(TOOLS / "node_modules")
+    for file in ("board.ts", "tsconfig.json"):
+        shutil.copy(SCHEMA / file, tmp_path)
+    names = [f"board{number}" for number in range(len(BOARDS))]
+    declared = [
+        f"export const {name}: Board = {json.dumps(board, ensure_ascii=False)};"
+        for name, board in zip(names, BOARDS.values(), strict=True)
+    ]
+    (tmp_path / "boards.ts").write_text(
+        "\n".join(["import type { Board } from './board.js';", *declared]), encoding="utf-8"
+    )
+    run = subprocess.run([compiler, "--project", tmp_path], capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout[:5000]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_prometheus_parses_every_query(site: str, tmp_path: Path) -> None:
+    promtool = next((p for p in (TOOLS / "prometheus-2" / "promtool", Path("/usr/bin/promtool")) if p.exists()), None)
+    if promtool is None:
+        pytest.skip("needs promtool: run .ci/setup")  # a checkout where nothing was set up yet
+    found = [substituted(q) for (of, _), board in BOARDS.items() if of == site for q in queries(board)]
+    rules = [{"record": f"query:{number}", "expr": query} for number, query in enumerate(found)]
+    path = tmp_path / "rules.json"
+    path.write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}), encoding="utf-8")
+    run = subprocess.run([promtool, "check", "rules", path], capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr + run.stdout
+
+
+@EACH
+def test_every_panel_has_a_title_a_description_a_unit_and_words_for_no_data(board: dict[str, Any]) -> None:
+    for panel in panels(board):
+        if panel["type"] == "text":
+            assert panel["options"]["content"]
+            continue
+        assert panel["title"]
+        assert len(panel["description"]) > 20, panel["title"]
+        assert panel["description"].endswith("."), panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
+        assert panel["fieldConfig"]["defaults"]["noValue"], panel["title"]
+        assert panel["targets"], panel["title"]
+
+
+@EACH
+def test_every_query_goes_to_the_chosen_data_source(board: dict[str, Any]) -> None:
+    wanted = {"type": "prometheus", "uid": "${datasource}"}
+    for panel in panels(board):
+        if panel["type"] != "text":
+            assert [panel["datasource"], *(target["datasource"] for target in panel["targets"])] == [wanted] * (
+                1 + len(panel["targets"])
+            )
+    variables = {variable["name"]: variable for variable in board["templating"]["list"]}
+    assert variables["datasource"]["label"] == "Data source"
+    assert all(v["datasource"] == wanted for v in variables.values() if v["type"] == "query")
+
+
+@EACH
+def test_variables_that_can_be_all_match_what_nobody_claims(board: dict[str, Any]) -> None:
+    found = [v for v in board["templating"]["list"] if v["type"] == "query"]
+    assert {"hub"} <= {v["name"] for v in found}
+    assert all((v["allValue"], v["includeAll"], v["multi"]) == (".*", True, True) for v in found)
+
+
+@EACH
+def test_every_variable_a_query_uses_exists(board: dict[str, Any]) -> None:
+    known = {v["name"] for v in board["templating"]["list"]} | {"__range", "__range_s", "__interval", "__rate_interval"}
+    texts = [
+        *queries(board),
+        *(p["title"] for p in panels(board)),
+        *(v["query"]["query"] for v in board["templating"]["list"] if v["type"] == "query"),
+    ]
+    for expression in texts:
+        assert set(re.findall(r"\$([a-z_]+)", expression)) <= known, expression
+
+
+@EACH
+def test_no_key_of_grafanas_past_is_left(board: dict[str, Any]) -> None:
+    legacy = {
+        "rows",
+        "sharedCrosshair",
+        "style",
+        "hideControls",
+        "gnetId",
+        "span",
+        "minSpan",
+        "height",
+        "cacheTimeout",
+        "fieldOptions",
+        "editable_panel",
+        "error",
+        "hideTimeOverride",
+        "intervalFactor",
+        "step",
+        "useTags",
+        "tagsQuery",
+        "tagValuesQuery",
+        "__inputs",
+        "auto_min",
+    }
+
+    def keys(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield key
+                assert item is not None or key in {"value", "to"}, f"{key} is null"
+                yield from keys(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from keys(item)
+
+    assert set(keys(board)) & legacy == set()
+    assert board["schemaVersion"] >= 39
+
+
+@EACH
+def test_no_placeholder_and_no_lone_percent_sign_is_left(board: dict[str, Any]) -> None:
+    for value in strings(board):
+        assert "%(" not in value
+        assert "%%" not in value
+
+
+def test_uids_are_short_fixed_and_unique() -> None:
+    built = {key: build() for key, build in dashboards.BUILDERS.items()}
+    assert {key: board["uid"] for key, board in built.items()} == {key: f"hubmeter-{key}" for key in built}
+    assert all(len(board["uid"]) <= 40 for board in built.values())
+
+
+@EACH
+def test_panels_have_unique_ids_and_do_not_overlap(board: dict[str, Any]) -> None:
+    everything = [
+        *board["panels"],
+        *(inner for row in board["panels"] if row["type"] == "row" for inner in row["panels"]),
+    ]
+    ids = [panel["id"] for panel in everything]
+    assert len(ids) == len(set(ids))
+    taken: dict[tuple[int, int], int] = {}
+    for panel in everything:
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+        for x in range(place["x"], place["x"] + place["w"]):
+            for y in range(place["y"], place["y"] + place["h"]):
+                assert taken.setdefault((x, y), panel["id"]) == panel["id"], f"{panel['title']} overlaps another panel"
+
+
+@EACH
+def test_links_lead_to_dashboards_and_variables_that_exist(board: dict[str, Any]) -> None:
+    variables = {
+        f"hubmeter-{key}": {v["name"] for v in build()["templating"]["list"]}
+        for key, build in dashboards.BUILDERS.items()
+    }
+    links = [text for text in strings(board) if text.startswith("/d/")]
+    for link in links:
+        uid, _, arguments = link.removeprefix("/d/").partition("?")
+        assert arguments.startswith("${__url_time_range}&${datasource:queryparam}&"), link
+        assert set(re.findall(r"var-(\w+)=", arguments)) <= variables[uid], link
+        assert all(value.endswith(":percentencode}") for value in re.findall(r"var-\w+=([^&]+)", arguments)), link
+
+
+@EACH
+def test_cells_that_links_read_are_columns_of_their_table(board: dict[str, Any]) -> None:
+    for panel in panels(board):
+        shown = {o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"]}
+        for transformation in panel.get("transformations", []):
+            if transformation["id"] == "organize":
+                shown |= set(transformation["options"]["renameByName"].values())
+        fields = {name for text in strings(panel) for name in re.findall(r"__data\.fields\.(\w+)", text)}
+        assert fields <= shown, panel["title"]
+
+
+def recorded() -> set[str]:
+    return {rule.record for group in recording_groups() for rule in group.rules}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_every_series_a_panel_reads_is_recorded_or_listed_with_its_source(site: str) -> None:
+    known = recorded() | set(FOREIGN)
+    prefix = SITES[site].metrics_prefix + "_"
+    read = set()
+    for (of, _), board in BOARDS.items():
+        if of == site:
+            for expression in queries(board):
+                read |= metric_names(expression)
+    own = {name for name in read if name.startswith(prefix) and EXPORTER.fullmatch(name.removeprefix(prefix))}
+    assert own
+    assert read - known - own == set()
+    assert set(FOREIGN) <= read, "FOREIGN lists what no panel reads"
+
+
+def metric_names(expression: str) -> set[str]:
+    """Return the names of metrics in a query: what looks like one and is followed by a selector or a bracket."""
+    without_strings = re.sub(r'"[^"]*"', '""', expression)
+    names = set(re.findall(r"([a-zA-Z_][\w:]*)\s*\{", without_strings))
+    names |= {
+        f"prometheus_rule_{name}" for name in re.findall(r'__name__=~"\(cortex_\)\?prometheus_rule_(\w+)"', expression)
+    }
+    return names | set(re.findall(r"\b(scrape_\w+)", without_strings))
+
+
+@CLUSTERED
+def test_with_a_cluster_label_every_join_sum_and_selector_of_ours_keeps_it(board: dict[str, Any]) -> None:
+    for expression in queries(board):
+        for words, labels in re.findall(r"\b(by|on|without|ignoring)\s*\(([^)]*)\)", expression):
+            assert words in {"by", "on"}, expression
+            # Both sides are one number for all hubs, by time: nothing to keep apart.
+            if labels or "count_values" not in expression:
+                assert "cluster" in labels.split(", ") or (not labels and "count_values" in expression), expression
+        for matchers in re.findall(r"\{([^}]*namespace=~[^}]*)\}", expression):
+            assert 'cluster=~"$cluster"' in matchers, expression
+
+
+def test_without_a_cluster_label_no_dashboard_mentions_one() -> None:
+    for (site, _), board in BOARDS.items():
+        if site == "defaults":
+            assert [v["name"] for v in board["templating"]["list"] if v["name"] == "cluster"] == []
+            assert not any("$cluster" in expression for expression in queries(board))
+
+
+def test_every_panel_template_is_used() -> None:
+    folder = ROOT / "promql" / "hubmeter_promql" / "panels"
+    comments = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.promql")}
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "generator" / "hubmeter_generator" / "dashboards").glob("*.py")
+    )
+    assert [name for name in sorted(comments) if f'"{name}"' not in sources] == []
+    assert all(text.startswith("# ") and "labels:" in text for text in comments.values())
+
+
+def test_a_dashboard_with_a_typing_error_in_a_placeholder_is_refused() -> None:
+    board = dashboards.BUILDERS["groups"]()
+    board["description"] = "%(longest_windw)s"
+    with pytest.raises(render.TemplateError, match="no setting named longest_windw"):
+        outputs.dashboard(board, SITES["defaults"])

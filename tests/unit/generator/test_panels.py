@@ -1,0 +1,172 @@
+"""The house style's own rules: what panels, tables, variables and rows make of what they are given."""
+
+from typing import Any
+
+import pytest
+
+from hubmeter_generator import board, panels
+from hubmeter_generator.board import Row
+from hubmeter_generator.panels import query, stat, text, thresholds, timeline, timeseries
+from hubmeter_generator.tables import Column, matrix, table
+from hubmeter_promql.render import TemplateError
+
+SERVERS = query("by_group", resource="servers:count")
+MEMORY = query("by_group", resource="memory_requests_bytes:sum")
+
+
+def test_a_query_fills_its_own_parameters_and_leaves_the_settings_open() -> None:
+    assert "namespace_usergroup:servers:count{%(cluster_matcher)snamespace" in SERVERS.expression
+
+
+def test_a_parameter_that_the_template_does_not_use_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"panels/by_group\.promql does not use resurce"):
+        _ = query("by_group", resurce="servers:count").expression
+
+
+def test_a_stat_asks_once_and_a_chart_over_time() -> None:
+    asked = [
+        panel.to_json_data()["targets"][0]
+        for panel in (stat("a", "b", SERVERS, unit="short"), timeseries("a", "b", SERVERS, unit="short"))
+    ]
+    assert [(target["instant"], target["range"]) for target in asked] == [(True, False), (False, True)]
+
+
+def test_a_panel_without_data_says_so_in_its_own_words() -> None:
+    assert _defaults(stat("a", "b", SERVERS, unit="short", empty="no exporter"))["noValue"] == "no exporter"
+    assert _defaults(timeseries("a", "b", SERVERS, unit="short"))["noValue"] == panels.NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("legend", "column"),
+    [
+        pytest.param(("mean", "max", "lastNotNull"), "Last *", id="by what is last"),
+        pytest.param(("sum",), "Total", id="by the sum, where that is all there is"),
+    ],
+)
+def test_a_legend_is_sorted_by_its_last_calculation(legend: tuple[str, ...], column: str) -> None:
+    shown = timeseries("a", "b", SERVERS, unit="short", legend=legend).to_json_data()["options"]["legend"]
+    assert (shown["calcs"], shown["sortBy"], shown["sortDesc"]) == (list(legend), column, True)
+
+
+def test_a_daily_chart_asks_for_one_point_a_day_and_others_leave_it_to_grafana() -> None:
+    assert timeseries("a", "b", SERVERS, unit="short", daily=True).to_json_data()["interval"] == "1d"
+    assert "interval" not in timeseries("a", "b", SERVERS, unit="short").to_json_data()
+
+
+def test_what_is_empty_is_left_out_of_a_panel() -> None:
+    assert text("words").to_json_data() == {
+        "type": "text",
+        "title": "",
+        "fieldConfig": {"defaults": {}, "overrides": []},
+        "options": {"mode": "markdown", "content": "words"},
+    }
+
+
+def test_a_timelines_last_state_has_no_upper_bound() -> None:
+    states = [("one", "blue"), ("more", "red")]
+    mappings = _defaults(timeline("a", "b", SERVERS, states=states))["mappings"]
+    bounds = [(m["options"]["from"], m["options"]["to"], m["options"]["result"]["text"]) for m in mappings]
+    assert bounds == [(0.5, 1.5, "one"), (1.5, None, "more")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "renamed"),
+    [
+        pytest.param(
+            [Column("Group", "usergroup"), Column("Servers", SERVERS)],
+            {"usergroup": "Group", "Value": "Servers"},
+            id="one query: Grafana calls its column Value",
+        ),
+        pytest.param(
+            [Column("Group", "usergroup"), Column("Servers", SERVERS), Column("Memory", MEMORY)],
+            {"usergroup": "Group", "Value #A": "Servers", "Value #B": "Memory"},
+            id="two queries: Value and the query's letter",
+        ),
+    ],
+)
+def test_a_table_names_and_orders_its_columns(columns: list[Column], renamed: dict[str, str]) -> None:
+    organize = table("a", "b", columns, sort_by=["Group"]).to_json_data()["transformations"][1]["options"]
+    assert organize["renameByName"] == renamed
+    assert list(organize["indexByName"]) == list(renamed)
+    assert list(organize["indexByName"].values()) == list(range(len(renamed)))
+
+
+def test_a_gauge_in_a_cell_measures_against_its_own_column() -> None:
+    column = Column("Memory", MEMORY, "bytes", gauge=True, steps=thresholds((None, "blue")))
+    properties = {p["id"]: p["value"] for p in column.style()["properties"]}
+    assert properties["fieldMinMax"] is True
+    assert properties["min"] == 0
+    assert properties["custom.cellOptions"]["type"] == "gauge"
+
+
+def test_steps_without_a_gauge_colour_the_text_and_labels_can_be_filtered() -> None:
+    coloured = {p["id"]: p["value"] for p in Column("Full", MEMORY, steps=panels.FULLNESS).style()["properties"]}
+    assert coloured["custom.cellOptions"] == {"type": "color-text"}
+    assert Column("Hub", "namespace").style()["properties"] == [{"id": "custom.filterable", "value": True}]
+
+
+def test_a_matrix_names_its_rows_and_sorts_both_ways() -> None:
+    panel = matrix(
+        "a",
+        "b",
+        SERVERS,
+        row="weekday",
+        column="hour",
+        names=["Mon", "Tue"],
+        unit="short",
+        color_mode="continuous-blues",
+    ).to_json_data()
+    assert [t["id"] for t in panel["transformations"]] == ["sortBy", "groupingToMatrix", "sortBy"]
+    assert panel["transformations"][2]["options"]["sort"][0]["field"] == "weekday\\hour"
+    mapping = panel["fieldConfig"]["overrides"][0]["properties"][0]["value"][0]["options"]
+    assert {value: shown["text"] for value, shown in mapping.items()} == {"1": "Mon", "2": "Tue"}
+
+
+def test_rows_follow_each_other_and_a_collapsed_one_takes_its_panels_in() -> None:
+    made = board.dashboard(
+        "test",
+        "Test",
+        "A test.",
+        [board.hub_variable()],
+        [
+            Row(4, [text("a"), text("b")], widths=[6, 18]),
+            Row(9, [text("c")], title="Closed", collapsed=True),
+            Row(5, [text("d")], title="Open"),
+        ],
+    )
+    places = [(p["type"], p["gridPos"]["x"], p["gridPos"]["y"], p["gridPos"]["w"]) for p in made["panels"]]
+    assert places == [
+        ("text", 0, 0, 6),
+        ("text", 6, 0, 18),
+        ("row", 0, 4, 24),
+        ("row", 0, 14, 24),
+        ("text", 0, 15, 24),
+    ]
+    assert [p["gridPos"]["y"] for p in made["panels"][2]["panels"]] == [5]
+    assert made["panels"][3]["panels"] == []
+
+
+@pytest.mark.parametrize("widths", [[12, 13], [24], [8, 8, 8]], ids=["too wide", "too few", "too many"])
+def test_widths_that_do_not_fit_the_panels_are_refused(widths: list[int]) -> None:
+    rows = [Row(4, [text("a"), text("b")], widths=widths)]
+    with pytest.raises(ValueError, match="do not fit 2 panels into 24 columns"):
+        board.dashboard("test", "Test", "A test.", [], rows)
+
+
+@pytest.mark.parametrize("name", ["", "Groups", "with space", "x" * 32])
+def test_a_name_that_makes_no_good_uid_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="lower-case letters and hyphens"):
+        board.dashboard(name, "Test", "A test.", [], [])
+
+
+def test_a_link_keeps_time_data_source_and_cluster_and_encodes_names() -> None:
+    assert board.link("x", "users", username="__data.fields.User") == (
+        "x",
+        "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}&${cluster:queryparam}"
+        "&var-username=${__data.fields.User:percentencode}",
+    )
+
+
+def _defaults(panel: panels.Panel) -> dict[str, Any]:
+    defaults: dict[str, Any] = panel.to_json_data()["fieldConfig"]["defaults"]
+    return defaults

@@ -1,0 +1,575 @@
+"""When each alert fires, what it then says, and when it does not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from hubmeter_promql import series as names
+from tests.rules.promtool import AlertExpect, Case, exporter, in_cluster, merged, pod, series, without
+
+_HUB = {f'{names.HUBS}{{namespace="prod"}}': "1x300"}
+_PROD = {"namespace": "prod"}
+
+
+def _fires(at: str, alert: str, labels: Mapping[str, str], summary: str, description: str) -> AlertExpect:
+    return AlertExpect(at, alert, ((labels, summary, description),))
+
+
+def _silent(alert: str, *times: str) -> tuple[AlertExpect, ...]:
+    return tuple(AlertExpect(at, alert, ()) for at in times)
+
+
+def _own(metric: str, values: str, **labels: str) -> dict[str, str]:
+    """Return one of the exporter's metrics about itself."""
+    target = {"namespace": "prod", "instance": "exporter-1", **labels}
+    return {series(f"jupyterhub_{metric}", **target): values}
+
+
+_SILENT = "HubmeterExporterSilent"
+_SILENT_SUMMARY = "Nobody tells who is in which group of hub prod."
+_SILENT_TEXT = (
+    "Prometheus has no sample from the groups exporter of the hub in namespace prod. The last known groups "
+    "are used for "
+    "1h; after that all usage of the hub is recorded as no group's."
+)
+
+EXPORTER_SILENT = (
+    Case(
+        "an exporter that went away is reported after a quarter of an hour, not before",
+        merged(_HUB, exporter({}, minutes=10)),
+        (*_silent(_SILENT, "9m", "24m"), _fires("25m", _SILENT, _PROD, _SILENT_SUMMARY, _SILENT_TEXT)),
+    ),
+    Case(
+        "a hub that never had an exporter is reported, though that of another hub answers",
+        merged(_HUB, exporter({}, namespace="staging"), {f'{names.HUBS}{{namespace="staging"}}': "1x300"}),
+        (_fires("15m", _SILENT, _PROD, _SILENT_SUMMARY, _SILENT_TEXT),),
+    ),
+    Case(
+        "an exporter that is deployed anew is not reported as silent",
+        merged(_HUB, exporter({}, minutes=10), exporter({}, instance="exporter-2", start=20)),
+        _silent(_SILENT, "15m", "25m", "40m"),
+    ),
+    Case("no hub, no silent exporter", {'up{job="prometheus"}': "1x60"}, _silent(_SILENT, "30m")),
+    Case(
+        "a silent exporter is reported though its namesake in another cluster answers",
+        merged(in_cluster("east", _HUB), in_cluster("west", merged(_HUB, exporter({})))),
+        (_fires("15m", _SILENT, {"cluster": "east", **_PROD}, _SILENT_SUMMARY, _SILENT_TEXT),),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_STALE = "HubmeterSnapshotStale"
+
+SNAPSHOT_STALE = (
+    Case(
+        "a snapshot older than three intervals is reported after five more minutes",
+        merged(_own(names.LAST_REFRESH, "0x300"), _own(names.REFRESH_INTERVAL, "600x300")),
+        (
+            *_silent(_STALE, "30m", "35m"),
+            _fires(
+                "36m",
+                _STALE,
+                _PROD,
+                "The groups of hub prod are 36m 0s old.",
+                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 36m 0s "
+                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
+                "their old groups, new users to no group.",
+            ),
+        ),
+    ),
+    Case(
+        "of two exporters with stale snapshots the newer one tells the age",
+        merged(
+            _own(names.LAST_REFRESH, "60x300"),
+            _own(names.REFRESH_INTERVAL, "600x300"),
+            _own(names.LAST_REFRESH, "120x300", instance="exporter-2"),
+            _own(names.REFRESH_INTERVAL, "600x300", instance="exporter-2"),
+        ),
+        (
+            _fires(
+                "1h",
+                _STALE,
+                _PROD,
+                "The groups of hub prod are 58m 0s old.",
+                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 58m 0s "
+                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
+                "their old groups, new users to no group.",
+            ),
+        ),
+    ),
+    Case(
+        "with an hourly interval a snapshot of two hours is not stale",
+        merged(_own(names.LAST_REFRESH, "0x300"), _own(names.REFRESH_INTERVAL, "3600x300")),
+        _silent(_STALE, "2h", "3h"),
+    ),
+    Case(
+        "an old exporter that is about to end does no harm while the new one has a fresh snapshot",
+        merged(
+            _own(names.LAST_REFRESH, "0x300"),
+            _own(names.REFRESH_INTERVAL, "600x300"),
+            _own(names.LAST_REFRESH, "0+60x300", instance="exporter-2"),
+            _own(names.REFRESH_INTERVAL, "600x300", instance="exporter-2"),
+        ),
+        _silent(_STALE, "1h"),
+    ),
+    Case(
+        "a stale snapshot is reported though the hub's namesake in another cluster is fresh",
+        merged(
+            in_cluster("east", merged(_own(names.LAST_REFRESH, "0x90"), _own(names.REFRESH_INTERVAL, "600x90"))),
+            in_cluster("west", merged(_own(names.LAST_REFRESH, "0+60x90"), _own(names.REFRESH_INTERVAL, "600x90"))),
+        ),
+        (
+            _fires(
+                "1h",
+                _STALE,
+                {"cluster": "east", **_PROD},
+                "The groups of hub prod are 1h 0m 0s old.",
+                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 1h 0m 0s "
+                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
+                "their old groups, new users to no group.",
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_ERRORS = "HubmeterHubApiErrors"
+_ERRORS_SUMMARY = "The groups exporter cannot read the users of hub prod: forbidden."
+_ERRORS_TEXT = (
+    "The groups exporter of the hub in namespace prod has failed to read the hub's users 3 times in the last 3 hours "
+    "with reason forbidden, and the latest attempt failed. It keeps the last good groups and tries on."
+)
+_FAILURES = merged(
+    _own(names.REFRESH_ERRORS, "0 1 2 2 3x300", reason="forbidden"),
+    _own(names.REFRESH_ERRORS, "0x300", reason="timeout"),
+)
+
+HUB_API_ERRORS = (
+    Case(
+        "a hub that refuses its users for a quarter of an hour is reported with the reason, and with no other",
+        merged(_FAILURES, _own(names.LAST_REFRESH, "1x300"), _own(names.LAST_ERROR, "_ 60 120 120 240x300")),
+        (
+            *_silent(_ERRORS, "15m"),
+            _fires("16m", _ERRORS, _PROD | {"reason": "forbidden"}, _ERRORS_SUMMARY, _ERRORS_TEXT),
+        ),
+    ),
+    Case(
+        "a hub that has refused its users ever since the exporter started is reported too",
+        merged(_FAILURES, _own(names.LAST_ERROR, "_ 60 120 120 240x300")),
+        (_fires("16m", _ERRORS, _PROD | {"reason": "forbidden"}, _ERRORS_SUMMARY, _ERRORS_TEXT),),
+    ),
+    Case(
+        "failures that a later attempt healed are not reported",
+        merged(
+            _FAILURES,
+            _own(names.LAST_REFRESH, "1x4 300x300"),
+            _own(names.LAST_ERROR, "_ 60 120 120 240x300"),
+        ),
+        _silent(_ERRORS, "4m", "16m", "1h"),
+    ),
+    Case(
+        "an exporter without failures is not reported",
+        merged(_own(names.REFRESH_ERRORS, "0x300", reason="timeout"), _own(names.LAST_REFRESH, "1x300")),
+        _silent(_ERRORS, "1h"),
+    ),
+    Case(
+        "failures in one cluster are not those of the hub's namesake in another",
+        merged(
+            in_cluster("east", merged(_FAILURES, _own(names.LAST_ERROR, "_ 60 120 120 240x300"))),
+            in_cluster(
+                "west", merged(_FAILURES, _own(names.LAST_REFRESH, "1x4 300x300"), _own(names.LAST_ERROR, "240x300"))
+            ),
+        ),
+        (_fires("16m", _ERRORS, _PROD | {"cluster": "east", "reason": "forbidden"}, _ERRORS_SUMMARY, _ERRORS_TEXT),),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_FAILING = "HubmeterRulesFailing"
+_GROUP = "/etc/prometheus/hubmeter.yaml;hubmeter-memory"
+
+
+def _rule_metric(metric: str, values: str, group: str = _GROUP) -> dict[str, str]:
+    return {series(f"prometheus_rule_{metric}", rule_group=group, instance="prometheus-0"): values}
+
+
+def _failing(group: str) -> tuple[str, str]:
+    return (
+        f"Rules of group {group} fail.",
+        f"10 evaluations of the rule group {group} failed in the last 10 minutes. What these rules record is missing "
+        "from now on, in dashboards, costs and quotas.",
+    )
+
+
+RULES_FAILING = (
+    Case(
+        "rules that go on failing are reported after ten minutes",
+        _rule_metric("evaluation_failures_total", "0+1x300"),
+        (
+            *_silent(_FAILING, "9m"),
+            _fires("12m", _FAILING, {"rule_group": _GROUP}, *_failing(_GROUP)),
+        ),
+    ),
+    Case(
+        "rules that fail in vmalert are reported as well",
+        {
+            'vmalert_recording_rules_errors_total{group="hubmeter-memory", recording="a", id="1"}': "0+1x300",
+            'vmalert_recording_rules_errors_total{group="hubmeter-memory", recording="b", id="2"}': "0x300",
+            'vmalert_recording_rules_errors_total{group="other", recording="c", id="3"}': "0+1x300",
+            'vmalert_recording_rules_errors_total{group="hubmeter-cpu", recording="d", id="4"}': "0x300",
+        },
+        (_fires("12m", _FAILING, {"rule_group": "hubmeter-memory"}, *_failing("hubmeter-memory")),),
+    ),
+    Case(
+        "failing rules are reported with the cluster whose Prometheus or vmalert evaluates them",
+        merged(
+            in_cluster("east", _rule_metric("evaluation_failures_total", "0+1x300")),
+            in_cluster("west", _rule_metric("evaluation_failures_total", "0x300")),
+            {'vmalert_recording_rules_errors_total{cluster="north", group="hubmeter-cpu", id="1"}': "0+1x300"},
+        ),
+        (
+            AlertExpect(
+                "12m",
+                _FAILING,
+                (
+                    ({"cluster": "east", "rule_group": _GROUP}, *_failing(_GROUP)),
+                    ({"cluster": "north", "rule_group": "hubmeter-cpu"}, *_failing("hubmeter-cpu")),
+                ),
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "one failed evaluation is not reported",
+        _rule_metric("evaluation_failures_total", "0x4 1x300"),
+        _silent(_FAILING, "10m", "14m", "15m", "16m"),
+    ),
+    Case(
+        "failing rules of others are not our business",
+        _rule_metric("evaluation_failures_total", "0+1x300", "/etc/prometheus/kubernetes.yaml;node"),
+        _silent(_FAILING, "30m"),
+    ),
+)
+
+_SLOW = "HubmeterRulesSlow"
+
+
+def _slow(group: str) -> tuple[str, str]:
+    return (
+        f"Rules of group {group} take 60% of their interval.",
+        f"The last evaluation of the rule group {group} took 60% of its interval. Above 100% evaluations are skipped, "
+        "and every skipped one is a gap in the usage recorded.",
+    )
+
+
+def _twenty_of_sixty_seconds(instance: str) -> dict[str, str]:
+    return {
+        series(
+            "prometheus_rule_group_last_duration_seconds", rule_group="/r;hubmeter-homes", instance=instance
+        ): "20x60",
+        series("prometheus_rule_group_interval_seconds", rule_group="/r;hubmeter-homes", instance=instance): "60x60",
+        series("vmalert_iteration_duration_seconds", group="hubmeter-cpu", quantile="0.99", instance=instance): "20x60",
+        series("vmalert_iteration_interval_seconds", group="hubmeter-cpu", instance=instance): "60x60",
+    }
+
+
+RULES_SLOW = (
+    Case(
+        "rules that take three fifths of their interval are reported after a quarter of an hour",
+        merged(_rule_metric("group_last_duration_seconds", "36x300"), _rule_metric("group_interval_seconds", "60x300")),
+        (*_silent(_SLOW, "14m"), _fires("15m", _SLOW, {"rule_group": _GROUP}, *_slow(_GROUP))),
+    ),
+    Case(
+        "slow rules in vmalert are reported as well",
+        {
+            'vmalert_iteration_duration_seconds{group="hubmeter-cpu", quantile="0.5"}': "1x300",
+            'vmalert_iteration_duration_seconds{group="hubmeter-cpu", quantile="0.99"}': "36x300",
+            'vmalert_iteration_interval_seconds{group="hubmeter-cpu"}': "60x300",
+        },
+        (_fires("15m", _SLOW, {"rule_group": "hubmeter-cpu"}, *_slow("hubmeter-cpu")),),
+    ),
+    Case(
+        "slow rules are reported with the cluster whose Prometheus or vmalert evaluates them",
+        merged(
+            in_cluster(
+                "east",
+                merged(
+                    _rule_metric("group_last_duration_seconds", "36x300"),
+                    _rule_metric("group_interval_seconds", "60x300"),
+                ),
+            ),
+            {
+                'vmalert_iteration_duration_seconds{cluster="north", group="hubmeter-cpu", quantile="0.99"}': "36x300",
+                'vmalert_iteration_interval_seconds{cluster="north", group="hubmeter-cpu"}': "60x300",
+            },
+        ),
+        (
+            AlertExpect(
+                "15m",
+                _SLOW,
+                (
+                    ({"cluster": "east", "rule_group": _GROUP}, *_slow(_GROUP)),
+                    ({"cluster": "north", "rule_group": "hubmeter-cpu"}, *_slow("hubmeter-cpu")),
+                ),
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "rules within half their interval, a single slow evaluation, and slow rules of others are not reported",
+        merged(
+            _rule_metric("group_last_duration_seconds", "30x300"),
+            _rule_metric("group_interval_seconds", "60x300"),
+            _rule_metric("group_last_duration_seconds", "5x9 55 5x300", "/r.yaml;hubmeter-cpu"),
+            _rule_metric("group_interval_seconds", "60x300", "/r.yaml;hubmeter-cpu"),
+            _rule_metric("group_last_duration_seconds", "55x300", "/r.yaml;node"),
+            *(_twenty_of_sixty_seconds(instance) for instance in ("prometheus-0", "prometheus-1")),
+            _rule_metric("group_interval_seconds", "60x300", "/r.yaml;node"),
+        ),
+        _silent(_SLOW, "10m", "15m", "30m"),
+    ),
+)
+
+_MISSING = "HubmeterUsernameAnnotationMissing"
+_MISSING_SUMMARY = "Pods in prod do not show whose they are."
+_MISSING_TEXT = (
+    "2 user servers run in namespace prod, but kube-state-metrics shows the annotation "
+    "hub.jupyter.org/username on no pod "
+    "there, so all their usage is recorded as no user's. Start kube-state-metrics with "
+    "--metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: metricAnnotationsAllowList, with the entry "
+    "pods=[hub.jupyter.org/username])."
+)
+
+ANNOTATION_MISSING = (
+    Case(
+        "servers of users run but no pod shows a username: kube-state-metrics lacks the option",
+        merged(
+            pod("jupyter-ann"),
+            pod("jupyter-ann", instance="ksm-2"),
+            pod("jupyter-bob"),
+            pod("jupyter-eve", phase="Pending"),
+            pod("jupyter-zoe", "zoe", namespace="staging"),
+        ),
+        (*_silent(_MISSING, "14m"), _fires("15m", _MISSING, _PROD, _MISSING_SUMMARY, _MISSING_TEXT)),
+    ),
+    Case(
+        "kube-state-metrics that shows no annotations at all is found too",
+        without(merged(pod("jupyter-ann"), pod("jupyter-bob")), "kube_pod_annotations"),
+        (_fires("15m", _MISSING, _PROD, _MISSING_SUMMARY, _MISSING_TEXT),),
+    ),
+    Case(
+        "pods that show their users, beside the hub's own pods that have none, are in order",
+        merged(pod("jupyter-ann", "ann"), pod("hub", container="hub")),
+        _silent(_MISSING, "30m"),
+    ),
+    Case(
+        "a hub without running servers, or a namespace without a hub, misses no annotation",
+        merged(
+            pod("hub", container="hub"),
+            pod("jupyter-ann", phase="Succeeded"),
+            pod("web", container="web", namespace="shop"),
+        ),
+        _silent(_MISSING, "30m"),
+    ),
+    Case(
+        "a missing annotation is found though the hub's namesake in another cluster shows it",
+        merged(
+            in_cluster("east", merged(pod("jupyter-ann"), pod("jupyter-bob"), pod("new", phase="Pending"))),
+            in_cluster("west", merged(pod("jupyter-ann", "ann"), pod("jupyter-bob", "bob"), pod("new", "new"))),
+        ),
+        (_fires("15m", _MISSING, _PROD | {"cluster": "east"}, _MISSING_SUMMARY, _MISSING_TEXT),),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_LOST = "HubmeterUsageNotAccounted"
+
+
+def _accounted(resource: str, whole: float, users: float | None) -> dict[str, str]:
+    given = {f'namespace:{resource}:whole{{namespace="prod"}}': f"{whole}x60"}
+    return given if users is None else given | {f'namespace:{resource}:sum{{namespace="prod"}}': f"{users}x60"}
+
+
+def _lost(resource: str, percent: str) -> tuple[str, str]:
+    return (
+        f"Users of prod do not add up to the hub's {resource}.",
+        f"In namespace prod, {resource} of all users and of nobody together differ by {percent} from what the "
+        "namespace uses in all. The numbers of users and groups are wrong by as much.",
+    )
+
+
+USAGE_NOT_ACCOUNTED = (
+    Case(
+        "users who have less than the whole are reported after a quarter of an hour",
+        merged(_accounted("memory_working_set_bytes", 1000, 900), _accounted("memory_requests_bytes", 8, 8)),
+        (
+            *_silent(_LOST, "14m"),
+            _fires("15m", _LOST, _PROD | {"resource": "memory in use"}, *_lost("memory in use", "10%")),
+        ),
+    ),
+    Case(
+        "users who have more than the whole are reported",
+        merged(
+            _accounted("memory_working_set_bytes", 1000, 1100),
+            _accounted("memory_requests_bytes", 1000, 1010),
+        ),
+        (
+            AlertExpect(
+                "15m",
+                _LOST,
+                (
+                    (_PROD | {"resource": "memory in use"}, *_lost("memory in use", "10%")),
+                    (_PROD | {"resource": "memory requests"}, *_lost("memory requests", "1%")),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "a whole of which nothing is accounted is reported",
+        merged(_accounted("memory_working_set_bytes", 1000, None), _accounted("memory_requests_bytes", 1000, None)),
+        (
+            AlertExpect(
+                "15m",
+                _LOST,
+                tuple(
+                    (_PROD | {"resource": resource}, *_lost(resource, "100%"))
+                    for resource in ("memory in use", "memory requests")
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "users who add up to the whole, to a rounding error of floating point, are in order; so is an idle hub",
+        merged(_accounted("memory_working_set_bytes", 1e12, 1e12 + 1), _accounted("memory_requests_bytes", 0, 0)),
+        _silent(_LOST, "30m"),
+    ),
+    Case(
+        "the whole of one cluster is not compared with another's",
+        merged(
+            in_cluster("east", _accounted("memory_working_set_bytes", 1000, None)),
+            in_cluster("west", _accounted("memory_working_set_bytes", 1000, 1000)),
+        ),
+        (
+            _fires(
+                "15m",
+                _LOST,
+                _PROD | {"cluster": "east", "resource": "memory in use"},
+                *_lost("memory in use", "100%"),
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_OFF = "HubmeterShareSumOff"
+
+
+def _shares(username: str, **shares: float) -> dict[str, str]:
+    return {
+        f'{names.SHARE}{{namespace="prod", usergroup="{group}", username="{username}"}}': f"{share}x60"
+        for group, share in shares.items()
+    }
+
+
+def _off(users: int) -> tuple[str, str]:
+    return (
+        f"The groups of {users} users of prod do not bear their usage exactly once.",
+        f"For {users} users of the hub in namespace prod the shares of their groups do not add up to 1. Groups are "
+        "accounted too much or too little of these users' usage.",
+    )
+
+
+SHARE_SUM_OFF = (
+    Case(
+        "users whose groups bear too much or too little of them are counted and reported",
+        merged(
+            _shares("much", bio=1, chem=0.5),
+            _shares("little", bio=0.25, chem=0.65),
+            _shares("nothing", bio=0),
+            _shares("twice", bio=0, other=1, math=1),
+            _shares("fine", bio=1),
+        ),
+        (*_silent(_OFF, "14m"), _fires("15m", _OFF, _PROD, *_off(4))),
+    ),
+    Case(
+        "users accounted by the strategies default and split, and users of no group, are in order",
+        merged(
+            _shares("ann", bio=0, chem=0, other=1),
+            _shares("anna", bio=1 / 3, chem=1 / 3, math=1 / 3),
+            _shares("x--y", none=1),
+        ),
+        _silent(_OFF, "30m"),
+    ),
+    Case(
+        "with the strategy 'all' the shares rightly add up to the number of groups",
+        merged(_shares("ann", bio=1, chem=1, math=1), _shares("anna", bio=1)),
+        _silent(_OFF, "30m"),
+    ),
+    Case(
+        "a user of two clusters is not a user of two groups",
+        merged(
+            in_cluster("east", merged(_shares("ann", bio=0.5, chem=0.5), _shares("bob", bio=1, chem=1))),
+            in_cluster("west", merged(_shares("ann", bio=0.5, chem=0.5), _shares("bob", bio=0.5, chem=1))),
+        ),
+        (_fires("15m", _OFF, _PROD | {"cluster": "west"}, *_off(1)),),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_FULL = "HubmeterHomeNearlyFull"
+_FULL_ON = {"home_nearly_full_ratio": "0.9"}
+
+
+def _home(username: str, size: float, limit: float | None) -> dict[str, str]:
+    row = f'{{namespace="prod", username="{username}"}}' if username else '{namespace="prod"}'
+    given = {names.user(names.HOME) + row: f"{size}x300"}
+    return given if limit is None else given | {names.user(names.HOME_LIMIT) + row: f"{limit}x300"}
+
+
+def _full(username: str) -> tuple[str, str]:
+    return (
+        f"The home directory of {username} in prod is 95% full.",
+        f"The home directory of user {username} of the hub in namespace prod has reached 95% of its hard limit. At "
+        f"100% "
+        "writes fail, and the server may not start any more.",
+    )
+
+
+HOME_NEARLY_FULL = (
+    Case(
+        "a home directory fuller than the set part of its limit is reported after an hour, to its user's name",
+        merged(_home("ana.lópez@uni.edu", 95, 100), _home("ann", 90, 100)),
+        (
+            *_silent(_FULL, "59m"),
+            _fires("1h", _FULL, _PROD | {"username": "ana.lópez@uni.edu"}, *_full("ana.lópez@uni.edu")),
+        ),
+        settings=_FULL_ON,
+    ),
+    Case(
+        "directories without a limit, with the limit 0, or of nobody are not reported as full",
+        merged(_home("ann", 95, None), _home("anna", 95, 0), _home("", 95, 100)),
+        _silent(_FULL, "2h"),
+        settings=_FULL_ON,
+    ),
+    Case(
+        "the same name in two clusters has two home directories",
+        merged(in_cluster("east", _home("ann", 95, 100)), in_cluster("west", _home("ann", 1, 10))),
+        (_fires("1h", _FULL, _PROD | {"cluster": "east", "username": "ann"}, *_full("ann")),),
+        settings=_FULL_ON | {"cluster_label": "cluster"},
+    ),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases of this page. No recording rule runs: what an alert reads is given."""
+    for case in (
+        *EXPORTER_SILENT,
+        *SNAPSHOT_STALE,
+        *HUB_API_ERRORS,
+        *RULES_FAILING,
+        *RULES_SLOW,
+        *ANNOTATION_MISSING,
+        *USAGE_NOT_ACCOUNTED,
+        *SHARE_SUM_OFF,
+        *HOME_NEARLY_FULL,
+    ):
+        yield replace(case, groups="hubmeter-alerts")

@@ -1,0 +1,302 @@
+"""Who is in which group, where the hubs are, and whose each pod is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hubmeter_promql import series as names
+from tests.rules.promtool import Case, Expect, constant, exporter, merged, pod, series, without
+
+LONG = "u" * 80
+ODD = ("ana.lópez@uni.edu", "Bob-Smith", "x--y", "ann", "anna", LONG)
+_NO_GROUP = {"none": 1.0}
+_THREE = {"bio": 1 / 4, "chem": 1 / 4, "math": 1 / 2}
+
+MEMBERSHIP = (
+    Case(
+        "users of one, of three and of no group, with odd names, keep the shares their exporter tells",
+        exporter({"ann": {"bio": 1}, "anna": _THREE, **dict.fromkeys(ODD[:3], _NO_GROUP), LONG: {"bio": 1}}),
+        tuple(
+            Expect(
+                "2m",
+                name,
+                {
+                    'namespace="prod", usergroup="bio", username="ann"': 1,
+                    'namespace="prod", usergroup="bio", username="anna"': 0.25,
+                    'namespace="prod", usergroup="chem", username="anna"': 0.25,
+                    'namespace="prod", usergroup="math", username="anna"': 0.5,
+                    f'namespace="prod", usergroup="bio", username="{LONG}"': 1,
+                    **{f'namespace="prod", usergroup="none", username="{user}"': 1 for user in ODD[:3]},
+                },
+            )
+            for name in (names.SHARE_LIVE, names.SHARE)
+        ),
+    ),
+    Case(
+        "real memberships of a user who is accounted to the default group have share 0",
+        exporter({"ann": {"bio": 0, "chem": 0, "other": 1}}),
+        (
+            Expect(
+                "1m",
+                names.SHARE,
+                {
+                    'namespace="prod", usergroup="bio", username="ann"': 0,
+                    'namespace="prod", usergroup="chem", username="ann"': 0,
+                    'namespace="prod", usergroup="other", username="ann"': 1,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "while an exporter is being replaced only the newest snapshot counts, so nobody is in the old and the new "
+        "group",
+        merged(
+            exporter({"ann": {"old": 1}, "gone": {"old": 1}}, instance="exporter-1", refreshed=100),
+            exporter({"ann": {"new": 1}}, instance="exporter-2", refreshed=200),
+        ),
+        (Expect("2m", names.SHARE, {'namespace="prod", usergroup="new", username="ann"': 1}),),
+    ),
+    Case(
+        "two exporters with equally new snapshots do not count a user twice",
+        merged(
+            exporter({"ann": {"bio": 1}}, instance="exporter-1"), exporter({"ann": {"bio": 1}}, instance="exporter-2")
+        ),
+        (Expect("2m", names.SHARE, {'namespace="prod", usergroup="bio", username="ann"': 1}),),
+    ),
+    Case(
+        "the newest snapshot of one hub does not silence the exporter of another",
+        merged(
+            exporter({"ann": {"bio": 1}}, namespace="prod", refreshed=100),
+            exporter({"ann": {"chem": 1}}, namespace="staging", refreshed=900),
+        ),
+        (
+            Expect(
+                "2m",
+                names.SHARE,
+                {
+                    'namespace="prod", usergroup="bio", username="ann"': 1,
+                    'namespace="staging", usergroup="chem", username="ann"': 1,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "another prefix of the exporter's metrics is found when it is set",
+        exporter({"ann": {"bio": 1}}, prefix="uni"),
+        (Expect("2m", names.SHARE, {'namespace="prod", usergroup="bio", username="ann"': 1}),),
+        settings={"metrics_prefix": "uni"},
+    ),
+)
+
+_BACK = {'namespace="prod", usergroup="bio", username="ann"': 1.0}
+
+CARRY_FORWARD = (
+    Case(
+        "the last groups hold while the exporter is silent for ten minutes, and the live ones when it is back",
+        merged(
+            exporter({"ann": {"bio": 1}}, minutes=12),
+            exporter({"ann": {"chem": 1}}, instance="exporter-2", start=22, refreshed=1320),
+        ),
+        (
+            Expect("20m", names.SHARE_LIVE, {}),
+            Expect("12m", names.SHARE, _BACK),
+            Expect("20m", names.SHARE, _BACK),
+            Expect("21m", names.SHARE, _BACK),
+            Expect("22m", names.SHARE, {'namespace="prod", usergroup="chem", username="ann"': 1}),
+        ),
+    ),
+    Case(
+        "the last groups are forgotten when the exporter is silent for longer than an hour",
+        exporter({"ann": {"bio": 1}}, minutes=12),
+        (Expect("69m", names.SHARE, _BACK), Expect("70m", names.SHARE, {})),
+    ),
+    Case(
+        "the setting carry_forward says for how long",
+        exporter({"ann": {"bio": 1}}, minutes=12),
+        (Expect("29m", names.SHARE, _BACK), Expect("30m", names.SHARE, {})),
+        settings={"carry_forward": "20m"},
+    ),
+    Case(
+        "of somebody who changed groups before the silence only the new group is carried forward",
+        merged(
+            {
+                series(
+                    "jupyterhub_user_group_share", namespace="prod", instance="e", usergroup=group, username="ann"
+                ): values
+                for group, values in (("old", constant(1, 8)), ("new", constant(1, 5, start=8)))
+            },
+            exporter({"bob": {"bio": 1}}, instance="e", minutes=13),
+        ),
+        (
+            Expect(
+                "20m",
+                names.SHARE,
+                {
+                    'namespace="prod", usergroup="new", username="ann"': 1,
+                    'namespace="prod", usergroup="bio", username="bob"': 1,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "somebody who was deleted while the exporter answers is not carried forward",
+        merged(
+            {
+                series(
+                    "jupyterhub_user_group_share", namespace="prod", instance="e", usergroup="bio", username="gone"
+                ): constant(1, 8)
+            },
+            exporter({"ann": {"bio": 1}}, instance="e"),
+        ),
+        (Expect("12m", names.SHARE, _BACK),),
+    ),
+    Case(
+        "a hub whose exporter is silent is carried forward beside one whose exporter answers",
+        merged(
+            exporter({"ann": {"bio": 1}}, minutes=12), exporter({"ann": {"chem": 1}}, namespace="staging", refreshed=5)
+        ),
+        (
+            Expect(
+                "20m",
+                names.SHARE,
+                _BACK | {'namespace="staging", usergroup="chem", username="ann"': 1},
+            ),
+        ),
+    ),
+)
+
+_EVERY_PHASE = merged(
+    exporter({"ann": {"bio": 1}}),
+    pod("running", "ann"),
+    pod("starting", "ann", phase="Pending"),
+    pod("waiting", "ann", phase="Pending", node=""),
+    pod("done", "ann", phase="Succeeded"),
+    pod("broken", "ann", phase="Failed"),
+    pod("lost", "ann", phase="Unknown"),
+    pod("hub"),
+    pod("stranger", namespace="shop"),
+)
+_OPENCOST = {
+    series(
+        "kube_pod_annotations",
+        namespace="prod",
+        pod="jupyter-ann",
+        job="opencost",
+        annotation_hub_jupyter_org_username="ann",
+    ): constant(1),
+    series(
+        "kube_pod_container_resource_requests",
+        namespace="prod",
+        pod="jupyter-ann",
+        job="opencost",
+        container="notebook",
+        resource="memory",
+        unit="byte",
+        node="node-1",
+    ): constant(4096),
+}
+
+PODS = (
+    Case(
+        "a hub is a namespace whose users an exporter tells, or where a pod carries a username, and no other",
+        merged(
+            exporter({"ann": {"bio": 1}}, namespace="quiet"),
+            pod("jupyter-ann", "ann", namespace="young"),
+            pod("web", namespace="shop"),
+        ),
+        (Expect("1m", names.HUBS, {'namespace="quiet"': 1, 'namespace="young"': 1}),),
+    ),
+    Case(
+        "only pods of hubs that are pending or running, and on a node, hold resources",
+        _EVERY_PHASE,
+        (
+            Expect(
+                "1m",
+                names.SCHEDULED_PODS,
+                {f'namespace="prod", pod="{p}", uid="uid-{p}"': 1 for p in ("running", "starting", "hub")},
+            ),
+        ),
+    ),
+    Case(
+        "a pod belongs to the user in its annotation, and one without annotation to nobody",
+        _EVERY_PHASE,
+        (
+            Expect(
+                "1m",
+                names.PODS,
+                {
+                    'namespace="prod", pod="running", uid="uid-running", username="ann"': 1,
+                    'namespace="prod", pod="starting", uid="uid-starting", username="ann"': 1,
+                    'namespace="prod", pod="hub", uid="uid-hub"': 1,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "two kube-state-metrics, and OpenCost's copies without uid, make no second row of a pod",
+        merged(pod("jupyter-ann", "ann"), pod("jupyter-ann", "ann", instance="ksm-2"), _OPENCOST),
+        (
+            Expect("1m", names.SCHEDULED_PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann"': 1}),
+            Expect("1m", names.PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann", username="ann"': 1}),
+            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),
+        ),
+    ),
+    Case(
+        "odd usernames are taken as they are, and ann's pods are not anna's",
+        merged(*(pod(f"jupyter-{i}", user) for i, user in enumerate(ODD))),
+        (
+            Expect(
+                "1m",
+                names.NAMED_PODS,
+                {f'namespace="prod", pod="jupyter-{i}", username="{user}"': 1 for i, user in enumerate(ODD)},
+            ),
+        ),
+    ),
+    Case(
+        "of two pods of one name the newer one gives the name's owner",
+        merged(
+            pod("jupyter-x", "leaving", uid="zz-old", created=1000),
+            pod("jupyter-x", "coming", uid="aa-new", created=2000),
+        ),
+        (
+            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-x", username="coming"': 1}),
+            Expect(
+                "1m",
+                names.PODS,
+                {
+                    'namespace="prod", pod="jupyter-x", uid="zz-old", username="leaving"': 1,
+                    'namespace="prod", pod="jupyter-x", uid="aa-new", username="coming"': 1,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "a pod whose creation kube-state-metrics does not tell still has its owner",
+        without(pod("jupyter-ann", "ann"), "kube_pod_created"),
+        (Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),),
+    ),
+    Case(
+        "kube-state-metrics is told apart by its selector, and the hubs' namespaces by theirs",
+        merged(
+            pod("jupyter-ann", "ann"),
+            pod("jupyter-bob", "bob", namespace="other"),
+            {
+                series(
+                    "kube_pod_annotations",
+                    namespace="third",
+                    pod="x",
+                    uid="x",
+                    job="alien",
+                    annotation_hub_jupyter_org_username="eve",
+                ): constant(1),
+            },
+        ),
+        (Expect("1m", names.HUBS, {'namespace="prod"': 1}),),
+        settings={"kube_state_metrics_selector": 'job="ksm"', "hub_selector": 'namespace=~"prod|third"'},
+    ),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases of this page; they need no other rules."""
+    for case in (*MEMBERSHIP, *CARRY_FORWARD, *PODS):
+        yield replace(case, groups="hubmeter-membership")

@@ -1,0 +1,188 @@
+"""When each alert about quotas fires, what it then says, and when it does not."""
+
+from collections.abc import Iterator, Mapping
+
+from hubmeter_promql import series as names
+from tests.rules.cases_quota_limits import groups, hub, row, used
+from tests.rules.promtool import AlertExpect, Case, Expect, Inputs, in_cluster, merged
+from tests.unit.hub.quota_cases import cpu
+
+_PROD = {"namespace": "prod"}
+
+
+def _fires(at: str, alert: str, labels: Mapping[str, str], summary: str, description: str) -> AlertExpect:
+    return AlertExpect(at, alert, ((labels, summary, description),))
+
+
+def _silent(alert: str, *times: str) -> tuple[AlertExpect, ...]:
+    return tuple(AlertExpect(at, alert, ()) for at in times)
+
+
+def _decisions(outcome: str, values: str) -> Inputs:
+    return {f"jupyterhub_quota_decisions_total{{{row(**_PROD, instance='hub-1', outcome=outcome)}}}": values}
+
+
+_UNCHECKED = "HubmeterQuotaUnchecked"
+
+
+def _unchecked(at: str, outcome: str, count: int, **labels: str) -> AlertExpect:
+    return _fires(
+        at,
+        _UNCHECKED,
+        {**labels, **_PROD, "outcome": outcome},
+        f"Hub prod decides on server starts without knowing what users have used: {outcome}.",
+        f"In the last half hour about {count} decisions of the hub in namespace prod had the outcome {outcome}: Prometheus "
+        "gave no answer that is new enough. With failed_open servers start whatever was used (failover_open is true), with "
+        "failed_closed nobody who has a limit can start one. The hub's log and jupyterhub_quota_failures_total say why.",
+    )
+
+
+UNCHECKED = (
+    Case(
+        "a single server that was let through unchecked is reported, for about half an hour",
+        merged(_decisions("failed_open", "0x30 1x90"), _decisions("failed_closed", "0x120")),
+        (*_silent(_UNCHECKED, "30m", "35m"), _unchecked("50m", "failed_open", 1), *_silent(_UNCHECKED, "62m", "90m")),
+    ),
+    Case(
+        "servers refused unchecked are reported as such, those of another cluster apart",
+        merged(
+            in_cluster("east", _decisions("failed_closed", "0x30 9x90")),
+            in_cluster("west", _decisions("failed_closed", "7x120")),
+        ),
+        (_unchecked("50m", "failed_closed", 9, cluster="east"),),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "denials by quota are no alarm, and neither is a hub that restarts and counts from 0",
+        merged(
+            _decisions("denied", "0+1x120"), _decisions("allowed", "0+9x120"), _decisions("failed_open", "5x30 0x90")
+        ),
+        _silent(_UNCHECKED, "20m", "40m", "90m"),
+    ),
+)
+
+_EMPTY = "HubmeterQuotaGroupEmpty"
+_USERS = {"ann": ["staff"], "zoe": []}
+
+GROUP_EMPTY = (
+    Case(
+        "a policy for a group that nobody is in is reported after an hour; one of another case of letters is another",
+        merged(hub([cpu(5, group=["staff", "Staff"])], minutes=120), groups(_USERS, minutes=120)),
+        (
+            *_silent(_EMPTY, "59m"),
+            _fires(
+                "65m",
+                _EMPTY,
+                {**_PROD, "usergroup": "Staff"},
+                "No user of hub prod is in the group Staff, which has a quota.",
+                "A quota policy of the hub in namespace prod names the group Staff, and for an hour no user has been in a "
+                "group of that name. It may be misspelled, and limit nobody; upper and lower case differ.",
+            ),
+        ),
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "a policy for those who are in no group is reported: none is no group",
+        merged(hub([cpu(5, group=["none"])], minutes=120), groups(_USERS, minutes=120)),
+        (
+            _fires(
+                "65m",
+                _EMPTY,
+                {**_PROD, "usergroup": "none"},
+                "No user of hub prod is in the group none, which has a quota.",
+                "A quota policy of the hub in namespace prod names the group none, and for an hour no user has been in a "
+                "group of that name. It may be misspelled, and limit nobody; upper and lower case differ.",
+            ),
+        ),
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "while nobody is known at all no group is called empty",
+        merged(hub([cpu(5, group=["staff"])], minutes=120), groups(_USERS, namespace="staging", minutes=120)),
+        _silent(_EMPTY, "100m"),
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "a group whose users come within the hour is not reported",
+        merged(
+            hub([cpu(5, group=["staff"])], minutes=120),
+            groups({"zoe": []}, minutes=120),
+            {name: f"_x40 {values}" for name, values in groups({"ann": ["staff"]}, minutes=80).items()},
+        ),
+        _silent(_EMPTY, "50m", "65m", "100m"),
+        groups="hubmeter-quota.*",
+    ),
+)
+
+_WINDOW = "HubmeterQuotaWindowNotRecorded"
+
+WINDOW_NOT_RECORDED = (
+    Case(
+        "a policy whose window is not among the settings is reported, another one of the same hub is not",
+        hub([cpu(5, 7), cpu(5, "36h")]),
+        (
+            *_silent(_WINDOW, "14m"),
+            _fires(
+                "16m",
+                _WINDOW,
+                {**_PROD, "window": "36h"},
+                "Quotas of hub prod have a window of 36h, which no rule records.",
+                "A quota policy of the hub in namespace prod has a window of 36h. The hub keeps to it, but dashboards and "
+                "alerts do not see it: only the windows of the setting windows (1d,7d,30d) are recorded.",
+            ),
+        ),
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "policies with recorded windows, whatever these are, are not reported",
+        hub([cpu(5, "36h"), cpu(9, 14)], {"empty": cpu(1, 2)}),
+        _silent(_WINDOW, "16m", "40m"),
+        settings={"windows": ["36h", "14d", "2d"]},
+        groups="hubmeter-quota.*",
+    ),
+)
+
+_NEAR = "HubmeterQuotaUserNearLimit"
+_NEAR_ON = {"user_near_limit_ratio": "0.9"}
+_NEAR_GIVEN = merged(hub([cpu(10)]), groups({"ann": [], "anna": [], "bob": []}), used("cpu", {"ann": 9, "anna": 8.9}))
+
+NEAR_LIMIT = (
+    Case(
+        "where it is switched on, a user at the very part of a limit is reported, another just below is not",
+        _NEAR_GIVEN,
+        (
+            *_silent(_NEAR, "14m"),
+            _fires(
+                "20m",
+                _NEAR,
+                {**_PROD, "username": "ann", "resource": "cpu", "window": "7d"},
+                "ann in prod has used 90% of the cpu for 7d.",
+                "User ann of the hub in namespace prod has used 90% of what quotas allow of cpu in any 7d. At 100% this "
+                "user's servers no longer start; those that run go on.",
+            ),
+        ),
+        settings=_NEAR_ON,
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "users below the part are not reported",
+        merged(hub([cpu(100)]), groups({"ann": []}), used("cpu", {"ann": 9})),
+        _silent(_NEAR, "20m", "40m"),
+        settings=_NEAR_ON,
+        groups="hubmeter-quota.*",
+    ),
+    Case(
+        "by default nobody near a limit is reported",
+        _NEAR_GIVEN,
+        (Expect("40m", f"count({names.QUOTA_RATIO} >= 0.9)", {"{}": 1}), Expect("40m", "ALERTS", {})),
+        groups="hubmeter-quota.*",
+    ),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases of this page."""
+    yield from UNCHECKED
+    yield from GROUP_EMPTY
+    yield from WINDOW_NOT_RECORDED
+    yield from NEAR_LIMIT

@@ -1,0 +1,464 @@
+"""What containers use, request and are limited to: by user, by user in a group, by group and by hub."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from hubmeter_promql import series as names
+from tests.rules.cases_membership import LONG, ODD
+from tests.rules.promtool import (
+    Case,
+    Expect,
+    Rows,
+    constant,
+    exporter,
+    home,
+    in_cluster,
+    merged,
+    pod,
+    series,
+    usage,
+    without,
+)
+
+GIB = 2**30
+_ANN = 'namespace="prod", username="ann"'
+_NOBODY = 'namespace="prod"'
+
+# Everything a user can have, of size 1, and what each resource then is: a pod of 4096 bytes and 2 cores, limits twice.
+_ONE_OF_EACH: Mapping[str, float] = {
+    names.MEMORY_WORKING_SET: 1000,
+    names.MEMORY_REQUESTS: 4096,
+    names.MEMORY_LIMITS: 8192,
+    names.CPU_USAGE: 1,
+    names.CPU_REQUESTS: 2,
+    names.CPU_LIMITS: 4,
+    names.GPU_REQUESTS: 3,
+    names.SERVERS: 1,
+    names.HOME: 512,
+    names.HOME_LIMIT: 1024,
+}
+
+
+def _one_of_each(username: str, directory: str, namespace: str = "prod") -> dict[str, str]:
+    name = f"jupyter-{directory}"
+    return dict(
+        merged(
+            pod(name, username, gpu=3, namespace=namespace),
+            usage(name, namespace=namespace),
+            home(directory, 512, limit=1024, namespace=namespace),
+        )
+    )
+
+
+def _levels(resource: str, users: Rows, pairs: Rows, groups: Rows, hubs: Rows) -> tuple[Expect, ...]:
+    """Expect a resource's four series, each row a factor of what one of each has."""
+    unit = _ONE_OF_EACH[resource]
+    levels = ((names.user, users), (names.pair, pairs), (names.group, groups), (names.hub, hubs))
+    return tuple(
+        Expect("6m", level(resource), {row: factor * unit for row, factor in rows.items()}) for level, rows in levels
+    )
+
+
+def _all_levels(users: Rows, pairs: Rows, groups: Rows, hubs: Rows) -> tuple[Expect, ...]:
+    return tuple(e for resource in names.RESOURCES for e in _levels(resource, users, pairs, groups, hubs))
+
+
+LEVELS = (
+    Case(
+        "every resource of a user of three groups is borne by them in their shares, and of one of no group by 'none'",
+        merged(
+            exporter(
+                {"ana.lópez@uni.edu": {"bio": 0.25, "chem": 0.25, "math": 0.5}, "Bob-Smith": {"none": 1}},
+                spellings={
+                    "ana.lópez@uni.edu": ("ana-lopez-uni-edu---5a3ad4a0", "ana-2el-c3-b3pez-40uni-2eedu"),
+                    "Bob-Smith": ("bob-smith---ab0b4a77", "-42ob-2d-53mith"),
+                },
+            ),
+            _one_of_each("ana.lópez@uni.edu", "ana-lopez-uni-edu---5a3ad4a0"),
+            _one_of_each("Bob-Smith", "-42ob-2d-53mith"),
+        ),
+        _all_levels(
+            {'namespace="prod", username="ana.lópez@uni.edu"': 1, 'namespace="prod", username="Bob-Smith"': 1},
+            {
+                'namespace="prod", usergroup="bio", username="ana.lópez@uni.edu"': 0.25,
+                'namespace="prod", usergroup="chem", username="ana.lópez@uni.edu"': 0.25,
+                'namespace="prod", usergroup="math", username="ana.lópez@uni.edu"': 0.5,
+                'namespace="prod", usergroup="none", username="Bob-Smith"': 1,
+            },
+            {
+                'namespace="prod", usergroup="bio"': 0.25,
+                'namespace="prod", usergroup="chem"': 0.25,
+                'namespace="prod", usergroup="math"': 0.5,
+                'namespace="prod", usergroup="none"': 1,
+            },
+            {'namespace="prod"': 2},
+        ),
+    ),
+    Case(
+        "with the strategy 'default' only the default group bears every resource, and with 'all' each group does",
+        merged(
+            exporter({"ann": {"bio": 0, "other": 1}}),
+            _one_of_each("ann", "ann"),
+            exporter({"ann": {"bio": 1, "chem": 1}}, namespace="staging"),
+            _one_of_each("ann", "ann", "staging"),
+        ),
+        _all_levels(
+            {_ANN: 1, 'namespace="staging", username="ann"': 1},
+            {
+                'namespace="prod", usergroup="bio", username="ann"': 0,
+                'namespace="prod", usergroup="other", username="ann"': 1,
+                'namespace="staging", usergroup="bio", username="ann"': 1,
+                'namespace="staging", usergroup="chem", username="ann"': 1,
+            },
+            {
+                'namespace="prod", usergroup="bio"': 0,
+                'namespace="prod", usergroup="other"': 1,
+                'namespace="staging", usergroup="bio"': 1,
+                'namespace="staging", usergroup="chem"': 1,
+            },
+            {'namespace="prod"': 1, 'namespace="staging"': 1},
+        ),
+    ),
+    Case(
+        "usage that nobody claims, and of a user the exporter does not know, reaches the hub's total in rows of "
+        "its own",
+        merged(
+            exporter({"ann": {"bio": 1}}),
+            pod("jupyter-new", "newcomer", gpu=3),
+            usage("jupyter-new"),
+            pod("hub", container="hub", gpu=3),
+            usage("hub", container="hub"),
+        ),
+        (
+            *tuple(
+                expect
+                for resource in (names.MEMORY_WORKING_SET, names.MEMORY_REQUESTS, names.CPU_USAGE, names.GPU_REQUESTS)
+                for expect in _levels(
+                    resource,
+                    {'namespace="prod", username="newcomer"': 1, _NOBODY: 1},
+                    {'namespace="prod", username="newcomer"': 1, _NOBODY: 1},
+                    {_NOBODY: 2},
+                    {_NOBODY: 2},
+                )
+            ),
+            Expect("6m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 2000}),
+            Expect("6m", names.WHOLE_MEMORY_REQUESTS, {_NOBODY: 8192}),
+            Expect("6m", names.user(names.SERVERS), {'namespace="prod", username="newcomer"': 1}),
+        ),
+    ),
+    Case(
+        "in two clusters with the same names nothing mixes",
+        merged(
+            in_cluster("east", merged(exporter({"ann": {"bio": 1}}, refreshed=100), _one_of_each("ann", "ann"))),
+            in_cluster("west", merged(exporter({"ann": {"chem": 1}}, refreshed=900), _one_of_each("ann", "ann"))),
+        ),
+        _all_levels(
+            {f'cluster="east", {_ANN}': 1, f'cluster="west", {_ANN}': 1},
+            {
+                f'cluster="east", {_ANN}, usergroup="bio"': 1,
+                f'cluster="west", {_ANN}, usergroup="chem"': 1,
+            },
+            {
+                'cluster="east", namespace="prod", usergroup="bio"': 1,
+                'cluster="west", namespace="prod", usergroup="chem"': 1,
+            },
+            {'cluster="east", namespace="prod"': 1, 'cluster="west", namespace="prod"': 1},
+        )
+        + tuple(
+            Expect("6m", name, {f'cluster="{cluster}", {_NOBODY}': value for cluster in ("east", "west")})
+            for name, value in (
+                (names.HUBS, 1),
+                (names.WHOLE_MEMORY_WORKING_SET, 1000),
+                (names.WHOLE_MEMORY_REQUESTS, 4096),
+            )
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "a hub of one cluster is carried forward though its namesake in another cluster answers",
+        merged(
+            in_cluster("east", merged(exporter({"ann": {"bio": 1}}, minutes=11), pod("jupyter-ann", "ann"))),
+            in_cluster("west", merged(exporter({"ann": {"chem": 1}}), pod("jupyter-ann", "ann"))),
+        ),
+        (
+            Expect(
+                "20m",
+                names.group(names.MEMORY_REQUESTS),
+                {
+                    'cluster="east", namespace="prod", usergroup="bio"': 4096,
+                    'cluster="west", namespace="prod", usergroup="chem"': 4096,
+                },
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "somebody who changes groups is in the old group's history before it, and only in the new one's after",
+        merged(
+            {
+                series(
+                    "jupyterhub_user_group_share", namespace="prod", instance="e", usergroup=group, username="ann"
+                ): values
+                for group, values in (("old", constant(1, 5)), ("new", constant(1, 60, start=5)))
+            },
+            exporter({"bob": {"bio": 1}}, instance="e"),
+            pod("jupyter-ann", "ann"),
+        ),
+        (
+            Expect("4m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="old"': 4096}),
+            Expect("5m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="new"': 4096}),
+            Expect("3m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="old"': 4096}),
+        ),
+    ),
+)
+
+_TWO_INSTANCES = merged(
+    pod("jupyter-ann", "ann", gpu=3),
+    pod("jupyter-ann", "ann", gpu=3, instance="ksm-2"),
+    {
+        series(
+            "kube_pod_container_resource_requests",
+            namespace="prod",
+            pod="jupyter-ann",
+            job="opencost",
+            container="notebook",
+            resource=resource,
+            node="node-1",
+        ): constant(value)
+        for resource, value in (("memory", 4096), ("cpu", 2), ("nvidia_com_gpu", 3))
+    },
+)
+
+REQUESTS = (
+    Case(
+        "two kube-state-metrics, and OpenCost's copies without uid, double nothing",
+        _TWO_INSTANCES,
+        (
+            *(
+                Expect("1m", names.user(resource), {_ANN: _ONE_OF_EACH[resource]})
+                for resource in names.RESOURCES
+                if "limits" in resource or "requests" in resource or resource == names.SERVERS
+            ),
+            Expect("1m", names.WHOLE_MEMORY_REQUESTS, {_NOBODY: 4096}),
+        ),
+    ),
+    Case(
+        "pods that wait for a node, have succeeded or have failed hold nothing",
+        merged(
+            pod("jupyter-ann", "ann"),
+            pod("waiting", "ann", phase="Pending", node=""),
+            pod("done", "ann", phase="Succeeded"),
+            pod("broken", "ann", phase="Failed"),
+        ),
+        (
+            Expect("1m", names.user(names.MEMORY_REQUESTS), {_ANN: 4096}),
+            Expect("1m", names.user(names.CPU_LIMITS), {_ANN: 4}),
+            Expect("1m", names.user(names.SERVERS), {_ANN: 1}),
+            Expect("1m", names.WHOLE_MEMORY_REQUESTS, {_NOBODY: 4096}),
+        ),
+    ),
+    Case(
+        "a server restarted under the same pod name counts once, by its uid",
+        merged(
+            pod("jupyter-ann", "ann", uid="first", phase="Succeeded", memory=1000),
+            pod("jupyter-ann", "ann", uid="second", memory=4096),
+        ),
+        (
+            Expect("1m", names.user(names.MEMORY_REQUESTS), {_ANN: 4096}),
+            Expect("1m", names.user(names.SERVERS), {_ANN: 1}),
+        ),
+    ),
+    Case(
+        "named servers and Dask workers add up to the user's requests, but a Dask worker is no server",
+        merged(
+            pod("jupyter-ann", "ann"),
+            pod("jupyter-ann--gpu", "ann"),
+            pod("dask-worker-1", "ann", container="dask-worker"),
+        ),
+        (
+            Expect("1m", names.user(names.MEMORY_REQUESTS), {_ANN: 3 * 4096}),
+            Expect("1m", names.user(names.CPU_REQUESTS), {_ANN: 6}),
+            Expect("1m", names.user(names.SERVERS), {_ANN: 2}),
+        ),
+    ),
+    Case(
+        "a server whose container restarted is one server",
+        merged(
+            pod("jupyter-ann", "ann"),
+            {
+                series(
+                    "kube_pod_container_info",
+                    namespace="prod",
+                    pod="jupyter-ann",
+                    uid="uid-jupyter-ann",
+                    container="notebook",
+                    container_id="containerd://again",
+                ): constant(1)
+            },
+        ),
+        (Expect("1m", names.user(names.SERVERS), {_ANN: 1}),),
+    ),
+    Case(
+        "the container that makes a server, and the resources that are GPUs, can be set",
+        merged(pod("jupyter-ann", "ann", container="main", gpu=3), pod("jupyter-bob", "bob")),
+        (
+            Expect("1m", names.user(names.SERVERS), {_ANN: 1}),
+            Expect("1m", names.user(names.GPU_REQUESTS), {}),
+        ),
+        settings={"server_container": "main", "gpu_resources": "gpu_example_org_big"},
+    ),
+    Case(
+        "odd usernames keep their own requests, and ann's are not anna's",
+        merged(*(pod(f"jupyter-{i}", user, memory=i + 1) for i, user in enumerate(ODD))),
+        (
+            Expect(
+                "1m",
+                names.user(names.MEMORY_REQUESTS),
+                {f'namespace="prod", username="{user}"': i + 1 for i, user in enumerate(ODD)},
+            ),
+        ),
+    ),
+)
+
+_PAUSE_AND_CGROUPS = {
+    series(metric, namespace="prod", pod="jupyter-ann", **labels): values
+    for metric, values in (
+        ("container_memory_working_set_bytes", "7x60"),
+        ("container_cpu_usage_seconds_total", "0+7x60"),
+    )
+    for labels in (
+        {"container": "POD", "image": "pause:3.9", "id": "/kubepods/pod1/pause"},
+        {"image": "pause:3.9", "id": "/kubepods/pod1/pause2"},
+        {"id": "/kubepods/pod1"},
+        {"container": "notebook", "id": "/kubepods/pod1/no-image"},
+    )
+} | {'container_memory_working_set_bytes{id="/"}': "99x60", 'container_cpu_usage_seconds_total{id="/"}': "0+99x60"}
+
+USE = (
+    Case(
+        "a pod's containers count, its pause container and the cgroups above them do not",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann"),
+            usage("jupyter-ann", container="sidecar", memory="24x60", cpu="0+120x60"),
+            _PAUSE_AND_CGROUPS,
+        ),
+        (
+            Expect("2m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1024}),
+            Expect("2m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 1024}),
+            Expect("2m", names.user(names.CPU_USAGE), {_ANN: 3}),
+        ),
+    ),
+    Case(
+        "a server restarted under the same pod name is seen twice for five minutes but counts once",
+        merged(
+            pod("jupyter-ann", "ann", uid="first", created=1, minutes=10),
+            pod("jupyter-ann", "ann", uid="second", created=600, start=10),
+            usage("jupyter-ann", identity="first", memory="1000x9", cpu="0+60x9"),
+            usage("jupyter-ann", identity="second", memory="_x10 800x60", cpu="_x10 0+120x60"),
+        ),
+        (
+            Expect("9m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("12m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("12m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 1000}),
+            Expect("15m", names.user(names.MEMORY_WORKING_SET), {_ANN: 800}),
+            Expect("9m", names.user(names.CPU_USAGE), {_ANN: 1}),
+            Expect("10m", names.user(names.CPU_USAGE), {_ANN: 0}),
+            Expect("11m", names.user(names.CPU_USAGE), {_ANN: 2}),
+            Expect("15m", names.user(names.CPU_USAGE), {_ANN: 2}),
+        ),
+    ),
+    Case(
+        "CPU is what a counter grew by in the last minute, never less than nothing when it starts again",
+        merged(pod("jupyter-ann", "ann"), usage("jupyter-ann", cpu="0 60 180 180 30 90")),
+        (
+            *tuple(
+                Expect(f"{minute}m", names.user(names.CPU_USAGE), {_ANN: cores})
+                for minute, cores in ((1, 1), (2, 2), (3, 0), (4, 0), (5, 1))
+            ),
+            Expect("0m", names.user(names.CPU_USAGE), {}),
+        ),
+    ),
+    Case(
+        "CPU over longer evaluation intervals is still in cores",
+        merged(pod("jupyter-ann", "ann"), usage("jupyter-ann", cpu="0+300x60")),
+        (Expect("10m", names.user(names.CPU_USAGE), {_ANN: 1}),),
+        settings={"interval": "5m"},
+        interval="5m",
+    ),
+    Case(
+        "what cAdvisor still shows of a container that has ended, or of pods that are not a hub's, counts nowhere",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann"),
+            pod("jupyter-bob", "bob", minutes=2),
+            usage("jupyter-bob", memory="24x2", cpu="0+120x2"),
+            usage("web", namespace="shop"),
+        ),
+        (
+            Expect("1m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000, 'namespace="prod", username="bob"': 24}),
+            Expect("1m", names.user(names.CPU_USAGE), {_ANN: 1, 'namespace="prod", username="bob"': 2}),
+            Expect("3m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("3m", names.hub(names.MEMORY_WORKING_SET), {_NOBODY: 1000}),
+            Expect("3m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 1000}),
+            Expect("3m", names.user(names.CPU_USAGE), {_ANN: 1}),
+        ),
+    ),
+    Case(
+        "containers that are scraped under two jobs count once",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann"),
+            {f'{name[:-1]}, job="again"}}': values for name, values in usage("jupyter-ann").items()},
+        ),
+        (
+            Expect("2m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("2m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 1000}),
+            Expect("2m", names.user(names.CPU_USAGE), {_ANN: 1}),
+        ),
+    ),
+    Case(
+        "cAdvisor's selector keeps the copies of another job out",
+        merged(
+            pod("jupyter-ann", "ann"),
+            {f'{name[:-1]}, job="kubelet"}}': values for name, values in usage("jupyter-ann").items()},
+            usage("jupyter-ann", identity="copy", memory="5000x60", cpu="0+600x60"),
+        ),
+        (
+            Expect("2m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("2m", names.WHOLE_MEMORY_WORKING_SET, {_NOBODY: 1000}),
+            Expect("2m", names.user(names.CPU_USAGE), {_ANN: 1}),
+        ),
+        settings={"cadvisor_selector": 'job="kubelet"'},
+    ),
+    Case(
+        "a pod that lacks the annotation is nobody's, as is every pod where kube-state-metrics shows none",
+        merged(
+            exporter({"ann": {"bio": 1}}),
+            without(pod("jupyter-ann", "ann"), "kube_pod_annotations"),
+            usage("jupyter-ann"),
+        ),
+        (
+            Expect("2m", names.user(names.MEMORY_WORKING_SET), {_NOBODY: 1000}),
+            Expect("2m", names.user(names.MEMORY_REQUESTS), {_NOBODY: 4096}),
+            Expect("2m", names.group(names.CPU_USAGE), {_NOBODY: 1}),
+        ),
+    ),
+    Case(
+        "80 characters of username survive every level",
+        merged(exporter({LONG: {"bio": 1}}), pod("jupyter-u", LONG), usage("jupyter-u")),
+        (
+            Expect(
+                "2m",
+                names.pair(names.MEMORY_WORKING_SET),
+                {f'namespace="prod", usergroup="bio", username="{LONG}"': 1000},
+            ),
+        ),
+    ),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases of this page; they need neither buckets nor windows."""
+    for case in (*LEVELS, *REQUESTS, *USE):
+        yield replace(case, groups="hubmeter-(membership|memory|cpu|servers|homes)")

@@ -1,0 +1,209 @@
+"""Five-minute buckets, rolling windows, and active users."""
+
+from collections.abc import Iterator
+
+from hubmeter_promql import series as names
+from tests.rules.promtool import Case, Expect, exporter, merged, pod
+
+_LEVELS = (
+    (names.user, 'namespace="prod", username="ann"'),
+    (names.user, 'namespace="prod"'),
+    (names.pair, 'namespace="prod", usergroup="bio", username="ann"'),
+    (names.group, 'namespace="prod", usergroup="bio"'),
+    (names.group, 'namespace="prod"'),
+)
+
+
+def _given(values: str) -> dict[str, str]:
+    """Return every resource at every level as if it had been recorded so."""
+    return {f"{level(resource)}{{{row}}}": values for level, row in _LEVELS for resource in names.BUCKETS}
+
+
+def _buckets(at: str, value: float) -> tuple[Expect, ...]:
+    return tuple(
+        Expect(at, level(bucket), {row: value for other, row in _LEVELS if other is level})
+        for level in (names.user, names.pair, names.group)
+        for bucket in names.BUCKETS.values()
+    )
+
+
+_WINDOWED = [
+    (level, bucket)
+    for level in (names.user, names.group)
+    for bucket in (
+        names.BUCKETS[names.MEMORY_REQUESTS],
+        names.BUCKETS[names.CPU_REQUESTS],
+        names.BUCKETS[names.GPU_REQUESTS],
+        names.BUCKETS[names.SERVERS],
+    )
+] + [(names.pair, names.BUCKETS[names.SERVERS])]
+
+
+def _windows(at: str, **values: float) -> tuple[Expect, ...]:
+    """Expect every windowed series at every level; ``values`` are window -> value."""
+    return tuple(
+        Expect(
+            at,
+            names.window(level(bucket)),
+            {f'{row}, window="{w}"': v for other, row in _LEVELS if other is level for w, v in values.items()},
+        )
+        for level, bucket in _WINDOWED
+    )
+
+
+_SERVER_HOURS = names.pair(names.BUCKETS[names.SERVERS])
+_USER_HOURS = names.user(names.BUCKETS[names.SERVERS])
+
+WINDOWS = (
+    Case(
+        "a bucket is the integral of exactly five samples, in hours: twelve for five minutes are one",
+        _given("12x60"),
+        _buckets("10m", 1),
+        groups="hubmeter-.*-buckets",
+    ),
+    Case(
+        "the sample on a bucket's left edge belongs to the bucket before, so no sample counts twice",
+        _given("1200 12 12 12 12 24 0x20"),
+        (*_buckets("5m", 1.2), *_buckets("10m", 0)),
+        groups="hubmeter-.*-buckets",
+    ),
+    Case(
+        "a bucket of usage that began or ended within it holds only the minutes there were",
+        _given("_ _ _ 12 12 12 12 stale"),
+        (*_buckets("5m", 0.6), *_buckets("10m", 0.2)),
+        groups="hubmeter-.*-buckets",
+    ),
+    Case(
+        "a bucket is empty where nothing was recorded, not zero",
+        _given("12x3 stale"),
+        tuple(Expect("15m", expect.query, {}) for expect in _buckets("15m", 0)),
+        groups="hubmeter-.*-buckets",
+    ),
+    Case(
+        "with samples every 30 seconds a bucket is the same integral",
+        {'namespace_username:servers:count{namespace="prod", username="ann"}': "12x60"},
+        (Expect("10m", _USER_HOURS, {'namespace="prod", username="ann"': 1}),),
+        settings={"interval": "30s"},
+        interval="30s",
+        groups="hubmeter-user-buckets",
+    ),
+    Case(
+        "a window is the sum of exactly its buckets, each window under its own label",
+        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        _windows("25h", **{"1h": 12, "1d": 288}),
+        settings={"windows": ["1h", "1d"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
+        "what happened before a window began is not in it",
+        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        (*_windows("1h", **{"1h": 12}), *_windows("1h30m", **{"1h": 6})),
+        settings={"windows": ["1h"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
+        "active users of a group are the distinct users who had a server and whom it bore; a share of 0 does not count",
+        {
+            f'{_SERVER_HOURS}{{namespace="prod", usergroup="bio", username="ann"}}': "1x12",
+            f'{_SERVER_HOURS}{{namespace="prod", usergroup="bio", username="anna"}}': "1 0x12",
+            f'{_SERVER_HOURS}{{namespace="prod", usergroup="bio", username="idle"}}': "0x12",
+            f'{_SERVER_HOURS}{{namespace="prod", usergroup="chem", username="ann"}}': "0.25x12",
+            f'{_SERVER_HOURS}{{namespace="prod", username="stranger"}}': "1x12",
+            f'{_SERVER_HOURS}{{namespace="prod"}}': "1x12",
+        },
+        (
+            Expect(
+                "30m",
+                names.ACTIVE_USERS,
+                {
+                    'namespace="prod", usergroup="bio", window="1h"': 2,
+                    'namespace="prod", usergroup="chem", window="1h"': 1,
+                    'namespace="prod", window="1h"': 1,
+                },
+            ),
+        ),
+        settings={"windows": ["1h"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
+        "active users of a hub are the distinct users who had a server; pods that are nobody's are not users",
+        {
+            f'{_USER_HOURS}{{namespace="prod", username="ann"}}': "1x12",
+            f'{_USER_HOURS}{{namespace="prod", username="anna"}}': "1 0x12",
+            f'{_USER_HOURS}{{namespace="prod", username="idle"}}': "0x12",
+            f'{_USER_HOURS}{{namespace="prod"}}': "1x12",
+            f'{_USER_HOURS}{{namespace="staging", username="ann"}}': "1x12",
+        },
+        (
+            Expect(
+                "30m",
+                names.HUB_ACTIVE_USERS,
+                {'namespace="prod", window="1h"': 2, 'namespace="staging", window="1h"': 1},
+            ),
+            Expect("2h", names.HUB_ACTIVE_USERS, {}),
+        ),
+        settings={"windows": ["1h"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
+        "from pods to windows: a server of 4096 bytes for an hour makes 4096 byte-hours and one server-hour",
+        merged(
+            exporter({"ann": {"bio": 0.5, "chem": 0.5}}), pod("jupyter-ann", "ann", minutes=12), pod("hub", memory=12)
+        ),
+        (
+            Expect(
+                "3h",
+                names.window(names.group(names.BUCKETS[names.MEMORY_REQUESTS])),
+                {
+                    'namespace="prod", usergroup="bio", window="1d"': 2048,
+                    'namespace="prod", usergroup="chem", window="1d"': 2048,
+                    'namespace="prod", window="1d"': 37,
+                },
+            ),
+            Expect("3h", names.HUB_ACTIVE_USERS, {'namespace="prod", window="1d"': 1}),
+        ),
+        settings={"windows": ["1d"], "interval": "5m"},
+        interval="5m",
+        groups="hubmeter-(membership|memory|servers|.*-buckets|window-.*)",
+    ),
+    Case(
+        "in two clusters with the same names buckets, windows and active users do not mix",
+        {
+            f'{name}{{cluster="{cluster}", namespace="prod", {row}username="ann"}}': values
+            for cluster, values in (("east", "1x12"), ("west", "3x12"))
+            for name, row in ((_SERVER_HOURS, 'usergroup="bio", '), (_USER_HOURS, ""))
+        },
+        (
+            Expect(
+                "30m",
+                names.window(_USER_HOURS),
+                {
+                    'cluster="east", namespace="prod", username="ann", window="1h"': 7,
+                    'cluster="west", namespace="prod", username="ann", window="1h"': 21,
+                },
+            ),
+            Expect(
+                "30m",
+                names.ACTIVE_USERS,
+                {f'cluster="{c}", namespace="prod", usergroup="bio", window="1h"': 1 for c in ("east", "west")},
+            ),
+            Expect(
+                "30m",
+                names.HUB_ACTIVE_USERS,
+                {f'cluster="{c}", namespace="prod", window="1h"': 1 for c in ("east", "west")},
+            ),
+        ),
+        settings={"windows": ["1h"], "cluster_label": "cluster"},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases of this page."""
+    yield from WINDOWS

@@ -1,0 +1,267 @@
+"""A table row becomes a promtool unit test: a sentence, input series, and what must be there at which time."""
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from hubmeter_generator import outputs
+from hubmeter_generator.settings import make
+
+TOOLS: Final = Path(__file__).parents[2] / ".tools"
+VERSIONS: Final = ("prometheus-2", "prometheus-2.53", "prometheus-3")
+
+Inputs = Mapping[str, str]  # series -> promtool's notation of its samples, one a ``Case.interval``
+Rows = Mapping[str, float]  # labels without braces, or a whole series -> value
+
+
+@dataclass(frozen=True)
+class Expect:
+    """At a time after the start, a query (mostly just a recorded series) must give exactly these rows."""
+
+    at: str
+    query: str
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class AlertExpect:
+    """At a time after the start, exactly these instances of an alert must fire: (labels, summary, description)."""
+
+    at: str
+    alert: str
+    instances: tuple[tuple[Mapping[str, str], str, str], ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test. ``groups`` limits which rule groups run, where their results are given as inputs instead."""
+
+    sentence: str
+    inputs: Inputs
+    expects: tuple[Expect | AlertExpect, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    interval: str = "1m"
+    groups: str = ".*"
+
+
+def installed(version: str) -> Path | None:
+    """Return a version's promtool, or None where it is not installed."""
+    path = TOOLS / version / "promtool"
+    return path if path.exists() else None
+
+
+def run(promtool: Path, case: Case, directory: Path) -> str:
+    """Run one case; return "" if it holds, else promtool's report."""
+    rules = [group for group in _rule_groups(_frozen(case.settings)) if re.fullmatch(case.groups, group["name"])]
+    (directory / "rules.yaml").write_text(yaml.safe_dump({"groups": rules}), encoding="utf-8")
+    (directory / "test.yaml").write_text(yaml.safe_dump(_test_file(case, rules)), encoding="utf-8")
+    result = subprocess.run(
+        [promtool, "test", "rules", "test.yaml"], cwd=directory, capture_output=True, text=True, timeout=60, check=False
+    )
+    return "" if result.returncode == 0 else f"{case.sentence}\n{result.stdout}{result.stderr}"
+
+
+def recorded_names() -> set[str]:
+    """Return the names of all recorded series."""
+    return {rule["record"] for group in _rule_groups(()) for rule in group["rules"] if "record" in rule}
+
+
+def alert_names() -> set[str]:
+    """Return the names of all alerts, those that are off by default included."""
+    groups = _rule_groups(_frozen({"home_nearly_full_ratio": "0.9", "user_near_limit_ratio": "0.9"}))
+    return {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule}
+
+
+def _frozen(settings: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in sorted(settings.items()))
+
+
+@cache
+def _rule_groups(settings: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
+    made = make({key: list(value) if isinstance(value, tuple) else value for key, value in settings}, "the test")
+    return [*outputs.rule_groups(made), *outputs.alert_groups(made)]
+
+
+def _test_file(case: Case, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "rule_files": ["rules.yaml"],
+        "evaluation_interval": case.interval,
+        "group_eval_order": [group["name"] for group in rules],
+        "tests": [
+            {
+                "name": case.sentence,
+                "interval": case.interval,
+                "input_series": [{"series": name, "values": values} for name, values in case.inputs.items()],
+                "promql_expr_test": [_expr_test(e) for e in case.expects if isinstance(e, Expect)],
+                "alert_rule_test": [_alert_test(e, rules) for e in case.expects if isinstance(e, AlertExpect)],
+            }
+        ],
+    }
+
+
+def _expr_test(expect: Expect) -> dict[str, Any]:
+    name = expect.query if re.fullmatch(r"[\w:]+", expect.query) else ""
+    rows = {row if "{" in row else f"{name}{{{row}}}": value for row, value in expect.rows.items()}
+    samples = [{"labels": row, "value": value} for row, value in rows.items()]
+    return {"expr": expect.query, "eval_time": expect.at, "exp_samples": samples}
+
+
+def _alert_test(expect: AlertExpect, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    (rule,) = [r for group in rules for r in group["rules"] if r.get("alert") == expect.alert]
+    return {
+        "eval_time": expect.at,
+        "alertname": expect.alert,
+        "exp_alerts": [
+            {
+                "exp_labels": {**labels, "severity": rule["labels"]["severity"]},
+                "exp_annotations": {
+                    "summary": summary,
+                    "description": description,
+                    "runbook_url": rule["annotations"]["runbook_url"],
+                },
+            }
+            for labels, summary, description in expect.instances
+        ],
+    }
+
+
+def series(metric: str, /, **labels: str) -> str:
+    """Return a series in PromQL's notation, without labels that are empty."""
+    inside = ", ".join(f'{key}="{value}"' for key, value in labels.items() if value)
+    return f"{metric}{{{inside}}}"
+
+
+def in_cluster(cluster: str, inputs: Inputs) -> Inputs:
+    """Return the inputs with the label ``cluster``."""
+    return {name.replace("{", f'{{cluster="{cluster}", ', 1): values for name, values in inputs.items()}
+
+
+def merged(*parts: Inputs) -> Inputs:
+    """Return all inputs together; a series in two of them is a mistake in the table."""
+    result: dict[str, str] = {}
+    for part in parts:
+        assert not result.keys() & part.keys(), f"given twice: {sorted(result.keys() & part.keys())}"
+        result |= part
+    return result
+
+
+def without(inputs: Inputs, pattern: str) -> Inputs:
+    """Return the inputs but those whose series matches the pattern, which must be some."""
+    kept = {name: values for name, values in inputs.items() if not re.search(pattern, name)}
+    assert len(kept) < len(inputs), f"no input series matches {pattern}"
+    return kept
+
+
+def constant(value: float, minutes: int = 180, start: int = 0) -> str:
+    """Return samples of one value, from minute ``start`` on for so many minutes, then a staleness marker."""
+    return f"{f'_x{start} ' if start else ''}{value}x{minutes - 1} stale"
+
+
+def pod(
+    name: str,
+    username: str = "",
+    *,
+    uid: str = "",
+    namespace: str = "prod",
+    node: str = "node-1",
+    phase: str = "Running",
+    container: str = "notebook",
+    memory: float = 4096,
+    cpu: float = 2,
+    gpu: float = 0,
+    created: float = 1000,
+    instance: str = "ksm-1",
+    start: int = 0,
+    minutes: int = 180,
+) -> Inputs:
+    """Return what one kube-state-metrics exposes of a pod with one container, and its limits: twice the requests."""
+    uid = uid or f"uid-{name}"
+    of_pod = {"namespace": namespace, "pod": name, "uid": uid, "instance": instance, "job": "ksm"}
+
+    def rows() -> Iterator[tuple[str, float]]:
+        yield series("kube_pod_info", **of_pod, node=node, created_by_kind=""), 1
+        yield series("kube_pod_created", **of_pod), created
+        yield series("kube_pod_annotations", **of_pod, annotation_hub_jupyter_org_username=username), 1
+        for each in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
+            yield series("kube_pod_status_phase", **of_pod, phase=each), float(each == phase)
+        of_container = {**of_pod, "container": container}
+        yield series("kube_pod_container_info", **of_container, container_id=f"containerd://{uid}"), 1
+        for kind, factor in (("requests", 1), ("limits", 2)):
+            metric = f"kube_pod_container_resource_{kind}"
+            for resource, unit, value in (
+                ("memory", "byte", memory),
+                ("cpu", "core", cpu),
+                ("nvidia_com_gpu", "integer", gpu),
+            ):
+                if value:
+                    yield series(metric, **of_container, node=node, resource=resource, unit=unit), value * factor
+
+    return {name: constant(value, minutes, start) for name, value in rows()}
+
+
+def usage(
+    name: str,
+    *,
+    namespace: str = "prod",
+    container: str = "notebook",
+    identity: str = "c1",
+    memory: str = "1000x180",
+    cpu: str = "0+60x180",
+    instance: str = "node-1",
+) -> Inputs:
+    """Return what cAdvisor exposes of a pod's container: memory in bytes and CPU seconds, in promtool's notation."""
+    labels = {
+        "namespace": namespace,
+        "pod": name,
+        "container": container,
+        "image": "example.org/image:1",
+        "id": f"/kubepods/{name}/{identity}",
+        "name": identity,
+        "instance": instance,
+    }
+    return {
+        series("container_memory_working_set_bytes", **labels): memory,
+        series("container_cpu_usage_seconds_total", **labels, cpu="total"): cpu,
+    }
+
+
+def exporter(
+    shares: Mapping[str, Mapping[str, float]],
+    *,
+    namespace: str = "prod",
+    instance: str = "exporter-1",
+    refreshed: float = 0,
+    spellings: Mapping[str, tuple[str, str]] | None = None,
+    start: int = 0,
+    minutes: int = 180,
+    prefix: str = "jupyterhub",
+) -> Inputs:
+    """Return what a groups exporter exposes: user -> group -> share; user -> (safe, legacy) where these differ."""
+    target = {"namespace": namespace, "instance": instance, "job": "groups-exporter"}
+
+    def rows() -> Iterator[tuple[str, float]]:
+        yield series(f"{prefix}_groups_exporter_last_refresh_timestamp_seconds", **target), refreshed
+        for username, groups in shares.items():
+            safe, legacy = (spellings or {}).get(username, (username, username))
+            names = {"username": username, "username_safe": safe, "username_escaped": legacy, "username_escape": legacy}
+            for group, share in groups.items():
+                yield series(f"{prefix}_user_group_share", **target, usergroup=group, username=username), share
+                if share > 0:
+                    yield series(f"{prefix}_user_group_info", **target, usergroup=group, **names), 1
+
+    return {name: constant(value, minutes, start) for name, value in rows()}
+
+
+def home(
+    directory: str, size: float, *, limit: float = 0, namespace: str = "prod", instance: str = "dirsize-1"
+) -> Inputs:
+    """Return what a dirsize exporter exposes of a directory, and its limit where it has one."""
+    labels = {"namespace": namespace, "directory": directory, "instance": instance}
+    rows = {series("dirsize_total_size_bytes", **labels): constant(size)}
+    return rows | ({series("dirsize_hard_limit_bytes", **labels): constant(limit)} if limit else {})

@@ -1,0 +1,49 @@
+"""Every recording rule, on every Prometheus that is installed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules import (
+    cases_clusters,
+    cases_homes,
+    cases_membership,
+    cases_quota_limits,
+    cases_quotas,
+    cases_usage,
+    cases_windows,
+)
+from tests.rules.promtool import VERSIONS, Case, Expect, installed, recorded_names, run
+
+CASES = [
+    *cases_membership.cases(),
+    *cases_usage.cases(),
+    *cases_homes.cases(),
+    *cases_windows.cases(),
+    *cases_quotas.cases(),
+    *cases_quota_limits.cases(),
+    *cases_clusters.cases(),
+]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.sentence)
+def test_rule(case: Case, version: str, tmp_path: Path) -> None:
+    promtool = installed(version)
+    if promtool is None:
+        pytest.skip(f"no promtool in .tools/{version}: run 'make test', which installs it")
+    report = run(promtool, case, tmp_path)
+    assert not report, report
+
+
+def test_at_least_one_promtool_is_installed() -> None:
+    assert any(installed(version) for version in VERSIONS), "run 'make test', which installs them"
+
+
+def test_every_recorded_series_has_a_case() -> None:
+    tested = {expect.query for case in CASES for expect in case.expects if isinstance(expect, Expect) and expect.rows}
+    assert not recorded_names() - tested
+
+
+def test_no_sentence_stands_for_two_cases() -> None:
+    assert len({case.sentence for case in CASES}) == len(CASES)

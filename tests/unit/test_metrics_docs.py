@@ -1,0 +1,147 @@
+"""docs/metrics.md and the runbooks name exactly the series there are."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hubmeter_generator import outputs
+from hubmeter_generator.rules import recording_groups
+from hubmeter_generator.settings import make
+from hubmeter_promql import series
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "metrics.md").read_text(encoding="utf-8")
+BY_EXPORTER, BY_HUB, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
+EXPOSED = BY_EXPORTER + BY_HUB
+SETTINGS = make({"home_nearly_full_ratio": "0.9", "user_near_limit_ratio": "0.9"}, "the test")
+
+_NOT_NAMES = {"bool", "offset", "and", "or", "unless", "start", "end", "inf", "nan"}
+
+
+def first_cells(text: str) -> set[str]:
+    """Return the names in the first column of a Markdown text's tables."""
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+
+
+def metric_names(query: str) -> set[str]:
+    """Return the names of the series a query reads."""
+    query = re.sub(r'"(?:[^"\\]|\\.)*"', '""', query)
+    query = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", query)
+    query = re.sub(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", query)
+    names = re.findall(r"(?<![\w$.:])[a-zA-Z_:][\w:]*(?!\s*\(|[\w:])", query)
+    return {n for n in names if n not in _NOT_NAMES and ("_" in n or ":" in n)}
+
+
+def recorded() -> set[str]:
+    return {rule.record for group in recording_groups() for rule in group.rules}
+
+
+def expressions() -> Iterator[tuple[str, str]]:
+    """Yield (where, query) of every rule and alert."""
+    for group in (*outputs.rule_groups(SETTINGS), *outputs.alert_groups(SETTINGS)):
+        for rule in group["rules"]:
+            yield rule.get("record") or rule["alert"], rule["expr"]
+
+
+def panel_expressions() -> Iterator[tuple[str, str]]:
+    """Yield (dashboard, query) of every panel of every dashboard."""
+    for name, text in outputs.files(SETTINGS).items():
+        if name.endswith(".json"):
+            yield from ((name, query) for query in _expressions_in(json.loads(text)))
+
+
+def _expressions_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("expr"), str):
+            yield value["expr"]
+        for item in value.values():
+            yield from _expressions_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _expressions_in(item)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ('sum by (a_b) (foo_total{c_d="e_f{}"}[5m] offset 1h)', {"foo_total"}),
+        ("a:b_c:sum / on (x_y) group_left (z_z) up_x > bool 1e3", {"a:b_c:sum", "up_x"}),
+        ('label_replace(m_x, "dst_l", "$1", "src_l", "(.+)")', {"m_x"}),
+    ],
+)
+def test_metric_names_are_what_a_query_reads(query: str, names: set[str]) -> None:
+    assert metric_names(query) == names
+
+
+def test_the_page_names_every_metric_that_the_exporter_and_the_hub_expose() -> None:
+    exposed = {
+        value for name, value in vars(series).items() if name.isupper() and isinstance(value, str) and ":" not in value
+    } - {series.EXPORTER}
+    assert {name for name in first_cells(EXPOSED) if name.startswith("jupyterhub_")} == {
+        f"jupyterhub_{name}" for name in exposed
+    }
+
+
+def test_the_page_lists_every_recorded_series() -> None:
+    match = re.search(r"```text\n(.*?)```", RECORDED, re.DOTALL)
+    assert match
+    assert match[1].splitlines() == sorted(recorded())
+
+
+def test_the_page_explains_every_recorded_series() -> None:
+    """Some by their full name, the others by their level and what is measured."""
+    cells = first_cells(RECORDED)
+    mentioned = set(re.findall(r"`([a-z_]+:)`", RECORDED))
+    unexplained = set()
+    for name in recorded():
+        level, _, measured = name.partition(":")
+        if name not in cells and not (f"{level}:" in mentioned and measured in cells):
+            unexplained.add(name)
+    assert not unexplained
+    combined = {measured for name in recorded() for measured in [name.partition(":")[2]]}
+    levels = {f"{name.partition(':')[0]}:" for name in recorded()}
+    assert not cells - recorded() - combined - levels
+
+
+def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
+    names = {value for value in vars(series).values() if isinstance(value, str)}
+    names |= {level(r) for r in series.RESOURCES for level in (series.user, series.pair, series.group, series.hub)}
+    buckets = {level(b) for b in series.BUCKETS.values() for level in (series.user, series.pair, series.group)}
+    names |= buckets | {series.window(bucket) for bucket in buckets}
+    assert not recorded() - names
+
+
+def read(queries: Iterator[tuple[str, str]]) -> set[str]:
+    """Return the names that queries read, a histogram by its own name."""
+    names = {name for _, query in queries for name in metric_names(query)}
+    histograms = {name for name in first_cells(EXPOSED) if f"{name}_bucket" in names}
+    return names - {f"{name}_bucket" for name in histograms} | histograms
+
+
+def test_the_page_tells_the_source_of_every_series_that_is_read() -> None:
+    everything = read(expressions()) | read(panel_expressions())
+    assert read(panel_expressions())
+    assert everything - recorded() - first_cells(EXPOSED) <= first_cells(RAW)
+    assert read(expressions()) - recorded() - first_cells(BY_HUB) <= first_cells(RAW)
+    assert first_cells(RAW) <= everything
+
+
+def _runbook_queries() -> Iterator[tuple[str, str]]:
+    for path in sorted((DOCS / "runbooks").glob("*.md")):
+        for block in re.findall(r"```promql\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+            for query in re.split(r"\n(?! )", block.strip()):
+                yield path.stem, query
+
+
+def test_every_series_a_runbook_reads_exists() -> None:
+    """Prometheus' and vmalert's own metrics and `up` aside, which no rule needs."""
+    known = recorded() | first_cells(RAW) | first_cells(EXPOSED)
+    queries = list(_runbook_queries())
+    assert len(queries) > 10
+    foreign = re.compile(r"prometheus_|process_|vmalert_")
+    unknown = {(where, n) for where, q in queries for n in metric_names(q) - known if not foreign.match(n)}
+    assert not unknown

@@ -123,9 +123,9 @@ HOMES = (
         ),
     ),
     Case(
-        "a user who just appeared owns the directory within five minutes",
+        "a user who just appeared owns the directory at once",
         merged(exporter({"ann": {"bio": 1}}, start=2), home("ann", 512)),
-        (Expect("5m", names.user(names.HOME), {_ANN: 512}), Expect("5m", names.ORPHANED_HOME, {})),
+        (Expect("3m", names.user(names.HOME), {_ANN: 512}), Expect("3m", names.ORPHANED_HOME, {})),
     ),
     Case(
         "a directory without a limit has a size and no limit",

@@ -170,7 +170,7 @@ class Oracle:
         world = self._world
         owners: dict[tuple[str, str], str] = {}
         for spelling in (self._legacy, self._safe):  # the safe one last: it wins
-            for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
+            for mark in (t, *range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET)):
                 for hub in world.hubs:
                     for name in self._told(hub, mark):
                         owners[hub, spelling(name)] = name

@@ -1,0 +1,8 @@
+"""``python -m hubmeter_hub.usage_page --config-files=...``."""
+
+import sys
+
+from hubmeter_hub.usage_page.app import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,574 @@
+"""The usage page in a real Chromium, behind real hubs, with a real Prometheus; logging in included."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+import pytest
+import requests
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.usage_page.reading import read
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus
+from hubmeter_promql.remote_write import write
+from tests.demo.prometheus import newest
+from tests.engines.engine import running
+from tests.hub.jupyterhub import TOOLS, VERSIONS, Hub, Service, free_port, real_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selenium.webdriver.remote.webelement import WebElement
+
+CHECKOUT = Path(__file__).parents[2]
+AXE = TOOLS / "node_modules/axe-core/axe.min.js"
+# New screenshots: HUBMETER_SCREENSHOTS=docs/images pytest tests/hub/test_usage_page.py -k screenshots
+SCREENSHOTS = os.environ.get("HUBMETER_SCREENSHOTS")
+
+NAMESPACE: Final = "prod"
+EVIL: Final = "<img src=x onerror=alert(1)>"
+EVIL_GROUP: Final = "<svg onload=alert(2)>{{ 7 * 7 }}"
+LOPEZ: Final = "ana.lópez@uni.edu"
+USERS: Final = {
+    "ann": ["staff"],
+    "mia": ["staff"],
+    "anna": ["staff"],
+    "bob": ["staff", "students", "alumni"],
+    "zed": ["students"],
+    "free": [],
+    LOPEZ: ["staff"],
+    EVIL: ["staff", EVIL_GROUP],
+    "root": [],
+}
+GIB: Final = float(2**30)
+BUCKET: Final = 300
+DAYS: Final = 30
+# Memory in GiB-hours of the last 7 days, by user.
+MEMORY: Final = {"ann": 620.0, "mia": 934.0, "anna": 111.0, "bob": 950.0, "zed": 330.0, LOPEZ: 5.0, EVIL: 777.0}
+FOOTER: Final = "If you need more, write to support@example.org."
+
+CONFIG: Final = """\
+c.UsageConfig.prometheus_url = {prometheus!r}
+c.UsageConfig.hub_namespace = {namespace!r}
+c.UsageConfig.prometheus_timeout = 5.0
+c.UsageQuotaManager.scope_backup_strategy = {{"intersection": "min"}}
+c.UsageQuotaManager.policy = [
+    {{"resource": "memory", "limit": {{"value": 1000, "unit": "GiB"}}, "window": 7, "scope": {{"group": "staff"}}}},
+    {{"resource": "memory", "limit": "300GiB", "window": 7, "scope": {{"group": ["students"]}}}},
+    {{"resource": "memory", "limit": "1200GiB", "window": 7, "scope": {{"group": ["alumni"]}}}},
+    {{"resource": "memory", "limit": "2000GiB", "window": 7, "scope": {{"group": [{evil_group!r}]}}}},
+    {{"resource": "cpu", "limit": "400 CPU-hours", "window": 30, "scope": {{"group": "staff"}}}},
+    {{"resource": "gpu", "limit": "24 GPU-hours", "window": "36h", "scope": {{"group": "staff"}}}},
+]
+c.UsageViewer.footer_note = {footer!r}
+c.UsageViewer.service_port = {port}
+"""
+SECRET: Final = 'c.UsageViewer.session_secret_key = "a key for the tests of at least 32 characters"\n'
+
+# Services that differ in what their Prometheus knows: everything, nothing yet, nothing new, or it is away.
+STATES: Final = {"usage": NAMESPACE, "usage-empty": "new-hub", "usage-stale": "old-hub", "usage-away": NAMESPACE}
+
+# What depends on the browser and on Prometheus, and not on the hub's version.
+newest_hub = pytest.mark.parametrize("site", VERSIONS[-1:], indirect=True, ids=lambda version: f"JupyterHub {version}")
+
+
+def shape(t: float) -> float:
+    """Return how busy users are at a time: little at night, less at the end of the week."""
+    hour, day = t % 86400 / 3600, int(t // 86400)
+    return (1.0 if 7 <= hour < 19 else 0.15) * (0.3 if day % 7 in {2, 3} else 1.0 + 0.25 * (day % 3))
+
+
+def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
+    """Return what rules would have recorded of the hub in DAYS days."""
+    last = int(now // BUCKET) * BUCKET
+    ends = range(last - DAYS * 86400 + BUCKET, last + 1, BUCKET)
+    week = sum(shape(t) for t in ends if t > now - 7 * 86400)
+    bucket = {
+        name: series.user(series.BUCKETS[name])
+        for name in (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS)
+    }
+    of: list[tuple[dict[str, str], list[tuple[int, float]]]] = []
+
+    def add(name: str, values: Sequence[tuple[int, float]], **labels: str) -> None:
+        of.append(({"__name__": name, **labels}, [(t * 1000, value) for t, value in values]))
+
+    for user, amount in MEMORY.items():
+        labels = {"namespace": NAMESPACE, "username": user}
+        add(bucket[series.MEMORY_REQUESTS], [(t, amount * GIB * shape(t) / week) for t in ends], **labels)
+        add(bucket[series.CPU_REQUESTS], [(t, amount * 0.06 * shape(t) / week) for t in ends], **labels)
+    add(
+        bucket[series.GPU_REQUESTS],
+        [(t, 1 / 12) for t in ends if now - t < 6 * 3600],
+        namespace=NAMESPACE,
+        username="mia",
+    )
+    # The same user of another hub, and an old hub that is silent for two hours now.
+    add(bucket[series.MEMORY_REQUESTS], [(t, 1e15) for t in ends[-9:]], namespace="other", username="ann")
+    add(bucket[series.MEMORY_REQUESTS], [(t, 1e9) for t in ends if t < now - 7200], namespace="old-hub", username="ann")
+    add(
+        series.QUOTA_LIMIT,
+        [(t, 36.0) for t in ends[-9:]],
+        namespace=NAMESPACE,
+        username="ann",
+        resource="gpu",
+        window="36h",
+    )
+    add(
+        series.QUOTA_LIMIT,
+        [(t, 9.0) for t in ends[-9:]],
+        namespace=NAMESPACE,
+        username="anna",
+        resource="cpu",
+        window="7d",
+    )
+    minutes = range(int(now) - 3600, int(now) + 1, 60)
+    add(series.HUBS, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
+    add(series.HUBS, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
+    for user, (used, quota) in {"ann": (4.2, 10.0), "mia": (8.1, 10.0), "bob": (9.7, 10.0), EVIL: (0.5, 1.0)}.items():
+        for name, value in ((series.HOME, used), (series.HOME_LIMIT, quota)):
+            add(series.user(name), [(t, value * GIB) for t in minutes], namespace=NAMESPACE, username=user)
+    return of
+
+
+def test_limits_are_those_recorded_where_no_policy_is_configured(prometheus_url: str) -> None:
+    with requests.Session() as session:
+        found = read(Prometheus(prometheus_url, session), {"namespace": NAMESPACE}, True, "ann", None)
+    assert found.limits == (Limit("gpu", 36, 36.0, ()),)
+    assert found.uses[("gpu", 36)].used == 0.0
+    assert (found.home_bytes, found.home_limit_bytes) == (4.2 * GIB, 10 * GIB)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A hub with the page in all its states."""
+
+    version: int
+    hub: Hub
+    watcher: Service = field(repr=False)
+    curious: Service = field(repr=False)
+
+    def url(self, service: str = "usage", path: str = "") -> str:
+        return f"{self.hub.url}/services/{service}/{path}"
+
+
+@pytest.fixture(scope="module")
+def prometheus_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(newest(), tmp_path_factory.mktemp("prometheus")) as engine:
+        write(engine.write_url, samples(time.time()), session=engine.session)
+        yield engine.url
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"JupyterHub {version}")
+def site(
+    request: pytest.FixtureRequest, prometheus_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp(f"hub{request.param}")
+    secret = folder / "secret_config.py"
+    secret.write_text(SECRET, encoding="utf-8")
+    services = []
+    states = STATES if request.param == VERSIONS[-1] else {"usage": NAMESPACE}
+    for name, namespace in states.items():
+        port = free_port()
+        url = f"http://127.0.0.1:{free_port()}" if name == "usage-away" else prometheus_url
+        footer = EVIL if name == "usage-stale" else FOOTER
+        config = folder / f"{name}_config.py"
+        config.write_text(
+            CONFIG.format(prometheus=url, namespace=namespace, footer=footer, port=port, evil_group=EVIL_GROUP),
+            encoding="utf-8",
+        )
+        # The hub's own Python runs the service, as it does in its container.
+        command = [str(TOOLS / f"hub{request.param}/bin/python"), "-m", "hubmeter_hub.usage_page"]
+        services.append(
+            Service(
+                name,
+                ["read:users:name", "read:users:groups"],
+                f"http://127.0.0.1:{port}",
+                [*command, f"--config-files={config}", f"--config-files={secret}"],
+                {"PYTHONPATH": f"{CHECKOUT / 'hub'}:{CHECKOUT / 'promql'}"},
+            )
+        )
+    watcher = Service("watcher", ["access:services!service=usage", "read:users:name", "read:users:groups"])
+    curious = Service("curious", ["access:services!service=usage"])
+    access = ["self", *(f"access:services!service={name}" for name in states)]
+    extra = f"""
+c.KeepCase.admin_users = {{"root"}}
+c.JupyterHub.load_roles.append({{"name": "user", "scopes": {access!r}}})
+for service in c.JupyterHub.services:
+    if "url" in service and service["name"] != "usage-empty":  # there, users confirm by a click
+        service["oauth_no_confirm"] = True
+"""
+    with real_hub(request.param, USERS, [*services, watcher, curious], extra, folder) as hub:
+        found = Site(request.param, hub, watcher, curious)
+        for name in states:
+            wait_for(found.url(name), hub)
+        yield found
+
+
+def wait_for(url: str, hub: Hub) -> None:
+    """Wait until the service asks for a log-in."""
+    deadline = time.monotonic() + 60
+    while requests.get(url, allow_redirects=False, timeout=10).status_code != 302:
+        assert time.monotonic() < deadline, hub.log_path.read_text(encoding="utf-8")[-4000:]
+        time.sleep(0.2)
+
+
+class Browser:
+    """A Chromium whose log is read at the end of each test."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def log_in(self, site: Site, username: str, service: str = "usage", path: str = "") -> None:
+        """Start afresh, open the service, and log in at the hub as it asks."""
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        self.driver.get(site.url(service, path))
+        self.find("#username_input").send_keys(username)
+        self.find("#password_input").send_keys("any")
+        self.find("#login_submit").click()
+        self.wait(lambda d: "/hub/login" not in d.current_url)
+        if "/oauth2/authorize" in self.driver.current_url:
+            self.find("form [type=submit]").send_keys(Keys.ENTER)
+        self.wait(lambda d: urlsplit(d.current_url).path == urlsplit(site.url(service, path)).path)
+
+    def wait(self, condition: Any) -> None:
+        WebDriverWait(self.driver, 20).until(condition)
+
+    def find(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str = "body") -> str:
+        return self.find(selector).text
+
+    def json(self, url: str) -> Any:
+        self.driver.get(url)
+        return json.loads(self.text("pre"))
+
+    def script(self, source: str, *arguments: object) -> Any:
+        return self.driver.execute_script(source, *arguments)
+
+    def complaints(self) -> list[str]:
+        """Return what the browser logged since the last call: blocked scripts and styles, errors of ours."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]  # type: ignore[no-untyped-call] # selenium left it out
+
+    def accessibility(self) -> list[str]:
+        """Return what axe finds wrong, rule by rule with the elements."""
+        self.script(AXE.read_text(encoding="utf-8"))
+        run = "axe.run().then(r => arguments[0](r.violations), e => arguments[0]([{id: String(e), nodes: []}]))"
+        return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in self.driver.execute_async_script(run)]
+
+    def colour(self, selector: str, property_name: str = "fill") -> str:
+        return str(self.find(selector).value_of_css_property(property_name))
+
+    @contextmanager
+    def emulating(
+        self, *, width: int = 900, height: int = 1000, dark: bool = False, zone: str = "UTC"
+    ) -> Iterator[None]:
+        """Look through another device for a while."""
+        cdp = self.driver.execute_cdp_cmd
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        cdp("Emulation.setDeviceMetricsOverride", size)
+        cdp("Emulation.setEmulatedMedia", {"features": features})
+        cdp("Emulation.setTimezoneOverride", {"timezoneId": zone})
+        try:
+            yield
+        finally:
+            cdp("Emulation.clearDeviceMetricsOverride", {})
+            cdp("Emulation.setEmulatedMedia", {"features": []})
+            cdp("Emulation.setTimezoneOverride", {"timezoneId": ""})
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    driver_path, binary = shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+    if not binary and "ID=ubuntu" in Path("/etc/os-release").read_text(encoding="utf-8"):
+        pytest.skip("Ubuntu has Chromium as a snap only, which tests cannot drive")
+    if not driver_path or not binary or not AXE.exists():
+        pytest.fail("chromium, chromedriver or axe-core is missing: run .ci/setup, which installs them")
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    for flag in (
+        "headless",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+        "lang=en-GB",
+        "hide-scrollbars",
+        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
+    driver.set_page_load_timeout(30)
+    try:
+        yield Browser(driver)
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The browser, with an empty log."""
+    chromium.complaints()
+    return chromium
+
+
+def test_users_see_their_own_usage_after_logging_in(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "ann")
+    assert browser.text("h1") == "Your usage"
+    assert browser.text(".account .name") == "ann"
+    titles = [heading.text for heading in browser.all("article h3")]
+    assert titles == ["Memory, last 7 days", "CPU, last 30 days", "GPU, last 36 hours"]
+    memory = browser.text("article")
+    assert "GiB-hours of 1,000 GiB-hours used" in memory
+    assert "4.2 GiB of 10 GiB used" in browser.text("section[aria-labelledby=home-storage]")
+    bar = browser.find("article [role=progressbar]")
+    assert bar.get_attribute("aria-valuenow") in {"61", "62"}  # a bucket may leave the window meanwhile
+    assert bar.accessible_name == "Memory, last 7 days"
+    assert len(browser.all("article:first-of-type .chart rect")) == 7
+    assert browser.complaints() == []
+    told = browser.json(site.url(path="api/usage"))
+    used = {(one["resource"], one["window"]): one["used"] for one in told["compute"]}
+    assert used["memory", "7d"] == pytest.approx(620 * GIB, rel=0.005)
+    assert used["gpu", "36h"] == 0.0
+    assert f"{used['memory', '7d'] / GIB:.2f}".rstrip("0").rstrip(".") in memory
+    assert sum(piece["used"] for piece in told["compute"][0]["used_when"]) == pytest.approx(
+        used["memory", "7d"], rel=0.002
+    )
+
+
+@newest_hub
+def test_the_page_is_accessible_light_and_dark(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "bob")
+    for dark in (False, True):
+        with browser.emulating(dark=dark):
+            browser.driver.refresh()
+            browser.script("document.querySelectorAll('details').forEach(d => d.open = true)")
+            assert browser.accessibility() == []
+            background = browser.colour("body", "background-color")
+            assert background == ("rgba(33, 37, 41, 1)" if dark else "rgba(255, 255, 255, 1)")
+
+
+@newest_hub
+def test_the_keyboard_reaches_everything(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "bob")
+    reached = []
+    for _ in range(16):
+        browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        reached.append(browser.driver.switch_to.active_element.text)
+    assert reached[0] == "Skip to content"
+    assert {"Home", "Usage", "Log out", "What was used when, and when it expires"} <= set(reached)
+
+
+@newest_hub
+def test_a_choice_of_dark_made_in_the_hub_holds_here(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "ann")
+    with browser.emulating(dark=False):
+        browser.script("localStorage.setItem('jupyterhub-bs-theme', 'dark')")
+        browser.driver.refresh()
+        dark = browser.colour("body", "background-color")
+        browser.script("localStorage.removeItem('jupyterhub-bs-theme')")
+        browser.driver.refresh()
+        assert dark != browser.colour("body", "background-color")
+
+
+@newest_hub
+def test_a_bar_above_90_percent_is_red_and_says_so(site: Site, browser: Browser) -> None:
+    with browser.emulating():
+        browser.log_in(site, "ann")
+        fine = browser.colour("article .bar rect")
+        browser.log_in(site, "bob")
+        home = "section[aria-labelledby=home-storage]"
+        red = browser.colour(f"{home} .bar rect")
+    assert fine == "rgb(47, 111, 214)"
+    assert red == "rgb(176, 42, 55)"
+    assert "Nearly used up" in browser.text(home)
+    assert "97 %" in browser.text(home)
+
+
+def test_who_is_over_a_limit_reads_when_it_goes_on_and_where_the_limit_comes_from(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "zed")
+    assert "Used up" in browser.text("article")
+    assert browser.text(".percent") in {"109 %", "110 %"}
+    retry = browser.find(".retry time").get_attribute("datetime")
+    told = browser.json(site.url(path="api/usage"))
+    (memory,) = told["compute"]
+    assert memory["retry_at"] == retry
+    assert memory["used"] == pytest.approx(330 * GIB, rel=0.01)
+    # A tenth of a week's use is more than 4 hours of it, and less than 2 days.
+    assert 4 * 3600 < at(memory["retry_at"]) - time.time() < 2 * 86400
+    browser.log_in(site, "bob")
+    summary = next(s for s in browser.all("article summary") if "policies" in s.text)
+    assert summary.text == "Where this limit comes from: 3 policies"
+    summary.click()
+    table = summary.find_element(By.XPATH, "following-sibling::table").text
+    assert "The smallest of these policies is the limit" in table
+    assert "Group students 300 GiB-hours" in table
+    assert "Group alumni 1,200 GiB-hours" in table
+
+
+@newest_hub
+def test_times_are_in_the_readers_zone(site: Site, browser: Browser) -> None:
+    with browser.emulating(zone="Asia/Tokyo"):
+        browser.log_in(site, "ann")
+        shown = browser.find(".updated time")
+        assert "GMT+9" in shown.text
+        assert (shown.get_attribute("title") or "").endswith("UTC")
+
+
+def at(iso: str) -> float:
+    return time.mktime(time.strptime(iso, "%Y-%m-%dT%H:%M:%SZ")) - time.timezone
+
+
+def test_others_cannot_be_seen(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "ann")
+    for path in (
+        "?user=bob",
+        "?user=anna",
+        "?user=nobody-of-that-name",
+        "?user=bob&user=ann",
+        "?user=ann%20",
+        "?user=",
+    ):
+        browser.driver.get(site.url(path=path))
+        if path.endswith("=ann"):  # the last one counts, and it is oneself
+            assert browser.text("h1") == "Your usage"
+        else:
+            assert browser.text("h1") == "403: Forbidden", path
+            assert "GiB" not in browser.text()
+        answer = browser.json(site.url(path=f"api/usage{path}"))
+        assert answer.get("status") == 403 or answer["user"] == "ann"
+    assert not any("Content Security Policy" in message for message in browser.complaints())
+
+
+def test_administrators_see_others_who_exist(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "root")
+    assert "No quota applies to you" in browser.text()
+    browser.driver.get(site.url(path="?user=bob"))
+    assert browser.text("h1") == "Usage of bob"
+    assert "because you are an administrator" in browser.text(".notice")
+    assert browser.text(".account .name") == "root"
+    assert browser.json(site.url(path=f"api/usage?user={quote(LOPEZ)}"))["groups"] == ["staff"]
+    assert browser.json(site.url(path="api/usage?user=nobody-of-that-name"))["status"] == 404
+
+
+def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
+    def ask(service: Service, path: str) -> requests.Response:
+        headers = {"Authorization": f"token {service.token}"}
+        return requests.get(site.url(path=path), headers=headers, timeout=20)
+
+    seen = ask(site.watcher, "api/usage?user=ann")
+    assert seen.json()["user"] == "ann"
+    assert ask(site.watcher, "api/usage").status_code == 400
+    assert ask(site.curious, "api/usage?user=ann").status_code == 403
+    assert ask(site.curious, "?user=ann").status_code == 403
+
+
+@newest_hub
+def test_names_and_notes_are_text_and_never_markup(site: Site, browser: Browser) -> None:
+    browser.log_in(site, EVIL)
+    assert browser.text(".account .name") == EVIL
+    assert EVIL_GROUP in browser.text(".meta")
+    assert [image.get_attribute("src") for image in browser.all("img")] == [f"{site.hub.url}/hub/logo"]
+    assert f"Group {EVIL_GROUP}" in browser.script("return document.body.textContent")
+    assert browser.text("article .percent") in {"77 %", "78 %"}
+    browser.log_in(site, EVIL, "usage-stale")
+    assert browser.text("footer") == EVIL
+    browser.log_in(site, "root")
+    browser.driver.get(site.url(path=f"?user={quote(EVIL)}"))
+    assert browser.text("h1") == f"Usage of {EVIL}"
+    browser.driver.get(site.url(path=f"{quote(EVIL)}?user={quote(EVIL)}"))
+    assert browser.text("h1") == "404: Not Found"
+    assert not any("Content Security Policy" in message for message in browser.complaints())
+
+
+@newest_hub
+@pytest.mark.parametrize(
+    ("service", "username", "text"),
+    [
+        pytest.param("usage", "free", "No quota applies to you", id="without a policy"),
+        pytest.param(
+            "usage", "zed", "The size of your home directory has not been measured yet", id="home not measured"
+        ),
+        pytest.param("usage-empty", "ann", "No data yet.", id="nothing recorded yet, after confirming the log-in"),
+        pytest.param("usage-stale", "ann", "These numbers are old.", id="nothing new recorded for two hours"),
+        pytest.param("usage-away", "ann", "Usage cannot be shown right now.", id="Prometheus is away"),
+    ],
+)
+def test_every_state_is_said_in_words(site: Site, browser: Browser, service: str, username: str, text: str) -> None:
+    browser.log_in(site, username, service)
+    assert text in browser.text("main")
+    if service in {"usage-empty", "usage-away"}:
+        assert "Limit: 1,000 GiB-hours" in browser.text("main")
+        assert browser.all("article [role=progressbar]") == []
+    assert browser.accessibility() == []
+    told = browser.json(site.url(service, "api/usage"))
+    assert told["state"] == service.removeprefix("usage").removeprefix("-") or "ok"
+
+
+def test_answers_are_private_and_inert(site: Site) -> None:
+    home = requests.get(site.url(), allow_redirects=False, timeout=20)
+    assert home.status_code == 302
+    assert urlsplit(home.headers["Location"]).path == "/hub/api/oauth2/authorize"
+    for answer in (
+        home,
+        requests.get(site.url(path="api/usage"), timeout=20),
+        requests.get(site.url(path="nothing/there"), timeout=20),
+        requests.get(site.url(path="oauth_callback"), timeout=20),
+        requests.post(site.url(), timeout=20),
+    ):
+        assert answer.headers["Content-Security-Policy"] == (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert requests.get(site.url(path="api/usage"), timeout=20).status_code == 403
+    assert requests.post(site.url(), timeout=20).status_code in {403, 405}
+    assert requests.get(site.url(path="static/../app.py"), timeout=20).status_code == 404
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "ann")
+    cookies = browser.driver.execute_cdp_cmd("Network.getCookies", {})["cookies"]
+    ours = [cookie for cookie in cookies if cookie["path"] == "/services/usage/"]
+    assert {cookie["name"] for cookie in ours} >= {"service-usage", "_xsrf"}
+    assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in ours)
+    https = {"X-Forwarded-Proto": "https"}
+    begun = requests.get(site.url(), headers=https, allow_redirects=False, timeout=20)
+    assert "Secure" in begun.headers["Set-Cookie"]
+
+
+@newest_hub
+def test_screenshots_of_a_page_that_fits(site: Site, browser: Browser, tmp_path: Path) -> None:
+    folder = Path(SCREENSHOTS) if SCREENSHOTS else tmp_path
+    browser.log_in(site, "mia")
+    for name, width, dark in (("light", 900, False), ("dark", 900, True), ("phone", 390, False)):
+        with browser.emulating(width=width, dark=dark, zone="Europe/Berlin"):
+            browser.driver.refresh()
+            height, content = browser.script(
+                "return [document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+            )
+            assert content <= width, name
+        with browser.emulating(width=width, height=height, dark=dark, zone="Europe/Berlin"):
+            assert browser.driver.save_screenshot(str(folder / f"usage-page-{name}.png"))

@@ -1,0 +1,170 @@
+"""How the service starts: its options, and what it says where they are wrong."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from hubmeter_hub.config import ConfigError
+from hubmeter_hub.usage_page.app import UsagePageApp, hub_address, listen_address
+
+PROMETHEUS = 'c.UsageConfig.prometheus_url = "http://prometheus:9090"\nc.UsageConfig.hub_namespace = "prod"\n'
+
+
+def files(folder: Path, *texts: str) -> list[str]:
+    arguments = []
+    for number, text in enumerate(texts):
+        path = folder / f"config_{number}.py"
+        path.write_text(text, encoding="utf-8")
+        arguments.append(f"--config-files={path}")
+    return arguments
+
+
+def test_several_files_are_read_in_order(tmp_path: Path) -> None:
+    second = (
+        'c.UsageConfig.prometheus_auth = {"username": "u", "password": "p"}\n'
+        'c.UsageViewer.session_secret_key = "key"\nc.UsageViewer.hub_namespace = "staging"\n'
+        'c.UsageQuotaManager.policy = [{"resource": "cpu", "limit": 5, "window": 1}]\n'
+    )
+    viewer, manager = UsagePageApp().settings(files(tmp_path, PROMETHEUS, second))
+    assert viewer.prometheus_url == "http://prometheus:9090"
+    assert viewer.prometheus_auth == {"username": "u", "password": "p"}
+    assert (viewer.hub_namespace, viewer.session_secret_key, viewer.service_port) == ("staging", "key", 9000)
+    assert [policy.limit for policy in manager.policies().policies] == [5.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "UsageConfig.prometheus_url is not set"),
+        (PROMETHEUS + "c.UsageViewer.service_port = 'x'", "service_port"),
+        (
+            "raise OSError('no secret here')",
+            "cannot read the configuration file .*config_0.py: OSError",
+        ),
+        ("c.UsageConfig.prometheus_url =", "cannot read the configuration file .*: SyntaxError"),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        UsagePageApp().settings(files(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=re.escape(str(tmp_path / "none.py"))):
+        UsagePageApp().settings([f"--config-files={tmp_path / 'none.py'}"])
+
+
+@pytest.mark.parametrize(
+    ("public", "environ", "address"),
+    [
+        pytest.param("", {}, "/hub/", id="by default on the same host"),
+        pytest.param("", {"JUPYTERHUB_BASE_URL": "/jupyter/"}, "/jupyter/hub/", id="a hub under a path"),
+        pytest.param("", {"JUPYTERHUB_HOST": "https://x.org"}, "https://x.org/hub/", id="subdomains"),
+        pytest.param("https://x.org", {"JUPYTERHUB_BASE_URL": "/no/"}, "https://x.org/hub/", id="the site's address"),
+        pytest.param("https://x.org/jupyter/hub/", {}, "https://x.org/jupyter/hub/", id="the hub's address"),
+    ],
+)
+def test_hub_address(public: str, environ: dict[str, str], address: str) -> None:
+    assert hub_address(public, environ) == address
+
+
+@pytest.mark.parametrize(
+    ("service_url", "address"),
+    [("http://127.0.0.1:9000", "127.0.0.1"), ("http://localhost:1", "localhost"), ("http://hub:9000", ""), ("", "")],
+)
+def test_only_a_proxy_on_this_machine_is_served_on_loopback(service_url: str, address: str) -> None:
+    assert listen_address(service_url) == address
+
+
+def environment(port: int) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
+    return inherited | {
+        "JUPYTERHUB_API_TOKEN": "t0ken-of-the-service",
+        "JUPYTERHUB_API_URL": "http://127.0.0.1:9/hub/api",
+        "JUPYTERHUB_CLIENT_ID": "service-usage",
+        "JUPYTERHUB_SERVICE_PREFIX": "/services/usage/",
+        "JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}",
+    }
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        number: int = s.getsockname()[1]
+        return number
+
+
+@contextmanager
+def service(arguments: Sequence[str], environ: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "hubmeter_hub.usage_page", *arguments]
+    with log.open("wb") as output, subprocess.Popen(command, env=environ, stdout=output, stderr=output) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_wrong_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path: Path, port: int) -> None:
+    log = tmp_path / "log"
+    with service(files(tmp_path, PROMETHEUS + "c.UsageQuotaManager.policy = [5]"), environment(port), log) as process:
+        answer = ask(f"http://127.0.0.1:{port}/services/usage/", process, log)
+        process.terminate()
+        assert process.wait(5) == 0
+    assert answer.status_code == 503
+    assert "not set up yet" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "the usage page is not set up: UsageQuotaManager: policy[0]" in log.read_text(encoding="utf-8")
+    assert "t0ken" not in log.read_text(encoding="utf-8")
+
+
+def test_a_hub_that_is_away_is_no_page_of_anybody(tmp_path: Path, port: int) -> None:
+    log = tmp_path / "log"
+    arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
+    with service(arguments, environment(port), log) as process:
+        ask(f"http://127.0.0.1:{port}/services/usage/static/usage.css", process, log)
+        headers = {"Authorization": "token t0ken-of-somebody"}
+        answer = requests.get(f"http://127.0.0.1:{port}/services/usage/", headers=headers, timeout=10)
+    assert answer.status_code == 500
+    assert "The hub did not say who you are" in answer.text
+    assert "t0ken" not in log.read_text(encoding="utf-8") + answer.text
+
+
+def ask(url: str, process: subprocess.Popen[bytes], log: Path) -> requests.Response:
+    for _ in range(200):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            return requests.get(url, timeout=10)
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+def test_outside_of_a_hub_it_says_what_is_missing(tmp_path: Path) -> None:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
+    with service(files(tmp_path, PROMETHEUS), inherited, tmp_path / "log") as process:
+        assert process.wait(30) == 2
+    assert "JUPYTERHUB_API_TOKEN" in (tmp_path / "log").read_text(encoding="utf-8")
+    assert "start this as a service of JupyterHub" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
+        with service(arguments, environment(port), tmp_path / "log") as process:
+            assert process.wait(30) == 2
+    assert f"cannot listen on port {port} (c.UsageViewer.service_port)" in (tmp_path / "log").read_text(
+        encoding="utf-8"
+    )

@@ -1,0 +1,262 @@
+"""What the page tells: from use and limits to words, bars and slices."""
+
+import itertools
+import json
+from dataclasses import replace
+
+import pytest
+
+from hubmeter_hub.quotas.policy import Limit, Row
+from hubmeter_hub.usage_page.standing import (
+    DAY,
+    HOUR,
+    Bar,
+    HomeStanding,
+    LimitStanding,
+    Reading,
+    Slice,
+    Use,
+    as_json,
+    duration,
+    slice_seconds,
+    slices_of,
+    standing,
+    storage,
+)
+
+GIB = float(2**30)
+NOW = 1_795_360_000.0
+
+
+def limit(resource: str = "memory", days: int = 7, value: float = 1000 * GIB, sources: tuple[Row, ...] = ()) -> Limit:
+    return Limit(resource, days * 24, value, sources)
+
+
+def reading(*used: tuple[str, int, float], age: float = 60.0) -> Reading:
+    return Reading(NOW - age, (), {(resource, days * 24): Use(amount) for resource, days, amount in used})
+
+
+@pytest.mark.parametrize(
+    ("used", "of", "level", "percent", "filled", "remaining"),
+    [
+        pytest.param(0, 100, "fine", 0, 0, 100, id="nothing used"),
+        pytest.param(90, 100, "fine", 90, 90, 10, id="90 % is not above 90 %"),
+        pytest.param(90.01, 100, "high", 90, 90.01, 9.99, id="a little above 90 % is red"),
+        pytest.param(99.999, 100, "high", 99, 100, 0.001, id="nearly all is not 100 %"),
+        pytest.param(100, 100, "over", 100, 100, 0, id="all of it is used up"),
+        pytest.param(250, 100, "over", 250, 100, 0, id="above the limit the bar is full and nothing remains"),
+        pytest.param(0, 0, "over", None, 100, 0, id="where nothing is allowed, it is used up from the start"),
+        pytest.param(5, 0, "over", None, 100, 0, id="use where nothing is allowed has no percentage"),
+        pytest.param(0.29 * 3, 3, "fine", 29, 29, 2.13, id="rounding errors do not cost a percent"),
+    ],
+)
+def test_bar(used: float, of: float, level: str, percent: int | None, filled: float, remaining: float) -> None:
+    bar = Bar(used, of)
+    assert (bar.level, bar.percent, bar.filled) == (level, percent, filled)
+    assert bar.remaining == pytest.approx(remaining)
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "used"),
+    [
+        pytest.param(reading(("memory", 7, 5 * GIB)), "ok", "5 GiB-hours", id="fresh numbers"),
+        pytest.param(reading(("memory", 7, 5 * GIB), age=899), "ok", "5 GiB-hours", id="14 minutes old is fresh"),
+        pytest.param(
+            reading(("memory", 7, 5 * GIB), age=901), "stale", "5 GiB-hours", id="old numbers are shown, and called old"
+        ),
+        pytest.param(Reading(None, (), {}), "empty", None, id="nothing recorded is not zero use"),
+        pytest.param(None, "away", None, id="no answer is not zero use"),
+    ],
+)
+def test_state(given: Reading | None, state: str, used: str | None) -> None:
+    told = standing("ann", ("staff",), (limit(),), given, NOW)
+    assert told.state == state
+    assert told.limits is not None
+    (one,) = told.limits
+    assert one.limit_words == "1,000 GiB-hours"
+    assert (one.used_words if one.bar else None) == used
+
+
+def test_the_fullest_limit_comes_first() -> None:
+    limits = (limit("cpu", 7, 100), limit("memory", 1), limit("memory", 30), limit("gpu", 7, 0))
+    given = reading(("cpu", 7, 50), ("memory", 1, 10 * GIB), ("memory", 30, 999 * GIB), ("gpu", 7, 0))
+    told = standing("ann", (), limits, given, NOW)
+    assert told.limits is not None
+    assert [one.title for one in told.limits] == [
+        "GPU, last 7 days",
+        "Memory, last 30 days",
+        "CPU, last 7 days",
+        "Memory, last 1 day",
+    ]
+
+
+def test_limits_that_are_not_configured_are_those_recorded() -> None:
+    given = Reading(NOW, (limit("gpu", 1, 24.0),), {("gpu", 24): Use(6.0)})
+    told = standing("ann", (), None, given, NOW)
+    assert told.limits is not None
+    assert [(one.title, one.bar) for one in told.limits] == [("GPU, last 1 day", Bar(6.0, 24.0))]
+
+
+def test_limits_neither_configured_nor_recorded_are_unknown_and_not_none() -> None:
+    told = standing("ann", (), None, None, NOW)
+    assert told.limits is None
+    assert as_json(told)["compute"] is None
+
+
+def test_without_limits_there_is_nothing_to_compare() -> None:
+    assert standing("ann", (), (), reading(), NOW).limits == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "used", "words"),
+    [
+        pytest.param(
+            1000 * GIB, 920.5 * GIB, ("920.5 GiB-hours", "1,000 GiB-hours", "79.5 GiB-hours"), id="binary limit"
+        ),
+        pytest.param(1e12, 5e11, ("0.5 TB-hours", "1 TB-hours", "0.5 TB-hours"), id="decimal limit"),
+        pytest.param(
+            0, 2 * GIB, ("2 GiB-hours", "0 GiB-hours", "0 GiB-hours"), id="nothing allowed: the unit of the use"
+        ),
+        pytest.param(0, 0, ("0 B-hours", "0 B-hours", "0 B-hours"), id="nothing allowed, nothing used"),
+    ],
+)
+def test_amounts_are_in_the_unit_of_the_limit(value: float, used: float, words: tuple[str, str, str]) -> None:
+    one = LimitStanding(limit(value=value), Use(used))
+    assert (one.used_words, one.limit_words, one.remaining_words) == words
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "pieces"),
+    [
+        pytest.param(1, HOUR, 1, id="1 hour"),
+        pytest.param(24, 2 * HOUR, 12, id="a day: two-hour pieces"),
+        pytest.param(36, 3 * HOUR, 12, id="36 hours: three-hour pieces"),
+        pytest.param(48, 3 * HOUR, 16, id="48 hours"),
+        pytest.param(7 * 24, DAY, 7, id="a week: days"),
+        pytest.param(31 * 24, DAY, 31, id="a month: days"),
+        pytest.param(90 * 24, 3 * DAY, 30, id="90 days: three-day pieces"),
+        pytest.param(100, DAY, 5, id="100 hours: four days and a shorter piece"),
+    ],
+)
+def test_slices_cover_the_window_exactly(hours: int, seconds: int, pieces: int) -> None:
+    assert slice_seconds(hours) == seconds
+    slices = slices_of(hours, NOW, 10.0, {})
+    assert len(slices) == pieces
+    assert (slices[0].start, slices[-1].end) == (NOW - hours * HOUR, NOW)
+    assert all(a.end == b.start for a, b in itertools.pairwise(slices))
+
+
+def test_slices_add_up_to_the_total() -> None:
+    uses = {NOW - k * DAY: float(k + 1) for k in range(4)}
+    slices = slices_of(100, NOW, 12.0, uses)
+    assert [piece.used for piece in slices] == [2.0, 4.0, 3.0, 2.0, 1.0]
+
+
+def test_a_slice_leaves_the_window_as_late_as_the_window_is_long() -> None:
+    one = LimitStanding(limit(days=7), Use(1.0, slices_of(7 * 24, NOW, 1.0, {})))
+    assert one.leaves(one.slices[0]) == (NOW, NOW + DAY)
+    assert one.leaves(one.slices[-1]) == (NOW + 6 * DAY, NOW + 7 * DAY)
+
+
+def test_columns_are_relative_to_the_highest() -> None:
+    slices = (Slice(0, 4, 2.0), Slice(4, 12, 8.0), Slice(12, 20, 0.0))
+    assert LimitStanding(limit(), Use(10, slices)).columns == ((25.0, 20.0), (100.0, 40.0), (0.0, 40.0))
+
+
+def test_columns_of_no_use_are_flat() -> None:
+    assert {height for height, _ in LimitStanding(limit(), Use(0, slices_of(168, NOW, 0, {}))).columns} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (Row("group", "staff", "memory", 168, 5 * GIB), "Group staff"),
+        (Row("user", "ana.lópez@uni.edu", "memory", 168, 5 * GIB), "User ana.lópez@uni.edu"),
+        (Row("everybody", "", "memory", 168, 5 * GIB), "Everybody"),
+        (Row("fallback", "", "memory", 168, 5 * GIB), "Users whom no other policy concerns"),
+    ],
+)
+def test_policies_say_whom_they_are_for(row: Row, words: str) -> None:
+    assert LimitStanding(limit(value=5 * GIB, sources=(row,)), None).sources_words == ((words, "5 GiB-hours"),)
+
+
+@pytest.mark.parametrize(
+    ("home", "quota", "level", "remaining"),
+    [
+        pytest.param(1 * GIB, 10 * GIB, "fine", "9 GiB", id="room left"),
+        pytest.param(9.5 * GIB, 10 * GIB, "high", "512 MiB", id="nearly full"),
+        pytest.param(11 * GIB, 10 * GIB, "over", "0 B", id="over full"),
+    ],
+)
+def test_home_storage(home: float, quota: float, level: str, remaining: str) -> None:
+    one = HomeStanding(home, quota)
+    assert one.bar
+    assert (one.bar.level, one.remaining_words) == (level, remaining)
+
+
+def test_home_storage_without_quota_has_no_bar() -> None:
+    assert HomeStanding(5.0, None).bar is None
+
+
+def test_home_storage_is_unknown_where_it_is_not_recorded() -> None:
+    assert standing("ann", (), (), reading(), NOW).home is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0, "0 B"), (1023, "1,023 B"), (1536, "1.5 KiB"), (10 * GIB, "10 GiB"), (2**70, "1,048,576 PiB")],
+)
+def test_storage(amount: float, text: str) -> None:
+    assert storage(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"), [(1, "1 hour"), (24, "1 day"), (36, "36 hours"), (48, "2 days"), (720, "30 days")]
+)
+def test_duration(hours: int, text: str) -> None:
+    assert duration(hours * HOUR) == text
+
+
+def test_json_has_what_the_page_has() -> None:
+    rows = (Row("group", "staff", "memory", 168, 1000 * GIB), Row("everybody", "", "memory", 168, 2000 * GIB))
+    use = Use(1100 * GIB, slices_of(168, NOW, 1100 * GIB, {NOW: 1100 * GIB}), NOW + HOUR)
+    given = Reading(NOW - 60, (), {("memory", 168): use}, 3 * GIB, 10 * GIB)
+    told = as_json(standing("ann", ("staff",), (limit(sources=rows),), given, NOW))
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    (compute,) = told["compute"]
+    assert compute["used_when"][-1] == {
+        "from": "2026-11-21T15:06:40Z",
+        "to": "2026-11-22T15:06:40Z",
+        "used": 1100 * GIB,
+        "leaves_from": "2026-11-28T15:06:40Z",
+        "leaves_to": "2026-11-29T15:06:40Z",
+    }
+    assert {key: value for key, value in compute.items() if key not in {"used_when", "policies"}} == {
+        "resource": "memory",
+        "unit": "byte-hours",
+        "window": "7d",
+        "window_hours": 168,
+        "limit": 1000 * GIB,
+        "used": 1100 * GIB,
+        "remaining": 0.0,
+        "ratio": 1.1,
+        "retry_at": "2026-11-22T16:06:40Z",
+    }
+    assert compute["policies"][1] == {"scope": "everybody", "name": None, "window": "7d", "limit": 1000 * GIB * 2}
+    assert told["home_storage"] == {
+        "used_bytes": 3 * GIB,
+        "quota_bytes": 10 * GIB,
+        "remaining_bytes": 7 * GIB,
+        "ratio": 0.3,
+    }
+    assert (told["user"], told["groups"], told["state"]) == ("ann", ["staff"], "ok")
+
+
+def test_json_of_what_is_not_known_is_null_and_never_infinite() -> None:
+    told = as_json(standing("ann", (), (limit(), limit("gpu", 7, 0.0)), reading(("gpu", 7, 5.0)), NOW))
+    json.dumps(told, allow_nan=False)
+    assert {one["resource"]: (one["used"], one["ratio"]) for one in told["compute"]} == {
+        "memory": (None, None),
+        "gpu": (5.0, None),
+    }
+    assert as_json(replace(standing("ann", (), (), None, NOW)))["measured_at"] is None

@@ -1,0 +1,145 @@
+"""Who asks Prometheus when, and what those see who ask together, again, or while it is away."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from hubmeter_hub.quotas.policy import Limit, parse
+from hubmeter_hub.usage_page import standings as module
+from hubmeter_hub.usage_page.standing import Reading, Use
+from hubmeter_hub.usage_page.standings import Standings
+from hubmeter_promql.client import UnreachableError
+
+POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
+STAFF = frozenset({"staff"})
+NOBODY: frozenset[str] = frozenset()
+
+
+class Asked:
+    """A stand-in for `reading.read` that counts, and remembers in which thread it ran."""
+
+    def __init__(self, seconds: float = 0.0, error: Exception | None = None) -> None:
+        self.calls: list[tuple[str, tuple[Limit, ...] | None]] = []
+        self.threads: set[int] = set()
+        self._seconds, self._error = seconds, error
+
+    def __call__(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
+        self.calls.append((username, limits))
+        self.threads.add(threading.get_ident())
+        time.sleep(self._seconds)
+        if self._error:
+            raise self._error
+        return Reading(1000.0, limits or (), {("cpu", 168): Use(4.0)})
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def run(scenario: Callable[[], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await scenario()
+
+    asyncio.run(main())
+
+
+def test_many_who_ask_at_once_are_one_question_in_another_thread() -> None:
+    asked = Asked(seconds=0.1)
+
+    async def scenario() -> None:
+        standings = Standings(asked, POLICIES, Clock())
+        answers = await asyncio.gather(*(standings.of("ann", STAFF) for _ in range(20)))
+        assert {id(answer) for answer in answers} == {id(answers[0])}
+
+    run(scenario)
+    assert len(asked.calls) == 1
+    assert threading.get_ident() not in asked.threads
+
+
+def test_an_answer_is_kept_for_seconds_only() -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = Standings(asked, POLICIES, clock, kept=15.0)
+        await standings.of("ann", STAFF)
+        clock.now += 14.9
+        await standings.of("ann", STAFF)
+        assert len(asked.calls) == 1
+        clock.now += 0.2
+        await standings.of("ann", STAFF)
+        assert len(asked.calls) == 2
+
+    run(scenario)
+
+
+def test_users_and_groups_are_never_mixed_up() -> None:
+    asked = Asked()
+
+    async def scenario() -> None:
+        standings = Standings(asked, POLICIES, Clock())
+        ann, anna, moved = [
+            await standings.of(name, groups)
+            for name, groups in (("ann", STAFF), ("anna", STAFF), ("ann", frozenset[str]()))
+        ]
+        assert (ann.username, anna.username, moved.username) == ("ann", "anna", "ann")
+        assert (ann.groups, moved.groups) == (("staff",), ())
+        assert (len(ann.limits or ()), moved.limits) == (1, ())
+
+    run(scenario)
+    assert [name for name, _ in asked.calls] == ["ann", "anna", "ann"]
+
+
+def test_without_policies_the_limits_are_left_to_prometheus() -> None:
+    asked = Asked()
+
+    async def scenario() -> None:
+        await Standings(asked, None, Clock()).of("ann", STAFF)
+
+    run(scenario)
+    assert asked.calls == [("ann", None)]
+
+
+def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    asked = Asked(error=UnreachableError("cannot reach http://prometheus: refused"))
+
+    async def scenario() -> None:
+        told = await Standings(asked, POLICIES, Clock()).of("ann", STAFF)
+        assert told.state == "away"
+        assert told.limits is not None
+        assert [one.bar for one in told.limits] == [None]
+
+    run(scenario)
+    assert "no usage for 'ann': cannot reach http://prometheus: refused" in caplog.text
+
+
+def test_nobody_waits_longer_than_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        begun = time.monotonic()
+        told = await Standings(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
+        assert told.state == "away"
+        assert time.monotonic() - begun < 0.5
+
+    run(scenario)
+    assert "took longer than 0.05 s" in caplog.text
+
+
+def test_who_leaves_does_not_take_the_answer_away_from_others() -> None:
+    async def scenario() -> None:
+        standings = Standings(Asked(seconds=0.1), POLICIES, Clock())
+        first = asyncio.create_task(standings.of("ann", STAFF))
+        second = asyncio.create_task(standings.of("ann", STAFF))
+        await asyncio.sleep(0.02)
+        first.cancel()
+        assert (await second).state == "ok"
+
+    run(scenario)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from hubmeter_generator.cli import main as generate
 
 CHECKOUT = Path(__file__).parents[2]

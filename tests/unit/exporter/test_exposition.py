@@ -70,7 +70,7 @@ def test_membership_rows_are_byte_for_byte_the_librarys(strategy: Strategy) -> N
     rows = render_rows(ODD_USERS, accounting, ORIGIN)
     registry = library_registry(ODD_USERS, accounting, ORIGIN)
     assert rows.plain == generate_latest(registry)
-    assert rows.plain + b"# EOF\n" == generate_openmetrics(registry)  # type: ignore[no-untyped-call] # library's
+    assert rows.plain + b"# EOF\n" == generate_openmetrics(registry)  # type: ignore[no-untyped-call] # the library has no types there
 
 
 @given(
@@ -107,7 +107,7 @@ def test_both_formats_parse_and_agree(users: tuple[User, ...]) -> None:
         )
 
     text = samples(parse_text(whole(page, Format.TEXT).decode()))
-    openmetrics = samples(parse_openmetrics(whole(page, Format.OPENMETRICS).decode()))  # type: ignore[no-untyped-call] # library's
+    openmetrics = samples(parse_openmetrics(whole(page, Format.OPENMETRICS).decode()))  # type: ignore[no-untyped-call] # the library has no types there
     assert text == openmetrics
     names = [(name, sorted(labels.items())) for name, labels, _ in text]
     assert len({repr(name) for name in names}) == len(names)

@@ -104,7 +104,7 @@ def link(title: str, board: str, **variables: str) -> Link:
     chosen = "".join(f"&var-{name}=${{{value}:percentencode}}" for name, value in variables.items())
     return (
         title,
-        f"/d/hubmeter-{board}?${{__url_time_range}}&${{datasource:queryparam}}&${{cluster:queryparam}}{chosen}",
+        f"/d/hubmeter-{board}?${{__url_time_range}}&${{datasource:queryparam}}%(cluster_link)s{chosen}",
     )
 
 

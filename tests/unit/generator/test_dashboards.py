@@ -45,7 +45,7 @@ FOREIGN = {
     "scrape_duration_seconds": "Prometheus, of each target",
     "scrape_samples_scraped": "Prometheus, of each target",
 }
-EXPORTER = re.compile(r"groups_exporter_\w+")
+EXPORTER = re.compile(r"(groups_exporter|quota)_\w+")
 
 
 def panels(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,7 @@ def substituted(expression: str) -> str:
         "window": "7d",
         "hub": "prod|c\\\\+\\\\+ \\\\(x\\\\)",
         "usergroup": ".*",
-        "username": ".*",
+        "username": ".*", "memory_limit": "100", "cpu_limit": "50", "gpu_limit": "10",
         "cluster": ".*",
     }
     return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)
@@ -269,7 +269,7 @@ def test_links_lead_to_dashboards_and_variables_that_exist(board: dict[str, Any]
     links = [text for text in strings(board) if text.startswith("/d/")]
     for link in links:
         uid, _, arguments = link.removeprefix("/d/").partition("?")
-        assert arguments.startswith("${__url_time_range}&${datasource:queryparam}&"), link
+        assert arguments.startswith("${__url_time_range}&${datasource:queryparam}"), link
         assert set(re.findall(r"var-(\w+)=", arguments)) <= variables[uid], link
         assert all(value.endswith(":percentencode}") for value in re.findall(r"var-\w+=([^&]+)", arguments)), link
 

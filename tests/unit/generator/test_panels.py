@@ -162,7 +162,7 @@ def test_a_name_that_makes_no_good_uid_is_refused(name: str) -> None:
 def test_a_link_keeps_time_data_source_and_cluster_and_encodes_names() -> None:
     assert board.link("x", "users", username="__data.fields.User") == (
         "x",
-        "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}&${cluster:queryparam}"
+        "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}%(cluster_link)s"
         "&var-username=${__data.fields.User:percentencode}",
     )
 

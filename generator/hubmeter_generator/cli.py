@@ -1,0 +1,114 @@
+"""``hubmeter-generate``: writes the dashboards and rules, or tells whether those on disk are what it would write."""
+
+import argparse
+import difflib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from hubmeter_generator import outputs, settings
+
+_GENERATED: Final = {".json", ".yaml", ".jsonnet", ".libsonnet"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, 1 where --check found a difference, or 2 where it could not do its work."""
+    options = _parser().parse_args(arguments)
+    if options.print_settings:
+        print(settings.defaults_text(), end="")
+        return 0
+    try:
+        files = outputs.files(settings.load(options.settings))
+        return _check(options.out, files) if options.check else _write(options.out, files)
+    except (settings.SettingsError, OSError) as error:
+        print(f"hubmeter-generate: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hubmeter-generate",
+        description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
+        epilog="Examples: 'hubmeter-generate --out monitoring/' writes the defaults; 'hubmeter-generate "
+        "--settings my.yaml --out monitoring/ --check' in CI fails when what is committed is not what my.yaml gives. "
+        "Without --settings the defaults hold; every key, its default and why you would turn it: --print-settings.",
+    )
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from the defaults"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("dashboards"), metavar="DIR", help="folder to write to (default: dashboards)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; print how DIR differs, and exit with 1 if it does"
+    )
+    parser.add_argument(
+        "--print-settings", action="store_true", help="print all settings with their defaults and comments, and exit"
+    )
+    return parser
+
+
+def _write(out: Path, files: Mapping[str, str]) -> int:
+    for name, text in files.items():
+        _replace(out / name, text.encode())
+    print(f"{len(files)} files written to {out}")
+    for name in _strangers(out, files):
+        print(f"note: {out / name} is not of this run; delete it if it is left over from an earlier one")
+    return 0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: what is interrupted leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(0o666 & ~_umask())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink()
+        raise
+
+
+def _umask() -> int:
+    """Return the process' umask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _check(out: Path, files: Mapping[str, str]) -> int:
+    if not out.is_dir():
+        raise NotADirectoryError(f"there is no folder {out} to check: name it with --out")
+    different = 0
+    for name, text in files.items():
+        if lines := list(_difference(out / name, text)):
+            different += 1
+            print("\n".join(lines))
+    for name in _strangers(out, files):
+        different += 1
+        print(f"{out / name}: the generator does not write this file")
+    if different:
+        print(
+            f"{different} {'file' if different == 1 else 'files'} in {out} not as these settings give: run "
+            "hubmeter-generate with the same --settings and --out, and delete what it does not write"
+        )
+        return 1
+    return 0
+
+
+def _difference(path: Path, text: str) -> Iterator[str]:
+    """Yield the lines of a unified diff from what is on disk to what should be; nothing where they are equal."""
+    old = path.read_bytes().decode(errors="replace") if path.exists() else ""
+    generated = f"{path} (generated)"
+    for line in difflib.unified_diff(old.split("\n"), text.split("\n"), str(path), generated, lineterm=""):
+        yield line.replace("\r", "\\r")
+
+
+def _strangers(out: Path, files: Mapping[str, str]) -> list[str]:
+    found = (path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.suffix in _GENERATED)
+    return [name for name in found if name not in files]

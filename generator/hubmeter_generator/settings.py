@@ -1,0 +1,290 @@
+"""The generator's settings: defaults from settings.yaml beside this module, and one file of the user's on top."""
+
+import re
+from collections.abc import Hashable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION: Final = re.compile(r"([1-9][0-9]*)([smhdw])")
+_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_MATCHER: Final = re.compile(r'\s*[a-zA-Z_]\w*\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>(?:[^"\\\n]|\\.)*)"\s*')
+_CHARACTER_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
+_NOT_RE2: Final = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
+_MOST_WINDOWS: Final = 20
+
+# The labels that recorded series have or that rules join on: a cluster label of that name would be summed away with it.
+_OUR_LABELS: Final = frozenset(
+    {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
+)
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be used; the message names the file, the key, the value and what is allowed."""
+
+
+def seconds(duration: str) -> int:
+    """Return the seconds of a duration such as ``5m``: a whole number and one of s, m, h, d, w.
+
+    Raises `ValueError` for anything else.
+    """
+    match = _DURATION.fullmatch(duration)
+    if not match:
+        raise ValueError("must be a whole number and a unit (s, m, h, d or w), for example 90s, 5m or 7d")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _interval(value: str) -> str:
+    if 300 % seconds(value):
+        raise ValueError("must divide 5m, for example 15s, 30s, 1m, 100s or 5m")
+    return value
+
+
+def _carry_forward(value: str) -> str:
+    if seconds(value) < 600:
+        raise ValueError("must be at least 10m, because the past is looked at every 5 minutes")
+    return value
+
+
+def _windows(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not 0 < len(values) <= _MOST_WINDOWS:
+        raise ValueError(
+            f"must name 1 to {_MOST_WINDOWS} windows, for example [7d]; each is a group of rules, and Mimir takes 70"
+        )
+    for value in values:
+        if seconds(value) < 3600 or seconds(value) % 300:
+            raise ValueError(f"holds {value!r}; a window is at least 1h, in whole multiples of 5m")
+    if len({seconds(value) for value in values}) < len(values):
+        raise ValueError("names the same window twice")
+    return values
+
+
+def _label(value: str) -> str:
+    if not _NAME.fullmatch(value) or value.startswith("__"):
+        raise ValueError(
+            "must be a Prometheus name: letters, digits and underscores, not a digit or two underscores first"
+        )
+    return value
+
+
+def _cluster_label(value: str) -> str:
+    if value in _OUR_LABELS:
+        raise ValueError(f"must not be one of the labels the rules use: {', '.join(sorted(_OUR_LABELS))}")
+    return value and _label(value)
+
+
+def _matchers(value: str) -> str:
+    position = 0
+    while value:
+        match = _MATCHER.match(value, position)
+        if not match:
+            raise ValueError('must be PromQL matchers without braces, for example \'job="kubelet", cluster=~"a|b"\'')
+        _matched_value(match["operator"], match["value"])
+        if match.end() == len(value):
+            break
+        if value[match.end()] != ",":
+            raise ValueError(f"must have a comma between two matchers, not {value[match.end() :]!r}")
+        position = match.end() + 1
+    return value
+
+
+def _matched_value(operator: str, quoted: str) -> None:
+    if wrong := re.search(r"\\[^\\\"]", quoted.replace("\\\\", "")):
+        raise ValueError(f"holds {wrong[0]!r}: in PromQL's quotes a backslash is written twice")
+    if "~" in operator:
+        _regex(quoted.replace('\\"', '"').replace("\\\\", "\\"))
+
+
+def _some_matchers(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty; 'namespace!=\"\"' matches every namespace")
+    return _matchers(value)
+
+
+def _quotable(value: str) -> str:
+    if not value or re.search(r'["\\\n]', value):
+        raise ValueError("must not be empty, nor hold quotes, backslashes or line ends")
+    return value
+
+
+def _regex(value: str) -> str:
+    """Accept what RE2, the regular expressions of Prometheus, accepts: Python's without looking around or back."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"must be a regular expression: {value!r}: {error}") from error
+    if found := _NOT_RE2.search(_CHARACTER_CLASS.sub("x", value.replace("\\\\", ""))):
+        raise ValueError(f"must be a regular expression as Prometheus knows them (RE2), which have no {found[0]!r}")
+    return value
+
+
+def _tags(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values or not all(values):
+        raise ValueError("must name at least one tag, and no empty one, for example [hubmeter]")
+    return values
+
+
+def _runbook_url(value: str) -> str:
+    if not re.fullmatch(r"https?://\S+", value) or "{alert}" not in value:
+        raise ValueError("must be a web address that holds {alert}, which stands for the alert's name")
+    return value
+
+
+def _ratio(value: str) -> str:
+    if value and not re.fullmatch(r"0\.[0-9]*[1-9][0-9]*|1(\.0+)?", value):
+        raise ValueError('must be empty, or a part of 1 in quotes, for example "0.9"')
+    return value
+
+
+Label = Annotated[str, AfterValidator(_label)]
+Matchers = Annotated[str, AfterValidator(_matchers)]
+
+
+class Settings(BaseModel):
+    """Everything a site can turn; what each is for stands in settings.yaml, which also holds the defaults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    cluster_label: Annotated[str, AfterValidator(_cluster_label)]
+    hub_selector: Annotated[str, AfterValidator(_some_matchers)]
+    kube_state_metrics_selector: Matchers
+    cadvisor_selector: Matchers
+    metrics_prefix: Label
+    username_annotation_label: Label
+    server_container: Annotated[str, AfterValidator(_quotable)]
+    gpu_resources: Annotated[str, AfterValidator(_quotable), AfterValidator(_regex)]
+    interval: Annotated[str, AfterValidator(_interval)]
+    carry_forward: Annotated[str, AfterValidator(_carry_forward)]
+    windows: Annotated[tuple[str, ...], AfterValidator(_windows)]
+    datasource_regex: Annotated[str, AfterValidator(_regex)]
+    dashboard_tags: Annotated[tuple[str, ...], AfterValidator(_tags)]
+    runbook_url: Annotated[str, AfterValidator(_runbook_url)]
+    home_nearly_full_ratio: Annotated[str, AfterValidator(_ratio)]
+    user_near_limit_ratio: Annotated[str, AfterValidator(_ratio)]
+
+    def placeholders(self) -> dict[str, str]:
+        """Return what templates may use: the plain settings, and what follows from them.
+
+        mixin/placeholders.libsonnet derives the same values from the mixin's ``_config``.
+        """
+        return {
+            "cluster": f"{self.cluster_label}, " if self.cluster_label else "",
+            "cluster_matcher": f'{self.cluster_label}=~"$cluster", ' if self.cluster_label else "",
+            "cluster_legend": f"{{{{{self.cluster_label}}}}} / " if self.cluster_label else "",
+            "cluster_link": "&${cluster:queryparam}" if self.cluster_label else "",
+            "cluster_label": self.cluster_label,
+            "hub_selector": self.hub_selector,
+            "kube_state_metrics": _prefix(self.kube_state_metrics_selector),
+            "cadvisor": _prefix(self.cadvisor_selector),
+            "metrics_prefix": self.metrics_prefix,
+            "username_annotation_label": self.username_annotation_label,
+            "server_container": self.server_container,
+            "gpu_resources": self.gpu_resources,
+            "interval": self.interval,
+            "interval_seconds": str(seconds(self.interval)),
+            "carry_forward": self.carry_forward,
+            "carry_forward_range": _short_of(self.carry_forward),
+            "windows": ",".join(self.windows),
+            "windows_regex": "|".join(self.windows),
+            "longest_window": max(self.windows, key=seconds),
+            "datasource_regex": self.datasource_regex,
+            "dashboard_tag": self.dashboard_tags[0],
+            "home_nearly_full_ratio": self.home_nearly_full_ratio,
+            "user_near_limit_ratio": self.user_near_limit_ratio,
+        }
+
+    def window_placeholders(self) -> list[dict[str, str]]:
+        """Return, for each window, what templates of rules that exist once per window may use besides."""
+        return [{"window": w, "window_range": _short_of(w)} for w in self.windows]
+
+
+def _short_of(duration: str) -> str:
+    """Return the duration less a millisecond: Prometheus 2 counts a range's left edge and Prometheus 3 does not."""
+    return f"{seconds(duration) * 1000 - 1}ms"
+
+
+def _prefix(matchers: str) -> str:
+    return f"{matchers}, " if matchers else ""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as it is written: a key that stands twice is an error, not the last one's word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _parse(text: str) -> Any:
+    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, which makes plain values only
+
+
+def defaults_text() -> str:
+    """Return settings.yaml: every setting with its default and a comment that says why one would turn it."""
+    return files(__package__).joinpath("settings.yaml").read_text(encoding="utf-8")
+
+
+def defaults() -> dict[str, Any]:
+    """Return the settings of settings.yaml, as read."""
+    values: dict[str, Any] = _parse(defaults_text())
+    return values
+
+
+def load(path: Path | None = None) -> Settings:
+    """Return the defaults with the given YAML file's values on top.
+
+    Raises `SettingsError` for a file that is missing, is not YAML, has an unknown key or a value that is not allowed.
+    """
+    if path is None:
+        return make({}, "the defaults")
+    try:
+        given = _parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not YAML that settings can be read from: {error}") from error
+    if given is None:
+        given = {}
+    if not isinstance(given, Mapping):
+        raise SettingsError(f"{path} must hold keys and values, not {type(given).__name__}: see --print-settings")
+    return make(given, str(path))
+
+
+def make(given: Mapping[str, Any], source: str) -> Settings:
+    """Return the defaults with the given values on top; ``source`` says where these are from in an error."""
+    merged = {**defaults(), **given}
+    try:
+        return Settings.model_validate(
+            {key: tuple(value) if isinstance(value, list) else value for key, value in merged.items()}
+        )
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(source, e["loc"], e) for e in error.errors())) from error
+
+
+def _sentence(source: str, location: tuple[int | str, ...], error: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in location)
+    value = error["input"]
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{source}: there is no setting {key!r}; there are {', '.join(Settings.model_fields)}"
+        case "invalid_key":
+            return f"{source}: {location[0]!r}: every key must be a word; there are {', '.join(Settings.model_fields)}"
+        case "string_type":
+            reason = (
+                f"must be text; write it in quotes: {str(value)!r}"
+                if isinstance(value, int | float)
+                else "must be text"
+            )
+        case "tuple_type":
+            reason = "must be a list, for example [one, another]"
+        case "value_error":
+            reason = str(error["ctx"]["error"])
+        case _:
+            reason = error["msg"]
+    return f"{source}: {key}: {list(value) if isinstance(value, tuple) else value!r} {reason}"

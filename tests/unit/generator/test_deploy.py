@@ -1,0 +1,223 @@
+"""deploy.py of jupyterhub/grafana-dashboards deploys our dashboards/*.jsonnet.
+
+What that program does is repeated here request by request, in words of our own, against a stand-in for Grafana's HTTP
+API that records what arrives. It renders with ``jsonnet -J vendor`` and the names of the data sources as an argument,
+places the panels anew, asks Prometheus through Grafana for the values of each variable whose query it reads as text,
+and posts the result.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import _gojsonnet
+import _jsonnet
+import pytest
+import requests
+
+from hubmeter_generator import dashboards, outputs, settings
+
+TOKEN = "a token of the test"
+FOLDER_UID = "70E5EE84-1217-4021-A89E-1E3DE0566D93"
+LEVELS = ("namespace", "usergroup", "username")
+
+
+@dataclass
+class Grafana:
+    """What the stand-in has been given, and what it answers from."""
+
+    folders: dict[str, Any] = field(default_factory=dict)
+    boards: list[dict[str, Any]] = field(default_factory=list)
+    selectors: list[str] = field(default_factory=list)
+
+
+def series(selector: str) -> list[dict[str, str]]:
+    """Return series as the rules record them: with the labels of their level; shares always have all of them."""
+    name = selector.partition("{")[0]
+    labels = {level: f"some {level}" for level in LEVELS if level in name.split(":")[0].split("_")}
+    always = {"__name__": name, "k8s": "some cluster", "namespace": labels["namespace"]}
+    rows = [{**always, **labels}]
+    if len(labels) > 1 and "usergroup_share" not in name:
+        rows.append(always)  # what nobody claims
+    return rows
+
+
+def handler(grafana: Grafana) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def answer(self, status: int, body: Any) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                self.answer(401, {"message": "Unauthorized"})
+            elif url.path == "/api/datasources":
+                self.answer(200, [{"id": 3, "uid": "abc", "name": "It's Prometheus", "type": "prometheus"}])
+            elif url.path == "/api/datasources/proxy/3/api/v1/series":
+                (selector,) = parse_qs(url.query)["match[]"]
+                grafana.selectors.append(selector)
+                self.answer(200, {"status": "success", "data": series(selector)})
+            elif url.path.removeprefix("/api/folders/") in grafana.folders:
+                self.answer(200, grafana.folders[url.path.removeprefix("/api/folders/")])
+            else:
+                self.answer(404, {"message": "not found"})
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if self.headers["Authorization"] != f"Bearer {TOKEN}":
+                self.answer(401, {"message": "Unauthorized"})
+            elif self.path == "/api/folders":
+                grafana.folders[body["uid"]] = {"id": 7, **body}
+                self.answer(200, grafana.folders[body["uid"]])
+            elif self.path == "/api/dashboards/db" and body["dashboard"]["title"]:
+                grafana.boards.append(body)
+                self.answer(200, {"status": "success", "uid": body["dashboard"]["uid"]})
+            else:
+                self.answer(400, {"message": "bad request"})
+
+    return Handler
+
+
+@pytest.fixture
+def grafana() -> Iterator[tuple[str, Grafana]]:
+    state = Grafana()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(state))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", state
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+ENGINES = {"jsonnet": _jsonnet.evaluate_file, "go-jsonnet": _gojsonnet.evaluate_file}
+
+
+def deploy(url: str, folder: Path, engine: str) -> None:
+    """Send what deploy.py sends, in its order."""
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {TOKEN}"
+
+    def ask(path: str, body: Any = None) -> Any:
+        method = "GET" if body is None else "POST"
+        answer = session.request(method, f"{url}/api{path}", json=body, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    known = session.get(f"{url}/api/folders/{FOLDER_UID}", timeout=10)
+    title = {"uid": FOLDER_UID, "title": "JupyterHub Default Dashboards"}
+    folder_id = (ask("/folders", title) if known.status_code == 404 else known.json())["id"]
+    for path in folder.glob("*.jsonnet"):
+        sources = ask("/datasources")
+        argument = {"datasources": str([source["name"] for source in sources])}
+        board = json.loads(ENGINES[engine](str(path), jpathdir=["vendor"], tla_codes=argument))
+        left = top = 0
+        for panel in board["panels"]:
+            place = panel["gridPos"]
+            place.update(x=left, y=top)
+            top += place["h"]
+            left = 0 if panel["type"] == "row" else (left + place["w"]) % 24
+        for variable in board["templating"]["list"]:
+            fill_in(variable, sources, ask)
+        ask("/dashboards/db", {"dashboard": board, "folderId": folder_id, "overwrite": True})
+
+
+def fill_in(variable: dict[str, Any], sources: list[dict[str, Any]], ask: Any) -> None:
+    names = [source["name"] for source in sources]
+    if variable["type"] == "query":
+        match = re.match(r"label_values\((.*),\s*(.*)\)", variable["query"], re.DOTALL)
+        assert match, variable["query"]
+        query = urlencode({"match[]": match[1]})
+        found = ask(f"/datasources/proxy/{sources[0]['id']}/api/v1/series?{query}")["data"]
+        names = sorted({labels[match[2]] for labels in found})
+    elif variable["type"] != "datasource":
+        return
+    variable["options"] = [{"text": name, "value": name} for name in names]
+    if names and not variable.get("current"):
+        variable["current"] = {"selected": True, "tags": [], "text": names[0], "value": names[0]}
+
+
+SITES = {
+    "the defaults": settings.load(),
+    "several clusters": settings.make({"cluster_label": "k8s"}, "a test"),
+}
+
+
+def write(site: settings.Settings, folder: Path) -> None:
+    for name, text in outputs.files(site).items():
+        if "/" not in name:
+            (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("site", SITES.values(), ids=SITES)
+def test_every_dashboard_arrives_in_grafana(
+    site: settings.Settings, engine: str, grafana: tuple[str, Grafana], tmp_path: Path
+) -> None:
+    url, state = grafana
+    write(site, tmp_path)
+    deploy(url, tmp_path, engine)
+    deploy(url, tmp_path, engine)
+    assert list(state.folders) == [FOLDER_UID]
+    assert len(state.boards) == 2 * len(dashboards.BUILDERS)
+    finished = {board["uid"]: board for board in (outputs.dashboard(b(), site) for b in dashboards.BUILDERS.values())}
+    assert {sent["dashboard"]["uid"] for sent in state.boards} == set(finished)
+    for sent in state.boards:
+        assert (sent["folderId"], sent["overwrite"]) == (7, True)
+        board = sent["dashboard"]
+        expected = finished[board["uid"]]
+        assert [without_place(panel) for panel in board["panels"]] == [without_place(p) for p in expected["panels"]]
+        assert {key: board[key] for key in board if key not in ("panels", "templating")} == {
+            key: expected[key] for key in expected if key not in ("panels", "templating")
+        }
+
+
+def without_place(panel: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in panel.items() if key != "gridPos"}
+
+
+def across(board: dict[str, Any]) -> list[tuple[str, int, int]]:
+    return [(panel["title"], panel["gridPos"]["x"], panel["gridPos"]["w"]) for panel in board["panels"]]
+
+
+def test_after_being_placed_anew_panels_stand_side_by_side_as_before(
+    grafana: tuple[str, Grafana], tmp_path: Path
+) -> None:
+    url, state = grafana
+    write(settings.load(), tmp_path)
+    deploy(url, tmp_path, "go-jsonnet")
+    before = {board["uid"]: across(board) for board in map(json.loads, map(Path.read_text, tmp_path.glob("*.json")))}
+    assert {sent["dashboard"]["uid"]: across(sent["dashboard"]) for sent in state.boards} == before
+
+
+def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
+    grafana: tuple[str, Grafana], tmp_path: Path
+) -> None:
+    url, state = grafana
+    write(settings.load(), tmp_path)
+    deploy(url, tmp_path, "go-jsonnet")
+    variables = {v["name"]: v for sent in state.boards for v in sent["dashboard"]["templating"]["list"]}
+    assert variables["datasource"]["current"]["value"] == "It's Prometheus"
+    for name, value in (("hub", "some namespace"), ("usergroup", "some usergroup"), ("username", "some username")):
+        assert variables[name]["options"] == [{"text": value, "value": value}]
+        assert variables[name]["current"]["value"] == ["$__all"]
+    assert not [selector for selector in state.selectors if "%(" in selector]
+
+
+def test_the_stand_in_refuses_another_token(grafana: tuple[str, Grafana]) -> None:
+    answer = requests.get(f"{grafana[0]}/api/datasources", headers={"Authorization": "Bearer wrong"}, timeout=10)
+    assert answer.status_code == 401

@@ -1,0 +1,172 @@
+"""Settings: what a file may hold, and the sentence that says what is wrong with another one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hubmeter_generator import settings
+
+ALLOWED: list[tuple[str, Any, str]] = [
+    ("cluster_label", "k8s_cluster", "a label of the site's own"),
+    ("hub_selector", 'namespace=~"prod|staging", cluster!="test"', "several matchers"),
+    ("hub_selector", 'namespace=~"a\\\\.b-[0-9]+"', "a regular expression with a backslash, doubled as in PromQL"),
+    ("cadvisor_selector", 'job="kubelet", metrics_path="/metrics/cadvisor"', "a path"),
+    ("kube_state_metrics_selector", 'job="a,b"', "a comma within quotes"),
+    ("kube_state_metrics_selector", 'job="the \\"old\\" one"', "quotes within quotes"),
+    ("kube_state_metrics_selector", "", "no matcher"),
+    ("gpu_resources", "nvidia_com_.+|[*+]+", "a regular expression with a class of odd characters"),
+    ("interval", "100s", "an interval that divides 5m and is no divisor of an hour"),
+    ("carry_forward", "10m", "the shortest time to carry groups forward"),
+    ("windows", ["24h"], "a single window"),
+    ("windows", [f"{hours}h" for hours in range(1, 21)], "as many windows as are allowed"),
+    ("datasource_regex", "^prod-.*", "data sources by their names"),
+    ("dashboard_tags", ["100%"], "a percent sign"),
+    ("home_nearly_full_ratio", "0.95", "a part of 1"),
+    ("home_nearly_full_ratio", "1.0", "the whole"),
+    ("user_near_limit_ratio", "0.8", "a part of 1"),
+]
+
+REFUSED: list[tuple[str, Any, str]] = [
+    ("cluster_label", "k8s-cluster", "must be a Prometheus name"),
+    ("cluster_label", "__cluster", "must be a Prometheus name"),
+    ("cluster_label", "namespace", "must not be one of the labels the rules use: container, directory,"),
+    ("cluster_label", None, "must be text"),
+    ("hub_selector", "", "must not be empty; 'namespace!=\"\"' matches every namespace"),
+    ("hub_selector", '{namespace="a"}', "must be PromQL matchers without braces"),
+    ("hub_selector", "namespace=prod", "must be PromQL matchers without braces"),
+    ("hub_selector", 'namespace="a" cluster="b"', "must have a comma between two matchers"),
+    ("hub_selector", 'namespace="a",', "must be PromQL matchers without braces"),
+    ("hub_selector", 'namespace=~"a("', "must be a regular expression: 'a('"),
+    ("hub_selector", 'namespace=~"(?!test).*"', "(RE2), which have no '(?!'"),
+    ("hub_selector", 'namespace=~"a\\.b"', "in PromQL's quotes a backslash is written twice"),
+    ("cadvisor_selector", "job='kubelet'", "must be PromQL matchers without braces"),
+    ("metrics_prefix", "", "must be a Prometheus name"),
+    ("metrics_prefix", "jupyter hub", "must be a Prometheus name"),
+    ("username_annotation_label", "hub.jupyter.org/username", "must be a Prometheus name"),
+    ("server_container", 'note"book', "must not be empty, nor hold quotes"),
+    ("gpu_resources", "nvidia(", "must be a regular expression"),
+    ("gpu_resources", "(a)(?P=b)", "must be a regular expression"),
+    ("gpu_resources", "(?<=a)b", "(RE2), which have no '(?<='"),
+    ("gpu_resources", "a++", "(RE2), which have no '++'"),
+    ("interval", "7m", "must divide 5m, for example"),
+    ("interval", "1 minute", "must be a whole number and a unit (s, m, h, d or w)"),
+    ("interval", "0s", "must be a whole number and a unit (s, m, h, d or w)"),
+    ("interval", 60, "must be text; write it in quotes: '60'"),
+    ("carry_forward", "5m", "must be at least 10m"),
+    ("windows", [], "must name 1 to 20 windows, for example [7d]"),
+    ("windows", [f"{hours}h" for hours in range(1, 22)], "must name 1 to 20 windows"),
+    ("windows", "7d", "must be a list, for example [one, another]"),
+    ("windows", ["7d", "30m"], "holds '30m'; a window is at least 1h"),
+    ("windows", ["61m"], "holds '61m'; a window is at least 1h, in whole multiples of 5m"),
+    ("windows", ["7d", "1w"], "names the same window twice"),
+    ("windows", ["one week"], "must be a whole number and a unit"),
+    ("datasource_regex", "*", "must be a regular expression"),
+    ("dashboard_tags", [], "must name at least one tag"),
+    ("dashboard_tags", ["hubmeter", ""], "must name at least one tag, and no empty one"),
+    ("runbook_url", "https://wiki/runbooks", "must be a web address that holds {alert}"),
+    ("runbook_url", "wiki/{alert}", "must be a web address that holds {alert}"),
+    ("home_nearly_full_ratio", "90%", 'must be empty, or a part of 1 in quotes, for example "0.9"'),
+    ("home_nearly_full_ratio", "1.1", "must be empty, or a part of 1 in quotes"),
+    ("home_nearly_full_ratio", "0.0", "must be empty, or a part of 1 in quotes"),
+    ("home_nearly_full_ratio", 0.9, "must be text; write it in quotes: '0.9'"),
+]
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "my.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("key", "value", "what"), ALLOWED, ids=[f"{key}: {what}" for key, _, what in ALLOWED])
+def test_a_file_may_set(key: str, value: Any, what: str, tmp_path: Path) -> None:
+    site = settings.load(written(tmp_path, yaml.safe_dump({key: value})))
+    assert site == settings.load().model_copy(update={key: tuple(value) if isinstance(value, list) else value}), what
+
+
+@pytest.mark.parametrize(("key", "value", "allowed"), REFUSED, ids=[f"{key}={value!r}" for key, value, _ in REFUSED])
+def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any, allowed: str, tmp_path: Path) -> None:
+    path = written(tmp_path, yaml.safe_dump({key: value}))
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.load(path)
+    assert str(caught.value).startswith(f"{path}: {key}: {value!r} ")
+    assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "windws: [7d]", "there is no setting 'windws'; there are cluster_label, hub_selector,", id="an unknown key"
+        ),
+        pytest.param("interval: 1m\ninterval: 5m", "the key 'interval' stands twice", id="a key that stands twice"),
+        pytest.param("- interval", "must hold keys and values, not list", id="a list"),
+        pytest.param("interval: [", "is not YAML", id="text that is no YAML"),
+        pytest.param("interval: !!python/object:os.system {}", "is not YAML", id="YAML that would make objects"),
+        pytest.param("1: a", "every key must be a word", id="a number as a key"),
+        pytest.param(
+            "windows: [7d, 30]", "windows.1: 30 must be text; write it in quotes: '30'", id="a number in a list"
+        ),
+    ],
+)
+def test_a_file_is_refused_for(text: str, message: str, tmp_path: Path) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(settings.SettingsError, match=re.escape(message)) as caught:
+        settings.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.load(written(tmp_path, "interval: 7m\nwindows: []\nclutser: a\n"))
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(settings.SettingsError, match=r"cannot read the settings file .*none\.yaml: .*No such file"):
+        settings.load(tmp_path / "none.yaml")
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    assert settings.load(written(tmp_path, "# nothing yet\n")) == settings.load()
+
+
+def test_every_setting_has_a_default_and_a_comment_that_says_why() -> None:
+    commented = re.findall(r"(?m)^# (?:.*\n# )*.*\n(\w+):", settings.defaults_text())
+    assert commented == list(settings.Settings.model_fields) == list(settings.defaults())
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"), [("90s", 90), ("5m", 300), ("1h", 3600), ("2d", 172800), ("1w", 604800)]
+)
+def test_seconds(duration: str, expected: int) -> None:
+    assert settings.seconds(duration) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "expected"),
+    [
+        ({}, "cluster", ""),
+        ({}, "cluster_matcher", ""),
+        ({"cluster_label": "k8s"}, "cluster", "k8s, "),
+        ({"cluster_label": "k8s"}, "cluster_matcher", 'k8s=~"$cluster", '),
+        ({"cluster_label": "k8s"}, "cluster_legend", "{{k8s}} / "),
+        ({"cadvisor_selector": 'job="kubelet"'}, "cadvisor", 'job="kubelet", '),
+        ({}, "kube_state_metrics", ""),
+        ({"interval": "30s"}, "interval_seconds", "30"),
+        ({"carry_forward": "2h"}, "carry_forward_range", "7199999ms"),
+        ({"windows": ["33h", "14d", "1w"]}, "longest_window", "14d"),
+        ({"windows": ["7d", "12h"]}, "windows", "7d,12h"),
+        ({"dashboard_tags": ["ours", "hubs"]}, "dashboard_tag", "ours"),
+    ],
+)
+def test_placeholders_follow_from_settings(given: dict[str, Any], name: str, expected: str) -> None:
+    assert settings.make(given, "a test").placeholders()[name] == expected
+
+
+def test_a_window_has_its_range_a_millisecond_short() -> None:
+    site = settings.make({"windows": ["1h"]}, "a test")
+    assert site.window_placeholders() == [{"window": "1h", "window_range": "3599999ms"}]

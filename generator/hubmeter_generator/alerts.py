@@ -1,9 +1,9 @@
 """The alerts as plain values: which template under alerts/ fires which alert, when, and what it says.
 
 All are about Hubmeter itself being wrong or blind, except those about full home directories and about users near a
-quota's limit, which are off by default: what users do is for dashboards, quotas and their own page. Severity ``critical`` means that
-history is being lost at this moment, ``warning`` that somebody should look within a day, ``info`` that it is
-worth knowing.
+quota's limit, which are off by default: what users do is for dashboards, quotas and their own page. Severity
+``critical`` means that history is being lost at this moment, ``warning`` that somebody should look within a day,
+``info`` that it is worth knowing.
 """
 
 from collections.abc import Mapping

@@ -40,6 +40,7 @@ class RuleGroup:
 
 MINUTE = "%(interval)s"
 BUCKET = "5m"
+_THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
 _WINDOWED = (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
 
 
@@ -132,4 +133,36 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             for name, level in (("user", series.user), ("pair", series.pair), ("group", series.group))
         ),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_window_rules()), each="windows"),
+        RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
+        RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),
+        RuleGroup("hubmeter-quota-users", BUCKET, tuple(_quota_users())),
     )
+
+
+def _quota_scopes() -> Iterator[Rule]:
+    yield Rule(series.QUOTA_MEMBERSHIP, "quota_membership")
+    yield Rule(series.QUOTA_SCOPE, "quota_scope_group", labels={"scope": "group"})
+    for scope, match in (("user", "namespace, username"), ("everybody", "namespace")):
+        yield Rule(series.QUOTA_SCOPE, "quota_scope", {"scope": scope, "match": match}, {"scope": scope})
+    yield Rule(series.QUOTA_SCOPE, "quota_scope_fallback", labels={"scope": "fallback"})
+
+
+def _quotas() -> Iterator[Rule]:
+    labels = {"window": "%(window)s"}
+    for resource in series.QUOTA_RESOURCES:
+        of = {"resource": resource}
+        yield Rule(series.QUOTA_LIMIT_EACH, "quota_limit_each", of, {**of, **labels})
+    yield Rule(series.QUOTA_LIMIT, "quota_limit", {"each": series.QUOTA_LIMIT_EACH}, labels)
+    for resource, bucket in series.QUOTA_RESOURCES.items():
+        used = {"resource": resource, "series": series.window(series.user(bucket))}
+        yield Rule(series.QUOTA_USED, "quota_used", used, {"resource": resource, **labels})
+    yield Rule(series.QUOTA_RATIO, "quota_ratio", labels=labels)
+    for percent, part in _THRESHOLDS.items():
+        yield Rule(series.QUOTA_WINDOW_USERS, "quota_users_by_window", {"part": part}, {"threshold": percent, **labels})
+
+
+def _quota_users() -> Iterator[Rule]:
+    yield Rule(series.QUOTA_NEAREST, "quota_nearest")
+    for record, template in ((series.QUOTA_USERS, "quota_users"), (series.QUOTA_GROUP_USERS, "quota_users_by_group")):
+        for percent, part in _THRESHOLDS.items():
+            yield Rule(record, template, {"part": part}, {"threshold": percent})

@@ -34,8 +34,7 @@ class Column:
 
         if isinstance(self.source, str):
             add("custom.filterable", True)
-        else:
-            add("noValue", "-")
+        add("noValue", "-")
         add("unit", self.unit or None)
         add("decimals", self.decimals)
         add("thresholds", self.steps)

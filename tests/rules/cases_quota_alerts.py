@@ -31,9 +31,10 @@ def _unchecked(at: str, outcome: str, count: int, **labels: str) -> AlertExpect:
         _UNCHECKED,
         {**labels, **_PROD, "outcome": outcome},
         f"Hub prod decides on server starts without knowing what users have used: {outcome}.",
-        f"In the last half hour about {count} decisions of the hub in namespace prod had the outcome {outcome}: Prometheus "
-        "gave no answer that is new enough. With failed_open servers start whatever was used (failover_open is true), with "
-        "failed_closed nobody who has a limit can start one. The hub's log and jupyterhub_quota_failures_total say why.",
+        f"In the last half hour about {count} decisions of the hub in namespace prod had the outcome {outcome}: "
+        "Prometheus gave no answer that is new enough. With failed_open servers start whatever was used "
+        "(failover_open is true), with failed_closed nobody who has a limit can start one. The hub's log and "
+        "jupyterhub_quota_failures_total say why.",
     )
 
 
@@ -75,8 +76,9 @@ GROUP_EMPTY = (
                 _EMPTY,
                 {**_PROD, "usergroup": "Staff"},
                 "No user of hub prod is in the group Staff, which has a quota.",
-                "A quota policy of the hub in namespace prod names the group Staff, and for an hour no user has been in a "
-                "group of that name. It may be misspelled, and limit nobody; upper and lower case differ.",
+                "A quota policy of the hub in namespace prod names the group Staff, and for an hour no user has "
+                "been in a group of that name. It may be misspelled, and limit nobody; upper and lower case "
+                "differ.",
             ),
         ),
         groups="hubmeter-quota.*",
@@ -90,8 +92,9 @@ GROUP_EMPTY = (
                 _EMPTY,
                 {**_PROD, "usergroup": "none"},
                 "No user of hub prod is in the group none, which has a quota.",
-                "A quota policy of the hub in namespace prod names the group none, and for an hour no user has been in a "
-                "group of that name. It may be misspelled, and limit nobody; upper and lower case differ.",
+                "A quota policy of the hub in namespace prod names the group none, and for an hour no user has "
+                "been in a group of that name. It may be misspelled, and limit nobody; upper and lower case "
+                "differ.",
             ),
         ),
         groups="hubmeter-quota.*",
@@ -127,8 +130,9 @@ WINDOW_NOT_RECORDED = (
                 _WINDOW,
                 {**_PROD, "window": "36h"},
                 "Quotas of hub prod have a window of 36h, which no rule records.",
-                "A quota policy of the hub in namespace prod has a window of 36h. The hub keeps to it, but dashboards and "
-                "alerts do not see it: only the windows of the setting windows (1d,7d,30d) are recorded.",
+                "A quota policy of the hub in namespace prod has a window of 36h. The hub keeps to it, but "
+                "dashboards and alerts do not see it: only the windows of the setting windows (1d,7d,30d) are "
+                "recorded.",
             ),
         ),
         groups="hubmeter-quota.*",
@@ -157,8 +161,8 @@ NEAR_LIMIT = (
                 _NEAR,
                 {**_PROD, "username": "ann", "resource": "cpu", "window": "7d"},
                 "ann in prod has used 90% of the cpu for 7d.",
-                "User ann of the hub in namespace prod has used 90% of what quotas allow of cpu in any 7d. At 100% this "
-                "user's servers no longer start; those that run go on.",
+                "User ann of the hub in namespace prod has used 90% of what quotas allow of cpu in any 7d. At 100% "
+                "this user's servers no longer start; those that run go on.",
             ),
         ),
         settings=_NEAR_ON,

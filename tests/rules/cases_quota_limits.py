@@ -97,9 +97,9 @@ def _limits(case: QuotaCase) -> Case:
                 "2m",
                 f"{names.QUOTA_LIMIT}{{{row(username=case.user)}}}",
                 {
-                    f"{names.QUOTA_LIMIT}{{{row(namespace=strategy, username=case.user, resource=resource, window=window)}}}": limit
-                    for strategy in Strategy
-                    for (resource, window), limit in case.expected.items()
+                    f"{names.QUOTA_LIMIT}{{{row(namespace=of, username=case.user, resource=res, window=w)}}}": limit
+                    for of in Strategy
+                    for (res, w), limit in case.expected.items()
                 },
             ),
         ),
@@ -217,6 +217,18 @@ POLICIES = (
         ),
     ),
     Case(
+        "a user who changes groups may have the policies of both for ten minutes, and then those of the new one",
+        merged(
+            hub([cpu(5, group=["staff"]), cpu(9, group=["guests"])]),
+            groups({"ann": ["staff"]}, minutes=10),
+            {name: f"_x10 {values}" for name, values in groups({"ann": ["guests"]}, minutes=50).items()},
+        ),
+        (
+            Expect("9m", names.QUOTA_LIMIT, _of_users({"ann": 5}, **CPU)),
+            Expect("21m", names.QUOTA_LIMIT, _of_users({"ann": 9}, **CPU)),
+        ),
+    ),
+    Case(
         "a policy whose window is not recorded limits nobody here, and still is one, so there is no fallback",
         merged(hub([cpu(5, "3d", group=["staff"])], {"empty": cpu(1)}), groups(USERS)),
         (Expect("2m", names.QUOTA_LIMIT, _of_users({"bob": 1, "zoe": 1}, **CPU)),),
@@ -304,7 +316,7 @@ USE = (
         merged(
             hub([cpu(10)]),
             groups({"ann": []}),
-            {name: "4 _x60" for name in used("cpu", {"ann": 4})},
+            dict.fromkeys(used("cpu", {"ann": 4}), "4 _x60"),
         ),
         (
             Expect("9m", names.QUOTA_USED, _of_users({"ann": 4}, **CPU)),
@@ -314,17 +326,24 @@ USE = (
     Case(
         "policies, groups and use of namesakes in another cluster are another's",
         merged(
-            in_cluster("east", merged(hub([cpu(10)]), groups({"ann": ["staff"]}), used("cpu", {"ann": 4}))),
+            in_cluster(
+                "east",
+                merged(hub([cpu(40, group=["staff"])]), groups({"ann": ["staff", "labs"]}), used("cpu", {"ann": 16})),
+            ),
             in_cluster(
                 "west",
                 merged(
-                    hub([cpu(20, group=["staff"]), cpu(5, user=["ann"])], {"intersection": "max", "empty": cpu(1)}),
+                    hub(
+                        [cpu(20, group=["staff"]), cpu(7, group=["labs"]), cpu(5, user=["ann"])],
+                        {"intersection": "max", "empty": cpu(1)},
+                    ),
                     groups({"ann": ["staff"], "bob": []}),
                     used("cpu", {"ann": 20}),
                 ),
             ),
         ),
         (
+            Expect("2m", f'count by (cluster) ({names.QUOTA_SCOPE}{{usergroup="labs"}})', {}),
             Expect(
                 "2m",
                 names.QUOTA_RATIO,
@@ -338,9 +357,9 @@ USE = (
                 names.QUOTA_GROUP_USERS,
                 {
                     row(cluster=cluster, namespace="prod", usergroup=group, threshold=percent): float(
-                        percent == "0" or group == "staff" and cluster == "west"
+                        percent == "0" or (group == "staff" and cluster == "west")
                     )
-                    for cluster, group in (("east", "staff"), ("west", "staff"), ("west", "none"))
+                    for cluster, group in (("east", "staff"), ("east", "labs"), ("west", "staff"), ("west", "none"))
                     for percent in PERCENT
                 },
             ),

@@ -15,12 +15,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Return what a command prints, with none of this checkout's environment to help it."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
-    done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -60,9 +56,7 @@ def generating(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
@@ -78,9 +72,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path
 
 
 def test_the_bare_install_has_only_what_the_exporter_needs(bare: Path) -> None:
-    installed = {
-        package["name"].lower() for package in json.loads(pip(bare, "list", "--format=json", cwd=bare))
-    }
+    installed = {package["name"].lower() for package in json.loads(pip(bare, "list", "--format=json", cwd=bare))}
     of_requests = {"certifi", "charset-normalizer", "idna", "urllib3"}
     assert {name.replace("_", "-") for name in installed} == {
         "hubmeter",
@@ -94,8 +86,6 @@ def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> 
     assert "--hub_url" in run(bare / "bin" / "hubmeter-exporter", "--help", cwd=tmp_path)
 
 
-def test_the_generator_writes_the_committed_dashboards_from_the_wheel(
-    generating: Path, tmp_path: Path
-) -> None:
+def test_the_generator_writes_the_committed_dashboards_from_the_wheel(generating: Path, tmp_path: Path) -> None:
     run(generating / "bin" / "hubmeter-generate", "--out", tmp_path / "out", cwd=tmp_path)
     assert files_of(tmp_path / "out") == files_of(CHECKOUT / "dashboards")

@@ -15,9 +15,7 @@ from hubmeter_generator.cli import main as generate
 CHECKOUT = Path(__file__).parents[2]
 
 # Written so that this file does not match: whoever clones this has other mirrors and other folders.
-REGISTRY_HOST = re.compile(
-    r"\b(?:pypi|pythonhosted|npmjs|nodesource|debian|ubuntu)\.(?:org|com)\b", re.IGNORECASE
-)
+REGISTRY_HOST = re.compile(r"\b(?:pypi|pythonhosted|npmjs|nodesource|debian|ubuntu)\.(?:org|com)\b", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.$}/~-])/(?:work|root|tmp/w|Users)/\.?\w")
 
 SUPPRESSION = re.compile(
@@ -31,9 +29,7 @@ def tracked() -> list[Path]:
     """Return the repository's files, those not committed yet included."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True)
-    return [
-        CHECKOUT / name for name in sorted(set(listed.stdout.splitlines())) if (CHECKOUT / name).is_file()
-    ]
+    return [CHECKOUT / name for name in sorted(set(listed.stdout.splitlines())) if (CHECKOUT / name).is_file()]
 
 
 def tracked_python() -> list[Path]:
@@ -41,11 +37,7 @@ def tracked_python() -> list[Path]:
 
 
 def lines_matching(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [
-        f"{number}: {line.strip()}"
-        for number, line in enumerate(text.splitlines(), 1)
-        if pattern.search(line)
-    ]
+    return [f"{number}: {line.strip()}" for number, line in enumerate(text.splitlines(), 1) if pattern.search(line)]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +56,7 @@ def test_the_patterns_find_what_they_should(pattern: re.Pattern[str], line: str,
     assert bool(pattern.search(line)) is found
 
 
-@pytest.mark.parametrize(
-    "pattern", [REGISTRY_HOST, MACHINE_PATH], ids=["registry host", "path of one machine"]
-)
+@pytest.mark.parametrize("pattern", [REGISTRY_HOST, MACHINE_PATH], ids=["registry host", "path of one machine"])
 def test_no_file_names_a(pattern: re.Pattern[str]) -> None:
     found = {}
     for path in tracked():
@@ -199,8 +189,7 @@ def test_a_skip_needs_its_reason() -> None:
 
 def test_every_skip_says_why() -> None:
     found = {
-        str(path.relative_to(CHECKOUT)): unreasoned_skips(path.read_text(encoding="utf-8"))
-        for path in tracked_python()
+        str(path.relative_to(CHECKOUT)): unreasoned_skips(path.read_text(encoding="utf-8")) for path in tracked_python()
     }
     assert {path: lines for path, lines in found.items() if lines} == {}
 

@@ -25,6 +25,8 @@ from hubmeter_promql import series
 
 # At 1 servers no longer start.
 USED = thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED))
+BY_LIMIT = "{{username}} · {{resource}} {{window}} · " + BY_HUB
+STOPPED = thresholds((None, GREEN), (1, ORANGE))
 SECONDS = thresholds((None, GREEN), (0.1, YELLOW), (1, RED))
 SHOWN = "5"  # users in a chart of use and limits; each has two lines
 
@@ -76,12 +78,14 @@ def _overview() -> list[Row]:
         Row(
             4,
             [
-                _at("0", "Users with a limit", f"Users whom at least one policy limits in a recorded window. {once}", BLUE),
-                _at("80", "At 80 %% and more", f"Users who have used 80 %% or more of one of their limits. {once}", YELLOW),
-                _at("90", "At 90 %% and more", f"Users who have used 90 %% or more of one of their limits. {once}", ORANGE),
+                _at("0", "Users with a limit", f"Users whom a policy limits in a recorded window. {once}", BLUE),
+                _at("80", "At 80 %% and more", f"Users who have used 80 %% or more of a limit. {once}", YELLOW),
+                _at("90", "At 90 %% and more", f"Users who have used 90 %% or more of a limit. {once}", ORANGE),
                 _at(
                     "100", "Used up",
-                    f"Users who have used up one of their limits, whose servers no longer start. Servers that run go on. {once}", RED,
+                    "Users who have used up one of their limits, whose servers no longer start. Servers that run go "
+                    f"on. {once}",
+                    RED,
                 ),
                 stat(
                     "Starts denied",
@@ -89,19 +93,22 @@ def _overview() -> list[Row]:
                     query("quota_decisions_total", outcome="denied"), unit=COUNT, decimals=0,
                 ),
                 stat(
-                    "Let through unchecked",
-                    "Server starts in the time range that were allowed without knowing what was used, because Prometheus gave no "
-                    "answer that is new enough (failover_open is true).",
+                    "Started unchecked",
+                    "Server starts in the time range that were allowed without knowing what was used, because "
+                    "Prometheus gave no answer that is new enough (failover_open is true).",
                     query("quota_decisions_total", outcome="failed_open"), unit=COUNT, decimals=0, steps=GOOD_WHEN_ZERO,
                 ),
                 stat(
                     "Refused unchecked",
-                    "Server starts in the time range that were refused without knowing what was used (failover_open is false).",
-                    query("quota_decisions_total", outcome="failed_closed"), unit=COUNT, decimals=0, steps=GOOD_WHEN_ZERO,
+                    "Server starts in the time range that were refused without knowing what was used (failover_open "
+                    "is false).",
+                    query("quota_decisions_total", outcome="failed_closed"), unit=COUNT, decimals=0,
+                    steps=GOOD_WHEN_ZERO,
                 ),
                 stat(
                     "Decision time, p99",
-                    "99 of 100 decisions in the time range took less, at the slowest of the chosen hubs. A user waits as much longer.",
+                    "99 of 100 decisions in the time range took less, at the slowest of the chosen hubs. A user "
+                    "waits as much longer.",
                     query("quota_latency_worst", quantile="0.99"), unit="s", steps=SECONDS, empty="no decision",
                 ),
             ],
@@ -123,8 +130,9 @@ def _close() -> list[Row]:
             [
                 table(
                     "Who is close",
-                    "The 100 limits of the chosen users that are nearest to being used up at the end of the time range; a user may have "
-                    f"several. {NATURAL} At 100 %% servers no longer start. Click a user for everything about them.",
+                    "The 100 limits of the chosen users that are nearest to being used up at the end of the time "
+                    f"range; a user may have several. {NATURAL} At 100 %% servers no longer start. Click a user for "
+                    "everything about them.",
                     [
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=100),
@@ -138,10 +146,11 @@ def _close() -> list[Row]:
                 ),
                 timeseries(
                     "Nearest to their limits",
-                    "The part used of the 10 limits of the chosen users that are nearest to being used up at the end of the time range. "
-                    "It falls when old use leaves the rolling window.",
-                    query("quota_close_course", "{{username}} · {{resource}} {{window}} · %(cluster_legend)s{{namespace}}", limit="10"),
-                    unit="percentunit", steps=USED, decimals=0, link=USER_SERIES, empty="nobody has a limit", legend=("max", "lastNotNull"),
+                    "The part used of the 10 limits of the chosen users that are nearest to being used up at the end "
+                    "of the time range. It falls when old use leaves the rolling window.",
+                    query("quota_close_course", BY_LIMIT, limit="10"),
+                    unit="percentunit", steps=USED, decimals=0, link=USER_SERIES, empty="nobody has a limit",
+                    legend=("max", "lastNotNull"),
                 ),
             ],
             widths=[13, 11],
@@ -152,15 +161,18 @@ def _close() -> list[Row]:
             [
                 timeseries(
                     "Users near their limits",
-                    "Users who used so much of at least one limit, all chosen hubs and all groups together. Each counts once.",
-                    *(query("quota_users", name, threshold=threshold) for threshold, name in (("80", "80 %%"), ("90", "90 %%"), ("100", "used up"))),
+                    "Users who used so much of at least one limit, all chosen hubs and all groups together. Each "
+                    "counts once.",
+                    query("quota_users", "80 %%", threshold="80"),
+                    query("quota_users", "90 %%", threshold="90"),
+                    query("quota_users", "used up", threshold="100"),
                     unit=COUNT, decimals=0, legend=("max", "lastNotNull"),
                     overrides=[fixed_color("80 %%", YELLOW), fixed_color("90 %%", ORANGE), fixed_color("used up", RED)],
                 ),
                 timeseries(
                     "Users at 90 %% and more, by group",
-                    "Users of each group who used 90 %% or more of at least one limit. A user of several groups counts in each; none are "
-                    "users of no group.",
+                    "Users of each group who used 90 %% or more of at least one limit. A user of several groups "
+                    "counts in each; none are users of no group.",
                     query("quota_users_by_group", BY_GROUP, threshold="90"), unit=COUNT, decimals=0, link=GROUP_SERIES,
                     legend=("max", "lastNotNull"), empty="nobody has a limit",
                 ),
@@ -172,18 +184,24 @@ def _close() -> list[Row]:
 def _use() -> list[Row]:
     dashed = {
         "matcher": {"id": "byRegexp", "options": "^limit · .*"},
-        "properties": [{"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}}, {"id": "custom.lineWidth", "value": 1}],
+        "properties": [
+            {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}},
+            {"id": "custom.lineWidth", "value": 1},
+        ],
     }
 
     def chart(resource: str) -> Panel:
         title, unit, factor, _ = _RESOURCES[resource]
         return timeseries(
-            f"{title}: use and limit, $window",
-            f"What users requested in the rolling window before each point, and dashed what they may, in {unit}: the {SHOWN} of the chosen "
-            "users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
+            f"{title}: use and limit, $window ({unit})",
+            f"What users requested in the rolling window before each point, and dashed what they may, in {unit}: the "
+            f"{SHOWN} of the chosen users who are nearest to their limit at the end of the time range. Choose a user "
+            "at the top to see this one only.",
             query("quota_course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
-            query("quota_course", "limit · " + BY_USER, what="limit:merged", resource=resource, unit=factor, limit=SHOWN),
-            unit=f"suffix: {unit}", overrides=[dashed], link=USER_SERIES, legend=("max", "lastNotNull"),
+            query(
+                "quota_course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
+            ),
+            unit=COUNT, decimals=1, overrides=[dashed], link=USER_SERIES, legend=("max", "lastNotNull"),
             empty="nobody has such a limit in this window",
         )  # fmt: skip
 
@@ -197,14 +215,15 @@ def _policies() -> list[Row]:
             [
                 table(
                     "Policies in force",
-                    f"What the hubs expose of their configuration at the end of the time range. {NATURAL} Users: how many a policy "
-                    "concerns; none where its group is empty. Fallback policies are for users whom no other one concerns. Several policies of a user "
-                    "for one resource and window merge: to the smallest, the largest or the sum, as the hub is configured.",
+                    f"What the hubs expose of their configuration at the end of the time range. {NATURAL} Users: how "
+                    "many a policy concerns. Fallback policies are for users whom no other one concerns. Several "
+                    "policies of a user for one resource and window merge: to the smallest, the largest or the sum, "
+                    "as the hub is configured.",
                     [
                         Column("Hub", "namespace", width=140),
                         Column("For", "scope", width=110),
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("User", "username", link=USER_CELL),
+                        Column("Group", "usergroup"),
+                        Column("User", "username"),
                         Column("Resource", "resource", width=110),
                         Column("Window", "window", width=90),
                         Column("Limit", query("quota_policies"), COUNT, decimals=1, width=130),
@@ -233,24 +252,25 @@ def _decisions() -> list[Row]:
             [
                 timeseries(
                     "Decisions by outcome",
-                    "Server starts in each step of the chart: allowed, denied by a quota, and decided without knowing the use (failed_open: "
-                    "started, failed_closed: refused).",
-                    query("quota_decisions", "{{outcome}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True, decimals=0, legend=("sum",),
-                    overrides=outcomes, empty="no hub with quotas is scraped",
+                    "Server starts in each step of the chart: allowed, denied by a quota, and decided without "
+                    "knowing the use (failed_open: started, failed_closed: refused).",
+                    query("quota_decisions", "{{outcome}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    decimals=0, legend=("sum",), overrides=outcomes, empty="no hub with quotas is scraped",
                 ),
                 timeseries(
                     "Decision time",
-                    "How long decisions took: half of them less than p50, 99 of 100 less than p99. From a histogram, so exact to its bucket only.",
-                    query("quota_latency", "p50 · " + BY_HUB, quantile="0.5", range="$__rate_interval"),
-                    query("quota_latency", "p99 · " + BY_HUB, quantile="0.99", range="$__rate_interval"),
+                    "How long decisions of the hour before each point took: half of them less than p50, 99 of 100 "
+                    "less than p99. From a histogram, so exact to its bucket only.",
+                    query("quota_latency", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
+                    query("quota_latency", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
                     unit="s", empty="no decision in this time range", legend=("mean", "max"),
                 ),
                 timeseries(
                     "Failures by reason",
-                    "Questions to Prometheus without an answer that could be used, in each step of the chart. The runbook of "
-                    "HubmeterQuotaUnchecked has what to do for each reason.",
-                    query("quota_failures", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True, decimals=0, legend=("sum",),
-                    empty="none",
+                    "Questions to Prometheus without an answer that could be used, in each step of the chart. The "
+                    "runbook of HubmeterQuotaUnchecked has what to do for each reason.",
+                    query("quota_failures", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    decimals=0, legend=("sum",), empty="none",
                 ),
             ],
             title="Decisions",
@@ -261,8 +281,7 @@ def _decisions() -> list[Row]:
 def _choose() -> list[Row]:
     return [
         Row(2, [text(CHOOSE)], title="Choose a limit", collapsed=True),
-        Row(4, [_stopped(resource) for resource in _RESOURCES]),
-        Row(12, [_percentiles(resource) for resource in _RESOURCES]),
+        *(Row(8, [_stopped(resource), _percentiles(resource)], widths=[5, 19]) for resource in _RESOURCES),
     ]
 
 
@@ -272,13 +291,13 @@ def _bound(resource: str) -> str:
 
 
 def _stopped(resource: str) -> Panel:
-    title, unit, _, variable = _RESOURCES[resource]
+    _, unit, _, variable = _RESOURCES[resource]
     return stat(
-        f"{title}: stopped by ${variable} {unit} in $window",
-        f"Users of the chosen groups who used ${variable} {unit} or more in any rolling window of $window within the time range, each once: "
-        "at that moment a limit of that size would have kept their servers from starting.",
+        f"Stopped by ${variable} {unit}",
+        f"Users of the chosen groups who used ${variable} {unit} or more in any rolling window of $window within the "
+        "time range, each once: at that moment a limit of that size would have kept their servers from starting.",
         query("quota_past_stopped", series=_past(resource), bound=_bound(resource)), unit="suffix: users", decimals=0,
-        steps=thresholds((None, GREEN), (1, ORANGE)),
+        steps=STOPPED,
     )  # fmt: skip
 
 
@@ -289,21 +308,28 @@ def _past(resource: str) -> str:
 def _percentiles(resource: str) -> Panel:
     title, unit, factor, variable = _RESOURCES[resource]
     past = _past(resource)
-    parts = (("Median", "0.5"), ("90 %%", "0.9"), ("99 %%", "0.99"), ("Highest", "1"))
+    parts = (
+        ("Median", "0.5"),
+        ("75 %%", "0.75"),
+        ("90 %%", "0.9"),
+        ("95 %%", "0.95"),
+        ("99 %%", "0.99"),
+        ("Highest", "1"),
+    )
     return table(
         f"{title} used at most in any $window ({unit})",
-        f"What the users of each group used at most in any rolling window of $window within the time range, in {unit}: half of them less "
-        f"than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of ${variable} {unit} would have stopped. A user of several "
-        "groups is in each.",
+        "What the users of each group used at most in any rolling window of $window within the time range, in "
+        f"{unit}: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of "
+        f"${variable} {unit} would have stopped. A user of several groups is in each.",
         [
             Column("Group", "usergroup", link=GROUP_CELL),
-            Column("Hub", "namespace", width=90),
-            Column("Users", query("quota_past_users", series=past, bound="0"), COUNT, decimals=0, width=70),
+            Column("Hub", "namespace"),
+            Column("Users", query("quota_past_users", series=past, bound="0"), COUNT, decimals=0),
             *(
-                Column(name, query("quota_past_quantile", series=past, quantile=part, unit=factor), COUNT, decimals=1, width=80)
+                Column(name, query("quota_past_quantile", series=past, quantile=part, unit=factor), COUNT, decimals=1)
                 for name, part in parts
             ),
-            Column("Stopped", query("quota_past_users", series=past, bound=_bound(resource)), COUNT, decimals=0, width=85, steps=thresholds((None, GREEN), (1, ORANGE))),
+            Column("Stopped", query("quota_past_users", series=past, bound=_bound(resource)), COUNT, steps=STOPPED),
         ],
         sort_by=["Highest"], empty="nothing was used in this time range",
     )  # fmt: skip

@@ -38,7 +38,7 @@ def read(
     uses = {}
     for limit in limits:
         used = usage.used[limit.resource, limit.window_hours]
-        retry_at = None if fits(limit, used) else _retry_at(prometheus, hub, username, limit, at)
+        retry_at = None if fits(limit, used) else _retry_at(prometheus, hub, username, limit, used, at)
         uses[limit.resource, limit.window_hours] = Use(
             used, _slices(prometheus, {**hub, "username": username}, limit, at, used), retry_at
         )
@@ -74,8 +74,10 @@ def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
     }
 
 
-def _retry_at(prometheus: Prometheus, hub: Mapping[str, str], username: str, limit: Limit, at: float) -> float | None:
-    buckets = read_buckets(prometheus, hub, username, limit.resource, at - limit.window_hours * HOUR, at)
+def _retry_at(
+    prometheus: Prometheus, hub: Mapping[str, str], username: str, limit: Limit, used: float, at: float
+) -> float | None:
+    buckets = read_buckets(prometheus, hub, username, (limit.resource, limit.window_hours), used, at)
     return leaves_at(buckets, limit.window_hours, partial(fits, limit))
 
 

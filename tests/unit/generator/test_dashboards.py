@@ -45,7 +45,7 @@ FOREIGN = {
     "scrape_duration_seconds": "Prometheus, of each target",
     "scrape_samples_scraped": "Prometheus, of each target",
 }
-EXPORTER = re.compile(r"(groups_exporter|quota)_\w+")
+OURS = re.compile(r"(groups_exporter|quota)_\w+")
 
 
 def panels(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,10 @@ def substituted(expression: str) -> str:
         "window": "7d",
         "hub": "prod|c\\\\+\\\\+ \\\\(x\\\\)",
         "usergroup": ".*",
-        "username": ".*", "memory_limit": "100", "cpu_limit": "50", "gpu_limit": "10",
+        "username": ".*",
+        "memory_limit": "100",
+        "cpu_limit": "50",
+        "gpu_limit": "10",
         "cluster": ".*",
     }
     return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)
@@ -298,7 +301,7 @@ def test_every_series_a_panel_reads_is_recorded_or_listed_with_its_source(site: 
         if of == site:
             for expression in queries(board):
                 read |= metric_names(expression)
-    own = {name for name in read if name.startswith(prefix) and EXPORTER.fullmatch(name.removeprefix(prefix))}
+    own = {name for name in read if name.startswith(prefix) and OURS.fullmatch(name.removeprefix(prefix))}
     assert own
     assert read - known - own == set()
     assert set(FOREIGN) <= read, "FOREIGN lists what no panel reads"

@@ -102,7 +102,10 @@ def test_a_gauge_in_a_cell_measures_against_its_own_column() -> None:
 def test_steps_without_a_gauge_colour_the_text_and_labels_can_be_filtered() -> None:
     coloured = {p["id"]: p["value"] for p in Column("Full", MEMORY, steps=panels.FULLNESS).style()["properties"]}
     assert coloured["custom.cellOptions"] == {"type": "color-text"}
-    assert Column("Hub", "namespace").style()["properties"] == [{"id": "custom.filterable", "value": True}]
+    assert Column("Hub", "namespace").style()["properties"] == [
+        {"id": "custom.filterable", "value": True},
+        {"id": "noValue", "value": "-"},
+    ]
 
 
 def test_a_matrix_names_its_rows_and_sorts_both_ways() -> None:

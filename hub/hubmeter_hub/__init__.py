@@ -1,0 +1,21 @@
+"""What runs inside or beside the hub: quotas, and the page where users see theirs."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from traitlets.config import Config
+
+
+def setup_usage_quotas(c: "Config", registry: "CollectorRegistry | None" = None) -> None:
+    """Deny servers to users who used up their quota: ``setup_usage_quotas(c)`` in jupyterhub_config.py.
+
+    ``c`` is the configuration; what is set in it later counts too. A pre_spawn_hook that is there runs after the
+    check. ``registry`` is where the metrics go, by default where the hub's own are.
+
+    Raises:
+        TraitError: for a policy or option that cannot be meant; JupyterHub ends with the message.
+    """
+    from hubmeter_hub.quotas.setup import setup  # noqa: PLC0415 # the usage page imports this package, not the hub
+
+    setup(c, registry)

@@ -1,0 +1,98 @@
+"""What the hub's /metrics tells of quotas: the policies, and how decisions go. Nothing per user."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Final, Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from hubmeter_hub.quotas.policy import INTERSECTIONS, Policies, rows, window_name
+from hubmeter_hub.quotas.usage import StaleError
+from hubmeter_promql.client import (
+    BadAnswerError,
+    BadQueryError,
+    TimedOutError,
+    TooMuchError,
+    UnreachableError,
+)
+
+Outcome = Literal["allowed", "denied", "failed_open", "failed_closed"]
+
+OUTCOMES: Final[tuple[Outcome, ...]] = ("allowed", "denied", "failed_open", "failed_closed")
+REASONS: Final[Mapping[type[Exception], str]] = {
+    TimedOutError: "timeout",
+    UnreachableError: "unreachable",
+    BadQueryError: "bad_query",
+    TooMuchError: "too_much",
+    BadAnswerError: "bad_answer",
+    StaleError: "stale",
+}
+OTHER_REASON: Final = "error"
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class QuotaMetrics:
+    """The quota metrics of one hub process, in a registry. ``prefix`` is that of the hub's own metrics."""
+
+    def __init__(self, registry: CollectorRegistry, prefix: str) -> None:
+        """Register the metrics; those that count begin at 0, so that a rate sees the first event."""
+        self._limit = Gauge(
+            f"{prefix}_quota_policy_limit",
+            "What a policy allows in a rolling window, in byte-hours, core-hours or GPU-hours",
+            ["scope", "usergroup", "username", "resource", "window"],
+            registry=registry,
+        )
+        self._intersection = Gauge(
+            f"{prefix}_quota_intersection_info",
+            "How several limits of one user, resource and window merge",
+            ["intersection"],
+            registry=registry,
+        )
+        self._decisions = Counter(
+            f"{prefix}_quota_decisions", "Decisions whether a server may start", ["outcome"], registry=registry
+        )
+        self._duration = Histogram(
+            f"{prefix}_quota_decision_duration_seconds",
+            "Time to decide whether a server of a user with limits may start",
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._failures = Counter(
+            f"{prefix}_quota_failures", "Decisions without knowing what was used", ["reason"], registry=registry
+        )
+        for outcome in OUTCOMES:
+            self._decisions.labels(outcome)
+        for reason in (*REASONS.values(), OTHER_REASON):
+            self._failures.labels(reason)
+
+    def expose(self, policies: Policies) -> None:
+        """Show these policies and no others. Limits of the same labels are merged, so that each row is unique."""
+        limits: dict[tuple[str, str, str, str, str], list[float]] = {}
+        for row in rows(policies):
+            usergroup, username = (row.name if row.scope == scope else "" for scope in ("group", "user"))
+            labels = (str(row.scope), usergroup, username, row.resource, window_name(row.window_hours))
+            limits.setdefault(labels, []).append(row.limit)
+        self._limit.clear()
+        for labels, values in limits.items():
+            self._limit.labels(*labels).set(INTERSECTIONS[policies.intersection](values))
+        self._intersection.clear()
+        self._intersection.labels(policies.intersection).set(1)
+
+    def decided(self, outcome: Outcome) -> None:
+        """Count a decision."""
+        self._decisions.labels(outcome).inc()
+
+    def failed(self, error: Exception) -> None:
+        """Count an answer that did not come, by its reason."""
+        self._failures.labels(REASONS.get(type(error), OTHER_REASON)).inc()
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Measure the block."""
+        begin = perf_counter()
+        try:
+            yield
+        finally:
+            self._duration.observe(perf_counter() - begin)

@@ -1,0 +1,141 @@
+"""Limits as people write them, in base units: byte-hours, core-hours, GPU-hours; and back to words.
+
+The seam for a further resource (cost in USD, once costs are recorded per user) is `RESOURCES`: a name, a
+series of buckets, and how its amounts are written. Until then `cost` is refused with a sentence of its own.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hubmeter_promql import series
+
+DECIMAL: Final = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+BINARY: Final = {"ki": 2.0**10, "mi": 2.0**20, "gi": 2.0**30, "ti": 2.0**40}
+
+
+class UnitError(ValueError):
+    """An amount nobody can read; the message says why, and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What a quota can limit.
+
+    ``bucket`` is the recorded series of a user's use in 5 minutes, in the base unit times hours. ``nouns`` are
+    the spellings of the base unit, the one for people first.
+    """
+
+    name: str
+    bucket: str
+    nouns: tuple[str, ...]
+    prefixes: Mapping[str, float]
+    allowed: str
+
+
+RESOURCES: Final[Mapping[str, Resource]] = {
+    resource.name: resource
+    for resource in (
+        Resource(
+            "memory",
+            series.user(series.BUCKETS[series.MEMORY_REQUESTS]),
+            ("B", "byte", "bytes"),
+            {**DECIMAL, **BINARY},
+            "a number of byte-hours, or one with K, M, G, T (powers of 1000), Ki, Mi, Gi, Ti (powers of 1024), "
+            'KB, KiB, GiB-hours and so on, such as "1000 GiB-hours"',
+        ),
+        Resource(
+            "cpu",
+            series.user(series.BUCKETS[series.CPU_REQUESTS]),
+            ("CPU", "CPUs", "core", "cores"),
+            DECIMAL,
+            'a number of CPU-hours, or one with CPU-hours, K, M, G, T (powers of 1000), such as "200 CPU-hours"; '
+            "CPU has no binary prefixes",
+        ),
+        Resource(
+            "gpu",
+            series.user(series.BUCKETS[series.GPU_REQUESTS]),
+            ("GPU", "GPUs"),
+            DECIMAL,
+            'a number of GPU-hours, or one with GPU-hours, K, M, G, T (powers of 1000), such as "50 GPU-hours"; '
+            "GPU has no binary prefixes",
+        ),
+    )
+}
+
+# Resources that are known and not there yet, with the reason.
+LATER: Final[Mapping[str, str]] = {
+    "cost": "quotas in USD need costs recorded per user, which Hubmeter does not have yet",
+}
+
+_AMOUNT: Final = re.compile(
+    r"\s*(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(?P<unit>[a-z][a-z -]*?)?\s*", re.IGNORECASE
+)
+
+
+def amount(resource: Resource, limit: object) -> float:
+    """Return a limit in base units times hours.
+
+    A limit is a number of base units, a text such as ``"1000G"`` or ``"1.5 TiB-hours"``, or a mapping of
+    ``value`` and ``unit``. Case does not matter: ``m`` is mega, there is no milli.
+
+    Raises:
+        UnitError: for anything else, a negative number, infinity or NaN.
+    """
+    if isinstance(limit, Mapping):
+        if set(limit) != {"value", "unit"}:
+            raise UnitError(f"a limit has the keys value and unit, not {_listed(limit)}")
+        unit = limit["unit"]
+        if not isinstance(unit, str):
+            raise UnitError(f"the unit {unit!r} is not a text; allowed is {resource.allowed}")
+        return _number(resource, limit["value"]) * _factor(resource, unit)
+    if isinstance(limit, str):
+        match = _AMOUNT.fullmatch(limit)
+        if match is None:
+            raise UnitError(f"{limit!r} is not a number with a unit; allowed is {resource.allowed}")
+        return _number(resource, float(match["number"])) * _factor(resource, match["unit"] or "")
+    return _number(resource, limit)
+
+
+def words(resource: Resource, *amounts: float) -> tuple[str, ...]:
+    """Return amounts as people read them, all in one unit: the one in which the last, a limit, is roundest.
+
+    ``(1100 GiB-hours, 1000 GiB-hours)`` gives ``("1,100", "1,000 GiB-hours")``: only the last names the unit.
+    """
+    last = amounts[-1]
+    tables = (BINARY, DECIMAL) if resource.prefixes.keys() >= BINARY.keys() else ({},)
+    candidates = [_largest(table, last) for table in tables]
+    prefix, factor = next((c for c in candidates if (last / c[1]).is_integer()), candidates[0])
+    texts = [f"{value / factor:,.2f}".rstrip("0").rstrip(".") for value in amounts]
+    noun = f"{prefix}{resource.nouns[0]}"
+    return *texts[:-1], f"{texts[-1]} {noun}-hours"
+
+
+def _largest(prefixes: Mapping[str, float], value: float) -> tuple[str, float]:
+    """Return the largest prefix that leaves at least 1 of the value, as people write it."""
+    fitting = [(prefix.capitalize(), factor) for prefix, factor in prefixes.items() if value >= factor]
+    return max(fitting, key=lambda item: item[1], default=("", 1.0))
+
+
+def _number(resource: Resource, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnitError(f"{value!r} is not a number; allowed is {resource.allowed}")
+    if not math.isfinite(value) or value < 0:
+        raise UnitError(f"{value!r} is not a number from 0 up; allowed is {resource.allowed}")
+    return float(value)
+
+
+def _factor(resource: Resource, unit: str) -> float:
+    """Return how many base units a unit is. ``-hours`` may be left out, because every limit is one over time."""
+    spelled = re.sub(r"[ -]hours?$", "", unit.strip().lower())
+    nouns = ("", *(noun.lower() for noun in resource.nouns))
+    for prefix, factor in (("", 1.0), *resource.prefixes.items()):
+        if spelled.startswith(prefix) and spelled[len(prefix) :].strip(" -") in nouns:
+            return factor
+    raise UnitError(f"{unit!r} is not a unit of {resource.name}; allowed is {resource.allowed}")
+
+
+def _listed(names: Mapping[object, object]) -> str:
+    return ", ".join(sorted(map(str, names))) or "none"

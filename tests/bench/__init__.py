@@ -1,0 +1,1 @@
+"""What refreshes, rules and dashboards cost; run by ``make bench``, never by pytest."""

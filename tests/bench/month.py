@@ -1,0 +1,404 @@
+"""Writes a month of a cluster: the raw series that raw joins read, and the recorded series that panels read.
+
+Both come from one model, written straight to the store: to backfill a month by the rules takes hours. ``check`` has the
+rules evaluated at the end of the month and compares.
+"""
+
+import math
+import random
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from hubmeter_generator import backfill, settings
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus
+from tests.bench.measure import say
+from tests.bench.store import Store
+from tests.bench.tape import Tape, Writer, labels, sample, stale, tape
+from tests.sim.cluster import Server, World, cadvisor, dirsize, groups_exporter, kube_state_metrics, shares
+
+END: Final = 1_769_817_600  # 2026-01-31T00:00Z
+SPAN: Final = 360  # minutes written at a time
+_LASTING: Final = (
+    4  # minutes between samples of what does not change: within Prometheus' look back, on both sides alike
+)
+_PATTERNS: Final = 4
+_BEFORE: Final = 10  # minutes of noise before the first
+_RAW: Final = {
+    "container_cpu_usage_seconds_total", "container_memory_working_set_bytes", "kube_pod_annotations",
+    "kube_pod_container_info", "kube_pod_container_resource_limits", "kube_pod_container_resource_requests",
+    "kube_pod_info", "kube_pod_status_phase",
+}  # fmt: skip
+
+
+class Course(NamedTuple):
+    """How a value goes over the minutes: ``scale``, times the noise of a pattern unless it is flat."""
+
+    kind: str
+    scale: float
+    pattern: int = 0
+
+
+@dataclass(slots=True)
+class Line:
+    """A piece of a series: minutes [begin, end) of a course, ``step`` minutes apart."""
+
+    labels: bytes
+    course: Course
+    begin: int
+    end: int
+    step: int = 1
+    age: float = 0  # seconds by which the samples' own timestamps lie back
+    marked: bool = True  # whether a staleness marker follows
+
+
+@dataclass
+class Totals:
+    """A resource of a group or hub: its sum and the number of addends, minute by minute."""
+
+    value: "array[float]"
+    count: "array[int]"
+
+
+@dataclass(frozen=True)
+class Month:
+    """The model: a world whose days end at END, and the recorded series that are needed."""
+
+    world: World
+    needed: Collection[str]
+    windows: dict[str, int] = field(default_factory=dict)  # name to minutes
+
+    @cached_property
+    def minutes(self) -> int:
+        """The length in minutes."""
+        return round((self.world.end - self.world.start) / 60)
+
+    @cached_property
+    def noise(self) -> list[list[int]]:
+        """Even-looking integers of 0 to 63 by pattern and minute."""
+        patterns = [random.Random(pattern) for pattern in range(_PATTERNS)]
+        return [[rng.getrandbits(6) for _ in range(self.minutes + _BEFORE)] for rng in patterns]
+
+    def value(self, course: Course, minute: int) -> float:
+        """Return the course's value; a bucket's covers the five minutes up to this one."""
+        kind, scale, pattern = course
+        if kind == "flat":
+            return scale
+        noise, at = self.noise[pattern], minute + _BEFORE
+        if kind == "memory":
+            return scale * (1 + noise[at] / 128)
+        if kind == "cpu":
+            return scale * (1 + (noise[at] - noise[at - 1]) / 100)
+        if kind == "cpu counter":
+            return scale * 60 * (at + noise[at] / 100)
+        if kind == "memory bucket":
+            return scale * (5 + sum(noise[at - 4 : at + 1]) / 128) / 60
+        if kind == "cpu bucket":
+            return scale * (5 + (noise[at] - noise[at - 5]) / 100) / 60
+        raise ValueError(kind)
+
+    def alive(self, server: Server) -> tuple[int, int]:
+        """Return the minutes [begin, end) whose scrapes see the server on its node."""
+        first = math.ceil((server.scheduled - self.world.start) / 60)
+        last = math.ceil((server.ended - self.world.start) / 60)
+        return min(max(first, 0), self.minutes), min(max(last, 0), self.minutes)
+
+    def courses(self, server: Server) -> Iterator[tuple[str, Course, int]]:
+        """Yield a server's resources with their course and the minutes until the first value is known."""
+        (container,) = server.containers
+        pattern = container.seed % _PATTERNS
+        yield series.MEMORY_WORKING_SET, Course("memory", container.memory_base, pattern), 0
+        yield series.CPU_USAGE, Course("cpu", container.cpu_base, pattern), 1
+        for resource, value in (
+            (series.MEMORY_REQUESTS, container.memory_request), (series.CPU_REQUESTS, container.cpu_request),
+            (series.MEMORY_LIMITS, container.memory_limit), (series.CPU_LIMITS, container.cpu_limit),
+            (series.GPU_REQUESTS, float(container.gpu_request)), (series.SERVERS, 1.0),
+        ):  # fmt: skip
+            if value:
+                yield resource, Course("flat", value), 0
+
+    def shares(self, namespace: str, username: str) -> list[tuple[str, float]]:
+        """Return the user's groups and the share each bears; nobody changes groups in this month."""
+        return shares(self.world.memberships[namespace, username][0][1], self.world.strategy, self.world.default_group)[
+            1
+        ]
+
+
+def write(store: Store, month: Month) -> int:
+    """Write the whole month in the order of time, an hour at a time; return the number of samples."""
+    writer = Writer(store.write_url, store.session)
+    always = [*_memberships(month), *_homes(month), *_active_users(month)]
+    totals = _totals(month)
+    waiting = sorted(
+        (s for s in month.world.servers if month.alive(s)[0] < month.alive(s)[1]), key=month.alive, reverse=True
+    )
+    say(f"  {len(waiting):,} servers, {len(always):,} series that last, {len(totals):,} of groups and hubs")
+    lines: list[Line] = []
+    for first in range(0, month.minutes, SPAN):
+        while waiting and month.alive(waiting[-1])[0] < first + SPAN:
+            server = waiting.pop()
+            lines += [*_raw(month, server), *_recorded(month, server)]
+        tapes: dict[tuple[Course, int, float], Tape] = {}
+        for line in (*always, *lines):
+            _write_piece(writer, month, line, first, tapes)
+        lines = [line for line in lines if line.end >= first + SPAN]
+        for encoded, total, step in totals:
+            writer.add(encoded, _encoded(month, total, step, first))
+        writer.flush()
+        if (first + SPAN) % (3 * 24 * 60) == 0:
+            say(f"  day {(first + SPAN) // (24 * 60)} of {month.minutes // (24 * 60)}, {writer.samples:,} samples")
+    return writer.samples
+
+
+def _write_piece(
+    writer: Writer, month: Month, line: Line, first: int, tapes: dict[tuple[Course, int, float], Tape]
+) -> None:
+    if line.begin >= first + SPAN or line.end < first:
+        return
+    key = line.course, line.step, line.age
+    if key not in tapes:
+        values = [month.value(line.course, m) for m in range(first, first + SPAN, line.step)]
+        tapes[key] = tape(month.world.start + first * 60 - line.age, line.step * 60, values)
+    begin, end = max(line.begin - first, 0), max(min(line.end - first, SPAN), 0)
+    piece = tapes[key].cut(begin // line.step, end // line.step)
+    if line.marked and first <= line.end < min(first + SPAN, month.minutes):
+        piece += stale(month.world.start + line.end * 60)
+    writer.add(line.labels, piece)
+
+
+def _raw(month: Month, server: Server) -> Iterator[Line]:
+    begin, end = month.alive(server)
+    t = max(server.scheduled, month.world.start) + 60
+    resources = {r: c for r, c, _ in month.courses(server)}
+    for row in kube_state_metrics(month.world, month.world.kube_state_metrics[0], [server], t):
+        if row.name in _RAW and row.value:
+            yield Line(labels(row.name, row.labels), Course("flat", row.value), begin, end)
+    memory, cpu = resources[series.MEMORY_WORKING_SET], resources[series.CPU_USAGE]
+    for row in cadvisor(month.world, [server], t):
+        if ("container", server.containers[0].name) in row.labels:
+            course = memory if "memory" in row.name else cpu._replace(kind="cpu counter")
+            yield Line(labels(row.name, row.labels), course, begin, end, age=month.world.cadvisor_age, marked=False)
+
+
+def _recorded(month: Month, server: Server) -> Iterator[Line]:
+    assert server.username is not None  # large_world has no other pods
+    begin, end = month.alive(server)
+    user = {"namespace": server.namespace, "username": server.username}
+    rows = [(series.user, user, 1.0)]
+    rows += [
+        (series.pair, {**user, "usergroup": g}, share) for g, share in month.shares(server.namespace, server.username)
+    ]
+    for resource, course, late in month.courses(server):
+        for level, row, share in rows:
+            own = course._replace(scale=course.scale * share)
+            if level(resource) in month.needed:
+                yield Line(labels(level(resource), row), own, begin + late, end)
+            if resource in series.BUCKETS and level(series.BUCKETS[resource]) in month.needed:
+                yield from _buckets(month, labels(level(series.BUCKETS[resource]), row), own, begin + late, end)
+
+
+def _buckets(month: Month, encoded: bytes, course: Course, begin: int, end: int) -> Iterator[Line]:
+    """Yield the 5-minute buckets of minutes [begin, end): a partial one, whole ones, and a partial one."""
+    first, last = -(-begin // 5) * 5, -(-end // 5) * 5
+    whole = first if first >= begin + 4 else first + 5
+    if first < whole:
+        some = sum(month.value(course, m) for m in range(begin, first + 1)) / 60
+        yield Line(encoded, Course("flat", some), first, whole, 5, marked=False)
+    full = (
+        Course("flat", course.scale * 5 / 60)
+        if course.kind == "flat"
+        else course._replace(kind=f"{course.kind} bucket")
+    )
+    yield Line(encoded, full, whole, last, 5, marked=last > end + 3)
+    if last <= end + 3 and last < month.minutes:
+        some = sum(month.value(course, m) for m in range(last - 4, end)) / 60
+        yield Line(encoded, Course("flat", some), last, last + 5, 5)
+
+
+def _memberships(month: Month) -> Iterator[Line]:
+    world = month.world
+    for exporter in world.exporters:
+        for row in groups_exporter(world, exporter, world.start):
+            if row.name == "jupyterhub_user_group_info":
+                yield Line(labels(row.name, row.labels), Course("flat", 1.0), 0, month.minutes, _LASTING)
+    for namespace in world.hubs:
+        yield Line(labels(series.HUBS, {"namespace": namespace}), Course("flat", 1.0), 0, month.minutes, _LASTING)
+    for namespace, username in world.memberships:
+        for group, share in month.shares(namespace, username):
+            row_ = {"namespace": namespace, "usergroup": group, "username": username}
+            yield Line(labels(series.SHARE, row_), Course("flat", share), 0, month.minutes, _LASTING)
+
+
+def _homes(month: Month) -> Iterator[Line]:
+    whole: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in dirsize(month.world, month.world.start):
+        yield Line(labels(row.name, row.labels), Course("flat", row.value), 0, month.minutes, _LASTING)
+    for (namespace, username), directory in zip(month.world.memberships, month.world.directories, strict=True):
+        user = {"namespace": namespace, "username": username}
+        for resource, value in ((series.HOME, directory.size), (series.HOME_LIMIT, directory.hard_limit or 0)):
+            yield from _lasting(month, series.user, resource, user, value)
+            for group, share in month.shares(namespace, username):
+                yield from _lasting(month, series.pair, resource, {**user, "usergroup": group}, value * share)
+                whole[resource, namespace, group] += value * share
+            whole[resource, namespace, ""] += value
+    for (resource, namespace, group), value in whole.items():
+        level = series.group if group else series.hub
+        yield from _lasting(month, level, resource, {"namespace": namespace, "usergroup": group}, value)
+
+
+def _lasting(
+    month: Month, level: Callable[[str], str], resource: str, row: dict[str, str], value: float
+) -> Iterator[Line]:
+    if level(resource) in month.needed:
+        yield Line(labels(level(resource), row), Course("flat", value), 0, month.minutes, _LASTING)
+    bucket = series.BUCKETS.get(resource)
+    if bucket and level(bucket) in month.needed:
+        yield Line(labels(level(bucket), row), Course("flat", value * 5 / 60), 0, month.minutes, 5)
+
+
+def _active_users(month: Month) -> Iterator[Line]:
+    """Yield who was active in each window: of pairs only that they were (1), of groups how many."""
+    sessions: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for server in month.world.servers:
+        begin, end = month.alive(server)
+        if begin < end and server.username:
+            sessions[server.namespace, server.username].append((-(-begin // 5) * 5, -(-end // 5) * 5))
+    pairs = series.window(series.pair(series.BUCKETS[series.SERVERS]))
+    for window, length in month.windows.items():
+        steps: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for (namespace, username), times in sessions.items():
+            for begin, end in _united([(b, min(e + length, month.minutes)) for b, e in sorted(times)]):
+                for group, _ in month.shares(namespace, username):
+                    steps[namespace, group] += [(begin, 1), (end, -1)]
+                    row = {"namespace": namespace, "usergroup": group, "username": username, "window": window}
+                    if pairs in month.needed:
+                        yield Line(labels(pairs, row), Course("flat", 1.0), begin, end, 5)
+        for (namespace, group), changes in steps.items():
+            if series.ACTIVE_USERS in month.needed:
+                encoded = labels(series.ACTIVE_USERS, {"namespace": namespace, "usergroup": group, "window": window})
+                yield from _staircase(encoded, changes, month.minutes)
+
+
+def _staircase(encoded: bytes, changes: list[tuple[int, int]], end: int) -> Iterator[Line]:
+    number = 0
+    times = sorted({at for at, _ in changes} | {end})
+    by_time: dict[int, int] = defaultdict(int)
+    for at, change in changes:
+        by_time[at] += change
+    for at, until in pairwise(times):
+        number += by_time[at]
+        if number:
+            yield Line(encoded, Course("flat", float(number)), at, until, 5, marked=False)
+
+
+def _united(times: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    united: list[tuple[int, int]] = []
+    for begin, end in times:
+        if united and begin <= united[-1][1]:
+            united[-1] = united[-1][0], max(united[-1][1], end)
+        else:
+            united.append((begin, end))
+    return united
+
+
+def _totals(month: Month) -> list[tuple[bytes, Totals, int]]:
+    """Return the series of groups and hubs: their labels, their course, and minutes between samples."""
+    # What begins (and, negative, what ends) at each minute, by resource, hub and group, and by the course.
+    changes: dict[tuple[str, str, str], dict[Course, dict[int, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
+    for server in month.world.servers:
+        begin, end = month.alive(server)
+        if begin < end and server.username:
+            for resource, course, late in month.courses(server):
+                for group, share in [*month.shares(server.namespace, server.username), ("", 1.0)]:
+                    change = changes[resource, server.namespace, group][course._replace(scale=1.0)]
+                    change[begin + late].append(course.scale * share)
+                    change[end].append(-course.scale * share)
+    factors = {
+        course: [month.value(course, m) for m in range(month.minutes)] for parts in changes.values() for course in parts
+    }
+    result = []
+    for (resource, namespace, group), parts in changes.items():
+        level = series.group if group else series.hub
+        names = [
+            (name, step)
+            for name, step in ((level(resource), 1), (level(series.BUCKETS.get(resource, "::")), 5))
+            if name in month.needed
+        ]
+        if names:
+            total = _total(month.minutes, parts, factors)
+            result += [
+                (labels(name, {"namespace": namespace, "usergroup": group}), total, step) for name, step in names
+            ]
+    return result
+
+
+def _total(minutes: int, parts: dict[Course, dict[int, list[float]]], factors: dict[Course, list[float]]) -> Totals:
+    total = Totals(array("d", [0.0]) * minutes, array("i", [0]) * minutes)
+    for course, change in parts.items():
+        times = sorted({*change, 0, minutes})
+        sum_, count = 0.0, 0
+        for at, until in pairwise(times):
+            sum_ += sum(change.get(at, ()))
+            count += sum(1 if c > 0 else -1 for c in change.get(at, ()))
+            if count:
+                for minute in range(at, until):
+                    total.value[minute] += sum_ * factors[course][minute]
+                    total.count[minute] += count
+    return total
+
+
+def _encoded(month: Month, total: Totals, step: int, first: int) -> bytes:
+    """Return the samples of a span, with a marker where the group's last addend ends."""
+    parts = []
+    ended = False
+    for minute in range(max(first - step, 0), first + SPAN, step):
+        covered = slice(max(minute - step + 1, 0), minute + 1)
+        if any(total.count[covered]):
+            if minute >= first:
+                parts.append(
+                    sample(month.world.start + minute * 60, sum(total.value[covered]) / (60 if step == 5 else 1))
+                )
+            ended = True
+        else:
+            if ended and minute >= first:
+                parts.append(stale(month.world.start + minute * 60))
+            ended = False
+    return b"".join(parts)
+
+
+def check(store: Store, month: Month) -> int:
+    """Compare the recorded series with what the rules give near the end; return the number of equal values.
+
+    Raises `AssertionError` naming the first series that differs.
+    """
+    target = backfill.Target(Prometheus(store.url, store.session, timeout=300), store.write_url, store.session)
+    steps = backfill.steps(settings.load())
+    of_pods = [s for s in steps if s.record in {series.SCHEDULED_PODS, series.PODS, series.NAMED_PODS, series.HOMES}]
+    backfill.backfill_chunk(target, of_pods, END - 600, END)
+    equal, at = 0, END - 300
+    for step in steps:
+        if (
+            step.record not in month.needed
+            or step.record in {series.SHARE, series.HUBS}
+            or "_window:" in step.record
+            or step.record.endswith(f":{series.BUCKETS[series.HOME]}")
+        ):
+            continue
+        want = {frozenset(v.labels.items()): v.value for v in target.prometheus.instant(step.expr, at)}
+        rows = {
+            frozenset(v.labels.items()) - {("__name__", step.record)}: v.value
+            for v in target.prometheus.instant(step.record, at)
+        }
+        for key in want.keys() | rows.keys():
+            a, b = want.get(key, math.nan), rows.get(key, math.nan)
+            if not math.isclose(a, b, rel_tol=1e-6):
+                raise AssertionError(f"{step.record}{dict(key)}: the rule gives {a}, the model wrote {b}")
+            equal += 1
+    return equal

@@ -1,0 +1,204 @@
+"""What the panels of the Groups and Users dashboards cost Prometheus, against the same questions with raw joins.
+
+A month of a cluster is written once and kept; then every query of every panel is asked as Grafana asks it, and again
+with each recorded series replaced by the join of raw series that it stands for.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hubmeter_generator import settings
+from hubmeter_promql.client import Prometheus
+from tests.bench import month, raw
+from tests.bench.measure import Cost, Span, exact, markdown, repeated, say
+from tests.bench.store import Store, prometheus, settle
+from tests.sim.worlds import large_world
+
+ROOT = Path(__file__).parents[2]
+DAY = 86400
+POINTS = 1500  # a panel over the whole width of a screen; Grafana asks for a point a pixel
+STEPS = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)  # Grafana rounds to such steps; recorded is once a minute
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query of one panel, with the variables still in it."""
+
+    board: str
+    panel: str
+    expression: str
+    instant: bool
+    width: int  # of the panel, in 24ths of the screen
+    at_least: int  # seconds: the panel's own least step
+
+    def step(self, days: int) -> int:
+        """Return the step in seconds that Grafana chooses for this panel over so long a time range."""
+        wanted = max(days * DAY / (POINTS * self.width / 24), 60)
+        return max(min(STEPS, key=lambda step: abs(step - wanted)), self.at_least)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question over a number of days, what it cost and what the same with raw joins cost."""
+
+    question: Question
+    days: int
+    ours: Cost
+    raw: Cost
+
+
+def main() -> None:
+    """Build the store where it is missing, ask everything and print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.queries", description=__doc__)
+    parser.add_argument("--users", type=int, default=2000, help="registered users (default: %(default)s)")
+    parser.add_argument("--running", type=int, default=200, help="servers that run at a time (default: %(default)s)")
+    parser.add_argument(
+        "--days",
+        type=int,
+        default=7,
+        help="length of the history; the figures in docs/performance.md are of 30 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--ranges",
+        type=int,
+        nargs="+",
+        default=[1, 7, 30],
+        help="time ranges in days; longer ones than the history are left out",
+    )
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        default=3,
+        help="times each of our queries is asked, the median counts; raw ones are asked once",
+    )
+    parser.add_argument(
+        "--dashboards", type=Path, default=ROOT / "dashboards", help="folder of the generated dashboards"
+    )
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache", help="where built stores are kept")
+    options = parser.parse_args()
+    questions = [*read(options.dashboards / "groups.json"), *read(options.dashboards / "users.json")]
+    with _month(options.cache, options.users, options.running, options.days, _names(questions)) as store:
+        for user, who in ((".*", "everybody"), (_a_user(store), "one user")):
+            chosen = [q for q in questions if user == ".*" or q.board == "users"]
+            ranges = [days for days in options.ranges if days <= options.days]
+            _print([a for days in ranges for a in _ask_all(store, chosen, days, user, options.repeats)], who)
+
+
+def read(path: Path) -> Iterator[Question]:
+    """Yield the queries of a dashboard, those in collapsed rows included."""
+    board = json.loads(path.read_text(encoding="utf-8"))
+
+    def panels(items: Sequence[dict[str, Any]]) -> Iterator[Question]:
+        for panel in items:
+            yield from panels(panel.get("panels", []))
+            for target in panel.get("targets", []):
+                least = settings.seconds(panel["interval"]) if "interval" in panel else 60
+                yield Question(
+                    path.stem, panel["title"], target["expr"], bool(target.get("instant")), panel["gridPos"]["w"], least
+                )
+
+    yield from panels(board["panels"])
+
+
+def _names(questions: Sequence[Question]) -> set[str]:
+    return {name for q in questions for name in raw.recorded(q.expression)}
+
+
+@contextmanager
+def _month(cache: Path, users: int, running: int, days: int, needed: set[str]) -> Iterator[Store]:
+    """Run Prometheus on the month's store; built anew where panels need series that it does not hold."""
+    folder = cache / f"bench-{users}-{running}-{days}"
+    done = folder / "series.json"
+    again = done.exists() and needed <= set(json.loads(done.read_text(encoding="utf-8")))
+    with prometheus(folder, again=again) as store:
+        if not again:
+            say(f"{users:,} users, {running:,} running, {days} days: the month")
+            world = large_world(month.END - days * DAY, users=users, running=running, days=days)
+            windows = {name: settings.seconds(name) // 60 for name in settings.load().windows}
+            model = month.Month(world, needed, windows)
+            month.write(store, model)
+            say(f"  {month.check(store, model):,} values equal what the rules give")
+            done.write_text(json.dumps(sorted(needed)), encoding="utf-8")
+        settle(store)
+        yield store
+
+
+def _ask_all(store: Store, questions: Sequence[Question], days: int, user: str, repeats: int) -> Iterator[Answer]:
+    """Ask each question, and each different raw one once: panels repeat them, Prometheus does not remember."""
+    seen: dict[tuple[str, float | Span], Cost] = {}
+    for question in questions:
+        step = question.step(days)
+        expression = substituted(question.expression, days, step, user)
+        span = Span(month.END - days * DAY + step, month.END, step)
+        at = month.END - 60 if question.instant else span
+        ours = exact(store, repeated(store, expression, at, repeats), expression, at)
+        joined = raw.raw(expression)
+        if (joined, at) not in seen:
+            seen[joined, at] = exact(store, repeated(store, joined, at, 1), joined, at)
+        cost = seen[joined, at]
+        say(f"  {days} days, {question.panel}: {ours.cpu:.3f} s, raw {cost.cpu:.1f} s")
+        yield Answer(question, days, ours, cost)
+
+
+def substituted(expression: str, days: int, step: int, user: str) -> str:
+    """Return the query with Grafana's variables filled in: all hubs and groups, and the given user or all."""
+    values = {"__range_s": f"{days * DAY}", "__range": f"{days * DAY}s", "__interval": f"{step}s"}
+    values |= {"hub": ".*", "usergroup": ".*", "username": user}
+    expression = re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda found: values.get(found[1] or found[2], found[0]), expression)
+    if "$" in expression:
+        raise ValueError(f"a variable that this bench does not know: {expression}")
+    return expression
+
+
+def _a_user(store: Store) -> str:
+    """Return the user who had servers for most of the last day, as Grafana writes a chosen value into a pattern."""
+    found = Prometheus(store.url, store.session).instant(
+        f"topk(1, count_over_time(namespace_username:servers:count[{DAY}s]))", month.END - 60
+    )
+    return re.escape(found[0].labels["username"]).replace("\\", "\\\\")
+
+
+def _print(answers: Sequence[Answer], who: str) -> None:
+    longest = max(a.days for a in answers)
+    for board in dict.fromkeys(a.question.board for a in answers):
+        print(f"\n{board}, {who}, {longest} days: each query\n")
+        own = [a for a in answers if a.question.board == board]
+        print(
+            markdown(
+                ("panel", "s", "samples", "raw s", "raw samples", "times faster", "times fewer"),
+                (_row(a.question.panel, [a]) for a in own if a.days == longest),
+            )
+        )
+        print(f"\n{board}, {who}: the whole dashboard\n")
+        days = dict.fromkeys(a.days for a in own)
+        print(
+            markdown(
+                ("range", "s", "samples", "raw s", "raw samples", "times faster", "times fewer"),
+                (_row(f"{d} days", [a for a in own if a.days == d]) for d in days),
+            )
+        )
+
+
+def _row(name: str, answers: Sequence[Answer]) -> Sequence[str]:
+    ours, joined = sum(a.ours.cpu for a in answers), sum(a.raw.cpu for a in answers)
+    few, many = sum(a.ours.samples for a in answers), sum(a.raw.samples for a in answers)
+    more = ">" if any(a.raw.timed_out for a in answers) else ""
+    return (
+        name,
+        f"{ours:.3f}",
+        f"{few:,}",
+        f"{more}{joined:.1f}",
+        f"{more}{many:,}",
+        f"{more}{joined / ours:.0f}",
+        f"{more}{many / max(few, 1):.0f}",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The same question without recording rules: a panel's query with each recorded series replaced by the raw join.
+
+The joins are those of the group and user dashboards of jupyterhub/grafana-dashboards: container metrics with pods'
+username annotations, and these with the exporter's groups. Two things differ, as else they fail: pods without the
+annotation are left out, and label names are made ours. The choice of hubs, groups and users is pushed down into every
+selector.
+"""
+
+import re
+from typing import Final
+
+from hubmeter_promql import series
+
+_RECORDED: Final = re.compile(r"(?P<name>namespace[a-z_]*:\w+:\w+)\{(?P<matchers>[^}]*)\}(?P<range>\[[^\]:]+\])?")
+_MATCHER: Final = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
+_ANNOTATION: Final = "annotation_hub_jupyter_org_username"
+_CONTAINERS: Final = 'container!="", container!="POD", image!=""'
+
+# A pod's use of each resource; {m} are matchers of the namespace.
+_OF_CONTAINERS: Final = {
+    series.MEMORY_WORKING_SET: f"container_memory_working_set_bytes{{{{{{m}}{_CONTAINERS}}}}}",
+    series.CPU_USAGE: f"irate(container_cpu_usage_seconds_total{{{{{{m}}{_CONTAINERS}}}}}[5m])",
+    series.MEMORY_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="memory"}}',
+    series.CPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="cpu"}}',
+    series.GPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="nvidia_com_gpu"}}',
+    series.MEMORY_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="memory"}}',
+    series.CPU_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="cpu"}}',
+    series.SERVERS: 'kube_pod_container_info{{{m}container="notebook"}}',
+}
+_OF_DIRECTORIES: Final = {series.HOME: "dirsize_total_size_bytes", series.HOME_LIMIT: "dirsize_hard_limit_bytes"}
+_RESOURCE_OF: Final = {bucket: resource for resource, bucket in series.BUCKETS.items()}
+
+
+def raw(expression: str) -> str:
+    """Return the panel's query on raw series only. Raises `KeyError` for a recorded series with no raw counterpart."""
+    return _RECORDED.sub(_expand, expression)
+
+
+def recorded(expression: str) -> set[str]:
+    """Return the names of the recorded series that a query reads."""
+    return {match["name"] for match in _RECORDED.finditer(expression)}
+
+
+def _expand(match: re.Match[str]) -> str:
+    level, metric, operation = match["name"].split(":")
+    matchers = _MATCHER.findall(match["matchers"])
+    chosen = {
+        label: [(op, value) for name, op, value in matchers if name == label]
+        for label in ("namespace", "usergroup", "username")
+    }
+    window = next((value for name, _, value in matchers if name == "window"), "")
+    resource, length = f"{metric}:{operation}", match["range"]
+    if match["name"] == series.SHARE:
+        return f"({_members(chosen)})"
+    if match["name"] == series.HUBS:
+        return f"(group by (namespace) ({_members(chosen)}))"
+    if match["name"] == series.ACTIVE_USERS:
+        servers = _level("namespace_usergroup_username", series.SERVERS, chosen)
+        return f"count by (namespace, usergroup) (max_over_time(({servers})[{window}:5m]))"
+    if level.endswith("_window"):
+        joined = _level(level.removesuffix("_window"), _RESOURCE_OF[f"{metric}:sum5m"], chosen)
+        return f"sum_over_time(({joined})[{window}:5m])"
+    if resource in _RESOURCE_OF:
+        joined = f"({_level(level, _RESOURCE_OF[resource], chosen)}) / 12"
+    else:
+        joined = _level(level, resource, chosen)
+    return f"({joined}){length[:-1]}:5m]" if length else f"({joined})"
+
+
+Chosen = dict[str, list[tuple[str, str]]]
+
+
+def _level(level: str, resource: str, chosen: Chosen) -> str:
+    if level == "namespace":
+        return f"sum by (namespace) ({_users(resource, chosen)})"
+    if level == "namespace_username":
+        return _users(resource, chosen)
+    if resource in _OF_DIRECTORIES:
+        owners = _owners(chosen, "usergroup, username")
+        join = f"({_directories(resource, chosen)}) * on (namespace, directory) group_right () ({owners})"
+        pairs = f"sum by (namespace, usergroup, username) ({join})"
+    else:
+        pairs = f"({_users(resource, chosen)}) * on (namespace, username) group_right () ({_members(chosen)})"
+    return f"sum by (namespace, usergroup) ({pairs})" if level == "namespace_usergroup" else pairs
+
+
+def _users(resource: str, chosen: Chosen) -> str:
+    if resource in _OF_DIRECTORIES:
+        sizes, owners = _directories(resource, chosen), _owners(chosen, "username")
+        return f"sum by (namespace, username) (({sizes}) * on (namespace, directory) group_left (username) ({owners}))"
+    use = _OF_CONTAINERS[resource].format(m=_matchers(chosen, "namespace"))
+    owned = f'{_matchers(chosen, "namespace")}{_matchers(chosen, "username", _ANNOTATION)}{_ANNOTATION}!=""'
+    pods = f'label_replace(kube_pod_annotations{{{owned}}}, "username", "$1", "{_ANNOTATION}", "(.+)")'
+    return (
+        f"sum by (namespace, username) ({use} * on (namespace, pod) group_left (username) "
+        f"group by (namespace, pod, username) ({pods}))"
+    )
+
+
+def _members(chosen: Chosen) -> str:
+    who = "".join(_matchers(chosen, label) for label in chosen)
+    return f"group by (namespace, usergroup, username) (jupyterhub_user_group_info{{{who}}})"
+
+
+def _directories(resource: str, chosen: Chosen) -> str:
+    return f"max by (namespace, directory) ({_OF_DIRECTORIES[resource]}{{{_matchers(chosen, 'namespace')}}})"
+
+
+def _owners(chosen: Chosen, labels: str) -> str:
+    who = "".join(_matchers(chosen, label) for label in chosen)
+    spellings = (
+        f'label_replace(jupyterhub_user_group_info{{{who}}}, "directory", "$1", "{label}", "(.+)")'
+        for label in ("username_safe", "username_escaped")
+    )
+    return f"group by (namespace, directory, {labels}) ({' or '.join(spellings)})"
+
+
+def _matchers(chosen: Chosen, label: str, name: str = "") -> str:
+    return "".join(f'{name or label}{op}"{value}", ' for op, value in chosen[label])

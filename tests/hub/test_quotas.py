@@ -1,0 +1,288 @@
+"""Real hubs and a real Prometheus: who is denied, what people read, and that denials leave the hub running."""
+
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from tests.engines.engine import Engine, running
+from tests.hub.jupyterhub import VERSIONS, Hub, HubDidNotStartError, real_hub
+from tests.unit.hub.recorded import buckets, evenly, heartbeat, record
+
+ROOT = Path(__file__).parents[2]
+GIB = 2.0**30
+DAY = 86400.0
+USERS: dict[str, list[str]] = {
+    "ann": ["staff"],  # has used 1100 of 1000 GiB-hours
+    "anna": ["staff"],  # has used little
+    "ana.lópez@uni.edu": ["staff", "guests"],  # is over a limit of the second group
+    'o"brien\\': ["staff"],  # is over, and breaks a query that is not escaped
+    "nobody": [],  # has used much, and is in no group
+    "boom": [],  # the site's own hook fails for this one
+}
+
+# A server that answers whatever it is asked.
+SERVER = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+HTTPServer(("127.0.0.1", urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port), Answer).serve_forever()
+"""
+
+
+def config(prometheus_url: str, folder: Path, more: str = "") -> str:
+    """Return what follows the test hub's own configuration; quotas are set up first, to show that the order is free."""
+    return f"""
+import sys
+sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}]
+from hubmeter_hub import setup_usage_quotas
+setup_usage_quotas(c)
+
+from pathlib import Path
+from urllib.parse import quote
+async def site_hook(spawner):
+    if spawner.user.name == "boom":
+        raise RuntimeError("the site's own hook fails")
+    Path({str(folder)!r}, "hook-ran").write_text(spawner.user.name, encoding="utf-8")
+
+c.Spawner.pre_spawn_hook = site_hook
+c.Spawner.consecutive_failure_limit = 2
+c.JupyterHub.spawner_class = "simple"
+c.Spawner.cmd = [sys.executable, "-c", {SERVER!r}]
+c.JupyterHub.authenticate_prometheus = False
+c.JupyterHub.allow_named_servers = True
+c.UsageConfig.prometheus_url = {prometheus_url!r}
+c.UsageConfig.hub_namespace = "prod"
+c.UsageQuotaManager.cache_seconds = 0.0
+c.UsageQuotaManager.failover_open = False
+c.UsageQuotaManager.policy = [
+    {{
+        "resource": "memory",
+        "limit": {{"value": 1000, "unit": "GiB-hours"}},
+        "window": 7,
+        "scope": {{"group": ["staff"]}},
+    }},
+    {{"resource": "cpu", "limit": "10 CPU-hours", "window": "36h", "scope": {{"group": ["guests"]}}}},
+]
+{more}
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running("Prometheus 3", tmp_path_factory.mktemp("prometheus")) as engine:
+        now = time.time()
+        record(
+            engine,
+            [
+                buckets("ann", "memory", evenly(1100 * GIB, 24, 2 * DAY), now),
+                buckets("anna", "memory", evenly(10 * GIB, 24), now),
+                buckets("ana.lópez@uni.edu", "memory", evenly(10 * GIB, 24), now),
+                buckets("ana.lópez@uni.edu", "cpu", evenly(20, 24), now),
+                buckets('o"brien\\', "memory", evenly(2000 * GIB, 24), now),
+                buckets("nobody", "memory", evenly(9000 * GIB, 24), now),
+            ],
+        )
+        yield engine
+
+
+@pytest.fixture(autouse=True)
+def rules_are_recorded(engine: Engine) -> None:
+    record(engine, [heartbeat(time.time())])
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"JupyterHub {version}")
+def hub(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    folder = tmp_path_factory.mktemp("hub")
+    with real_hub(request.param, USERS, config_extra=config(engine.url, folder), folder=folder) as hub:
+        yield hub
+
+
+def start(hub: Hub, user: str, server: str = "") -> requests.Response:
+    """Ask the hub's API to start a server."""
+    path = f"servers/{server}" if server else "server"
+    return requests.post(
+        f"{hub.api_url}/users/{quote(user, safe='')}/{path}",
+        headers={"Authorization": f"token {hub.token}"},
+        timeout=30,
+    )
+
+
+def stop(hub: Hub, user: str) -> None:
+    requests.delete(
+        f"{hub.api_url}/users/{user}/server", headers={"Authorization": f"token {hub.token}"}, timeout=30
+    ).raise_for_status()
+
+
+def alive(hub: Hub) -> bool:
+    """Return whether the hub still answers; one that has decided to end does so after 2 seconds."""
+    time.sleep(3)
+    try:
+        return requests.get(f"{hub.api_url}/", timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def metric(hub: Hub, line: str) -> float:
+    """Return the value of a metric, given as name and labels."""
+    text = requests.get(f"{hub.url}/hub/metrics", timeout=5).text
+    (value,) = re.findall(rf"^{re.escape(line)} (\S+)$", text, re.MULTILINE)
+    return float(value)
+
+
+def log_in(hub: Hub, user: str) -> requests.Session:
+    session = requests.Session()
+    page = session.get(f"{hub.url}/hub/login", timeout=10)
+    token = session.cookies["_xsrf"]
+    assert page.ok
+    answer = session.post(
+        f"{hub.url}/hub/login?next=/hub/home", {"username": user, "password": "x", "_xsrf": token}, timeout=10
+    )
+    answer.raise_for_status()
+    return session
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("ann", "You have used 1,100 of 1,000 GiB-hours of memory in the past 7 days."),
+        ("ana.lópez@uni.edu", "You have used 20 of 10 CPU-hours of CPU in the past 36 hours."),
+        ('o"brien\\', "You have used 2,000 of 1,000 GiB-hours of memory in the past 7 days."),
+    ],
+)
+def test_a_user_over_a_limit_is_denied_and_told_when_to_come_back(hub: Hub, user: str, said: str) -> None:
+    answer = start(hub, user)
+    assert answer.status_code == 429
+    body = answer.json()
+    assert body["status"] == 429
+    assert body["message"].startswith(said)
+    said_at = re.search(r"try again on (.+?) UTC \(in (.+?)\), if you run nothing until then\.$", body["message"])
+    assert said_at
+    moment = datetime.strptime(said_at[1], "%a %d %b %Y, %H:%M").replace(tzinfo=UTC).timestamp()
+    assert int(answer.headers["Retry-After"]) == pytest.approx(moment - time.time(), abs=70)
+
+
+def test_the_retry_time_is_when_enough_of_the_usage_has_left_the_window(hub: Hub) -> None:
+    """1100 GiB-hours, spread over the day that ended 2 days ago: a hundred have left the window 4.09 days from now."""
+    expected = 4 * DAY + 100 / 1100 * DAY
+    assert int(start(hub, "ann").headers["Retry-After"]) == pytest.approx(expected, abs=600)
+
+
+@pytest.mark.parametrize("user", ["anna", "nobody"])
+def test_a_user_within_the_limits_or_without_any_gets_a_server(hub: Hub, user: str) -> None:
+    (hub.log_path.parent / "hook-ran").unlink(missing_ok=True)
+    assert start(hub, user).status_code == 201
+    assert (hub.log_path.parent / "hook-ran").read_text() == user, "the site's own hook has run too"
+    stop(hub, user)
+
+
+def test_the_site_s_own_hook_does_not_run_for_a_server_that_is_denied(hub: Hub) -> None:
+    (hub.log_path.parent / "hook-ran").unlink(missing_ok=True)
+    assert start(hub, "ann").status_code == 429
+    assert not (hub.log_path.parent / "hook-ran").exists()
+
+
+def test_the_page_that_people_see_says_the_same(hub: Hub) -> None:
+    with log_in(hub, "ann") as session:
+        page = session.get(f"{hub.url}/hub/spawn/ann", timeout=10)
+        assert page.status_code == 429
+        assert "You have used 1,100 of 1,000 GiB-hours of memory in the past 7 days." in page.text
+        assert re.search(
+            r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\dZ" title="[^"]+ UTC">[^<]+ UTC</time> \(in ', page.text
+        )
+        (script,) = re.findall(r'<script src="([^"]+local-time\.js)"></script>', page.text)
+        served = session.get(f"{hub.url}{script}", timeout=10)
+        assert served.ok
+        assert served.headers["Content-Type"].startswith("text/javascript")
+        assert "toLocaleString" in served.text
+
+
+def test_groups_are_those_the_hub_knows_at_that_moment(hub: Hub) -> None:
+    url, headers = f"{hub.api_url}/groups/staff/users", {"Authorization": f"token {hub.token}"}
+    requests.post(url, json={"users": ["nobody"]}, headers=headers, timeout=10).raise_for_status()
+    try:
+        assert start(hub, "nobody").status_code == 429
+    finally:
+        requests.delete(url, json={"users": ["nobody"]}, headers=headers, timeout=10).raise_for_status()
+    assert start(hub, "nobody").status_code == 201
+    stop(hub, "nobody")
+
+
+def test_metrics_tell_of_policies_and_decisions_and_of_no_user(hub: Hub) -> None:
+    denied = 'jupyterhub_quota_decisions_total{outcome="denied"}'
+    before = metric(hub, denied)
+    start(hub, "ann")
+    assert metric(hub, denied) == before + 1
+    labels = 'scope="group",usergroup="staff",username="",resource="memory",window="7d"'
+    text = requests.get(f"{hub.url}/hub/metrics", timeout=5).text
+    (limit,) = re.findall(r'^jupyterhub_quota_policy_limit{([^}]+usergroup="staff"[^}]*)} (\S+)$', text, re.MULTILINE)
+    assert sorted(limit[0].split(",")) == sorted(labels.split(","))
+    assert float(limit[1]) == 1000 * GIB
+    assert 'jupyterhub_quota_intersection_info{intersection="min"} 1.0' in text
+    assert not [line for line in text.splitlines() if "_quota_" in line and "ann" in line]
+
+
+def test_five_denials_do_not_end_the_hub_and_crashes_still_do(hub: Hub) -> None:
+    """The limit is 2 failures in a row. Denials on both sides of the first must neither count nor hide it."""
+    for i in range(5):
+        assert start(hub, "ann", server=f"s{i % 2}" if i else "").status_code == 429
+    with ThreadPoolExecutor(5) as pool:
+        codes = [answer.status_code for answer in pool.map(lambda i: start(hub, "ann", server=f"p{i}"), range(5))]
+    assert codes == [429] * 5
+    assert alive(hub)
+    assert start(hub, "boom").status_code == 500
+    for _ in range(5):
+        assert start(hub, "ann").status_code == 429
+    assert alive(hub)
+    assert start(hub, "boom").status_code == 500
+    assert not alive(hub)
+    assert "Aborting due to 2 consecutive spawn failures" in hub.log_path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("open_", "status"), [(True, 201), (False, 503)])
+def test_without_prometheus_failover_open_decides_and_no_outage_ends_the_hub(
+    version: int, open_: bool, status: int, tmp_path: Path
+) -> None:
+    more = f"c.UsageQuotaManager.failover_open = {open_}"
+    nowhere = "http://someone:secret-word@127.0.0.1:9"
+    with real_hub(version, USERS, config_extra=config(nowhere, tmp_path, more), folder=tmp_path) as hub:
+        for _ in range(3):
+            answer = start(hub, "ann")
+            assert answer.status_code == status
+            if open_:
+                stop(hub, "ann")
+            else:
+                assert answer.json()["message"].startswith("Your quota cannot be checked at the moment")
+                assert answer.headers["Retry-After"] == "60"
+        assert alive(hub)
+        assert metric(hub, 'jupyterhub_quota_failures_total{reason="unreachable"}') == 3
+        outcome = "failed_open" if open_ else "failed_closed"
+        assert metric(hub, f'jupyterhub_quota_decisions_total{{outcome="{outcome}"}}') == 3
+        log = hub.log_path.read_text(encoding="utf-8")
+        assert "cannot tell what ann used: cannot reach http://127.0.0.1:9/api/v1/query: [Errno 111]" in log
+        assert "secret-word" not in log
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_policy_that_cannot_be_meant_stops_the_hub_at_its_start(version: int, tmp_path: Path) -> None:
+    more = 'c.UsageQuotaManager.policy = [{"resource": "disk", "limit": 5, "window": 7}]'
+    with (
+        pytest.raises(
+            HubDidNotStartError, match=r"policy\[0\]: resource is 'disk'; allowed is one of memory, cpu, gpu"
+        ),
+        real_hub(version, USERS, config_extra=config("http://127.0.0.1:9", tmp_path, more), folder=tmp_path),
+    ):
+        pass

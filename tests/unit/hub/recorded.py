@@ -1,0 +1,42 @@
+"""Writes what Hubmeter's rules would have recorded: one user's 5-minute buckets, and that the hub is being watched."""
+
+from collections.abc import Iterable, Mapping
+
+from hubmeter_hub.quotas.units import RESOURCES
+from hubmeter_promql import series
+from hubmeter_promql.remote_write import Series, write
+from tests.engines.engine import Engine
+
+BUCKET = 300
+HUB = {"namespace": "prod"}
+
+
+def buckets(
+    username: str,
+    resource: str,
+    amounts: Mapping[float, float],
+    now: float,
+    labels: Mapping[str, str] = HUB,
+) -> Series:
+    """Return a series with an amount so many seconds before ``now``, for each of ``amounts``."""
+    points = sorted((round((now - age) * 1000), amount) for age, amount in amounts.items())
+    return {"__name__": RESOURCES[resource].bucket, "username": username, **labels}, points
+
+
+def evenly(total: float, hours: float, ends_ago: float = 0.0) -> dict[float, float]:
+    """Return a total spread over so many hours, which ended ``ends_ago`` seconds before now."""
+    count = round(hours * 3600 / BUCKET)
+    return {ends_ago + i * BUCKET: total / count for i in range(count)}
+
+
+def heartbeat(now: float, labels: Mapping[str, str] = HUB, minutes: int = 5) -> Series:
+    """Return the series whose newest sample tells that rules are being recorded for the hub."""
+    points = [(round((now - 60 * i) * 1000), 1.0) for i in reversed(range(minutes))]
+    return {"__name__": series.HUBS, **labels}, points
+
+
+def record(engine: Engine, *written: Iterable[Series]) -> None:
+    """Write the series, and wait until they can be read."""
+    for some in written:
+        write(engine.write_url, some, session=engine.session)
+    engine.flush()

@@ -1,0 +1,118 @@
+"""Limits beside use, and what people read."""
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+
+from hubmeter_hub.quotas.decision import Excess, excesses
+from hubmeter_hub.quotas.messages import denied, duration, retry_moment, unchecked
+from hubmeter_hub.quotas.policy import Limit
+from tests.unit.hub.quota_cases import GIB
+
+MEMORY = Limit("memory", 168, 1000 * GIB, ())
+CPU = Limit("cpu", 36, 10.0, ())
+NOW = 1_795_000_000.0  # 2026-11-18T11:06:40Z
+
+
+@pytest.mark.parametrize(
+    ("used", "requested", "stopped"),
+    [
+        (0.0, 0.0, False),
+        (9.99, 0.0, False),
+        (10.0, 0.0, True),  # nothing remains
+        (10.01, 0.0, True),
+        (8.0, 2.0, False),  # an hour is exactly what remains
+        (8.0, 2.01, True),
+        (0.0, 10.0, False),
+        (0.0, 10.1, True),
+    ],
+)
+def test_a_limit_stands_against_a_server(used: float, requested: float, stopped: bool) -> None:
+    found = excesses([CPU], {("cpu", 36): used}, {"cpu": requested})
+    assert found == ((Excess(CPU, used, requested),) if stopped else ())
+
+
+def test_a_limit_of_0_allows_nothing() -> None:
+    assert excesses([replace(CPU, value=0.0)], {("cpu", 36): 0.0}, {})
+
+
+def test_each_limit_is_looked_at_by_itself() -> None:
+    found = excesses([MEMORY, CPU], {("memory", 168): 1.0, ("cpu", 36): 11.0}, {})
+    assert [excess.limit for excess in found] == [CPU]
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (
+            [Excess(MEMORY, 1100 * GIB, 0.0, NOW + 3600)],
+            "You have used 1,100 of 1,000 GiB-hours of memory in the past 7 days. You can try again on "
+            "Wed 18 Nov 2026, 12:07 UTC (in 1 hour), if you run nothing until then.",
+        ),
+        (
+            [Excess(MEMORY, 1100 * GIB, 0.0, NOW + 3600), Excess(CPU, 10.5, 0.0, NOW + 90_000)],
+            "You have used 1,100 of 1,000 GiB-hours of memory in the past 7 days. You have used 10.5 of 10 CPU-hours "
+            "of CPU in the past 36 hours. You can try again on Thu 19 Nov 2026, 12:07 UTC (in 1 day 1 hour), if you "
+            "run nothing until then.",
+        ),
+        (
+            [Excess(CPU, 8.0, 4.0, NOW + 60)],
+            "One hour of this server takes 4 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
+            "36 hours. Choose a smaller server, or try again on Wed 18 Nov 2026, 11:08 UTC (in 1 minute), if you run "
+            "nothing until then.",
+        ),
+        (
+            [Excess(CPU, 8.0, 16.0)],
+            "One hour of this server takes 16 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
+            "36 hours. This server is larger than the whole quota: please choose a smaller one.",
+        ),
+        (
+            [Excess(replace(CPU, value=0.0, window_hours=24), 0.0, 0.0)],
+            "You have used 0 of 0 CPU-hours of CPU in the past 1 day. Waiting does not help here: please ask your "
+            "administrators for more.",
+        ),
+        (
+            [Excess(CPU, 12.0, 0.0)],
+            "You have used 12 of 10 CPU-hours of CPU in the past 36 hours. What you used leaves the quota bit by bit: "
+            "please try again later.",
+        ),
+    ],
+)
+def test_people_read_used_limit_window_and_when_to_come_back(found: list[Excess], text: str) -> None:
+    message = denied(found, NOW)
+    assert message.text == text
+    assert html.unescape(re.sub(r"<[^>]+>", "", message.html)) == text
+
+
+def test_the_html_has_the_moment_for_the_reader_s_time_zone_and_no_script() -> None:
+    page = denied([Excess(CPU, 12.0, 0.0, NOW + 3600)], NOW).html
+    assert '<time datetime="2026-11-18T12:07Z" title="Wed 18 Nov 2026, 12:07 UTC">' in page
+    assert re.findall(r"<(\w+)", page) == ["time"]
+
+
+def test_one_limit_of_which_the_moment_is_not_known_makes_it_unknown() -> None:
+    assert retry_moment([Excess(CPU, 12.0, 0.0, NOW), Excess(MEMORY, 1e18, 0.0)]) is None
+    assert retry_moment([Excess(CPU, 12.0, 0.0, NOW), Excess(MEMORY, 1e18, 0.0, NOW + 1)]) == NOW + 1
+
+
+def test_what_is_not_checked_is_said_the_same_way_in_both() -> None:
+    assert html.unescape(unchecked().html) == unchecked().text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "1 minute"),
+        (1, "1 minute"),
+        (61, "2 minutes"),
+        (3600, "1 hour"),
+        (3900, "1 hour 5 minutes"),
+        (86_400, "1 day"),
+        (86_401, "1 day 1 hour"),
+        (4 * 86_400 + 3600, "4 days 1 hour"),
+    ],
+)
+def test_a_span_in_words_is_rounded_up(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

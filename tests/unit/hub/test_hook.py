@@ -1,0 +1,388 @@
+"""The hook around the decision: other hooks, failures of Prometheus, the event loop, the cache, metrics.
+
+Only failures are played by a double; decisions on real numbers are in test_usage.py and tests/hub/test_quotas.py.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jupyterhub.spawner import SimpleLocalProcessSpawner, SpawnException
+from prometheus_client import CollectorRegistry
+from tornado.web import HTTPError
+from traitlets import Any as AnyTrait
+from traitlets import TraitError, default
+from traitlets.config import Config
+
+from hubmeter_hub import setup_usage_quotas
+from hubmeter_hub.quotas.setup import QuotaSetup
+from tests.unit.hub.quota_cases import cpu, memory
+
+POLICY = [memory(1000, group=["staff"])]
+
+
+@dataclass
+class FakePrometheus:
+    """Fails as told, or tells that the user has used so many byte-hours in each window."""
+
+    behaviour: str = "answers"
+    used: float = 0.0
+    asked: int = 0
+    url: str = ""
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        self.asked += 1
+        handler.rfile.read(int(handler.headers["Content-Length"]))
+        if self.behaviour == "hangs":
+            self.go_on.wait(10)
+            return
+        now = time.time()
+        rows = [{"metric": {"quota": "recorded"}, "value": [now, "15"]}]
+        rows += [{"metric": {"quota": "memory:168"}, "value": [now, str(self.used)]}]
+        data = {"resultType": "vector", "result": rows[{"is stale": 1, "knows nothing": 2}.get(self.behaviour, 0) :]}
+        body = {
+            "gives a page": "<html>log in</html>",
+            "gives half of it": json.dumps({"status": "success", "data": data})[:40],
+            "gives success without data": json.dumps({"status": "success"}),
+            "gives a matrix": json.dumps({"status": "success", "data": {"resultType": "matrix", "result": []}}),
+            "refuses the query": json.dumps({"status": "error", "errorType": "bad_data", "error": "parse error"}),
+            "has too much": json.dumps({"status": "error", "errorType": "execution", "error": "too many samples"}),
+            "is broken": "internal error",
+        }.get(self.behaviour, json.dumps({"status": "success", "data": data}))
+        statuses = {"is broken": 500, "refuses the query": 400, "has too much": 422}
+        handler.send_response(statuses.get(self.behaviour, 200))
+        handler.end_headers()
+        if self.behaviour == "drips":
+            for i in range(0, len(body), 4):
+                if self.go_on.wait(0.1):
+                    return
+                handler.wfile.write(body[i : i + 4].encode())
+        handler.wfile.write(body.encode())
+
+
+@pytest.fixture
+def prometheus() -> Iterator[FakePrometheus]:
+    fake = FakePrometheus()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            fake.answer(self)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the base class names it so
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    fake.url = f"http://reader:secret-word@127.0.0.1:{server.server_address[1]}"
+    yield fake
+    fake.go_on.set()
+    server.shutdown()
+    server.server_close()
+
+
+def config(prometheus: FakePrometheus, **options: Any) -> Config:
+    c = Config()
+    c.UsageConfig.prometheus_url = prometheus.url
+    c.UsageConfig.prometheus_timeout = 0.5
+    c.UsageConfig.hub_namespace = "prod"
+    c.UsageQuotaManager.policy = POLICY
+    for name, value in options.items():
+        setattr(c.UsageQuotaManager, name, value)
+    return c
+
+
+def spawner(
+    c: Config, name: str = "ann", groups: tuple[str, ...] = ("staff",), cls: type = SimpleLocalProcessSpawner
+) -> Any:
+    user = SimpleNamespace(name=name, groups=[SimpleNamespace(name=group) for group in groups], url="/user/x", id=1)
+    return cls(config=c, user=user, hub=SimpleNamespace(base_url="/hub/"), orm_spawner=None)
+
+
+def launch(made: Any) -> None:
+    """Run the hook as the hub does."""
+
+    async def run() -> None:
+        result = made.run_pre_spawn_hook()
+        if result is not None:
+            await result
+
+    asyncio.run(run())
+
+
+def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
+    return registry.get_sample_value(f"jupyterhub_quota_{name}", labels)
+
+
+FAILURES = [
+    ("hangs", "timeout", "did not answer within 0.5 s"),
+    ("drips", "timeout", "did not answer within 0.5 s"),
+    ("is broken", "bad_answer", "HTTP 500"),
+    ("gives a page", "bad_answer", "not as Prometheus does"),
+    ("gives half of it", "bad_answer", "not as Prometheus does"),
+    ("gives success without data", "bad_answer", "not an instant vector"),
+    ("gives a matrix", "bad_query", "this one gives a matrix"),
+    ("refuses the query", "bad_query", "parse error"),
+    ("has too much", "too_much", "too many samples"),
+    ("is stale", "stale", "nothing newer than 15 minutes is recorded for namespace prod"),
+    ("knows nothing", "stale", "nothing newer than 15 minutes is recorded for namespace prod"),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "reason", "said"), FAILURES)
+@pytest.mark.parametrize("failover_open", [True, False])
+def test_where_nobody_knows_what_was_used_failover_open_decides(
+    prometheus: FakePrometheus,
+    behaviour: str,
+    reason: str,
+    said: str,
+    failover_open: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    prometheus.behaviour = behaviour
+    c, registry = config(prometheus, failover_open=failover_open), CollectorRegistry()
+    setup_usage_quotas(c, registry)
+    made = spawner(c)
+    made.log = logging.getLogger("hub")
+    if failover_open:
+        launch(made)
+        outcome = "failed_open"
+    else:
+        with pytest.raises(SpawnException) as caught:
+            launch(made)
+        assert caught.value.status_code == 503
+        assert caught.value.message.startswith("Your quota cannot be checked at the moment")
+        outcome = "failed_closed"
+    assert value(registry, "failures_total", reason=reason) == 1
+    assert value(registry, "decisions_total", outcome=outcome) == 1
+    assert value(registry, "decision_duration_seconds_count") == 1
+    assert said in caplog.text
+    assert "secret-word" not in caplog.text
+
+
+def test_a_token_file_that_is_not_there_is_a_failure_too(prometheus: FakePrometheus) -> None:
+    c, registry = config(prometheus, failover_open=False), CollectorRegistry()
+    c.UsageConfig.prometheus_token_file = "/nowhere/token"
+    setup_usage_quotas(c, registry)
+    with pytest.raises(SpawnException):
+        launch(spawner(c))
+    assert value(registry, "failures_total", reason="error") == 1
+
+
+def test_the_event_loop_runs_on_while_prometheus_hangs(prometheus: FakePrometheus) -> None:
+    prometheus.behaviour = "hangs"
+    c = config(prometheus)
+    setup_usage_quotas(c, CollectorRegistry())
+
+    async def run() -> tuple[float, float]:
+        longest, begin = 0.0, time.perf_counter()
+        # More than there are threads: those who wait for one are not kept longer than the timeout either.
+        launches = asyncio.gather(*(spawner(c, f"user{i}").run_pre_spawn_hook() for i in range(12)))
+        while not launches.done():
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - before)
+        await launches
+        return longest, time.perf_counter() - begin
+
+    longest, whole = asyncio.run(run())
+    assert longest < 0.3
+    assert 0.5 <= whole < 2.0
+
+
+def test_a_denial_without_a_retry_time_is_still_a_denial(prometheus: FakePrometheus) -> None:
+    """The double answers the range query with a vector."""
+    prometheus.used = 2000
+    c, registry = config(prometheus), CollectorRegistry()
+    setup_usage_quotas(c, registry)
+    with pytest.raises(SpawnException) as caught:
+        launch(spawner(c))
+    assert caught.value.status_code == 403
+    assert "please try again later" in caught.value.message
+    assert value(registry, "decisions_total", outcome="denied") == 1
+
+
+def test_a_decision_holds_for_seconds_for_this_user_and_these_groups(prometheus: FakePrometheus) -> None:
+    c = config(prometheus)
+    c.UsageQuotaManager.policy = [memory(1000, group=["staff"]), memory(2000, group=["guests"])]
+    setup_usage_quotas(c, CollectorRegistry())
+    for name, groups, asked in (
+        ("ann", ("staff",), 1),
+        ("ann", ("staff",), 1),
+        ("anna", ("staff",), 2),
+        ("ann", ("guests",), 3),
+        ("ann", ("staff",), 3),
+        ("ann", (), 3),  # no policy, no question
+    ):
+        launch(spawner(c, name, groups))
+        assert prometheus.asked == asked
+
+
+def test_a_failure_is_not_remembered(prometheus: FakePrometheus) -> None:
+    prometheus.behaviour = "is broken"
+    c, registry = config(prometheus), CollectorRegistry()
+    setup_usage_quotas(c, registry)
+    launch(spawner(c))
+    prometheus.behaviour = "answers"
+    launch(spawner(c))
+    assert value(registry, "decisions_total", outcome="failed_open") == 1
+    assert value(registry, "decisions_total", outcome="allowed") == 1
+
+
+@pytest.mark.parametrize(("guarantee", "denied"), [(100, False), (101, True)])
+def test_with_count_requested_an_hour_of_the_server_counts(
+    prometheus: FakePrometheus, guarantee: int, denied: bool
+) -> None:
+    prometheus.used = 900
+    c, registry = config(prometheus, count_requested=True), CollectorRegistry()
+    c.Spawner.mem_guarantee = guarantee
+    setup_usage_quotas(c, registry)
+    if denied:
+        with pytest.raises(SpawnException, match="reason=quota"):
+            launch(spawner(c))
+    else:
+        launch(spawner(c))
+
+
+def sync_hook(ran: list[str]) -> Any:
+    def hook(made: Any) -> None:
+        ran.append(made.user.name)
+
+    return hook
+
+
+def async_hook(ran: list[str]) -> Any:
+    async def hook(made: Any) -> None:
+        await asyncio.sleep(0)
+        ran.append(made.user.name)
+
+    return hook
+
+
+class Subclass(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
+    """What KubeSpawner is to a hub: a class with a section of its own."""
+
+
+@pytest.mark.parametrize("section", ["Spawner", "SimpleLocalProcessSpawner", "Subclass"])
+@pytest.mark.parametrize("hook", [sync_hook, async_hook])
+def test_a_hook_that_is_there_runs_after_the_check_and_only_if_it_allows(
+    prometheus: FakePrometheus, section: str, hook: Any
+) -> None:
+    ran: list[str] = []
+    c = config(prometheus, cache_seconds=0.0)
+    c[section].pre_spawn_hook = hook(ran)
+    setup_usage_quotas(c, CollectorRegistry())
+    launch(spawner(c, cls=Subclass))
+    assert (ran, prometheus.asked) == (["ann"], 1)
+    prometheus.used = 2000
+    with pytest.raises(HTTPError):
+        launch(spawner(c, cls=Subclass))
+    assert ran == ["ann"]
+
+
+def test_of_two_hooks_the_more_specific_class_s_runs_as_before(prometheus: FakePrometheus) -> None:
+    general: list[str] = []
+    specific: list[str] = []
+    c = config(prometheus)
+    c.Spawner.pre_spawn_hook = sync_hook(general)
+    c.Subclass.pre_spawn_hook = sync_hook(specific)
+    setup_usage_quotas(c, CollectorRegistry())
+    launch(spawner(c, cls=Subclass))
+    assert (general, specific, prometheus.asked) == ([], ["ann"], 1)
+
+
+def test_the_default_of_a_class_s_trait_runs_too(prometheus: FakePrometheus) -> None:
+    ran: list[str] = []
+
+    class WithDefault(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
+        pre_spawn_hook = AnyTrait().tag(config=True)
+
+        @default("pre_spawn_hook")
+        def _hook(self) -> Any:
+            return sync_hook(ran)
+
+    c = config(prometheus)
+    setup_usage_quotas(c, CollectorRegistry())
+    launch(spawner(c, cls=WithDefault))
+    assert (ran, prometheus.asked) == (["ann"], 1)
+
+
+def test_a_method_that_hides_the_trait_runs_too_and_is_wrapped_once(prometheus: FakePrometheus) -> None:
+    ran: list[str] = []
+
+    class WithMethod(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
+        def pre_spawn_hook(self, made: Any) -> None:
+            ran.append(f"{type(self).__name__} {made.user.name}")
+
+    c = config(prometheus)
+    quotas = QuotaSetup(CollectorRegistry())
+    quotas.wrap_class(WithMethod)
+    quotas.wrap_class(WithMethod)
+    quotas.start(c)
+    launch(spawner(c, cls=WithMethod))
+    assert (ran, prometheus.asked) == (["WithMethod ann"], 1)
+
+
+def test_wrapping_twice_asks_once(prometheus: FakePrometheus) -> None:
+    c = config(prometheus, cache_seconds=0.0)
+    quotas = QuotaSetup(CollectorRegistry())
+    quotas.wrap(c)
+    quotas.wrap(c)
+    quotas.start(c)
+    launch(spawner(c))
+    assert prometheus.asked == 1
+
+
+def test_a_policy_that_cannot_be_meant_is_refused_at_start_up(prometheus: FakePrometheus) -> None:
+    c = config(prometheus, policy=[cpu("10Ki")])
+    with pytest.raises(TraitError, match=r"policy\[0\]: limit is '10Ki': .* CPU has no binary prefixes"):
+        setup_usage_quotas(c, CollectorRegistry())
+
+
+def test_without_policies_nobody_is_asked_and_prometheus_need_not_be_known() -> None:
+    c, registry = Config(), CollectorRegistry()
+    setup_usage_quotas(c, registry)
+    launch(spawner(c))
+    assert value(registry, "decisions_total", outcome="allowed") == 1
+
+
+def test_metrics_show_each_policy_once_merged_by_the_intersection(prometheus: FakePrometheus) -> None:
+    registry = CollectorRegistry()
+    policy = [
+        cpu(5, "36h", group=["staff", "guests"]),
+        cpu(7, "36h", group=["staff"]),
+        cpu(2, 1, user=["ann"]),
+        memory("1GiB"),
+    ]
+    strategy = {"intersection": "sum", "empty": cpu(1)}
+    setup_usage_quotas(config(prometheus, policy=policy, scope_fallback_strategy=strategy), registry)
+    (family,) = [family for family in registry.collect() if family.name == "jupyterhub_quota_policy_limit"]
+    names = ("scope", "usergroup", "username", "resource", "window")
+    rows = {tuple(sample.labels[name] for name in names): sample.value for sample in family.samples}
+    assert rows == {
+        ("group", "staff", "", "cpu", "36h"): 12,
+        ("group", "guests", "", "cpu", "36h"): 5,
+        ("user", "", "ann", "cpu", "1d"): 2,
+        ("everybody", "", "", "memory", "7d"): 2**30,
+        ("fallback", "", "", "cpu", "7d"): 1,
+    }
+    assert value(registry, "intersection_info", intersection="sum") == 1
+    assert value(registry, "intersection_info", intersection="min") is None
+
+
+def test_counters_begin_at_zero(prometheus: FakePrometheus) -> None:
+    registry = CollectorRegistry()
+    setup_usage_quotas(config(prometheus), registry)
+    for outcome in ("allowed", "denied", "failed_open", "failed_closed"):
+        assert value(registry, "decisions_total", outcome=outcome) == 0
+    for reason in ("timeout", "unreachable", "bad_query", "too_much", "bad_answer", "stale", "error"):
+        assert value(registry, "failures_total", reason=reason) == 0

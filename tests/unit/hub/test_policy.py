@@ -1,0 +1,186 @@
+"""The table of cases, what is refused at start-up, and that nothing is changed."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from hubmeter_hub.quotas.policy import PolicyError, Row, limits_for, parse, rows
+from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount, words
+from tests.unit.hub.quota_cases import CASES, GB, GIB, TIB, QuotaCase, cpu, memory
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_user_has_the_limits(case: QuotaCase) -> None:
+    policies = parse(list(case.policies), case.strategy)
+    limits = limits_for(policies, case.user, case.groups)
+    assert {(limit.resource, limit.window): limit.value for limit in limits} == pytest.approx(dict(case.expected))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_parsing_and_resolving_change_nothing(case: QuotaCase) -> None:
+    policy, strategy, groups = copy.deepcopy((list(case.policies), case.strategy, list(case.groups)))
+    limits_for(parse(policy, strategy), case.user, groups)
+    assert (policy, strategy, groups) == (list(case.policies), case.strategy, list(case.groups))
+
+
+def test_names_of_cases_are_unique() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_a_limit_names_the_policies_it_comes_from() -> None:
+    policies = parse([memory("1GiB", group=["staff"]), memory("2GiB"), memory("3GiB", group=["guests"])])
+    (limit,) = limits_for(policies, "ann", ["staff"])
+    assert limit.sources == (
+        Row("group", "staff", "memory", 168, GIB),
+        Row("everybody", "", "memory", 168, 2 * GIB),
+    )
+
+
+def test_rows_are_one_a_group_user_everybody_and_fallback() -> None:
+    policies = parse([cpu(5, 1, group=["b", "a"], user=["ann"]), cpu(6, "36h")], {"empty": cpu(1)})
+    assert rows(policies) == (
+        Row("group", "a", "cpu", 24, 5),
+        Row("group", "b", "cpu", 24, 5),
+        Row("user", "ann", "cpu", 24, 5),
+        Row("everybody", "", "cpu", 36, 6),
+        Row("fallback", "", "cpu", 168, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "limit", "expected"),
+    [
+        ("memory", 1000, 1000),
+        ("memory", 0, 0),
+        ("memory", 1.5, 1.5),
+        ("memory", "1000", 1000),
+        ("memory", "1000G", 1000 * GB),
+        ("memory", "1000g", 1000 * GB),
+        ("memory", "1000Gi", 1000 * GIB),
+        ("memory", "1000gib", 1000 * GIB),
+        ("memory", "1.5 TiB-hours", 1.5 * TIB),
+        ("memory", ".5TiB hours", 0.5 * TIB),
+        ("memory", "1 GiB-hour", GIB),
+        ("memory", " 7 bytes ", 7),
+        ("memory", {"value": 1000, "unit": "KiB"}, 1_024_000),
+        ("memory", {"value": 1000, "unit": "kB"}, 1_000_000),
+        ("memory", {"value": 1000, "unit": "KB-hours"}, 1_000_000),
+        ("memory", {"value": 1000, "unit": "MiB-hours"}, 1000 * 2**20),
+        ("memory", {"value": 1000, "unit": "MB-Hours"}, 1000 * 1e6),
+        ("memory", {"value": 1000, "unit": "GIB-HOURS"}, 1000 * GIB),
+        ("memory", {"value": 2, "unit": "Ti"}, 2 * TIB),
+        ("memory", {"value": 2, "unit": "T"}, 2e12),
+        ("memory", {"value": 2, "unit": ""}, 2),
+        ("cpu", {"value": 200, "unit": "CPU-hours"}, 200),
+        ("cpu", {"value": 200, "unit": "cpu-hours"}, 200),
+        ("cpu", {"value": 200, "unit": "core-hours"}, 200),
+        ("cpu", "200 CPUs", 200),
+        ("cpu", "1K", 1000),
+        ("cpu", "2 kCPU-hours", 2000),
+        ("gpu", "50 GPU-hours", 50),
+        ("gpu", "1G", 1e9),
+    ],
+)
+def test_an_amount_in_base_units(resource: str, limit: object, expected: float) -> None:
+    assert amount(RESOURCES[resource], limit) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("resource", "limit", "said"),
+    [
+        ("memory", "1000 GiB-days", "'GiB-days' is not a unit of memory"),
+        ("memory", "1000 CPU-hours", "'CPU-hours' is not a unit of memory"),
+        ("memory", "lots", "'lots' is not a number with a unit"),
+        ("memory", "-5G", "'-5G' is not a number with a unit"),
+        ("memory", "1,000G", "'1,000G' is not a number with a unit"),
+        ("memory", -5, "-5 is not a number from 0 up"),
+        ("memory", float("nan"), "nan is not a number from 0 up"),
+        ("memory", float("inf"), "inf is not a number from 0 up"),
+        ("memory", True, "True is not a number"),
+        ("memory", None, "None is not a number"),
+        ("memory", [1000], "[1000] is not a number"),
+        ("memory", {"value": 1000}, "the keys value and unit, not value"),
+        ("memory", {"value": 1000, "unit": "G", "per": "day"}, "the keys value and unit, not per, unit, value"),
+        ("memory", {"value": "1000", "unit": "G"}, "'1000' is not a number"),
+        ("memory", {"value": 1000, "unit": 5}, "the unit 5 is not a text"),
+        ("cpu", "10Ki", "CPU has no binary prefixes"),
+        ("cpu", "10 GiB-hours", "CPU has no binary prefixes"),
+        ("gpu", "10Mi", "GPU has no binary prefixes"),
+    ],
+)
+def test_an_amount_that_nobody_can_read_is_refused(resource: str, limit: object, said: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        amount(RESOURCES[resource], limit)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("resource", "amounts", "expected"),
+    [
+        ("memory", (1100 * GIB, 1000 * GIB), ("1,100", "1,000 GiB-hours")),
+        ("memory", (1000.126 * GIB, 1000 * GIB), ("1,000.13", "1,000 GiB-hours")),
+        ("memory", (1100 * GB, 1000 * GB), ("1.1", "1 TB-hours")),
+        ("memory", (500 * GB,), ("500 GB-hours",)),
+        ("memory", (0.0,), ("0 B-hours",)),
+        ("memory", (1.5 * TIB,), ("1.5 TiB-hours",)),
+        ("cpu", (12.345, 10.0), ("12.35", "10 CPU-hours")),
+        ("cpu", (0.0, 12_000.0), ("0", "12,000 CPU-hours")),
+        ("gpu", (1.0,), ("1 GPU-hours",)),
+    ],
+)
+def test_amounts_in_words_share_the_unit_of_the_limit(
+    resource: str, amounts: tuple[float, ...], expected: tuple[str, ...]
+) -> None:
+    assert words(RESOURCES[resource], *amounts) == expected
+
+
+GOOD = memory("10G", group=["staff"])
+
+
+@pytest.mark.parametrize(
+    ("policy", "strategy", "said"),
+    [
+        (GOOD, None, "must be a list of policies"),
+        ([GOOD, "memory"], None, "policy[1] is 'memory' and not a mapping; allowed is resource, limit, window, scope"),
+        ([GOOD, {**GOOD, "windows": 7}], None, "policy[1]: 'windows' is not a key of it; allowed is resource, limit,"),
+        ([{"resource": "cpu", "limit": 5}], None, "policy[0]: window is missing"),
+        ([{**GOOD, "resource": "disk"}], None, "policy[0]: resource is 'disk'; allowed is one of memory, cpu, gpu"),
+        ([{**GOOD, "resource": ["cpu"]}], None, "policy[0]: resource is ['cpu']; allowed is one of memory, cpu, gpu"),
+        ([{**GOOD, "resource": "cost"}], None, "quotas in USD need costs recorded per user"),
+        ([{**GOOD, "limit": "10 apples"}], None, "policy[0]: limit is '10 apples': 'apples' is not a unit of memory"),
+        ([{**GOOD, "window": 0}], None, "policy[0]: window is 0; allowed is a whole number of days"),
+        ([{**GOOD, "window": -7}], None, "window is -7"),
+        ([{**GOOD, "window": 1.5}], None, "window is 1.5"),
+        ([{**GOOD, "window": float("inf")}], None, "window is inf"),
+        ([{**GOOD, "window": True}], None, "window is True"),
+        ([{**GOOD, "window": "week"}], None, "window is 'week'"),
+        ([{**GOOD, "window": "90m"}], None, "window is '90m'"),
+        ([{**GOOD, "window": "0h"}], None, "window is '0h'"),
+        ([{**GOOD, "scope": "staff"}], None, "policy[0]: scope is 'staff' and not a mapping; allowed is group, user"),
+        ([{**GOOD, "scope": {}}], None, "policy[0]: scope is empty"),
+        ([{**GOOD, "scope": {"groups": ["a"]}}], None, "policy[0]: scope: 'groups' is not a key of it"),
+        ([{**GOOD, "scope": {"group": []}}], None, "policy[0]: scope.group is []; allowed is a list of at least one"),
+        ([{**GOOD, "scope": {"group": None}}], None, "policy[0]: scope.group is None"),
+        ([{**GOOD, "scope": {"group": [2024]}}], None, "policy[0]: scope.group has 2024; allowed are names as texts"),
+        ([{**GOOD, "scope": {"user": [""]}}], None, "policy[0]: scope.user has ''"),
+        ([GOOD], {"intersection": "avg"}, "scope_backup_strategy: intersection is 'avg'; allowed is one of min, max"),
+        ([GOOD], {"intersection": ["min"]}, "intersection is ['min']"),
+        ([GOOD], {"merge": "min"}, "scope_backup_strategy: 'merge' is not a key of it; allowed is intersection, empty"),
+        ([GOOD], "min", "scope_backup_strategy is 'min' and not a mapping"),
+        ([GOOD], {"empty": GOOD}, "scope_backup_strategy.empty: scope is not allowed here"),
+        ([GOOD], {"empty": [memory(1), {}]}, "scope_backup_strategy.empty[1]: resource is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_entry_key_and_what_is_allowed(
+    policy: Any, strategy: Any, said: str
+) -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse(policy, strategy)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("strategy", [None, {}, {"intersection": "min"}, {"empty": {}}, {"empty": []}, {"empty": None}])
+def test_without_a_strategy_it_is_min_and_no_fallback(strategy: Any) -> None:
+    policies = parse([GOOD], strategy)
+    assert (policies.intersection, policies.fallback) == ("min", ())

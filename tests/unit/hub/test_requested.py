@@ -1,0 +1,123 @@
+"""The real KubeSpawner: what the server of the chosen profile will request, known before the spawner knows it."""
+
+import asyncio
+import copy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+from kubespawner import KubeSpawner
+from traitlets.config import Config
+
+from hubmeter_hub.quotas.requested import requested
+
+GPUS = ("nvidia.com/gpu", "amd.com/gpu")
+GIB = 2.0**30
+PROFILES: list[dict[str, Any]] = [
+    {"display_name": "Small", "default": True, "kubespawner_override": {"mem_guarantee": "2G", "cpu_guarantee": 0.5}},
+    {"display_name": "Only a limit", "kubespawner_override": {"mem_guarantee": None, "mem_limit": "4G"}},
+    {
+        "display_name": "GPU",
+        "kubespawner_override": {
+            "mem_guarantee": lambda spawner: spawner.mem_guarantee * 4,
+            "extra_resource_limits": {"nvidia.com/gpu": "2"},
+            "environment": {"ADDED": "1"},
+        },
+        "profile_options": {
+            "size": {
+                "display_name": "Size",
+                "choices": {
+                    "one": {"display_name": "1 CPU", "kubespawner_override": {"cpu_guarantee": 1}},
+                    "eight": {"display_name": "8 CPU", "kubespawner_override": {"cpu_guarantee": 8}},
+                },
+            }
+        },
+    },
+]
+
+
+@pytest.fixture(autouse=True)
+def kubernetes_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """KubeSpawner wants to know a cluster when it is made; nothing here ever asks it."""
+    config = {
+        "clusters": [{"name": "a", "cluster": {"server": "http://127.0.0.1:9"}}],
+        "users": [{"name": "a", "user": {}}],
+        "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
+        "current-context": "a",
+    }
+    path = tmp_path / "kubeconfig"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    monkeypatch.setattr("kubernetes_asyncio.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION", str(path))
+
+
+class Labelled(KubeSpawner):  # type: ignore[misc] # KubeSpawner has no types
+    """A subclass as sites write them, with super()."""
+
+    async def load_user_options(self) -> None:
+        """Add a core to whatever was chosen."""
+        await super().load_user_options()
+        self.cpu_guarantee = 1 + (self.cpu_guarantee or 0)  # type: ignore[has-type] # the same
+
+
+def spawner(cls: type[KubeSpawner], options: dict[str, str], profiles: Any = PROFILES) -> Any:
+    config = Config()
+    config.KubeSpawner.mem_guarantee = "1G"
+    config.KubeSpawner.environment = {"MINE": "0"}
+    config.KubeSpawner.profile_list = profiles
+    user = SimpleNamespace(name="ann", id=1, url="/user/ann", settings={}, spawners={})
+    made = cls(config=config, user=user, hub=SimpleNamespace(base_url="/hub/"), _mock=True)
+    made.user_options = options
+    return made
+
+
+def snapshot(made: Any) -> dict[str, Any]:
+    names = (
+        "mem_guarantee", "mem_limit", "cpu_guarantee", "cpu_limit", "extra_resource_limits",
+        "extra_resource_guarantees", "environment", "user_options", "profile_list",
+    )  # fmt: skip
+    return copy.deepcopy({name: getattr(made, name) for name in names})
+
+
+@pytest.mark.parametrize(
+    ("options", "profiles", "expected"),
+    [
+        ({}, [], {"memory": GIB, "cpu": 0, "gpu": 0}),
+        ({}, PROFILES, {"memory": 2 * GIB, "cpu": 0.5, "gpu": 0}),
+        ({}, lambda _: PROFILES, {"memory": 2 * GIB, "cpu": 0.5, "gpu": 0}),
+        ({"profile": "only-a-limit"}, PROFILES, {"memory": 4 * GIB, "cpu": 0, "gpu": 0}),
+        ({"profile": "gpu"}, PROFILES, {"memory": 4 * GIB, "cpu": 1, "gpu": 2}),
+        ({"profile": "gpu", "size": "eight"}, PROFILES, {"memory": 4 * GIB, "cpu": 8, "gpu": 2}),
+    ],
+)
+@pytest.mark.parametrize("cls", [KubeSpawner, Labelled])
+def test_it_is_what_the_spawner_itself_comes_to_and_the_spawner_is_unchanged(
+    cls: type[KubeSpawner], options: dict[str, str], profiles: Any, expected: dict[str, float]
+) -> None:
+    async def run() -> None:
+        made = spawner(cls, options, profiles)
+        before = snapshot(made)
+        found = await requested(made, GPUS)
+        assert snapshot(made) == before
+        extra = 1 if cls is Labelled else 0
+        assert found == {**expected, "cpu": expected["cpu"] + extra}
+        # What start() does, after the hook: once, and with the same result.
+        await made.load_user_options()
+        assert (made.mem_guarantee or made.mem_limit, made.cpu_guarantee or 0) == (found["memory"], found["cpu"])
+
+    asyncio.run(run())
+
+
+def test_a_profile_that_does_not_exist_is_the_error_that_start_would_raise() -> None:
+    async def run() -> None:
+        with pytest.raises(ValueError, match="No such profile: huge"):
+            await requested(spawner(KubeSpawner, {"profile": "huge"}), GPUS)
+
+    asyncio.run(run())
+
+
+def test_a_spawner_without_profiles_tells_its_own() -> None:
+    local = SimpleLocalProcessSpawner(mem_guarantee="3G", cpu_limit=2)
+    assert asyncio.run(requested(local, GPUS)) == {"memory": 3 * GIB, "cpu": 2, "gpu": 0}

@@ -77,6 +77,7 @@ def main() -> None:
         default=3,
         help="times each of our queries is asked, the median counts; raw ones are asked once",
     )
+    parser.add_argument("--panels", default="", help="only panels whose title matches this regular expression")
     parser.add_argument(
         "--dashboards", type=Path, default=ROOT / "dashboards", help="folder of the generated dashboards"
     )
@@ -86,6 +87,7 @@ def main() -> None:
     with _month(options.cache, options.users, options.running, options.days, _names(questions)) as store:
         for user, who in ((".*", "everybody"), (_a_user(store), "one user")):
             chosen = [q for q in questions if user == ".*" or q.board == "users"]
+            chosen = [q for q in chosen if re.search(options.panels, q.panel)]
             ranges = [days for days in options.ranges if days <= options.days]
             _print([a for days in ranges for a in _ask_all(store, chosen, days, user, options.repeats)], who)
 
@@ -138,7 +140,7 @@ def _ask_all(store: Store, questions: Sequence[Question], days: int, user: str, 
         span = Span(month.END - days * DAY + step, month.END, step)
         at = month.END - 60 if question.instant else span
         ours = exact(store, repeated(store, expression, at, repeats), expression, at)
-        joined = raw.raw(expression)
+        joined = raw.raw(expression, max(300, min(STEPS, key=lambda s: abs(s - days * DAY / POINTS))))
         if (joined, at) not in seen:
             seen[joined, at] = exact(store, repeated(store, joined, at, 1), joined, at)
         cost = seen[joined, at]
@@ -165,7 +167,7 @@ def _a_user(store: Store) -> str:
 
 
 def _print(answers: Sequence[Answer], who: str) -> None:
-    longest = max(a.days for a in answers)
+    longest = max((a.days for a in answers), default=0)
     for board in dict.fromkeys(a.question.board for a in answers):
         print(f"\n{board}, {who}, {longest} days: each query\n")
         own = [a for a in answers if a.question.board == board]

@@ -31,9 +31,12 @@ _OF_DIRECTORIES: Final = {series.HOME: "dirsize_total_size_bytes", series.HOME_L
 _RESOURCE_OF: Final = {bucket: resource for resource, bucket in series.BUCKETS.items()}
 
 
-def raw(expression: str) -> str:
-    """Return the panel's query on raw series only. Raises `KeyError` for a recorded series with no raw counterpart."""
-    return _RECORDED.sub(_expand, expression)
+def raw(expression: str, resolution: int) -> str:
+    """Return the panel's query on raw series only; sums over time look at them every ``resolution`` seconds.
+
+    Raises `KeyError` for a recorded series with no raw counterpart.
+    """
+    return _RECORDED.sub(lambda found: _expand(found, resolution), expression)
 
 
 def recorded(expression: str) -> set[str]:
@@ -41,7 +44,7 @@ def recorded(expression: str) -> set[str]:
     return {match["name"] for match in _RECORDED.finditer(expression)}
 
 
-def _expand(match: re.Match[str]) -> str:
+def _expand(match: re.Match[str], resolution: int) -> str:
     level, metric, operation = match["name"].split(":")
     matchers = _MATCHER.findall(match["matchers"])
     chosen = {
@@ -56,15 +59,15 @@ def _expand(match: re.Match[str]) -> str:
         return f"(group by (namespace) ({_members(chosen)}))"
     if match["name"] == series.ACTIVE_USERS:
         servers = _level("namespace_usergroup_username", series.SERVERS, chosen)
-        return f"count by (namespace, usergroup) (max_over_time(({servers})[{window}:5m]))"
+        return f"count by (namespace, usergroup) (max_over_time(({servers})[{window}:{resolution}s]))"
     if level.endswith("_window"):
         joined = _level(level.removesuffix("_window"), _RESOURCE_OF[f"{metric}:sum5m"], chosen)
-        return f"sum_over_time(({joined})[{window}:5m])"
+        return f"sum_over_time(({joined})[{window}:{resolution}s])"
     if resource in _RESOURCE_OF:
-        joined = f"({_level(level, _RESOURCE_OF[resource], chosen)}) / 12"
+        joined = f"({_level(level, _RESOURCE_OF[resource], chosen)}) * {resolution} / 3600"
     else:
         joined = _level(level, resource, chosen)
-    return f"({joined}){length[:-1]}:5m]" if length else f"({joined})"
+    return f"({joined}){length[:-1]}:{resolution}s]" if length else f"({joined})"
 
 
 Chosen = dict[str, list[tuple[str, str]]]

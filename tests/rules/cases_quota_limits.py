@@ -334,11 +334,11 @@ USE = (
                 "west",
                 merged(
                     hub(
-                        [cpu(20, group=["staff"]), cpu(7, group=["labs"]), cpu(5, user=["ann"])],
+                        [cpu(20, group=["staff"]), cpu(7, group=["labs"]), cpu(25, user=["ann"])],
                         {"intersection": "max", "empty": cpu(1)},
                     ),
                     groups({"ann": ["staff"], "bob": []}),
-                    used("cpu", {"ann": 20}),
+                    used("cpu", {"ann": 25}),
                 ),
             ),
         ),

@@ -19,7 +19,7 @@ BUCKET: Final = 300.0
 STALE_AFTER: Final = 900.0
 
 _KEY: Final = "quota"
-_FRESH: Final = "recorded"
+_FRESH: Final = "newest"
 _ROUNDING: Final = 1e-9
 
 
@@ -35,13 +35,18 @@ Window = tuple[str, int]
 class Usage:
     """What was used in each window up to ``at``, in base units times hours.
 
-    ``at`` is Prometheus' time in unix seconds, 0 if it is not told. ``fresh`` is whether anything was recorded for the
-    hub in the last STALE_AFTER seconds; if not, what is ``used`` is not known and must not be relied on.
+    ``at`` is Prometheus' time and ``newest`` that of the hub's newest recorded sample (to a minute), both in unix
+    seconds; ``newest`` is None where there is none of the last STALE_AFTER seconds.
     """
 
     used: Mapping[Window, float]
     at: float
-    fresh: bool
+    newest: float | None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is recorded is new enough to decide on."""
+        return self.newest is not None and self.at - self.newest <= STALE_AFTER
 
 
 def matchers(labels: Mapping[str, str]) -> str:
@@ -50,13 +55,13 @@ def matchers(labels: Mapping[str, str]) -> str:
 
 
 def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]) -> str:
-    """Return one query for the use of each window, and for how much was recorded for the hub lately.
+    """Return one query for the use of each window, and for the time of the hub's newest sample.
 
-    The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``recorded``.
+    The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``newest``.
     """
     user = matchers({**hub, "username": username})
-    recorded = f"sum(count_over_time({series.HUBS}{{{matchers(hub)}}}[{_milliseconds(STALE_AFTER)}]))"
-    parts = {_FRESH: recorded} | {
+    newest = f"max(max_over_time(timestamp({series.HUBS}{{{matchers(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
+    parts = {_FRESH: newest} | {
         f"{resource}:{hours}": f"sum({_integral(resource, user, hours * HOUR)})" for resource, hours in windows
     }
     return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
@@ -77,7 +82,7 @@ def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, wi
     at = max((value.timestamp for value in answer.values()), default=0.0)
     amounts = {key: value.value for key, value in answer.items()}
     used = {(resource, hours): amounts.get(f"{resource}:{hours}", 0.0) for resource, hours in windows}
-    return Usage(used, at, _FRESH in answer)
+    return Usage(used, at, amounts.get(_FRESH))
 
 
 def read_buckets(
@@ -120,8 +125,4 @@ def leaves_at(buckets: Sequence[tuple[float, float]], window_hours: int, fits: C
 
 
 def _integral(resource: str, user: str, seconds: float) -> str:
-    return f"sum_over_time({RESOURCES[resource].bucket}{{{user}}}[{_milliseconds(seconds)}])"
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{round(seconds * 1000) - 1}ms"
+    return f"sum_over_time({RESOURCES[resource].bucket}{{{user}}}[{round(seconds * 1000) - 1}ms])"

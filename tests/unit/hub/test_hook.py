@@ -46,9 +46,10 @@ class FakePrometheus:
             self.go_on.wait(10)
             return
         now = time.time()
-        rows = [{"metric": {"quota": "recorded"}, "value": [now, "15"]}]
+        newest = now - (1000 if self.behaviour == "is stale" else 30)
+        rows = [{"metric": {"quota": "newest"}, "value": [now, str(newest)]}]
         rows += [{"metric": {"quota": "memory:168"}, "value": [now, str(self.used)]}]
-        data = {"resultType": "vector", "result": rows[{"is stale": 1, "knows nothing": 2}.get(self.behaviour, 0) :]}
+        data = {"resultType": "vector", "result": [] if self.behaviour == "knows nothing" else rows}
         body = {
             "gives a page": "<html>log in</html>",
             "gives half of it": json.dumps({"status": "success", "data": data})[:40],

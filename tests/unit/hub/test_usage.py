@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.quotas.usage import leaves_at, matchers, read_buckets, read_usage, usage_query
+from hubmeter_hub.quotas.usage import Usage, leaves_at, matchers, read_buckets, read_usage, usage_query
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import ENGINES, Engine, installed, running
 from tests.unit.hub.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
@@ -100,14 +100,24 @@ def test_clusters_that_share_a_prometheus_are_told_apart(prometheus: Prometheus)
     assert usage.used == {WEEK: pytest.approx(3)}
 
 
+def test_usage_ages_with_prometheus_clock() -> None:
+    assert Usage({}, at=1000.0, newest=100.0).fresh
+    assert not Usage({}, at=1000.1, newest=100.0).fresh
+    assert not Usage({}, at=1000.0, newest=None).fresh
+
+
 @pytest.mark.parametrize(("namespace", "fresh"), [("prod", True), ("late", True), ("silent", False), ("none", False)])
 def test_what_is_older_than_15_minutes_is_not_fresh(prometheus: Prometheus, namespace: str, fresh: bool) -> None:
     assert read_usage(prometheus, {"namespace": namespace}, "ann", [WEEK]).fresh is fresh
 
 
+def read_week(prometheus: Prometheus, usage: Usage) -> tuple[tuple[float, float], ...]:
+    return read_buckets(prometheus, HUB, "ann", WEEK, usage.used[WEEK], usage.at)
+
+
 def test_the_buckets_are_those_that_the_total_is_made_of(prometheus: Prometheus) -> None:
     usage = read_usage(prometheus, HUB, "ann", [WEEK])
-    found = read_buckets(prometheus, HUB, "ann", WEEK, usage.used[WEEK], usage.at)
+    found = read_week(prometheus, usage)
     assert math.fsum(amount for _, amount in found) == pytest.approx(usage.used[WEEK], rel=1e-9)
     assert len(found) == 144
     assert all(0 < later - earlier <= BUCKET for (earlier, _), (later, _) in pairwise(found))
@@ -116,7 +126,7 @@ def test_the_buckets_are_those_that_the_total_is_made_of(prometheus: Prometheus)
 def test_at_the_retry_time_the_launch_is_allowed_and_ten_minutes_before_it_is_not(prometheus: Prometheus) -> None:
     limit = Limit("memory", 168, 60.0, ())
     usage = read_usage(prometheus, HUB, "ann", [WEEK])
-    found = read_buckets(prometheus, HUB, "ann", WEEK, usage.used[WEEK], usage.at)
+    found = read_week(prometheus, usage)
     retry_at = leaves_at(found, 168, lambda used: fits(limit, used))
     assert retry_at is not None
     query = usage_query(HUB, "ann", [WEEK])

@@ -1,0 +1,140 @@
+"""What the documentation shows is what runs: its YAML is read, its Python is executed, its tables are complete."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+from traitlets.config import Config
+
+from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.quotas.policy import limits_for
+from hubmeter_hub.usage_page.app import UsagePageApp
+
+DOCS = Path(__file__).parents[3] / "docs"
+GIB = 2.0**30
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def merge(into: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Put values files together as Helm does."""
+    for key, value in values.items():
+        into[key] = merge(into.get(key, {}), value) if isinstance(value, dict) else value
+    return into
+
+
+@pytest.fixture
+def values() -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for block in blocks("quotas-z2jh.md", "yaml"):
+        merge(merged, yaml.safe_load(block))
+    return merged
+
+
+@pytest.fixture(autouse=True)
+def metrics_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each configuration is for a hub process of its own, where metrics are registered once."""
+    monkeypatch.setattr(REGISTRY, "register", lambda _: None)
+
+
+def run(c: Config, source: str) -> None:
+    exec(compile(source, "docs", "exec"), {"c": c})  # noqa: S102 # our own documentation
+
+
+def configured(values: dict[str, Any]) -> Config:
+    """Return the configuration as the chart makes it: hub.config, then the folder, then extraConfig."""
+    c = Config()
+    hub = values["hub"]
+    for section, options in hub["config"].items():
+        c[section].update(options)
+    for file in sorted(hub["extraFiles"].values(), key=lambda file: str(file["mountPath"])):
+        run(c, file["stringData"])
+    for _, source in sorted(hub["extraConfig"].items()):
+        run(c, source)
+    return c
+
+
+def test_the_values_make_a_hub_with_these_quotas(values: dict[str, Any]) -> None:
+    c = configured(values)
+    assert callable(c.Spawner.pre_spawn_hook)
+    manager = UsageQuotaManager(config=c)
+    manager.require_prometheus()
+    policies = manager.policies()
+    students = {(one.resource, one.window): one.value for one in limits_for(policies, "ann", ["students"])}
+    assert students == {("memory", "7d"): 1000 * GIB, ("cpu", "30d"): 400}
+    guests = {(one.resource, one.window): one.value for one in limits_for(policies, "ann", [])}
+    assert guests == {("memory", "7d"): 50 * GIB}
+    assert manager.prometheus_auth == {"username": "<username>", "password": "<password>"}
+
+
+def test_the_page_s_command_finds_its_files_and_reads_the_same(values: dict[str, Any], tmp_path: Path) -> None:
+    mounted = {}
+    for file in values["hub"]["extraFiles"].values():
+        path = tmp_path / Path(file["mountPath"]).name
+        path.write_text(file["stringData"], encoding="utf-8")
+        mounted[file["mountPath"]] = str(path)
+    command = values["hub"]["services"]["usage"]["command"]
+    assert command[:3] == ["python3", "-m", "hubmeter_hub.usage_page"]
+    arguments = [f"--config-files={mounted[argument.removeprefix('--config-files=')]}" for argument in command[3:]]
+    app = UsagePageApp()
+    app.initialize(arguments)
+    assert sorted(app.config_files) == sorted(mounted.values())
+    c = Config()
+    for name in app.config_files:
+        run(c, Path(name).read_text(encoding="utf-8"))
+    viewer = UsageViewer(config=c)
+    assert viewer.prometheus_url == UsageQuotaManager(config=configured(values)).prometheus_url
+    assert viewer.session_secret_key
+    assert UsageQuotaManager(config=c).policies() == UsageQuotaManager(config=configured(values)).policies()
+
+
+def test_the_page_s_port_is_one_and_open(values: dict[str, Any]) -> None:
+    port = UsageViewer(config=configured(values)).service_port
+    hub = values["hub"]
+    assert hub["services"]["usage"]["url"] == f"http://hub:{port}"
+    assert [(one["port"], one["targetPort"]) for one in hub["service"]["extraPorts"]] == [(port, port)]
+    ingress = {port["port"]: rule["from"] for rule in hub["networkPolicy"]["ingress"] for port in rule["ports"]}
+    assert sorted(ingress) == [8081, port]
+    (egress,) = values["proxy"]["chp"]["networkPolicy"]["egress"]
+    assert egress["ports"] == [{"port": port}]
+    assert egress["to"] == ingress[8081], "the proxy may go where the hub's pod is"
+
+
+def test_the_roles_grant_the_page_to_users_and_to_it_no_more_than_it_needs(values: dict[str, Any]) -> None:
+    roles = values["hub"]["loadRoles"]
+    (service,) = values["hub"]["services"]
+    assert roles["user"]["scopes"] == ["self", f"access:services!service={service}"]
+    assert roles["usage-page"] == {"scopes": ["read:users:name", "read:users:groups"], "services": [service]}
+
+
+def test_the_python_of_the_quotas_page_is_a_configuration_that_starts() -> None:
+    c = Config()
+    for block in blocks("quotas.md", "python"):
+        run(c, block)
+    policies = UsageQuotaManager(config=c).policies()
+    assert len(policies.policies) == 2
+    assert policies.intersection == "max"
+    assert len(policies.fallback) == 1
+
+
+def test_the_table_of_options_is_complete_and_has_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POD_NAMESPACE", raising=False)
+    page = (DOCS / "quotas.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `(Usage\w+\.\w+)` \| (.+?) \|", page, re.MULTILINE))
+    expected = {}
+    for cls in (UsageConfig, UsageQuotaManager):
+        one = cls()
+        for name in cls.class_own_traits(config=True):
+            default: object = one.trait_defaults(name)
+            in_words = {"prometheus_url": "needed", "hub_namespace": "`POD_NAMESPACE`"}
+            expected[f"{cls.__name__}.{name}"] = in_words.get(name) or (
+                "none" if default is None or default == "" else f"`{default!r}`"
+            )
+    assert table == expected

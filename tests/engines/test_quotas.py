@@ -86,7 +86,7 @@ def inputs(hub: Hub) -> Iterator[Series]:
     for metric in registry.collect():
         for sample in metric.samples:
             if sample.name.endswith((names.QUOTA_POLICY_LIMIT, names.QUOTA_INTERSECTION)):
-                yield row(sample.name, sample.value, instance="hub-1", **sample.labels)
+                yield row(sample.name, sample.value, 60, instance="hub-1", **sample.labels)
     for (user, resource, window), amount in hub.used.items():
         name = names.window(names.user(names.QUOTA_RESOURCES[resource]))
         yield row(name, amount, 300, username=user, window=window)

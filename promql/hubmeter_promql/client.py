@@ -147,9 +147,11 @@ class Prometheus:
                 f"{url} answered HTTP {response.status_code} and not as Prometheus does; is this the "
                 f"right URL, and are the credentials right? It said: {response.text[:_BODY_SHOWN].strip()}"
             )
-        if answer["status"] == "success":
+        if answer["status"] == "success" and isinstance(answer.get("data"), dict):
             data: dict[str, Any] = answer["data"]
             return data
+        if answer["status"] == "success":
+            raise BadAnswerError(f"{url} answered with success and no data: {str(answer)[:_BODY_SHOWN]}")
         raise _error(url, query, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
 
 

@@ -61,13 +61,13 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
     tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "promql", "exporter", "generator"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "promql", "exporter", "generator", "hub"],
         cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     expected = {name.split("/", 1)[1] for name in tracked.stdout.splitlines() if (CHECKOUT / name).exists()}
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == expected
-    assert {f"hubmeter_{name}/py.typed" for name in ("promql", "exporter", "generator")} <= held
+    assert {f"hubmeter_{name}/py.typed" for name in ("promql", "exporter", "generator", "hub")} <= held
     assert any(name.startswith("hubmeter_promql/rules/") and name.endswith(".promql") for name in held)
 
 

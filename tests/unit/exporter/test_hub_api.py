@@ -135,7 +135,7 @@ FORBIDDEN = json.dumps({"status": 403, "message": "Action is not authorized with
         ([broken_hub.hang] * 9, HubTimeoutError, "did not answer in time"),
         ([broken_hub.cut] * 9, HubUnreachableError, "IncompleteRead"),
         ([broken_hub.reset] * 9, HubUnreachableError, "RemoteDisconnected"),
-        ([broken_hub.cut_unnoticed], UnexpectedAnswerError, "not JSON"),
+        ([broken_hub.cut_unnoticed] * 9, UnexpectedAnswerError, "not JSON"),
         ([broken_hub.body(b"<html>Please log in</html>")], UnexpectedAnswerError, "text/html that is not"),
         ([broken_hub.body(b"")], UnexpectedAnswerError, "not JSON"),
         ([broken_hub.body(b"\xff\xfe\xfd")], UnexpectedAnswerError, "not JSON"),

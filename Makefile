@@ -3,6 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 WORKERS ?= 2
 TESTS ?= tests
+BENCH ?= exporter rules queries quotas quota_rules
 
 .PHONY: help demo test lint generate check-generated bench clean
 
@@ -34,9 +35,9 @@ check-generated: generate ## fails where dashboards/ as committed is not what th
 	@git add --intent-to-add dashboards
 	@git --no-pager diff --exit-code -- dashboards || { echo 'dashboards/ is not what the sources give: make generate, then commit it' >&2; exit 1; }
 
-bench: ## what refreshes and scrapes cost at 1,000 to 50,000 users
-	@.ci/setup lint
-	@python -m tests.bench
+bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
+	@.ci/setup python prometheus engines
+	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
 
 clean: ## removes what set-up and builds have made
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -4,8 +4,12 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 WORKERS ?= 2
 TESTS ?= tests
 BENCH ?= exporter rules queries quotas quota_rules
+BASE ?=
+NETWORK ?= default
+IMAGES ?= exporter costs
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: help demo test lint generate check-generated bench clean
+.PHONY: help demo test lint generate check-generated bench image clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -38,6 +42,16 @@ check-generated: generate ## fails where dashboards/ as committed is not what th
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
 	@.ci/setup python prometheus engines
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
+
+image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them
+	@for name in $(IMAGES); do \
+	  git ls-files -z pyproject.toml README.md LICENSE promql exporter generator hub chart/images | \
+	    tar --create --null --files-from=- | \
+	    docker build --quiet --network $(NETWORK) --file chart/images/Dockerfile --target $$name \
+	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
+	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
+	  docker image ls "hubmeter-$$name:$(VERSION)"; \
+	done
 
 clean: ## removes what set-up and builds have made
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -27,11 +27,22 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- if and $v.hub.release (kindIs "string" $v.hub.fullnameOverride) }}
 {{- $wrong = append $wrong (printf "hub.release is %q, but it is read only where hub.fullnameOverride is null: the hub is called %q now." $v.hub.release (include "hubmeter.hub.name" .)) }}
 {{- end }}
-{{- if and $v.costs.enabled (not $v.costs.config) }}
-{{- $wrong = append $wrong "costs.enabled is true, but costs.config is empty: it says where bills and usage come from; see docs/costs.md." }}
+{{- if and $v.costs.enabled (not $v.costs.config.source) }}
+{{- $wrong = append $wrong "costs.enabled is true, but costs.config has no source: aws, focus or static; see docs/costs.md." }}
+{{- end }}
+{{- if and $v.costs.enabled (not $v.costs.prometheusUrl) }}
+{{- $wrong = append $wrong "costs.enabled is true, but costs.prometheusUrl is empty: costs go to users by their usage, which only the Prometheus with the rules knows." }}
+{{- end }}
+{{- with $v.costs.config.metrics_prefix }}
+{{- if ne . $v.settings.metrics_prefix }}
+{{- $wrong = append $wrong (printf "costs.config.metrics_prefix is %q, but settings.metrics_prefix is %q: leave the former out." . $v.settings.metrics_prefix) }}
+{{- end }}
 {{- end }}
 {{- if and $v.costs.persistence.existingClaim (not $v.costs.persistence.enabled) }}
 {{- $wrong = append $wrong (printf "costs.persistence.existingClaim is %q, but costs.persistence.enabled is false: the claim would not be used." $v.costs.persistence.existingClaim) }}
+{{- end }}
+{{- if and (or $v.profiles.imageStreams $v.profiles.services) (not $v.profiles.rbac) }}
+{{- $wrong = append $wrong "profiles.imageStreams or profiles.services is set, but profiles.rbac is false: no rights would be granted." }}
 {{- end }}
 {{- if and $v.rules.enabled (eq $v.rules.kind "ClusterRules") }}
 {{- if $v.settings.cluster_label }}

@@ -98,7 +98,7 @@ labels:
   {{- end }}
 {{- $annotations := deepCopy $root.Values.pods.annotations }}
 {{- if eq (index . 1) "costs" }}
-{{- $_ := set $annotations "checksum/config" (toYaml $root.Values.costs.config | sha256sum) }}
+{{- $_ := set $annotations "checksum/config" (include "hubmeter.costs.config" $root | sha256sum) }}
 {{- end }}
 {{- with $annotations }}
 annotations:
@@ -233,4 +233,9 @@ automountServiceAccountToken: false
 - ports:
     - { port: 53, protocol: UDP }
     - { port: 53, protocol: TCP }
+{{- end }}
+
+{{/* The file that hubmeter-costs reads. */}}
+{{- define "hubmeter.costs.config" -}}
+{{ set (deepCopy .Values.costs.config) "metrics_prefix" .Values.settings.metrics_prefix | toYaml }}
 {{- end }}

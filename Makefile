@@ -28,16 +28,17 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck
 	ruff check --output-format=concise
 	ruff format --check
 	mypy
-	shellcheck .ci/setup .ci/run
+	shellcheck .ci/setup .ci/run .ci/docker
 
-generate: ## dashboards/ anew from the templates and the default settings
+generate: ## dashboards/, chart/files, chart/README.md and the chart's settings anew from their sources
 	@.ci/setup lint
-	@rm -rf dashboards
+	@rm -rf dashboards chart/files
 	@hubmeter-generate --out dashboards
+	@python -m hubmeter_generator.chart chart
 
-check-generated: generate ## fails where dashboards/ as committed is not what the sources give
-	@git add --intent-to-add dashboards
-	@git --no-pager diff --exit-code -- dashboards || { echo 'dashboards/ is not what the sources give: make generate, then commit it' >&2; exit 1; }
+check-generated: generate ## fails where what is generated, as committed, is not what the sources give
+	@git add --intent-to-add dashboards chart
+	@git --no-pager diff --exit-code -- dashboards chart || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
 
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
 	@.ci/setup python prometheus engines

@@ -1,8 +1,8 @@
 """What is generated of the Helm chart: the rules and dashboards in files/, the settings in values.yaml, and README.md.
 
-The chart is configured when it is installed, so its files keep the settings' ``%(name)s`` open, and templates/_settings.tpl
-fills them in: for the same settings it gives the rules and dashboards that ``hubmeter-generate`` gives.
-Run it with ``python -m hubmeter_generator.chart chart``.
+The chart is configured when it is installed, so its files keep the settings' ``%(name)s`` open, and
+templates/_settings.tpl fills them in: for the same settings it gives the rules and dashboards that
+``hubmeter-generate`` gives. Run it with ``python -m hubmeter_generator.chart chart``.
 """
 
 import json
@@ -23,16 +23,17 @@ from hubmeter_promql import render
 Json = dict[str, Any]
 
 _SETTINGS: Final = """\
-# What hubmeter-generate has as settings, under the same names: rules and dashboards follow them, and the exporter's metrics
-# have their prefix from here. Installed in several releases, the settings must be the same in each.
+# What hubmeter-generate has as settings, under the same names: rules and dashboards follow them, and the exporters'
+# metrics have their prefix from here. Where there are several releases, they must be the same in each.
 settings:
 """
+_SETTINGS_BLOCK: Final = re.compile(r"(?ms)^(?:#[^\n]*\n)+settings:\n.*")
 _README: Final = """\
 # Hubmeter's Helm chart
 
-The groups exporter, the cost exporter and its API, rules and alerts for Prometheus, dashboards for Grafana: for a hub that
-[Zero to JupyterHub](https://z2jh.jupyter.org) installed. [docs/install.md](../docs/install.md) goes through it step by step;
-[examples/](examples) has values for the usual kinds of clusters.
+The groups exporter, the cost exporter and its API, rules and alerts for Prometheus, dashboards for Grafana: for a hub
+that [Zero to JupyterHub](https://z2jh.jupyter.org) installed. [docs/install.md](../docs/install.md) goes through it
+step by step; [examples/](examples) has values for the usual kinds of clusters.
 
     helm install hubmeter oci://ghcr.io/hubmeter/charts/hubmeter --namespace <the hub's> --values my.yaml
 
@@ -108,34 +109,29 @@ def _json(value: Any) -> str:
 
 def values_with_settings(values: str) -> str:
     """Return values.yaml with its last key, ``settings``, as the generator's settings.yaml has it."""
-    before, _, _ = values.partition(_SETTINGS)
-    if "\nsettings:" in before:
-        raise settings.SettingsError(
-            "values.yaml: the comment above 'settings:' is not as it is generated; delete both"
-        )
+    before = _SETTINGS_BLOCK.sub("", values)
     body = settings.defaults_text().partition("\n\n")[2]
     return before + _SETTINGS + re.sub(r"(?m)^(?=.)", "  ", body)
 
 
 def readme(values: str) -> str:
     """Return README.md for a values.yaml."""
-    return _README + "".join(
-        f"| `{value.path}` | `{json.dumps(value.default, ensure_ascii=False)}` | {_cell(value.comment)} |\n"
-        if value.default is not None
-        else f"| **`{value.path}`** | | {_cell(value.comment)} |\n"
-        for value in documented(values)
-    )
+    return _README + "".join(f"| {' | '.join(_cells(value))} |\n" for value in documented(values))
 
 
-def _cell(comment: str) -> str:
-    return comment.replace("|", "\\|")
+def _cells(value: Value) -> Iterator[str]:
+    if value.default is None:
+        cells = (f"**`{value.path}`**", "", value.comment)
+    else:
+        cells = (f"`{value.path}`", f"`{json.dumps(value.default, ensure_ascii=False)}`", value.comment)
+    return (cell.replace("|", "\\|") for cell in cells)
 
 
 def documented(values: str) -> list[Value]:
     """Return the values in their order.
 
-    A comment describes the key below it. A mapping whose keys have comments is a section: its own default is None. Raises
-    `SettingsError` where a key of a section has no comment.
+    A comment describes the key below it. A mapping whose keys have comments is a section: its own default is None.
+    Raises `SettingsError` where a key of a section has no comment.
     """
     root = yaml.compose(values, yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
@@ -148,7 +144,8 @@ def _documented(node: yaml.MappingNode, data: Mapping[str, Any], path: str, line
         name = f"{path}{key.value}"
         comment = _comment_above(key.start_mark.line, lines)
         is_section = isinstance(child, yaml.MappingNode) and any(
-            _comment_above(grandchild.start_mark.line, lines) for grandchild, _ in child.value
+            grandchild.start_mark.line > key.start_mark.line and _comment_above(grandchild.start_mark.line, lines)
+            for grandchild, _ in child.value
         )
         if is_section:
             if comment:

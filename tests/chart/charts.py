@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,6 @@ Json = dict[str, Any]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@cache
-def chart(folder: Path = CHART) -> helm_python.Chart:
-    """Return a loaded chart; a loaded chart never changes."""
-    return helm_python.Chart.load(folder)
-
-
 def manifests(
     values: Json | None = None, *, name: str = "hubmeter", namespace: str = "prod", of: Path = CHART
 ) -> dict[str, str]:
@@ -30,7 +23,9 @@ def manifests(
 
     Raises `helm_python.HelmError` where the schema or a template refuses the values.
     """
-    rendered = chart(of).render(values or {}, name=name, namespace=namespace)
+    # Loaded anew each time: rendering takes dependencies that are switched off out of a loaded chart.
+    with helm_python.Chart.load(of) as chart:
+        rendered = chart.render(values or {}, name=name, namespace=namespace)
     return {path: text for path, text in sorted(rendered.items()) if text.strip()}
 
 
@@ -43,7 +38,7 @@ def objects(
         document
         for path, text in texts.items()
         if not path.endswith("NOTES.txt")
-        for document in yaml.load_all(text, _LOADER)  # noqa: S506 - a SafeLoader, which makes plain values only
+        for document in yaml.load_all(text, _LOADER)
         if document
     ]
 

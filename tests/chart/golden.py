@@ -1,7 +1,7 @@
-"""What the examples render to, as committed in golden/: ``python -m tests.chart.golden`` writes it anew.
+"""What the examples render to, as committed in expected/: ``python -m tests.chart.golden`` writes it anew.
 
-Look at the difference before you commit it: it is what an upgrade changes in somebody's cluster. Rules and dashboards are left
-out; test_settings.py holds them against the generator.
+Look at the difference before you commit it: it is what an upgrade changes in somebody's cluster. Rules and dashboards
+are left out; test_settings.py holds them against the generator.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import yaml
 
 from tests.chart.charts import CHART, ROOT, Json, objects
 
-GOLDEN = ROOT / "tests" / "chart" / "golden"
+EXPECTED = ROOT / "tests" / "chart" / "expected"
 EXAMPLES = sorted(path.stem for path in (CHART / "examples").glob("*.yaml"))
 _LEFT_OUT = "(left out)"
 
@@ -37,9 +37,9 @@ def text(example: str) -> str:
 
 
 def main() -> int:
-    GOLDEN.mkdir(exist_ok=True)
+    EXPECTED.mkdir(exist_ok=True)
     for example in EXAMPLES:
-        (GOLDEN / f"{example}.yaml").write_text(text(example), encoding="utf-8")
+        (EXPECTED / f"{example}.yaml").write_text(text(example), encoding="utf-8")
     return 0
 
 

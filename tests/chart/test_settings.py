@@ -69,6 +69,20 @@ def test_what_the_generator_refuses_the_chart_refuses(given: tuple[str, Any]) ->
         manifests({**EVERYTHING, "settings": {key: value}})
 
 
+def labels_of_the_rules() -> list[str]:
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.make({"cluster_label": "namespace"}, "a test")
+    return str(caught.value).rsplit(": ", 1)[1].split(", ")
+
+
+@pytest.mark.parametrize("label", labels_of_the_rules())
+def test_no_label_of_the_rules_can_tell_clusters_apart(label: str) -> None:
+    with pytest.raises(
+        helm_python.HelmError, match=f'cluster_label is "{label}", which is one of the labels the rules use'
+    ):
+        manifests({"settings": {"cluster_label": label}})
+
+
 def test_a_setting_that_does_not_exist_is_refused() -> None:
     with pytest.raises(helm_python.HelmError, match="additional properties 'windws' not allowed"):
         manifests({"settings": {"windws": ["7d"]}})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import subprocess
 import tomllib
+from base64 import b64encode
 from functools import cache
 from typing import Any
 
@@ -143,6 +145,14 @@ def test_even_the_largest_rules_fit_a_config_map() -> None:
     site = {"windows": [f"{days}d" for days in range(1, 21)], "cluster_label": "k8s"}
     made = objects({"rules": {"enabled": True, "kind": "ConfigMap"}, "settings": site})
     assert 100_000 < sum(len(text.encode()) for text in the(made, "ConfigMap")["data"].values()) < MIB
+
+
+def test_a_release_fits_the_secret_that_helm_keeps_it_in() -> None:
+    """Helm gzips a release, chart and manifests both, and encodes it; Kubernetes encodes it once more."""
+    with helm_python.Chart.load(CHART) as chart:
+        files = [[file["name"], b64encode(file["data"].encode()).decode()] for file in chart.files + chart.templates]
+    release = json.dumps([files, list(manifests(EVERYTHING).values())]).encode()
+    assert 50_000 < len(b64encode(gzip.compress(release))) * 4 / 3 < MIB / 2
 
 
 @ALL_SITES

@@ -72,7 +72,7 @@ def _cells(row: Row) -> Sequence[str]:
     cost = row.cost
     return (
         f"`{row.record}` ({row.group})",
-        f"{row.interval // 60}m",
+        "1h" if row.interval == 3600 else f"{row.interval // 60}m",
         f"{1000 * cost.cpu:.0f}",
         f"{cost.samples:,}",
         f"{cost.series:,}",

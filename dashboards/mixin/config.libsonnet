@@ -36,7 +36,7 @@
   carry_forward: "1h",
 
   // Rolling windows for sums and for active users. Quotas need theirs here to be seen in dashboards, in days where they are
-  // whole days (7d, not 1w or 168h). Each costs two rule groups.
+  // whole days (7d, not 1w or 168h). Each costs two or three rule groups; those longer than a day are computed once an hour.
   windows: ["1d", "7d", "30d"],
 
   // Grafana: which data sources the dashboards offer, a regular expression of their names. Empty: every Prometheus.

@@ -88,6 +88,11 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
       user_near_limit_ratio: user_near_limit_ratio,
     },
 
-  windowPlaceholders(config):
-    [{ window: window, window_range: shortOf(window) } for window in windows(config)],
+  // which: 'windows' for all, 'short windows' for those of up to a day, 'long windows' for the others.
+  windowPlaceholders(config, which):
+    [
+      { window: window, window_range: shortOf(window) }
+      for window in windows(config)
+      if which == 'windows' || (which == 'short windows') == (seconds(window) <= 86400)
+    ],
 }

@@ -28,11 +28,17 @@ QUOTA_FAILURES: Final = "quota_failures_total"
 
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
+SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"
+HUB_TOLD: Final = "namespace:usergroup_share:timestamp"
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
+ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
 HUBS: Final = "namespace:hubs:group"
+USAGE_SEEN: Final = "namespace:usage_seen:group"
+USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
 PODS: Final = "namespace_pod_uid_username:pods:group"
 NAMED_PODS: Final = "namespace_pod_username:pods:group"
+OWNERS: Final = "namespace_directory_username:owners:group"
 HOMES: Final = "namespace_directory_username:homes:group"
 
 # What is measured. Each exists at four levels: of a user, of a user in a group (pair), of a group, of a hub.
@@ -66,6 +72,8 @@ BUCKETS: Final = {
 # Recorded for checks and for single dashboards.
 WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
 WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
+DIRECTORY: Final = "namespace_directory:home_bytes:max"
+DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
 HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
@@ -114,3 +122,9 @@ def window(bucket: str) -> str:
     """Return the series that sums a bucket's series over rolling windows, told apart by the label ``window``."""
     level, metric, _ = bucket.split(":")
     return f"{level}_window:{metric}:sum"
+
+
+def hourly(bucket: str) -> str:
+    """Return the series of a bucket's long windows as they are computed, once an hour."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:hourly"

@@ -20,6 +20,7 @@ Recorded = dict[str, dict[Labels, dict[int, float]]]  # series -> labels -> unix
 LOOKBACK: Final = 300.0
 CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
+SLOW: Final = 150  # how often membership and home directories are looked at
 
 
 class Oracle:
@@ -31,6 +32,7 @@ class Oracle:
         self._windows = windows
         self._live = cache(self._live_shares)
         self._told = cache(self._told_users)
+        self._owners = cache(self._owner_of)
         self._safe, self._legacy = cache(user_slug), cache(legacy_slug)
 
     def record(self, end: float) -> Recorded:
@@ -40,20 +42,32 @@ class Oracle:
             for name, rows in self._minute(t):
                 for labels, value in rows.items():
                     recorded[name][labels][t] = value
+        for t in range(round(self._world.start), round(end), SLOW):
+            for name, rows in self._slow(t):
+                for labels, value in rows.items():
+                    recorded[name][labels][t] = value
         self._add_buckets(recorded)
+        for key, values in recorded[series.USAGE_SEEN].items():
+            for t in values:
+                at = -(-t // BUCKET) * BUCKET
+                if self._evaluated(at, recorded):
+                    row = recorded[series.USAGE_RECORDED][key]
+                    row[at] = row.get(at, 0.0) + 1
         self._add_windows(recorded)
         return recorded
 
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
-        live = {key: value for hub in self._world.hubs for key, value in (self._live(hub, t) or {}).items()}
-        yield series.SHARE_LIVE, live
-        share = self._shares(t)
-        yield series.SHARE, share
-        hubs = self._hubs(t, share)
+        hubs = self._hubs(t)
         yield series.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
+        if any(s.running(t) for s in self._world.servers_at(t)):
+            yield series.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
         pods = [s for s in self._world.servers_at(t) if s.running(t) and s.namespace in hubs]
         yield series.SCHEDULED_PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid): 1.0 for s in pods}
         yield series.PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, username=owner(s)): 1.0 for s in pods}
+        present = {(s.namespace, owner(s)) for s in pods}
+        whole = self._shares(t // SLOW * SLOW)
+        share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
+        yield series.ACTIVE_SHARE, share
         named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
         yield series.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
 
@@ -70,6 +84,14 @@ class Oracle:
         yield from self._levels(series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
         yield from self._levels(series.SERVERS, notebooks, share)
+
+    def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
+        live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
+        yield series.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
+        yield series.SHARE_TOLD, {key: float(t) for rows in live.values() for key in rows}
+        yield series.HUB_TOLD, {labels(namespace=hub): float(t) for hub in live}
+        share = self._shares(t)
+        yield series.SHARE, share
         yield from self._homes(t, share)
 
     def _levels(self, resource: str, users: Rows, share: Rows) -> Iterator[tuple[str, Rows]]:
@@ -95,10 +117,11 @@ class Oracle:
     def _live_shares(self, hub: str, t: int) -> Rows | None:
         """Return the rows of the hub's exporter with the newest snapshot; None where none answers at ``t``."""
         world = self._world
-        up = [e for e in world.exporters if e.namespace == hub and world.exporter_up(e, t) and t >= world.start]
+        scrape = t // world.step * world.step
+        up = [e for e in world.exporters if e.namespace == hub and world.exporter_up(e, scrape) and t >= world.start]
         if not up:
             return None
-        snapshot = max(e.last_refresh(t) for e in up)
+        snapshot = max(e.last_refresh(scrape) for e in up)
         rows: Rows = {}
         for namespace, username in world.memberships:
             groups = world.groups(namespace, username, snapshot)
@@ -112,15 +135,17 @@ class Oracle:
         for hub in self._world.hubs:
             live = self._live(hub, t)
             if live is None:
-                marks = range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET)
-                live = next((found for m in marks if (found := self._live(hub, m)) is not None), {})
+                live = next((found for m in _looks(t) if (found := self._live(hub, m)) is not None), {})
             rows.update(live)
         return rows
 
-    def _hubs(self, t: int, share: Rows) -> set[str]:
-        told = {dict(key)["namespace"] for key in share}
+    def _hubs(self, t: int) -> set[str]:
+        told = self._told_hubs(t)
         seen = {s.namespace for s in self._world.servers_at(t) if s.username is not None and s.annotated}
         return told | seen
+
+    def _told_hubs(self, t: int) -> set[str]:
+        return {hub for hub in self._world.hubs if any(self._live(hub, m) is not None for m in _looks(t))}
 
     def _cgroups(self, server: Server, container: Container, t: float) -> Iterator[tuple[float, float]]:
         """Yield (cgroup's start, time of its newest sample) of what cAdvisor's series still show at ``t``."""
@@ -169,46 +194,70 @@ class Oracle:
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         world = self._world
         owners: dict[tuple[str, str], str] = {}
-        for spelling in (self._legacy, self._safe):  # the safe one last: it wins
-            for mark in (t, *range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET)):
-                for hub in world.hubs:
-                    for name in self._told(hub, mark):
-                        owners[hub, spelling(name)] = name
-        told = {dict(key)["namespace"] for key in share}
+        for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
+            owners = self._owners(mark) | owners
+        told = self._told_hubs(t)
+        homes: Rows = {}
         sizes: Rows = defaultdict(float)
         limits: Rows = defaultdict(float)
+        directories: Rows = {}
+        directory_limits: Rows = {}
         orphaned: Rows = {}
         for d in world.directories:
             if d.start <= t < d.end:
                 username = owners.get((d.namespace, d.name), "")
                 key = labels(namespace=d.namespace, username=username)
+                own = labels(namespace=d.namespace, directory=d.name)
+                directories[own] = d.bytes_at(t)
+                homes[labels(namespace=d.namespace, directory=d.name, username=username)] = 1.0
                 sizes[key] += d.bytes_at(t)
                 if d.hard_limit is not None:
+                    directory_limits[own] = d.hard_limit
                     limits[key] += d.hard_limit
                 if not username and d.namespace in told:
-                    orphaned[labels(namespace=d.namespace, directory=d.name)] = d.bytes_at(t)
-        yield series.HOMES, {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in owners.items()}
+                    orphaned[own] = d.bytes_at(t)
+        if t % BUCKET == 0:
+            known = self._owners(t)
+            there = {(d.namespace, d.name) for d in world.directories if d.start <= t < d.end}
+            yield (
+                series.OWNERS,
+                {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in known.items() if (n, d) in there},
+            )
+        yield series.DIRECTORY, directories
+        yield series.DIRECTORY_LIMIT, directory_limits
+        yield series.HOMES, homes
         yield from self._levels(series.HOME, sizes, share)
         yield from self._levels(series.HOME_LIMIT, limits, share)
         yield series.ORPHANED_HOME, orphaned
 
+    def _owner_of(self, t: int) -> dict[tuple[str, str], str]:
+        """Return hub and directory -> the user whose name it spells, of the users that exporters tell of at ``t``."""
+        owners: dict[tuple[str, str], str] = {}
+        for spelling in (self._legacy, self._safe):  # the safe one last: it wins
+            for hub in self._world.hubs:
+                for name in self._told(hub, t):
+                    owners[hub, spelling(name)] = name
+        return owners
+
     def _told_users(self, hub: str, t: int) -> set[str]:
         """Return the users of which any exporter of the hub tells at ``t``, in either spelling's rows."""
         world = self._world
+        scrape = t // world.step * world.step
         users = set()
         for exporter in world.exporters:
-            if exporter.namespace == hub and world.exporter_up(exporter, t) and t >= world.start:
+            if exporter.namespace == hub and world.exporter_up(exporter, scrape) and t >= world.start:
                 known = ((n, u) for n, u in world.memberships if n == hub)
-                users |= {u for n, u in known if world.groups(n, u, exporter.last_refresh(t)) is not None}
+                users |= {u for n, u in known if world.groups(n, u, exporter.last_refresh(scrape)) is not None}
         return users
 
     def _add_buckets(self, recorded: Recorded) -> None:
         for resource, bucket in series.BUCKETS.items():
+            step = SLOW if resource == series.HOME else MINUTE
             for level in (series.user, series.pair, series.group):
                 for key, values in recorded[level(resource)].items():
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        sums[-(-t // BUCKET) * BUCKET] += value * MINUTE / HOUR
+                        sums[-(-t // BUCKET) * BUCKET] += value * step / HOUR
                     recorded[level(bucket)][key] = {t: v for t, v in sums.items() if self._evaluated(t, recorded)}
 
     def _evaluated(self, t: int, recorded: Recorded) -> bool:
@@ -244,6 +293,11 @@ class Oracle:
                 for t, value in values.items():
                     if value > 0:
                         target[t] = target.get(t, 0) + 1
+
+
+def _looks(t: int) -> range:
+    """Return when membership was looked at in the time for which it is carried forward, the newest first."""
+    return range(t // SLOW * SLOW, t - CARRY_FORWARD, -SLOW)
 
 
 def labels(**pairs: str) -> Labels:

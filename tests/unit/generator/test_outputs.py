@@ -50,7 +50,7 @@ OTHER: dict[str, Any] = {
 DEFAULTS = settings.load()
 files = cache(outputs.files)
 FILES = files(DEFAULTS)
-MANY = settings.make({"windows": [f"{days}d" for days in range(1, 21)], "cluster_label": "k8s"}, "a test")
+MANY = settings.make({"windows": [f"{days}d" for days in range(1, 16)], "cluster_label": "k8s"}, "a test")
 SITES = pytest.mark.parametrize(
     "site", [DEFAULTS, MANY], ids=["the default settings", "a cluster label and as many windows as are allowed"]
 )

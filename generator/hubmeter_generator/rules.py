@@ -121,6 +121,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
                 Rule(series.ORPHANED_HOME, "orphaned_home_bytes"),
             ),
         ),
+        RuleGroup("hubmeter-profiles", MINUTE, tuple(_profiles())),
         *(
             RuleGroup(
                 f"hubmeter-{name}-buckets",
@@ -132,6 +133,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             )
             for name, level in (("user", series.user), ("pair", series.pair), ("group", series.group))
         ),
+        RuleGroup("hubmeter-profile-buckets", BUCKET, tuple(_profile_buckets())),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_window_rules()), each="windows"),
         RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
         RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),
@@ -166,3 +168,31 @@ def _quota_users() -> Iterator[Rule]:
     for record, template in ((series.QUOTA_USERS, "quota_users"), (series.QUOTA_GROUP_USERS, "quota_users_by_group")):
         for percent, part in _THRESHOLDS.items():
             yield Rule(record, template, {"part": part}, {"threshold": percent})
+
+
+def _profiles() -> Iterator[Rule]:
+    """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
+    yield Rule(series.PROFILE_PODS, "profile_pods")
+    yield Rule(series.PROFILE_NAMED_PODS, "profile_named_pods")
+    yield Rule(series.PROFILE_COMBINATIONS, "profile_combinations")
+    yield Rule(series.PROFILE_ACTIVE_SHARE, "profile_active_share")
+    yield Rule(series.PROFILE_SHARE, "profile_share")
+    yield Rule(series.profile(series.SERVERS), "profile_servers")
+    yield Rule(series.profile(series.MEMORY_WORKING_SET), "profile_memory_working_set_bytes")
+    yield Rule(series.profile(series.CPU_USAGE), "profile_cpu_usage_cores")
+    for resource, requested in (
+        (series.MEMORY_REQUESTS, "memory"),
+        (series.CPU_REQUESTS, "cpu"),
+        (series.GPU_REQUESTS, "%(gpu_resources)s"),
+    ):
+        yield Rule(series.profile(resource), "profile_requests", {"kubernetes_resource": requested})
+
+
+def _profile_buckets() -> Iterator[Rule]:
+    for resource in series.PROFILE_RESOURCES:
+        yield Rule(series.profile(series.BUCKETS[resource]), "bucket", {"series": series.profile(resource)})
+    yield Rule(series.PROFILE_COST, "profile_cost_usd")
+    yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
+    yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
+    for part in ("0.25", "0.5", "+Inf"):
+        yield Rule(series.PROFILE_MEMORY_USED, "profile_memory_used", {"part": part}, {"le": part})

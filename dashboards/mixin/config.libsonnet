@@ -25,7 +25,7 @@
 
   // The labels in which kube-state-metrics shows the pod labels hubmeter/profile, hubmeter/size and hubmeter/image, which
   // Hubmeter's profiles set. Set them where KubeSpawner's own profile_list gives pods other labels for the same: every
-  // character but letters, digits and underscores is an underscore there, so example.org/size is label_example_org_size.
+  // character but letters and digits is an underscore there, so example.org/size is label_example_org_size.
   profile_label: "label_hubmeter_profile",
 
   // The same for the size.

@@ -431,7 +431,7 @@
         "labels": {}
       },
       {
-        "record": "namespace_username_profile_size_image:combinations:group",
+        "record": "namespace_username_profile_size_image:combinations:created",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
         "parameters": {},
         "labels": {}
@@ -751,16 +751,6 @@
         "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
         "parameters": {},
         "labels": {}
-      },
-      {
-        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
-        "parameters": {
-          "part": "0.25"
-        },
-        "labels": {
-          "le": "0.25"
-        }
       },
       {
         "record": "namespace_profile_size_le:server_memory_used_ratio:count",

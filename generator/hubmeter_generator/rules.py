@@ -194,5 +194,5 @@ def _profile_buckets() -> Iterator[Rule]:
     yield Rule(series.PROFILE_COST, "profile_cost_usd")
     yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
     yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
-    for part in ("0.25", "0.5", "+Inf"):
+    for part in ("0.5", "+Inf"):
         yield Rule(series.PROFILE_MEMORY_USED, "profile_memory_used", {"part": part}, {"le": part})

@@ -130,5 +130,5 @@ PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio
 
 
 def profile(resource: str) -> str:
-    """Return the series of what a group bears by profile, size and image; rows without these are pods without labels."""
+    """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
     return f"namespace_usergroup_profile_size_image:{resource}"

@@ -463,7 +463,9 @@ def _pod_labels(server: Server, node: str, instance: str, job: str) -> tuple[Lab
             if server.server_name:
                 annotations["annotation_hub_jupyter_org_servername"] = server.server_name
         labels["label_hub_jupyter_org_username"] = user_slug(server.username)
-    labels |= zip(("label_hubmeter_profile", "label_hubmeter_size", "label_hubmeter_image"), server.profile, strict=True)
+    labels |= zip(
+        ("label_hubmeter_profile", "label_hubmeter_size", "label_hubmeter_image"), server.profile, strict=True
+    )
     return (
         _with(plain, info),
         plain,

@@ -231,7 +231,7 @@ class Oracle:
         within: Rows = defaultdict(float)
         for (namespace, pod, container), value in self._memory(named, t).items():
             if container == "notebook" and (namespace, pod) in requests:
-                for part in (0.25, 0.5, math.inf):
+                for part in (0.5, math.inf):
                     le = "+Inf" if math.isinf(part) else str(part)
                     key = size_of(named[namespace, pod]) | labels(le=le)
                     within[key] += value <= requests[namespace, pod] * part

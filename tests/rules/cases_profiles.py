@@ -363,11 +363,155 @@ BUCKETS = (
 )
 
 
+_EAST, _WEST = (f'cluster="{cluster}", namespace="prod"' for cluster in ("east", "west"))
+
+
+def _both(east: Inputs, west: Inputs) -> Inputs:
+    return merged(in_cluster("east", east), in_cluster("west", west))
+
+
+# What is in the west would change the east if one join forgot the cluster's label, and the other way round.
+CLUSTERS = (
+    Case(
+        "hubs, users, pods and groups of the same names in two clusters have each their own profiles",
+        _both(
+            merged(
+                exporter(
+                    {"ann": {"bio": 0.5, "chem": 0.5}} | {user: {"bio": 1} for user in ("bob", "dan", "eve", "fay")},
+                ),
+                *(one_server(f"ann-{n}", "ann", what, created=1000 + n) for n, what in enumerate((SMALL, LARGE, R))),
+                *(one_server(f"fay-{n}", "fay", SMALL | {"label_hubmeter_size": f"s{n}"}) for n in range(4)),
+                one_server("bob", "bob", SMALL),
+                one_server("cyd", "cyd", SMALL),
+                one_server("dan", "dan", {}),
+            ),
+            merged(
+                exporter(
+                    {"ann": {"bio": 0.25, "chem": 0.75}, "bob": {"bio": 0.5, "chem": 0.5}}
+                    | {user: {"bio": 1} for user in ("cyd", "dan", "eve")},
+                ),
+                *(one_server(f"ann-{n}", "ann", what, created=2000 + n) for n, what in enumerate((SMALL, LARGE, R))),
+                *(one_server(user, user, SMALL, created=1500) for user in ("bob", "cyd", "eve")),
+                one_server("dan", "dan", LARGE),
+            ),
+        ),
+        (
+            *_every(
+                {
+                    f'{_EAST}, usergroup="bio", {_SMALL}': 1.5,
+                    f'{_EAST}, usergroup="bio", {_LARGE}': 0.5,
+                    f'{_EAST}, usergroup="bio", {_R}': 0.5,
+                    f'{_EAST}, usergroup="bio"': 1,
+                    f'{_EAST}, usergroup="chem", {_SMALL}': 0.5,
+                    f'{_EAST}, usergroup="chem", {_LARGE}': 0.5,
+                    f'{_EAST}, usergroup="chem", {_R}': 0.5,
+                    f"{_EAST}, {_SMALL}": 1,
+                    f'{_WEST}, usergroup="bio", {_SMALL}': 2.75,
+                    f'{_WEST}, usergroup="bio", {_LARGE}': 1.25,
+                    f'{_WEST}, usergroup="bio", {_R}': 0.25,
+                    f'{_WEST}, usergroup="chem", {_SMALL}': 1.25,
+                    f'{_WEST}, usergroup="chem", {_LARGE}': 0.75,
+                    f'{_WEST}, usergroup="chem", {_R}': 0.75,
+                }
+                | {f'{_EAST}, usergroup="bio", profile="globals", size="s{n}", image="scipy-1"': 1 for n in range(4)}
+            ),
+            Expect(
+                "6m",
+                f'{names.PROFILE_ACTIVE_SHARE}{{username="eve"}}',
+                {f'{names.PROFILE_ACTIVE_SHARE}{{{_WEST}, usergroup="bio", username="eve"}}': 1},
+            ),
+            Expect(
+                "6m",
+                f'{names.PROFILE_COMBINATIONS}{{username="bob"}}',
+                {
+                    f'{names.PROFILE_COMBINATIONS}{{{cluster}, username="bob", {_SMALL}}}': created
+                    for cluster, created in ((_EAST, 1000), (_WEST, 1500))
+                },
+            ),
+        ),
+    ),
+    Case(
+        "of two pods of one name each cluster has the profile of its own newest",
+        _both(
+            merged(
+                pod("jupyter-x", "ann", uid="a-old", created=1000, labels=SMALL),
+                pod("jupyter-x", "ann", uid="z-new", created=2000, labels=LARGE),
+            ),
+            merged(
+                pod("jupyter-x", "ann", uid="z-old", created=1000, labels=SMALL),
+                pod("jupyter-x", "ann", uid="a-new", created=2000, labels=LARGE),
+            ),
+        ),
+        (
+            Expect(
+                "2m",
+                names.PROFILE_NAMED_PODS,
+                {f'{cluster}, pod="jupyter-x", username="ann", {_LARGE}': 1 for cluster in (_EAST, _WEST)},
+            ),
+        ),
+    ),
+    Case(
+        "peaks of a size in one cluster are not those of its namesake in another",
+        _both(
+            merged(
+                _memory("jupyter-a", "ann", 3000),
+                pod("jupyter-a", "ann", uid="a", phase="Failed", memory=2**20),
+                _memory("jupyter-b", "bob", 3000),
+            ),
+            merged(pod("jupyter-a", "ann", uid="a", labels=SMALL), usage("jupyter-a", memory="1000x180")),
+        ),
+        (
+            Expect(
+                "5m",
+                names.PROFILE_MEMORY_P95,
+                {f'{c}, profile="globals", size="small"': used for c, used in ((_EAST, 3000), (_WEST, 1000))},
+            ),
+            Expect(
+                "5m",
+                names.PROFILE_CPU_P95,
+                {f'{c}, profile="globals", size="small"': used for c, used in ((_EAST, 3), (_WEST, 1))},
+            ),
+            Expect(
+                "5m",
+                names.PROFILE_MEMORY_USED,
+                {
+                    f'{cluster}, profile="globals", size="small", le="{le}"': count
+                    for cluster, counts in ((_EAST, (0, 2)), (_WEST, (1, 1)))
+                    for le, count in zip(("0.5", "+Inf"), counts, strict=True)
+                },
+            ),
+        ),
+    ),
+    Case(
+        "each cluster pays its own prices, for memory and for GPUs",
+        _both(
+            merged(
+                _recorded(names.MEMORY_REQUESTS, _ROW, 1200),
+                _recorded(names.GPU_REQUESTS, _ROW, 12),
+                _price("compute", 0.5),
+                _price("gpu", 4, component="gpu"),
+            ),
+            merged(
+                _recorded(names.MEMORY_REQUESTS, _ROW, 1200),
+                _recorded(names.GPU_REQUESTS, _ROW, 24),
+                _price("compute", 0.25),
+                _price("gpu", 1, component="gpu"),
+            ),
+        ),
+        (Expect("10m", names.PROFILE_COST, {f'cluster="east", {_ROW}': 54, f'cluster="west", {_ROW}': 27}),),
+    ),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     for case in (*MAPPING, *GROUPS):
         yield replace(case, groups="hubmeter-(membership|memory|cpu|servers|profiles)")
     for case in SIZES:
         yield replace(case, groups="hubmeter-(membership|profiles|profile-buckets)")
+    for case in CLUSTERS[:2]:
+        yield replace(case, settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|profiles)")
+    yield replace(CLUSTERS[2], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|profile.*)")
+    yield replace(CLUSTERS[3], settings={"cluster_label": "cluster"}, groups="hubmeter-profile-buckets")
     for case in BUCKETS:
         yield replace(case, groups="hubmeter-profile-buckets")

@@ -3436,7 +3436,7 @@
         "label": "Profile",
         "hide": 0,
         "query": {
-          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\"}, profile)",
+          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\", profile!=\"\"}, profile)",
           "refId": "profile",
           "qryType": 1
         },
@@ -3467,7 +3467,7 @@
         "label": "Size",
         "hide": 0,
         "query": {
-          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\", profile=~\"$profile\"}, size)",
+          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\", profile=~\"$profile\", size!=\"\"}, size)",
           "refId": "size",
           "qryType": 1
         },
@@ -3498,7 +3498,7 @@
         "label": "Image",
         "hide": 0,
         "query": {
-          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\", profile=~\"$profile\"}, image)",
+          "query": "label_values(namespace_usergroup_profile_size_image:servers:count{%(cluster_matcher)snamespace=~\"$hub\", profile=~\"$profile\", image!=\"\"}, image)",
           "refId": "image",
           "qryType": 1
         },

@@ -485,6 +485,79 @@
     "each": ""
   },
   {
+    "name": "hubmeter-profiles",
+    "interval": "%(interval)s",
+    "rules": [
+      {
+        "record": "namespace_pod_uid_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_pods.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_pod_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_username_profile_size_image:combinations:created",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_share.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:servers:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "memory"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "cpu"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "%(gpu_resources)s"
+        },
+        "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
     "name": "hubmeter-user-buckets",
     "interval": "5m",
     "rules": [
@@ -696,6 +769,105 @@
           "seconds": "150"
         },
         "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-profile-buckets",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_usergroup_profile_size_image:server_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:servers:count",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_p95.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size:server_cpu_usage_cores:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "0.5"
+        },
+        "labels": {
+          "le": "0.5"
+        }
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "+Inf"
+        },
+        "labels": {
+          "le": "+Inf"
+        }
       }
     ],
     "each": ""

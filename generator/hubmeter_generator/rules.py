@@ -5,7 +5,7 @@ to an interval old. So what must agree to the second (a resource's user, pair, g
 order of the groups is the order of their dependencies. No group has more than 20 rules, which is Mimir's limit.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,10 +92,10 @@ def _active_users() -> Iterator[Rule]:
     yield Rule(series.HUB_ACTIVE_USERS, "hub_active_users", labels=_WINDOW)
 
 
-def _buckets(level: Callable[[str], str]) -> Iterator[Rule]:
-    for resource, bucket in series.BUCKETS.items():
+def _buckets(level: Callable[[str], str], resources: Iterable[str] = tuple(series.BUCKETS)) -> Iterator[Rule]:
+    for resource in resources:
         seconds = "150" if resource == series.HOME else "%(interval_seconds)s"
-        yield Rule(level(bucket), "bucket", {"series": level(resource), "seconds": seconds})
+        yield Rule(level(series.BUCKETS[resource]), "bucket", {"series": level(resource), "seconds": seconds})
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -161,11 +161,13 @@ def recording_groups() -> tuple[RuleGroup, ...]:
                 Rule(series.ORPHANED_HOME, "orphaned_home_bytes"),
             ),
         ),
+        RuleGroup("hubmeter-profiles", MINUTE, tuple(_profiles())),
         RuleGroup(
             "hubmeter-user-buckets", BUCKET, (*_buckets(series.user), Rule(series.USAGE_RECORDED, "usage_recorded"))
         ),
         RuleGroup("hubmeter-pair-buckets", BUCKET, tuple(_buckets(series.pair))),
         RuleGroup("hubmeter-group-buckets", BUCKET, tuple(_buckets(series.group))),
+        RuleGroup("hubmeter-profile-buckets", BUCKET, tuple(_profile_buckets())),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), each="short windows"),
         RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), each="long windows"),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), each="long windows"),
@@ -202,3 +204,29 @@ def _quota_users() -> Iterator[Rule]:
     for record, template in ((series.QUOTA_USERS, "quota_users"), (series.QUOTA_GROUP_USERS, "quota_users_by_group")):
         for percent, part in _THRESHOLDS.items():
             yield Rule(record, template, {"part": part}, {"threshold": percent})
+
+
+def _profiles() -> Iterator[Rule]:
+    """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
+    yield Rule(series.PROFILE_PODS, "profile_pods")
+    yield Rule(series.PROFILE_NAMED_PODS, "profile_named_pods")
+    yield Rule(series.PROFILE_COMBINATIONS, "profile_combinations")
+    yield Rule(series.PROFILE_SHARE, "profile_share")
+    yield Rule(series.profile(series.SERVERS), "profile_servers")
+    yield Rule(series.profile(series.MEMORY_WORKING_SET), "profile_memory_working_set_bytes")
+    yield Rule(series.profile(series.CPU_USAGE), "profile_cpu_usage_cores")
+    for resource, requested in (
+        (series.MEMORY_REQUESTS, "memory"),
+        (series.CPU_REQUESTS, "cpu"),
+        (series.GPU_REQUESTS, "%(gpu_resources)s"),
+    ):
+        yield Rule(series.profile(resource), "profile_requests", {"kubernetes_resource": requested})
+
+
+def _profile_buckets() -> Iterator[Rule]:
+    yield from _buckets(series.profile, series.PROFILE_RESOURCES)
+    yield Rule(series.PROFILE_COST, "profile_cost_usd")
+    yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
+    yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
+    for part in ("0.5", "+Inf"):
+        yield Rule(series.PROFILE_MEMORY_USED, "profile_memory_used", {"part": part}, {"le": part})

@@ -21,6 +21,7 @@ _DAY: Final = 86400
 # The labels that recorded series have or that rules join on: a cluster label of that name would be summed away with it.
 _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
+    | {"profile", "size", "image", "day", "component", "driver"}
 )
 
 
@@ -157,6 +158,9 @@ class Settings(BaseModel):
     cadvisor_selector: Matchers
     metrics_prefix: Label
     username_annotation_label: Label
+    profile_label: Label
+    size_label: Label
+    image_label: Label
     server_container: Annotated[str, AfterValidator(_quotable)]
     gpu_resources: Annotated[str, AfterValidator(_quotable), AfterValidator(_regex)]
     interval: Annotated[str, AfterValidator(_interval)]
@@ -184,6 +188,9 @@ class Settings(BaseModel):
             "cadvisor": _prefix(self.cadvisor_selector),
             "metrics_prefix": self.metrics_prefix,
             "username_annotation_label": self.username_annotation_label,
+            "profile_label": self.profile_label,
+            "size_label": self.size_label,
+            "image_label": self.image_label,
             "server_container": self.server_container,
             "gpu_resources": self.gpu_resources,
             "interval": self.interval,

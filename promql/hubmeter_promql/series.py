@@ -128,3 +128,20 @@ def hourly(bucket: str) -> str:
     """Return the series of a bucket's long windows as they are computed, once an hour."""
     level, metric, _ = bucket.split(":")
     return f"{level}_window:{metric}:hourly"
+
+
+# Profiles: with which profile, size and image pods run, as their labels tell, and what groups have of each.
+PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
+PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
+PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
+PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
+PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)
+PROFILE_COST: Final = "namespace_usergroup_profile_size_image:cost_usd:sum5m"
+PROFILE_MEMORY_P95: Final = "namespace_profile_size:server_memory_working_set_bytes:p95"
+PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
+PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
+
+
+def profile(resource: str) -> str:
+    """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
+    return f"namespace_usergroup_profile_size_image:{resource}"

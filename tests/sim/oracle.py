@@ -15,6 +15,8 @@ from tests.sim.cluster import HOUR, MINUTE, Container, Server, World, legacy_slu
 
 Labels = frozenset[tuple[str, str]]
 Rows = dict[Labels, float]
+Named = dict[tuple[str, str], Server]  # (namespace, pod) -> the newest pod of that name
+OfContainers = dict[tuple[str, str, str], float]  # (namespace, pod, container) -> value
 Recorded = dict[str, dict[Labels, dict[int, float]]]  # series -> labels -> unix second -> value
 
 LOOKBACK: Final = 300.0
@@ -71,7 +73,8 @@ class Oracle:
         named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
         yield series.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
 
-        memory, cpu = self._memory(named, t), self._cpu(named, t)
+        memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(named, t)
+        memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(named, cpu_of_pods, user_of)
         yield from self._levels(series.MEMORY_WORKING_SET, memory, share)
         yield series.WHOLE_MEMORY_WORKING_SET, by_hub(memory)
         yield from self._levels(series.CPU_USAGE, cpu, share)
@@ -84,6 +87,9 @@ class Oracle:
         yield from self._levels(series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
         yield from self._levels(series.SERVERS, notebooks, share)
+        yield from self._profiles(pods, named, memory_of_pods, cpu_of_pods, share)
+        if t % BUCKET == 0:
+            yield from self._sizes(t, pods, named)
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
@@ -169,17 +175,19 @@ class Oracle:
                 found[server.namespace, server.pod, container.name].append((server, container))
         return found
 
-    def _memory(self, named: dict[tuple[str, str], Server], t: int) -> Rows:
-        users: Rows = defaultdict(float)
-        for (namespace, pod, _), twins in self._containers(t).items():
+    def _memory(self, named: Named, t: int) -> OfContainers:
+        """Return the memory in use of each container of pods that are there now."""
+        found: OfContainers = {}
+        for (namespace, pod, container), twins in self._containers(t).items():
             values = [c.memory(stamp) for s, c in twins for _, stamp in self._cgroups(s, c, t)]
             if values and (namespace, pod) in named:
-                users[labels(namespace=namespace, username=owner(named[namespace, pod]))] += max(values)
-        return users
+                found[namespace, pod, container] = max(values)
+        return found
 
-    def _cpu(self, named: dict[tuple[str, str], Server], t: int) -> Rows:
-        users: Rows = defaultdict(float)
-        for (namespace, pod, _), twins in self._containers(t).items():
+    def _cpu(self, named: Named, t: int) -> OfContainers:
+        """Return the cores in use of each container of pods that are there now."""
+        found: OfContainers = {}
+        for (namespace, pod, container_name), twins in self._containers(t).items():
             grown = []
             for server, container in twins:
                 before = dict(self._cgroups(server, container, t - MINUTE))
@@ -188,8 +196,69 @@ class Oracle:
                         used = container.cpu_seconds(begun, stamp) - container.cpu_seconds(begun, before[begun])
                         grown.append(max(used, 0) / MINUTE)
             if grown and (namespace, pod) in named:
-                users[labels(namespace=namespace, username=owner(named[namespace, pod]))] += max(grown)
-        return users
+                found[namespace, pod, container_name] = max(grown)
+        return found
+
+    def _profiles(
+        self, pods: list[Server], named: Named, memory: OfContainers, cpu: OfContainers, share: Rows
+    ) -> Iterator[tuple[str, Rows]]:
+        """Yield what runs with which profile: each pod's combination, and by group what users run with each."""
+        yield series.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        yield series.PROFILE_NAMED_PODS, {combination_of(s) | labels(pod=p): 1.0 for (_, p), s in named.items()}
+        combinations: Rows = {}
+        for server in pods:
+            key = combination_of(server)
+            combinations[key] = max(server.created, combinations.get(key, 0))
+        yield series.PROFILE_COMBINATIONS, combinations
+        groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
+        for key, part in share.items():
+            if part > 0:
+                groups_of[owner_key(key)].append((dict(key)["usergroup"], part))
+        parts = {
+            key | labels(usergroup=group): part
+            for key in combinations
+            for group, part in groups_of.get(owner_key(key), [("", 1.0)])
+        }
+        yield series.PROFILE_SHARE, parts
+        for resource, of_combinations in (
+            (series.MEMORY_WORKING_SET, sums_of(named, memory, combination_of)),
+            (series.CPU_USAGE, sums_of(named, cpu, combination_of)),
+            (series.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
+            (series.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
+            (series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
+            (series.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
+        ):
+            groups: Rows = defaultdict(float)
+            for key, part in parts.items():
+                of_user = frozenset(label for label in key if label[0] != "usergroup")
+                if of_user in of_combinations:
+                    groups[without_username(key)] += part * of_combinations[of_user]
+            yield series.profile(resource), groups
+
+    def _sizes(self, t: int, pods: list[Server], named: Named) -> Iterator[tuple[str, Rows]]:
+        """Yield, every 5 minutes, how much the servers of each profile and size use."""
+        for resource, values in (
+            (series.PROFILE_MEMORY_P95, self._memory(named, t)),
+            (series.PROFILE_CPU_P95, self._cpu(named, t)),
+        ):
+            of_size: dict[Labels, list[float]] = defaultdict(list)
+            for (namespace, pod, container), value in values.items():
+                if container == "notebook":
+                    of_size[size_of(named[namespace, pod])].append(value)
+            yield resource, {key: quantile(0.95, found) for key, found in of_size.items()}
+        requests: dict[tuple[str, str], float] = {}
+        for s in pods:
+            for c in s.containers:
+                if c.name == "notebook" and c.memory_request is not None:
+                    requests[s.namespace, s.pod] = max(c.memory_request, requests.get((s.namespace, s.pod), 0))
+        within: Rows = defaultdict(float)
+        for (namespace, pod, container), value in self._memory(named, t).items():
+            if container == "notebook" and (namespace, pod) in requests:
+                for part in (0.5, math.inf):
+                    le = "+Inf" if math.isinf(part) else str(part)
+                    key = size_of(named[namespace, pod]) | labels(le=le)
+                    within[key] += value <= requests[namespace, pod] * part
+        yield series.PROFILE_MEMORY_USED, within
 
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         world = self._world
@@ -253,7 +322,8 @@ class Oracle:
     def _add_buckets(self, recorded: Recorded) -> None:
         for resource, bucket in series.BUCKETS.items():
             step = SLOW if resource == series.HOME else MINUTE
-            for level in (series.user, series.pair, series.group):
+            levels = [series.user, series.pair, series.group]
+            for level in levels + [series.profile] * (resource in series.PROFILE_RESOURCES):
                 for key, values in recorded[level(resource)].items():
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
@@ -318,12 +388,58 @@ def by_hub(users: Rows) -> Rows:
     return hubs
 
 
-def container_sums(pods: list[Server], measure: Callable[[Container], float | None]) -> Rows:
-    """Return what the containers of each owner's pods add up to; containers without the value do not count."""
-    users: Rows = defaultdict(float)
+def user_of(server: Server) -> Labels:
+    """Return the labels of the pod's owner."""
+    return labels(namespace=server.namespace, username=owner(server))
+
+
+def combination_of(server: Server) -> Labels:
+    """Return the labels of the pod's owner and of what the pod runs with."""
+    profile, size, image = server.profile
+    return user_of(server) | labels(profile=profile, size=size, image=image)
+
+
+def size_of(server: Server) -> Labels:
+    """Return the labels of the pod's profile and size."""
+    profile, size, _ = server.profile
+    return labels(namespace=server.namespace, profile=profile, size=size)
+
+
+def owner_key(key: Labels) -> Labels:
+    """Return the namespace and the user of a row."""
+    return frozenset(label for label in key if label[0] in {"namespace", "username"})
+
+
+def without_username(key: Labels) -> Labels:
+    """Return the row's labels but the user's."""
+    return frozenset(label for label in key if label[0] != "username")
+
+
+def quantile(part: float, values: list[float]) -> float:
+    """Return a quantile as PromQL has it: between two values in proportion."""
+    ordered = sorted(values)
+    rank = part * (len(ordered) - 1)
+    low = math.floor(rank)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] * (1 - (rank - low)) + ordered[high] * (rank - low)
+
+
+def sums_of(named: Named, containers: OfContainers, key_of: Callable[[Server], Labels]) -> Rows:
+    """Return what the containers add up to, by what ``key_of`` says of their pods."""
+    rows: Rows = defaultdict(float)
+    for (namespace, pod, _), value in containers.items():
+        rows[key_of(named[namespace, pod])] += value
+    return rows
+
+
+def container_sums(
+    pods: list[Server], measure: Callable[[Container], float | None], key_of: Callable[[Server], Labels] = user_of
+) -> Rows:
+    """Return what the containers of pods add up to, by owner or what ``key_of`` says; those without the value not."""
+    rows: Rows = defaultdict(float)
     for server in pods:
         for container in server.containers:
             value = measure(container)
             if value is not None:
-                users[labels(namespace=server.namespace, username=owner(server))] += value
-    return users
+                rows[key_of(server)] += value
+    return rows

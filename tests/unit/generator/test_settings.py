@@ -32,7 +32,7 @@ ALLOWED: list[tuple[str, Any, str]] = [
 REFUSED: list[tuple[str, Any, str]] = [
     ("cluster_label", "k8s-cluster", "must be a Prometheus name"),
     ("cluster_label", "__cluster", "must be a Prometheus name"),
-    ("cluster_label", "namespace", "must not be one of the labels the rules use: container, directory,"),
+    ("cluster_label", "namespace", "must not be one of the labels the rules use: component, container,"),
     ("cluster_label", None, "must be text"),
     ("hub_selector", "", "must not be empty; 'namespace!=\"\"' matches every namespace"),
     ("hub_selector", '{namespace="a"}', "must be PromQL matchers without braces"),

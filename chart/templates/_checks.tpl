@@ -68,7 +68,7 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- define "hubmeter.checks.settings" -}}
 {{- $s := .Values.settings }}
 {{- $wrong := list }}
-{{- $ours := list "container" "directory" "instance" "namespace" "pod" "reason" "uid" "usergroup" "username" "window" }}
+{{- $ours := list "component" "container" "day" "directory" "driver" "image" "instance" "namespace" "pod" "profile" "reason" "size" "uid" "usergroup" "username" "window" }}
 {{- if has $s.cluster_label $ours }}
 {{- $wrong = append $wrong (printf "settings.cluster_label is %q, which is one of the labels the rules use: %s." $s.cluster_label (join ", " $ours)) }}
 {{- end }}

@@ -61,16 +61,22 @@ such character, so no value can be taken for a placeholder, whatever it holds.
 {{- $text | replace "\x01" "%" }}
 {{- end }}
 
-{{/* The recording rules' groups. */}}
+{{/*
+The recording rules' groups. Some are there once for each window, or for each of up to a day ("short windows") or longer.
+*/}}
 {{- define "hubmeter.rules" -}}
 {{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
 {{- $groups := list }}
 {{- range .Files.Get "files/rules.json" | fromJsonArray }}
 {{- $text := omit . "each" | toRawJson }}
-{{- if eq .each "windows" }}
+{{- if .each }}
+{{- $each := .each }}
 {{- range $window := $.Values.settings.windows }}
+{{- $length := gt (include "hubmeter.seconds" $window | int64) 86400 | ternary "long windows" "short windows" }}
+{{- if has $each (list "windows" $length) }}
 {{- $more := dict "window" $window "window_range" (include "hubmeter.shortOf" $window) }}
 {{- $groups = append $groups (include "hubmeter.fill" (list $text (merge $more $placeholders)) | fromJson) }}
+{{- end }}
 {{- end }}
 {{- else }}
 {{- $groups = append $groups (include "hubmeter.fill" (list $text $placeholders) | fromJson) }}

@@ -142,7 +142,7 @@ def test_no_config_map_is_larger_than_kubernetes_takes(site: str) -> None:
 
 
 def test_even_the_largest_rules_fit_a_config_map() -> None:
-    site = {"windows": [f"{days}d" for days in range(1, 21)], "cluster_label": "k8s"}
+    site = {"windows": [f"{days}d" for days in range(1, 16)], "cluster_label": "k8s"}
     made = objects({"rules": {"enabled": True, "kind": "ConfigMap"}, "settings": site})
     assert 100_000 < sum(len(text.encode()) for text in the(made, "ConfigMap")["data"].values()) < MIB
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -74,10 +75,28 @@ class SourceError(Exception):
         self.reason = reason
 
 
+class Revises(Enum):
+    """Which days of its bill a source may still change, and so which ones are read again."""
+
+    OPEN_DAYS = "until a day is settled"
+    OPEN_MONTHS = "until the month is closed"
+    ALWAYS = "at any time, and reading costs nothing"
+
+
 class Source(Protocol):
-    """Where bills come from."""
+    """Where bills come from.
+
+    Attributes:
+        name: "aws", "focus" or "static".
+        revises: which days to read again.
+        interval: seconds between two readings of the days that change.
+        basis: changes when the settings change that say how a bill is read; then every day is read again.
+    """
 
     name: str
+    revises: Revises
+    interval: float
+    basis: str
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of the days from ``first`` to ``last``, both included; a day without a bill has none.

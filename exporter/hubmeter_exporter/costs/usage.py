@@ -32,6 +32,8 @@ _SETTLES: Final = 60
 # A question is about so many days at most, which bounds what Prometheus has to hold and to send. Fewer than 50, because
 # VictoriaMetrics moves the instants of longer range queries to multiples of the step.
 _DAYS_A_QUESTION: Final = 31
+# What counts as usage. A rule that divides can give an infinity.
+_SOME: Final = "> 0 < +Inf"
 _EPOCH: Final = date(1970, 1, 1)
 
 # Namespace, usergroup, username and driver, "" where a series has no such label, to what was used by day.
@@ -145,17 +147,17 @@ class Usage:
             self._add_daily(found, level, only, first, before)
             for day, drivers in self._unsampled(found, level, only, first, before).items():
                 selector = self._selector(level, series.COST_USAGE, replace(only, drivers=drivers))
-                _add(found, day, self._prometheus.instant(f"sum_over_time({selector}[{_DAY}s]) > 0", _reads(day)))
+                _add(found, day, self._prometheus.instant(f"sum_over_time({selector}[{_DAY}s]) {_SOME}", _reads(day)))
         at = self._clock() - _SETTLES
         window = round((at - _reads(today - timedelta(1))) * 1000)  # from the end of the day's first bucket
         if first <= today <= last and window > 0:
-            query = f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{window}ms]) > 0"
+            query = f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{window}ms]) {_SOME}"
             _add(found, today, self._prometheus.instant(query, at))
         return [Used(*key, days) for key, days in found.items()]
 
     def _add_daily(self, found: _Found, level: Callable[[str], str], only: Only, first: date, last: date) -> None:
-        query = f"last_over_time({self._selector(level, series.COST_USAGE_DAY, only)}[{_BUCKET}s]) > 0"
-        for row in self._daily(query, first, last):
+        sample = f"last_over_time({self._selector(level, series.COST_USAGE_DAY, only)}[{_BUCKET}s])"
+        for row in self._daily(f"{sample} {_SOME}", first, last):
             days = found.setdefault(_key(row.labels), {})
             for at, value in row.values:
                 days[_day_read_at(at)] = value
@@ -185,7 +187,7 @@ class Usage:
 
     def _days_with(self, vector: str, first: date, last: date) -> set[tuple[date, str]]:
         """Return the (day, driver) for which a vector has something above zero."""
-        rows = self._daily(f"group by (driver) ({vector} > 0)", first, last)
+        rows = self._daily(f"group by (driver) ({vector} {_SOME})", first, last)
         return {(_day_read_at(at), row.labels.get("driver", "")) for row in rows for at, _ in row.values}
 
     def _daily(self, query: str, first: date, last: date) -> Iterator[RangeSeries]:

@@ -23,6 +23,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError,  # noqa: A004 - botocore's, which is not Python's
     ConnectTimeoutError,
     CredentialRetrievalError,
     HTTPClientError,
@@ -92,7 +93,7 @@ _CODES: Final = {
     ),
     "ValidationException": ("request", "check the tags and dates in the settings; history_days is 13 months at most"),
 }
-REASONS: Final = (
+REASONS: Final[tuple[str, ...]] = (
     "connection", "timeout", "throttled", "credentials", "forbidden", "no_data", "changed", "request", "unavailable",
     "answer", "currency",
 )  # fmt: skip
@@ -102,6 +103,7 @@ class AwsSource:
     """Cost Explorer as a source of bills."""
 
     name = "aws"
+    reasons = REASONS
     revises = Revises.OPEN_MONTHS
 
     def __init__(
@@ -135,7 +137,7 @@ class AwsSource:
                 self._ask_moves(client, first, last, ours),
                 self._ask(client, first, last, usage, []),
             ]
-        return self._rows(*answers)
+            return self._rows(*answers)
 
     def _ask_moves(self, client: CostExplorerClient, first: date, last: date, ours: ExpressionTypeDef) -> list[Any]:
         settings = self._settings
@@ -197,7 +199,7 @@ class AwsSource:
             is_home = bool(home) and _tag_value(home[0]) in self._settings.home_storage_values
             moves[day][self._hub(hub), HOME_STORAGE if is_home else CORE] += amount
         for result in total:
-            account[_day(result)] += _amount(result.get("Total"))
+            account[_day(result)] += _amount(result["Total"])
         if total and any(account.values()) and not amounts:
             self._warn(
                 "no tags",
@@ -293,7 +295,7 @@ def _errors_as_sentences() -> Iterator[None]:
         raise SourceError("credentials", f"no AWS credentials can be had ({error}): {_CREDENTIALS}") from error
     except (ReadTimeoutError, ConnectTimeoutError) as error:
         raise SourceError("timeout", f"AWS did not answer in time ({error}): it is asked again later") from error
-    except HTTPClientError as error:
+    except (HTTPClientError, ConnectionError) as error:
         raise SourceError(
             "connection", f"AWS cannot be reached ({error}): check aws.region, aws.endpoint_url and the network policy"
         ) from error
@@ -315,8 +317,6 @@ def _groups(results: Iterable[Any]) -> Iterator[tuple[date, list[str], Decimal]]
 
 
 def _amount(metrics: Any) -> Decimal:
-    if not metrics:
-        return Decimal(0)
     value = metrics[METRIC]
     if value["Unit"] != "USD" and Decimal(value["Amount"]):
         raise SourceError(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import glob
 import gzip
-import io
 import json
 import logging
 import time
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hubmeter_exporter.costs.model import OTHER, BillRow, Kind, Revises, SourceError, SourceReport
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from hubmeter_exporter.costs.settings import FocusSettings
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
-REASONS: Final = ("folder", "file", "format", "incomplete", "parquet")
+REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "parquet")
 ROW_REASONS: Final = ("columns", "amount", "period", "currency", "tags")
 TRIES: Final = 3
 QUIET_SECONDS: Final = 2.0  # a file that changed since is taken to be still being written
@@ -70,6 +69,7 @@ class FocusSource:
     """Files in a folder, or that a pattern matches, as a source of bills."""
 
     name = "focus"
+    reasons = REASONS
     revises = Revises.ALWAYS
 
     def __init__(
@@ -283,19 +283,17 @@ def _rows_of(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[
     """Yield each row, or why it is none, with where it stands."""
     if path.name.endswith(".parquet"):
         yield from _parquet_rows(path, columns)
-    elif path.name.endswith(".gz"):
-        with gzip.open(path, "rb") as file:
-            yield from _csv_rows(path, file, columns)
-    else:
-        with path.open("rb") as file:
-            yield from _csv_rows(path, file, columns)
+        return
+    # An odd byte in a tag must not cost a row; without newline="" line ends in quotes would change.
+    how: Any = {"mode": "rt", "encoding": "utf-8-sig", "errors": "replace", "newline": ""}
+    with gzip.open(path, **how) if path.name.endswith(".gz") else path.open(**how) as file:
+        yield from _csv_rows(path, file, columns)
 
 
 def _csv_rows(
-    path: Path, file: IO[bytes] | gzip.GzipFile, columns: Iterable[str]
+    path: Path, file: Iterable[str], columns: Iterable[str]
 ) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
-    # An odd byte in a tag must not cost a row; without newline="" line ends in quotes would change.
-    reader = csv.reader(io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline=""), strict=True)
+    reader = csv.reader(file, strict=True)
     try:
         header = next(reader, [])
     except csv.Error as error:

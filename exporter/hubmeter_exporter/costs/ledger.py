@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from hubmeter_exporter.costs.model import BillRow, Revises
+from hubmeter_exporter.costs.model import BillRow, Revises, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,8 +29,12 @@ MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice w
 _ONE_DAY: Final = 86_400.0
 
 
-class LedgerError(Exception):
+class LedgerError(SourceError):
     """The file cannot be used; the message is a sentence that names it."""
+
+    def __init__(self, sentence: str) -> None:
+        """Take the sentence."""
+        super().__init__("ledger", sentence)
 
 
 class Ledger:

@@ -88,12 +88,14 @@ class Source(Protocol):
 
     Attributes:
         name: "aws", "focus" or "static".
+        reasons: every reason that its errors can have.
         revises: which days to read again.
         interval: seconds between two readings of the days that change.
         basis: changes when the settings change that say how a bill is read; then every day is read again.
     """
 
     name: str
+    reasons: tuple[str, ...]
     revises: Revises
     interval: float
     basis: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hubmeter_promql.client import Prometheus
 
 HOURS_A_MONTH: Final = 730
-REASONS: Final = ("usage",)
+REASONS: Final[tuple[str, ...]] = ("usage",)
 _GIB: Final = Decimal(2**30)
 _CENT_PARTS: Final = Decimal("1e-9")
 
@@ -29,6 +29,7 @@ class StaticSource:
     """A price list as a source of bills. A day that is settled stays as it was priced when the list changes."""
 
     name = "static"
+    reasons = REASONS
     revises = Revises.OPEN_DAYS
     basis = "static"
 

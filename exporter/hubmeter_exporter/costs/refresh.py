@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -190,17 +190,21 @@ class Refresher:
         first = today - timedelta(days=self._schedule.days - 1)
         try:
             rows = self._ledger.rows(first - LOOK_BACK, today)
-            priced = price(rows, self._usage(first - LOOK_BACK, today) if rows else {}, self._allocation)
         except SourceError as error:
             self._failed(self._source.name, error.reason, error, "the page stays as it was")
             return False
+        shown = [row for row in rows if row.day >= first]
+        try:
+            usage = self._usage(first - LOOK_BACK, today) if rows else {}
         except PrometheusError as error:
             reason = next(reason for kind, reason in _PROMETHEUS_REASONS.items() if isinstance(error, kind))
             self._failed(PROMETHEUS, reason, error, "the last good prices stay")
+            self._snapshot = replace(self._snapshot, rows=shown)
             return False
         self._went_well(PROMETHEUS)
+        priced = price(rows, usage, self._allocation)
         self._snapshot = Snapshot(
-            [row for row in rows if row.day >= first],
+            shown,
             repeat(priced.prices, first, today, today),
             [left for left in priced.unallocated if left.day >= first],
         )

@@ -93,9 +93,10 @@ class CoreHours:
         result = {}
         for number in range((last - first).days + 1):
             day = first + timedelta(number)
-            # A bucket belongs to the day of its start, and is recorded up to 5 minutes after its end.
-            begin = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() + 300
-            end = min(begin + 86400, self._clock()) - 0.001
+            # A bucket belongs to the day of its start, and is recorded at its end, 5 minutes later. A millisecond less,
+            # so that no sample stands at an edge of the range, which one engine counts and another does not.
+            begin = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() + 299.999
+            end = min(begin + 86400, self._clock())
             if end - begin < 1:
                 continue
             window = round((end - begin) * 1000)

@@ -240,7 +240,7 @@ def test_pages_are_followed_and_counted() -> None:
         answer(),
         answer(total(FIRST, "3"), total(LAST, "4")),
     )
-    assert [(row.day, row.amount) for row in rows] == [(FIRST, 3), (LAST, 4)]
+    assert [(row.day, row.amount) for row in rows] == [(FIRST, Decimal(3)), (LAST, Decimal(4))]
     assert source.report().requests == 5
     assert source.report().requests * source.report().request_usd == pytest.approx(0.05)
 

@@ -255,16 +255,14 @@ def test_csv_gzip_and_parquet_say_the_same(tmp_path: Path) -> None:
         }
         for one in rows
     ]
-    schema = pa.schema(
-        [
-            ("EffectiveCost", pa.decimal128(30, 15)),
-            *((name, pa.string()) for name in ("BillingCurrency", "ChargeCategory", "ServiceName")),
-            *((name, pa.timestamp("ms", "UTC")) for name in ("ChargePeriodStart", "ChargePeriodEnd")),
-            ("Tags", pa.map_(pa.string(), pa.string())),
-        ]
-    )
+    columns: list[tuple[str, pa.DataType]] = [
+        ("EffectiveCost", pa.decimal128(30, 15)),
+        *((name, pa.string()) for name in ("BillingCurrency", "ChargeCategory", "ServiceName")),
+        *((name, pa.timestamp("ms", "UTC")) for name in ("ChargePeriodStart", "ChargePeriodEnd")),
+        ("Tags", pa.map_(pa.string(), pa.string())),
+    ]
     (tmp_path / "parquet").mkdir()
-    parquet.write_table(pa.Table.from_pylist(typed, schema), tmp_path / "parquet/bill.parquet")
+    parquet.write_table(pa.Table.from_pylist(typed, pa.schema(columns)), tmp_path / "parquet/bill.parquet")
     os.utime(tmp_path / "parquet/bill.parquet", (OLD, OLD))
     found = []
     for folder in ("csv", "gz", "parquet"):

@@ -87,4 +87,4 @@ def test_no_move_loses_a_cent_or_makes_anything_negative(
         after = [amount for (h, _), amount in moved.amounts.items() if h == hub]
         assert sum(before) == sum(after)
     for key, amount in moved.amounts.items():
-        assert amount >= min(amounts.get(key, Decimal(0)), 0)
+        assert amount >= min(amounts.get(key, Decimal(0)), Decimal(0))

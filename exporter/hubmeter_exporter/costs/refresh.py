@@ -32,7 +32,7 @@ FIRST_RETRY_SECONDS: Final = 30.0
 STALE_INTERVALS: Final = 3
 LOOK_BACK: Final = timedelta(days=7)  # for the price that the first day shown may have to repeat
 PROMETHEUS: Final = "prometheus"  # as a source of errors
-_PROMETHEUS_REASONS: Final = {
+PROMETHEUS_REASONS: Final = {
     UnreachableError: "connection",
     TimedOutError: "timeout",
     BadQueryError: "query",
@@ -92,7 +92,7 @@ class Refresher:
         self._clock = clock
         self._snapshot = Snapshot()
         self._errors = {(source.name, reason): 0 for reason in (*source.reasons, "ledger")}
-        self._errors |= {(PROMETHEUS, reason): 0 for reason in _PROMETHEUS_REASONS.values()}
+        self._errors |= {(PROMETHEUS, reason): 0 for reason in PROMETHEUS_REASONS.values()}
         self._failing: dict[str, tuple[str, str]] = {}  # by source: reason and sentence
         self._failures = 0
         self._priced_at: float | None = None
@@ -197,7 +197,7 @@ class Refresher:
         try:
             usage = self._usage(first - LOOK_BACK, today) if rows else {}
         except PrometheusError as error:
-            reason = next(reason for kind, reason in _PROMETHEUS_REASONS.items() if isinstance(error, kind))
+            reason = next(reason for kind, reason in PROMETHEUS_REASONS.items() if isinstance(error, kind))
             self._failed(PROMETHEUS, reason, error, "the last good prices stay")
             self._snapshot = replace(self._snapshot, rows=shown)
             return False

@@ -343,6 +343,37 @@ def test_a_file_that_changed_a_moment_ago_is_waited_for(tmp_path: Path) -> None:
     assert clock == [now + QUIET_SECONDS]
 
 
+def at_the_first_look(act: Callable[[], object]) -> Callable[[], float]:
+    """A clock that acts when it is first asked: when the file has been looked at and not been read."""
+    todo = [act]
+
+    def clock() -> float:
+        while todo:
+            todo.pop()()
+        return 1_800_000_000.0
+
+    return clock
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    path = save(tmp_path / "bill.csv", as_csv(row()))
+    focus = make({"source": "focus", "focus": {"path": str(path)}}, "the test", {}).focus
+    slept: list[float] = []
+    clock = at_the_first_look(lambda: save(path, as_csv(row(), row()), at=OLD + 1))
+    bills = FocusSource(focus, {}, 60, slept.append, clock)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert slept == [QUIET_SECONDS]
+
+
+def test_a_file_that_is_taken_away_before_it_is_read_is_an_error(tmp_path: Path) -> None:
+    path = save(tmp_path / "bill.csv", as_csv(row()))
+    focus = make({"source": "focus", "focus": {"path": str(path)}}, "the test", {}).focus
+    bills = FocusSource(focus, {}, 60, lambda _: None, at_the_first_look(path.unlink))
+    with pytest.raises(SourceError, match=r"bill\.csv cannot be read \(No such file") as error:
+        bills.bill(*YEAR)
+    assert error.value.reason == "file"
+
+
 def test_only_files_whose_size_or_time_changed_are_read_again(tmp_path: Path) -> None:
     one = save(tmp_path / "one.csv", as_csv(row()))
     two = save(tmp_path / "two.csv", as_csv(row(Tags="")))

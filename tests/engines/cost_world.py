@@ -92,6 +92,8 @@ def model(offset: float, seed: int = 5) -> Model:
                     amount = draw.choice((1, 2, 4)) * (2.0**30 if driver == "compute" else 1) * 5 / 60
                     begin = day * 288 + draw.randrange(288)
                     mine |= {n: amount for n in range(begin, begin + draw.randrange(3, 90)) if n in recorded}
+            if username == "x--y" and driver == "compute":  # from midnight to midnight of every other day
+                mine = {n: 2.0**30 for n in recorded if n // 288 % 2 == 0}
             if driver == "compute" or namespace == "prod":
                 buckets[namespace, username, driver] = mine
     return Model(offset, buckets)

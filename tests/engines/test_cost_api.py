@@ -5,8 +5,6 @@ import gzip
 import io
 import math
 import socket
-import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,12 +17,11 @@ import httpx
 import pytest
 import requests
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from hubmeter_exporter.costs.api import Backend, create_app
+from hubmeter_exporter.costs.api import Backend
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
@@ -34,6 +31,7 @@ from hubmeter_promql.remote_write import write
 from tests.engines import cost_world
 from tests.engines.cost_world import DAYS, FIRST, LONG, NOW, TODAY, Model, bills
 from tests.engines.engine import ENGINES, Engine, installed, running
+from tests.engines.serving import serving
 
 LATE, REVISED, MISSING = 1, 2, 3
 ALL = {"from": str(FIRST), "to": str(TODAY)}
@@ -57,26 +55,6 @@ class Site:
         answer = self.client.get(path, params=parameters)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-
-@contextmanager
-def serving(backend: Backend) -> Iterator[httpx.Client]:
-    """Run the application as hubmeter-costs does, and yield a client."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(backend), log_level="warning", ws="none", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.01)
-            port = listening.getsockname()[1]
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ are is seen on the hubs' series, which are few.
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +20,7 @@ from hubmeter_promql import series
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from hubmeter_promql.client import Prometheus, RangeSeries, Value
+    from hubmeter_promql.client import Prometheus, RangeSeries
 
 _DAY: Final = 86_400
 _BUCKET: Final = 300  # seconds; a bucket belongs to the day in which it begins
@@ -32,8 +33,6 @@ _SETTLES: Final = 60
 # A question is about so many days at most, which bounds what Prometheus has to hold and to send. Fewer than 50, because
 # VictoriaMetrics moves the instants of longer range queries to multiples of the step.
 _DAYS_A_QUESTION: Final = 31
-# What counts as usage. A rule that divides can give an infinity.
-_SOME: Final = "> 0 < +Inf"
 _EPOCH: Final = date(1970, 1, 1)
 
 # Namespace, usergroup, username and driver, "" where a series has no such label, to what was used by day.
@@ -145,65 +144,84 @@ class Usage:
         before = min(last, today - timedelta(1))
         if first <= before:
             self._add_daily(found, level, only, first, before)
-            for day, drivers in self._unsampled(found, level, only, first, before).items():
-                selector = self._selector(level, series.COST_USAGE, replace(only, drivers=drivers))
-                _add(found, day, self._prometheus.instant(f"sum_over_time({selector}[{_DAY}s]) {_SOME}", _reads(day)))
+            for begin, end, missing in self._unsampled(found, only, first, before):
+                drivers = frozenset(driver for _, driver in missing)
+                vector = self._summed(level, replace(only, drivers=drivers), _DAY * 1000)
+                for row in self._prometheus.range(vector, _reads(begin), _reads(end), _DAY):
+                    _add(found, row.labels, {d: v for d, v in _by_day(row) if (d, row.labels["driver"]) in missing})
         at = self._clock() - _SETTLES
         window = round((at - _reads(today - timedelta(1))) * 1000)  # from the end of the day's first bucket
         if first <= today <= last and window > 0:
-            query = f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{window}ms]) {_SOME}"
-            _add(found, today, self._prometheus.instant(query, at))
+            for now in self._prometheus.instant(self._summed(level, only, window), at):
+                _add(found, now.labels, {today: now.value})
         return [Used(*key, days) for key, days in found.items()]
 
     def _add_daily(self, found: _Found, level: Callable[[str], str], only: Only, first: date, last: date) -> None:
-        sample = f"last_over_time({self._selector(level, series.COST_USAGE_DAY, only)}[{_BUCKET}s])"
-        for row in self._daily(f"{sample} {_SOME}", first, last):
-            days = found.setdefault(_key(row.labels), {})
-            for at, value in row.values:
-                days[_day_read_at(at)] = value
+        selector = self._selector(level, series.COST_USAGE_DAY, only)
+        for begin, end in _pieces(first, last):
+            window = (end - begin).days * _DAY + _BUCKET
+            for row in self._prometheus.samples(selector, f"{window}s", _reads(end)):
+                _add(found, row.labels, {day: value for day, value in _by_day(row) if 0 < value < math.inf})
 
     def _unsampled(
-        self, found: _Found, level: Callable[[str], str], only: Only, first: date, last: date
-    ) -> dict[date, frozenset[str]]:
-        """Return the days that have buckets of some drivers, but no daily sample of these at this level."""
+        self, found: _Found, only: Only, first: date, last: date
+    ) -> Iterator[tuple[date, date, set[tuple[date, str]]]]:
+        """Yield stretches of days, and the (day, driver) in them that have buckets but no daily sample.
+
+        What nobody used is missing too. So hubs are looked at first, which are few.
+        """
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        wanted = {(day, driver) for day in days for driver in only.drivers or series.COST_DRIVERS}
-        if only == Only():
-            sampled = {(day, driver) for (*_, driver), used in found.items() for day in used}
-        else:
-            selector = self._selector(level, series.COST_USAGE_DAY, Only())
-            sampled = self._days_with(f"last_over_time({selector}[{_BUCKET}s])", first, last)
-        missing = wanted - sampled
+        sampled = {(day, driver) for (*_, driver), used in found.items() for day in used}
+        missing = {(day, driver) for day in days for driver in only.drivers or series.COST_DRIVERS} - sampled
         if not missing:
-            return {}
-        drivers = Only(drivers=frozenset(driver for _, driver in missing))
-        selector = self._selector(series.hub, series.COST_USAGE, drivers)
+            return
         begin, end = min(missing)[0], max(missing)[0]
-        with_buckets = missing & self._days_with(f"sum_over_time({selector}[{_DAY}s])", begin, end)
-        by_day: dict[date, set[str]] = {}
-        for day, driver in sorted(with_buckets):
-            by_day.setdefault(day, set()).add(driver)
-        return {day: frozenset(drivers) for day, drivers in by_day.items()}
+        hubs = Only(only.namespaces, drivers=frozenset(driver for _, driver in missing))
+        whole = self._summed(series.hub, hubs, ((end - begin).days + 1) * _DAY * 1000)
+        drivers = frozenset(row.labels["driver"] for row in self._prometheus.instant(whole, _reads(end)))
+        if not drivers:
+            return
+        with_buckets: set[tuple[date, str]] = set()
+        for one, other in _pieces(begin, end):
+            vector = self._summed(series.hub, replace(hubs, drivers=drivers), _DAY * 1000)
+            for row in self._prometheus.range(vector, _reads(one), _reads(other), _DAY):
+                with_buckets |= {(day, row.labels["driver"]) for day, _ in _by_day(row)} & missing
+        for one, other in _stretches({day for day, _ in with_buckets}):
+            yield one, other, {(day, driver) for day, driver in with_buckets if one <= day <= other}
 
-    def _days_with(self, vector: str, first: date, last: date) -> set[tuple[date, str]]:
-        """Return the (day, driver) for which a vector has something above zero."""
-        rows = self._daily(f"group by (driver) ({vector} {_SOME})", first, last)
-        return {(_day_read_at(at), row.labels.get("driver", "")) for row in rows for at, _ in row.values}
-
-    def _daily(self, query: str, first: date, last: date) -> Iterator[RangeSeries]:
-        """Yield a query's values at the moment at which each day is read."""
-        for day in range(0, (last - first).days + 1, _DAYS_A_QUESTION):
-            begin = first + timedelta(day)
-            end = min(last, begin + timedelta(_DAYS_A_QUESTION - 1))
-            yield from self._prometheus.range(query, _reads(begin), _reads(end), _DAY)
+    def _summed(self, level: Callable[[str], str], only: Only, milliseconds: int) -> str:
+        """Return the query for the sum of buckets; a rule that divides can give an infinity, which is no usage."""
+        return f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{milliseconds}ms]) > 0 < +Inf"
 
     def _selector(self, level: Callable[[str], str], name: str, only: Only) -> str:
         return f"{series.by_driver(level(name))}{{{_matchers(self._labels, only)}}}"
 
 
-def _add(found: _Found, day: date, rows: Iterable[Value]) -> None:
-    for row in rows:
-        found.setdefault(_key(row.labels), {})[day] = row.value
+def _add(found: _Found, labels: Mapping[str, str], days: Mapping[date, float]) -> None:
+    if days:
+        found.setdefault(_key(labels), {}).update(days)
+
+
+def _by_day(row: RangeSeries) -> Iterator[tuple[date, float]]:
+    """Yield the values by the day that they are of: the one that ended up to five minutes before."""
+    return ((_day_before(at // _DAY), value) for at, value in row.values if at % _DAY < _BUCKET)
+
+
+def _pieces(first: date, last: date) -> Iterator[tuple[date, date]]:
+    for number in range(0, (last - first).days + 1, _DAYS_A_QUESTION):
+        begin = first + timedelta(number)
+        yield begin, min(last, begin + timedelta(_DAYS_A_QUESTION - 1))
+
+
+def _stretches(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Return the first and the last day of each stretch without a gap, of so many days at most as are asked for."""
+    result: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if result and result[-1][1] + timedelta(1) == day and (day - result[-1][0]).days < _DAYS_A_QUESTION:
+            result[-1] = (result[-1][0], day)
+        else:
+            result.append((day, day))
+    return result
 
 
 def _key(labels: Mapping[str, str]) -> tuple[str, str, str, str]:
@@ -218,8 +236,9 @@ def _reads(day: date) -> float:
 
 
 @lru_cache(4096)
-def _day_read_at(at: float) -> date:
-    return _EPOCH + timedelta(round((at - _READ_AT) / _DAY) - 1)
+def _day_before(number: float) -> date:
+    """Return the day before the one of this number since the epoch."""
+    return _EPOCH + timedelta(number - 1)
 
 
 def _matchers(labels: Mapping[str, str], only: Only) -> str:

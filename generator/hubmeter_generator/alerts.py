@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hubmeter_generator.rules import MINUTE
+from hubmeter_generator.rule import MINUTE
 
 Severity = Literal["critical", "warning", "info"]
 

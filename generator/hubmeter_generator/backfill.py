@@ -34,7 +34,7 @@ from hubmeter_promql.client import (
 )
 from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
 
-GRID: Final = 300  # seconds; every rule's interval divides it, so chunks begin where every rule runs
+GRID: Final = 300  # seconds; chunks begin and end on it, and the interval of every rule divides it, or it the interval
 
 
 class BackfillError(Exception):
@@ -74,9 +74,13 @@ def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) 
     """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
     total = 0
     for rule in rules:
-        found = _evaluate(target.prometheus, rule.expr, start - rule.interval, end - rule.interval, rule.interval)
-        recorded = [_recorded(rule, row, start, end) for row in found]
-        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
+        first, last = (math.ceil(moment / rule.interval) * rule.interval for moment in (start, end))
+        last -= rule.interval
+        if first > last:  # a rule that runs more seldom than chunks are long
+            continue
+        found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
+        recorded = [_recorded(rule, row, first, end) for row in found]
+        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], first, last)
     return total
 
 
@@ -113,7 +117,7 @@ def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
     return labels, points
 
 
-def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:
+def _write(target: Target, rule: Step, recorded: list[Series], first: int, last: int) -> int:
     """Write what a rule recorded; after an interruption only what is not there yet.
 
     Prometheus refuses a second value for a moment, and two evaluations of a sum may differ in the last bit.
@@ -123,16 +127,18 @@ def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: 
     except WriteRejectedError as error:
         if "duplicate sample" not in str(error):
             raise
-        total = write(target.write_url, _missing(target.prometheus, rule, recorded, start, end), session=target.session)
+        total = write(
+            target.write_url, _missing(target.prometheus, rule, recorded, first, last), session=target.session
+        )
     target.written()
     return total
 
 
-def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: int, end: int) -> list[Series]:
+def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], first: int, last: int) -> list[Series]:
     query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
     there = {
         frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
-        for row in prometheus.range(query, start, end - rule.interval, rule.interval)
+        for row in prometheus.range(query, first, last, rule.interval)
     }
     missing: list[Series] = []
     for labels, points in recorded:

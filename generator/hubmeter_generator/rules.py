@@ -5,41 +5,12 @@ to a minute old. So what must agree to the second (a resource's user, pair, grou
 order of the groups is the order of their dependencies. No group has more than 20 rules, which is Mimir's limit.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator
 
+from hubmeter_generator.cost_rules import cost_groups
+from hubmeter_generator.rule import BUCKET, MINUTE, Rule, RuleGroup
 from hubmeter_promql import series
 
-Each = Literal["", "windows"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One recorded series: its name, the template under rules/, and the template's own parameters and added labels."""
-
-    record: str
-    template: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RuleGroup:
-    """Rules evaluated in order, every ``interval`` (may be a placeholder).
-
-    A group with ``each="windows"`` stands for one group per quota window: its name, labels and parameters may use the
-    placeholders ``window`` (for example ``7d``) and ``window_range`` (that window, a millisecond short).
-    """
-
-    name: str
-    interval: str
-    rules: tuple[Rule, ...]
-    each: Each = ""
-
-
-MINUTE = "%(interval)s"
-BUCKET = "5m"
 _THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
 _WINDOWED = (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
 
@@ -65,6 +36,8 @@ def _window_rules() -> Iterator[Rule]:
         for resource in _WINDOWED:
             bucket = level(series.BUCKETS[resource])
             yield Rule(series.window(bucket), "window", {"series": bucket}, labels)
+    cost = series.user(series.COST)
+    yield Rule(series.window(cost), "window", {"series": cost}, labels)
     pair = series.pair(series.BUCKETS[series.SERVERS])
     yield Rule(series.window(pair), "window", {"series": pair}, labels)
     yield Rule(series.ACTIVE_USERS, "active_users", labels=labels)
@@ -132,6 +105,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             )
             for name, level in (("user", series.user), ("pair", series.pair), ("group", series.group))
         ),
+        *cost_groups(),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_window_rules()), each="windows"),
         RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
         RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),

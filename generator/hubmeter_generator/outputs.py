@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 
 from hubmeter_generator import dashboards, grafana_com, kubernetes, settings
-from hubmeter_generator.alerts import Alert, AlertGroup
+from hubmeter_generator.alert import Alert, AlertGroup
 from hubmeter_generator.alerts import alert_groups as all_alert_groups
 from hubmeter_generator.mixin import mixin_files
 from hubmeter_generator.rule import Rule, RuleGroup

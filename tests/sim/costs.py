@@ -12,7 +12,7 @@ from typing import Final
 
 DAY: Final = 86_400
 STEP: Final = 300
-START: Final = 1_767_225_600  # 2026-01-01T00:00Z
+START: Final = 1_766_620_800  # 2025-12-25T00:00Z, so that months have days
 DAYS: Final = 12
 GIB: Final = 2**30
 

@@ -273,8 +273,8 @@ _SAMPLES = 288  # of 5 minutes in a day
 
 
 def _daily(usage: Mapping[int, float], group: str = "bio") -> Inputs:
-    """Return what a group, and its only user, used of compute on these days: recorded all of the day after."""
-    days = (f"{usage[day]}x{_SAMPLES - 1}" if day in usage else f"_x{_SAMPLES}" for day in range(max(usage) + 1))
+    """Return what a group, and its only user, used of compute on these days: recorded the day after."""
+    days = (f"_x2 {usage[day]}x{_SAMPLES - 3}" if day in usage else f"_x{_SAMPLES}" for day in range(max(usage) + 1))
     values = " ".join([f"_x{_SAMPLES}", *days, "stale"])
     names_of = {"namespace": "prod", "driver": "compute"}
     return {

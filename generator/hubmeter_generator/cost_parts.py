@@ -61,3 +61,19 @@ def cost(level: str, by: str, matchers: str, hubs: str = EVERY_HUB) -> str:
         "cost_of_day",
         {"by": by, "usage": usage(level, matchers), "price": price(hubs), "estimate": estimate},
     )
+
+
+def settled_cost(level: str, by: str, matchers: str, hubs: str) -> str:
+    """Return the same, only of days whose bill is settled."""
+    return part("cost_of_settled_day", {"by": by, "usage": usage(level, matchers), "price": price(hubs, settled=True)})
+
+
+def cost_by_component(level: str, matchers: str, hubs: str) -> str:
+    """Return what a level cost on the day, by component of the bill."""
+    priced = price(hubs, "namespace, component, driver")
+    return part("cost_of_day_by_component", {"usage": usage(level, matchers), "price": priced})
+
+
+def unallocated(by: str, matchers: str) -> str:
+    """Return the day's attributable cost that no user's usage explains."""
+    return part("unallocated_of_day", {"by": by, "matchers": matchers})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hubmeter_generator.dashboards import activity, groups, health, homes, quotas, report, users
+from hubmeter_generator.dashboards import activity, costs, group_bill, groups, health, homes, quotas, report, users
 from hubmeter_generator.panels import Json
 
 BUILDERS: dict[str, Callable[[], Json]] = {
@@ -11,6 +11,8 @@ BUILDERS: dict[str, Callable[[], Json]] = {
     "homes": homes.build,
     "activity": activity.build,
     "quotas": quotas.build,
+    "costs": costs.build,
+    "group-bill": group_bill.build,
     "report": report.build,
     "health": health.build,
 }

@@ -327,6 +327,10 @@ def _sentence(source: str, location: tuple[int | str, ...], error: Mapping[str, 
             )
         case "tuple_type":
             reason = "must be a list, for example [one, another]"
+        case "literal_error":
+            reason = f"must be {error['ctx']['expected']}"
+        case "mapping_type" | "dict_type":
+            reason = "must be keys and values, for example {physics: 500}"
         case "value_error":
             reason = str(error["ctx"]["error"])
         case _:

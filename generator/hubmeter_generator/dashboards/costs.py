@@ -19,7 +19,7 @@ from hubmeter_generator.panels import (
 from hubmeter_generator.tables import Column, table
 from hubmeter_promql import series
 
-USD = "currencyUSD"
+USD = "prefix:$"  # to the cent: currencyUSD would write $4.40K
 NO_BILL = "no bill: see docs/costs.md"
 
 HUBS = '%(cluster_matcher)snamespace=~"$hub"'
@@ -61,7 +61,7 @@ def build() -> Json:
         "explains, this month with a forecast, and budgets.",
         [board.hub_variable(), board.group_variable()],
         [*_overview(), *_days(), *_groups(), *_bill(), *_users()],
-        period=("now-30d", "now"),
+        period=("now-30d/d", "now"),
         timezone="utc",
     )
 
@@ -103,7 +103,7 @@ def _overview() -> list[Row]:
             4,
             [
                 stat(
-                    "Account, this month",
+                    "Month: account",
                     "All that was billed to the account since the first of this month (UTC), recorded every hour. "
                     "Bills come a day or two late.",
                     query("bill_month_total"),
@@ -112,7 +112,7 @@ def _overview() -> list[Row]:
                     empty=NO_BILL,
                 ),
                 stat(
-                    "Users, this month",
+                    "Month: users",
                     "What the users of the chosen groups cost since the first of this month (UTC), recorded "
                     "every hour.",
                     query("cost_month_total", at=_THIS_MONTH),
@@ -121,7 +121,7 @@ def _overview() -> list[Row]:
                     empty="not recorded yet",
                 ),
                 stat(
-                    "Forecast, month end",
+                    "Month: forecast",
                     "What this month will have cost if the days that are left cost what the last 7 whole days did in "
                     "the mean.",
                     query("cost_forecast_total"),
@@ -130,7 +130,7 @@ def _overview() -> list[Row]:
                     empty="not recorded yet",
                 ),
                 stat(
-                    "… over last month",
+                    "… over last",
                     "By how much the forecast is above (or below) what the chosen groups cost in the whole "
                     "month before.",
                     query("cost_forecast_change", at=_LAST_MONTH),
@@ -178,7 +178,7 @@ def _overview() -> list[Row]:
                 ),
             ],
         ),
-        Row(3, [text(NOTE)]),
+        Row(2, [text(NOTE)]),
     ]
 
 

@@ -132,7 +132,7 @@ def _course() -> list[Row]:
 def _users() -> list[Row]:
     return [
         Row(
-            14,
+            12,
             [
                 table(
                     "By user",

@@ -8,43 +8,50 @@
         "record": "namespace_usergroup_username:usergroup_share:max",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_live.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:last",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:hubs:group",
         "template": importstr '../../promql/hubmeter_promql/rules/hubs.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid:scheduled_pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/scheduled_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/named_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory_username:homes:group",
         "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -57,7 +64,8 @@
         "record": "namespace_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
@@ -65,7 +73,8 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_working_set_bytes:sum",
@@ -73,7 +82,8 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:sum",
@@ -81,13 +91,15 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_bytes:sum",
@@ -96,7 +108,8 @@
           "kind": "requests",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
@@ -104,7 +117,8 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_bytes:sum",
@@ -112,7 +126,8 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:sum",
@@ -120,13 +135,15 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_requests_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_limits_bytes:sum",
@@ -135,7 +152,8 @@
           "kind": "limits",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
@@ -143,7 +161,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_limits_bytes:sum",
@@ -151,7 +170,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_limits_bytes:sum",
@@ -159,7 +179,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -172,7 +193,8 @@
         "record": "namespace_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/cpu_usage_cores.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
@@ -180,7 +202,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_cores:sum",
@@ -188,7 +211,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_usage_cores:sum",
@@ -196,7 +220,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_cores:sum",
@@ -205,7 +230,8 @@
           "kind": "requests",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
@@ -213,7 +239,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_cores:sum",
@@ -221,7 +248,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_requests_cores:sum",
@@ -229,7 +257,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_limits_cores:sum",
@@ -238,7 +267,8 @@
           "kind": "limits",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
@@ -246,7 +276,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_limits_cores:sum",
@@ -254,7 +285,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_limits_cores:sum",
@@ -262,7 +294,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -275,7 +308,8 @@
         "record": "namespace_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/servers.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:servers:count",
@@ -283,7 +317,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:servers:count",
@@ -291,7 +326,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:servers:count",
@@ -299,7 +335,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests:sum",
@@ -308,7 +345,8 @@
           "kind": "requests",
           "kubernetes_resource": "%(gpu_resources)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests:sum",
@@ -316,7 +354,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests:sum",
@@ -324,7 +363,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:gpu_requests:sum",
@@ -332,7 +372,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -347,7 +388,8 @@
         "parameters": {
           "measure": "total_size_bytes"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_bytes:sum",
@@ -355,7 +397,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_bytes:sum",
@@ -363,7 +406,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_bytes:sum",
@@ -371,7 +415,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_limit_bytes:sum",
@@ -379,7 +424,8 @@
         "parameters": {
           "measure": "hard_limit_bytes"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
@@ -387,7 +433,8 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_limit_bytes:sum",
@@ -395,7 +442,8 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_limit_bytes:sum",
@@ -403,13 +451,15 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory:orphaned_home_bytes:max",
         "template": importstr '../../promql/hubmeter_promql/rules/orphaned_home_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -424,7 +474,8 @@
         "parameters": {
           "series": "namespace_username:memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
@@ -432,7 +483,8 @@
         "parameters": {
           "series": "namespace_username:memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
@@ -440,7 +492,8 @@
         "parameters": {
           "series": "namespace_username:cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
@@ -448,7 +501,8 @@
         "parameters": {
           "series": "namespace_username:cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests_hours:sum5m",
@@ -456,7 +510,8 @@
         "parameters": {
           "series": "namespace_username:gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:server_hours:sum5m",
@@ -464,7 +519,8 @@
         "parameters": {
           "series": "namespace_username:servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_byte_hours:sum5m",
@@ -472,7 +528,8 @@
         "parameters": {
           "series": "namespace_username:home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -487,7 +544,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
@@ -495,7 +553,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
@@ -503,7 +562,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
@@ -511,7 +571,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
@@ -519,7 +580,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:server_hours:sum5m",
@@ -527,7 +589,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
@@ -535,7 +598,8 @@
         "parameters": {
           "series": "namespace_usergroup_username:home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -550,7 +614,8 @@
         "parameters": {
           "series": "namespace_usergroup:memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
@@ -558,7 +623,8 @@
         "parameters": {
           "series": "namespace_usergroup:memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
@@ -566,7 +632,8 @@
         "parameters": {
           "series": "namespace_usergroup:cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
@@ -574,7 +641,8 @@
         "parameters": {
           "series": "namespace_usergroup:cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
@@ -582,7 +650,8 @@
         "parameters": {
           "series": "namespace_usergroup:gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:server_hours:sum5m",
@@ -590,7 +659,8 @@
         "parameters": {
           "series": "namespace_usergroup:servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_byte_hours:sum5m",
@@ -598,7 +668,471 @@
         "parameters": {
           "series": "namespace_usergroup:home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-costs",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_bytes:sum"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:home_bytes:sum"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests:sum"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant_pair.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:home_bytes:sum"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:gpu_requests:sum"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace",
+          "series": "namespace_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost_compute.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "pv_hourly_cost",
+          "object": "persistentvolume",
+          "unit": "2^30"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "node_gpu_hourly_cost",
+          "object": "node",
+          "unit": "1"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-days",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-months",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_usergroup_month:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_month.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:forecast",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_forecast.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "kind_month:cloud_cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/bill_month.promql',
+        "parameters": {
+          "bill_of_day": "last_over_time((\n  sum by (%(cluster)skind, day) (\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "component:cost_difference_usd:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_difference.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_usd:month",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_used:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup_month:cost_usd:sum and on (month) count_values(\"month\", year() * 100 + month())"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_forecast:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:forecast"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
       }
     ],
     "each": ""
@@ -615,7 +1149,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
@@ -625,7 +1160,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
@@ -635,7 +1171,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:server_hours:sum",
@@ -645,7 +1182,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
@@ -655,7 +1193,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
@@ -665,7 +1204,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
@@ -675,7 +1215,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
@@ -685,7 +1226,19 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
@@ -695,7 +1248,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
@@ -703,7 +1257,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_window:active_users:count",
@@ -711,7 +1266,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "windows"
@@ -724,7 +1280,8 @@
         "record": "namespace_usergroup_username:quota_membership:group",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_membership.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -732,7 +1289,8 @@
         "parameters": {},
         "labels": {
           "scope": "group"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -743,7 +1301,8 @@
         },
         "labels": {
           "scope": "user"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -754,7 +1313,8 @@
         },
         "labels": {
           "scope": "everybody"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -762,7 +1322,8 @@
         "parameters": {},
         "labels": {
           "scope": "fallback"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""
@@ -780,7 +1341,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -791,7 +1353,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -802,7 +1365,20 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_limit_each.promql',
+        "parameters": {
+          "resource": "cost"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_limit:merged",
@@ -812,7 +1388,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -824,7 +1401,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -836,7 +1414,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -848,7 +1427,21 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_resource_window:quota_used:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_used.promql',
+        "parameters": {
+          "resource": "cost",
+          "series": "namespace_username_window:cost_usd:sum"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:ratio",
@@ -856,7 +1449,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -867,7 +1461,8 @@
         "labels": {
           "threshold": "0",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -878,7 +1473,8 @@
         "labels": {
           "threshold": "80",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -889,7 +1485,8 @@
         "labels": {
           "threshold": "90",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -900,7 +1497,8 @@
         "labels": {
           "threshold": "100",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "windows"
@@ -913,7 +1511,8 @@
         "record": "namespace_username:quota_used_ratio:max",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_nearest.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -923,7 +1522,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -933,7 +1533,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -943,7 +1544,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -953,7 +1555,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -963,7 +1566,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -973,7 +1577,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -983,7 +1588,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -993,7 +1599,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""

@@ -124,8 +124,8 @@ SOURCE = (
                 _LATE,
                 {"instance": "costs:9091"},
                 "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
-                "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days without "
-                "a bill are shown with the last known price, as estimates; they get their bill when it comes.",
+                "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
+                "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
             ),
         ),
         interval="5m",
@@ -241,8 +241,9 @@ ADD_UP = (
                 _DIFFERENCE,
                 {"component": "compute"},
                 "Costs of users and the bill of compute differ by 0.25 USD on a day.",
-                "On a settled day the costs of all users and what is unallocated differ by 0.25 USD from the attributable "
-                "bill of the component compute. What users and groups are shown to cost is wrong by as much.",
+                "On a settled day the costs of all users and what is unallocated differ by 0.25 USD from the "
+                "attributable bill of the component compute. What users and groups are shown to cost is wrong by as "
+                "much.",
             ),
         ),
         interval="5m",

@@ -283,12 +283,12 @@ def _daily(usage: Mapping[int, float], group: str = "bio") -> Inputs:
     }
 
 
-def _exported(metric: str, usd: Mapping[int, float], *, until: int = 5, **labels: str) -> Inputs:
+def _exported(metric: str, usd: Mapping[int, float], **labels: str) -> Inputs:
     """Return rows of the cost exporter: day -> USD, each shown from two days after on."""
     return {
         series(
             f"jupyterhub_{metric}", day=str(day), **labels
-        ): f"_x{(day + 2) * _SAMPLES} {value}x{(until - day) * _SAMPLES}"
+        ): f"_x{(day + 2) * _SAMPLES} {value}x{(5 - day) * _SAMPLES}"
         for day, value in usd.items()
     }
 

@@ -78,6 +78,7 @@ def substituted(expression: str) -> str:
         "memory_limit": "100",
         "cpu_limit": "50",
         "gpu_limit": "10",
+        "cost_limit": "20",
         "cluster": ".*",
     }
     return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)

@@ -3,7 +3,7 @@
     python -m tests.bench.costs
 
 A cluster is written to a Prometheus 3: of the last days the raw series of kube-state-metrics, and what our rules would
-have recorded; of a year the daily samples. The naive way asks for requests and annotations at every fifth minute and
+have recorded; of a year the usage by day. The naive way asks for requests and annotations at every fifth minute and
 joins them in Python. Both give the same costs, or the bench fails.
 """
 
@@ -154,32 +154,34 @@ def _write_raw(
 
 
 def _write_recorded(writer: Writer, world: Cluster, day: int, start: int, *, buckets: bool) -> None:
-    """Write a day's sample at each level, and its buckets of hub and users."""
+    """Write a day's usage at each level, as it is recorded on the next day, and the hub's buckets."""
     used: dict[tuple[str, str], dict[int, float]] = {
         (HUB, "compute"): {user: world.compute(day, user) * GIB for user in world.sessions[day]},
         (HUB, "home"): {user: world.home(user) * 24 * GIB for user in range(world.users)},
     }
+    daily: dict[float, bytes] = {}
+
+    def add(level: Callable[[str], str], row: Mapping[str, str], amount: float) -> None:
+        if amount not in daily:  # every hour of the next day
+            daily[amount] = b"".join(sample(start + DAY + 900 + hour * 3600, amount) for hour in range(24))
+        writer.add(labels(series.by_driver(level(series.COST_USAGE_DAY)), row), daily[amount])
+
     for (hub, driver), amounts in used.items():
         row = {"namespace": hub, "driver": driver}
         groups: dict[str, float] = defaultdict(float)
         for user, amount in amounts.items():
             groups[world.group(user)] += amount
             of_user = {**row, "username": world.name(user)}
-            _daily(writer, series.user, of_user, start, amount)
-            _daily(writer, series.pair, {**of_user, "usergroup": world.group(user)}, start, amount)
+            add(series.user, of_user, amount)
+            add(series.pair, {**of_user, "usergroup": world.group(user)}, amount)
         for group, amount in groups.items():
-            _daily(writer, series.group, {**row, "usergroup": group}, start, amount)
+            add(series.group, {**row, "usergroup": group}, amount)
         whole = math.fsum(amounts.values())
-        _daily(writer, series.hub, row, start, whole)
+        add(series.hub, row, whole)
         if buckets:
             name = series.by_driver(series.hub(series.COST_USAGE))
             samples = (sample(start + number * 300, whole / 288) for number in range(1, 289))
             writer.add(labels(name, row), b"".join(samples))
-
-
-def _daily(writer: Writer, level: Callable[[str], str], row: Mapping[str, str], start: int, amount: float) -> None:
-    name = series.by_driver(level(series.COST_USAGE_DAY))
-    writer.add(labels(name, row), sample(start + DAY, amount))
 
 
 def naive(raw: Prometheus, ledger: Ledger, days: int) -> dict[tuple[str, str], float]:

@@ -197,8 +197,8 @@ def _use() -> list[Row]:
         return timeseries(
             f"{title}: use and limit, $window ({unit})",
             f"What users requested (or cost) in the rolling window before each point, and dashed what they may, in "
-            f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. Choose "
-            "a user at the top to see this one only.",
+            f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
+            "Choose a user at the top to see this one only.",
             query("quota_course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
             query(
                 "quota_course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,

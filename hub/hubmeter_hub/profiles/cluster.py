@@ -59,7 +59,7 @@ class Cluster:
     async def config_maps(self, selector: str) -> list[ConfigMap]:
         """Return the ConfigMaps with these labels, by name. Raises ClusterError."""
         found = await self._call("GET", f"{self._path('v1')}/configmaps", {"labelSelector": selector})
-        maps = [ConfigMap(one["metadata"]["name"], one.get("data") or {}) for one in found["items"]]
+        maps = [ConfigMap(one["metadata"]["name"], one.get("data") or {}) for one in found.get("items") or ()]
         return sorted(maps, key=lambda one: one.name)
 
     async def image_streams(self, selector: str) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ class Cluster:
         if not self._has_image_streams:
             return []
         found = await self._call("GET", f"{self._path(_IMAGE_STREAMS)}/imagestreams", {"labelSelector": selector})
-        items: list[dict[str, Any]] = found["items"]
+        items: list[dict[str, Any]] = found.get("items") or []
         return items
 
     async def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,13 +135,15 @@ class Cluster:
         )
         try:
             # The client's own timeout does not bound everything that it does, such as reading a token anew.
-            answer: dict[str, Any] = await asyncio.wait_for(call, self._timeout)
+            answer = await asyncio.wait_for(call, self._timeout)
         except TimeoutError as error:
             raise ClusterError(f"{method} {path}: Kubernetes did not answer within {self._timeout:g} s") from error
         except ApiException as error:
             raise ClusterError(f"{method} {path}: {_reason(error)}", error.status or 0) from error
         except (aiohttp.ClientError, OSError) as error:
             raise ClusterError(f"{method} {path}: cannot reach Kubernetes: {error}") from error
+        if not isinstance(answer, dict):
+            raise ClusterError(f"{method} {path}: the answer is not an object: does Kubernetes answer there?")
         return answer
 
 

@@ -108,7 +108,6 @@ class Loader:
             if self._clock() >= self._expires:
                 latest = await self._read()
                 for problem in latest.problems:
-                    self._failed("profile")
                     if problem not in self._current.problems:
                         log.error("Profiles: %s", problem)
                 self._current = latest
@@ -130,8 +129,7 @@ class Loader:
             message = str(error) or f"no answer within {self._timeout:g} s"
             self._failed("source")
             if self._good is None:
-                log.error("Profiles cannot be read, and never were: %s", message)
-                return (Problem("profiles", f"cannot be read: {message}"),)
+                return (Problem("nothing is known yet", message),)
             log.error("Profiles cannot be read, those read last stay: %s", message)
             return ()
         good: dict[str, Configuration] = {}
@@ -144,6 +142,8 @@ class Loader:
                 if self._good and document.source in self._good:
                     good[document.source] = self._good[document.source]
         self._good = good
+        for _ in (*problems, *(one for part in good.values() for one in part.problems)):
+            self._failed("profile")
         return tuple(problems)
 
     async def _read_image_streams(self) -> None:

@@ -156,7 +156,7 @@ class Services:
                     return None
                 # A thread, because a template may take its time.
                 manifest = await asyncio.to_thread(render, text, service, owner)
-                self._made[owner].append(manifest)
+                self._made.setdefault(owner, []).append(manifest)
                 return await self._cluster.apply(manifest)
         except ServiceError as error:
             self._report("template", where, str(error))

@@ -1,5 +1,6 @@
 """What a site calls, and KubeSpawner's hooks call for it: profiles are read, chosen from, and written into pods."""
 
+import copy
 import html
 import os
 from collections.abc import Mapping, Sequence
@@ -173,7 +174,15 @@ class SingleuserProfiles(Configurable):
         listed = await self.profile_list(spawner, others)
         if not listed or (len(listed) == 1 and not others and not listed[0]["profile_options"]):
             return ""
-        form: str = spawner._render_options_form(listed)  # noqa: SLF001 # KubeSpawner calls it for a profile_list
+        # KubeSpawner writes the options into the form, which JupyterHub then renders as a template: a brace in what a
+        # user once sent to the API would be run in the hub.
+        twin = copy.copy(spawner)
+        twin.user_options = {
+            key: value
+            for key, value in spawner.user_options.items()
+            if isinstance(value, str) and "{" not in f"{key}{value}"
+        }
+        form: str = twin._render_options_form(listed)  # noqa: SLF001 # KubeSpawner calls it for a profile_list
         return form
 
     def _options(self, spawner: Any, configuration: Configuration) -> Mapping[str, Any] | None:

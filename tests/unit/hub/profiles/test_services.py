@@ -116,11 +116,11 @@ def test_a_template_that_makes_no_object_is_told(template: str, said: str) -> No
     ],
 )
 def test_json_paths_lead_to_variables(path: str, value: str | None) -> None:
-    objects = [
+    made: list[dict[str, Any]] = [
         {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}, {"port": 443}], "ready": True}},
         {"metadata": {"name": "b"}, "second": "yes"},
     ]
-    assert told(service(**{"return": {"X": path}}), objects) == ({} if value is None else {"X": value})
+    assert told(service(**{"return": {"X": path}}), made) == ({} if value is None else {"X": value})
 
 
 class World:
@@ -242,7 +242,7 @@ def test_a_service_that_cannot_be_had_is_reported_and_the_launch_goes_on(
             elif broken == "bad template":
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": "{{"})
             elif broken == "slow template":
-                loop = "{% for a in range(3000) %}{% for b in range(9000) %}{% endfor %}{% endfor %}"
+                loop = "{% for a in range(2000) %}{% for b in range(3000) %}{% endfor %}{% endfor %}"
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": loop})
             elif broken == "no such kind":
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": SPARK.replace("Spark", "Flink")})

@@ -20,15 +20,19 @@ APPLY = "application/apply-patch+yaml"
 
 @attrs.define(kw_only=True)
 class Api(kmock.KubernetesEmulator):
-    """kmock's emulator, which also gives objects a uid, selects them by labels, and applies manifests."""
+    """kmock's emulator, which also gives objects a uid, runs pods, selects by labels, and applies manifests."""
 
     async def _handle(self, request: Any) -> Any:
+        if request.params.get("watch") == "True":  # as the Python client writes it
+            request = attrs.evolve(request, action=kmock.action.WATCH)
         if request.resource is not None and isinstance(request.data, dict):
             metadata = request.data.setdefault("metadata", {})
             if request.action == kmock.action.CREATE:
                 metadata.setdefault("uid", str(uuid4()))
                 metadata.setdefault("namespace", request.namespace)
                 metadata.setdefault("resourceVersion", "1")
+                if request.resource == kmock.resource("v1/pods"):
+                    request.data["status"] = _running(request.data["spec"])
             elif request.headers.get("Content-Type") == APPLY:
                 self._make_way(request)
         return await super()._handle(request)
@@ -54,6 +58,13 @@ class Api(kmock.KubernetesEmulator):
             if all(one["metadata"].get("labels", {}).get(key) == value for key, value in wanted)
         ]
         return {**found, "items": items}
+
+
+def _running(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the status of a pod that has started."""
+    told = {"ready": True, "restartCount": 0, "imageID": "", "state": {"running": {}}}
+    containers = [{"name": one["name"], "image": one["image"], **told} for one in spec["containers"]]
+    return {"phase": "Running", "podIP": "127.0.0.1", "containerStatuses": containers}
 
 
 def put(api: Api, resource: str, manifest: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ from hubmeter_hub.profiles.sources import ConfigMaps, File, Loader
 from hubmeter_hub.refusal import refuse
 
 _NAMESPACE_FILE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+_OUR_SLUGS: Final = (None, "", SLUG)  # the first two: the default, which is ours; a tuple, for options that are lists
 _IMAGE_TOLD: Final = ("JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC")  # where KubeSpawner tells the server its image
 _BROKEN: Final = "No server can start at the moment: its profiles have an error. Please tell those who run this hub."
 
@@ -150,7 +151,7 @@ class SingleuserProfiles(Configurable):
                 not have.
         """
         configuration = await self.load_profiles()
-        if not _is_offering(configuration):
+        if not self.offer_choices or not _is_offering(configuration):
             return list(others)
         who = _who(spawner)
         offered = offer(configuration, who)
@@ -163,7 +164,8 @@ class SingleuserProfiles(Configurable):
             return [entry(offered, chosen), *others]
         self._check(spawner, configuration)
         options = self._options(spawner, configuration)
-        if options is None and not others:
+        if options is None and spawner.user_options.get("profile") not in _slugs(spawner, others):
+            # KubeSpawner's own error would count towards the hub's consecutive_failure_limit.
             raise _refusal(spawner, f"There is no profile {spawner.user_options['profile']!r}.", 400)
         chosen = self._choice(spawner, configuration, options)
         image = chosen.image or _image_of(configuration, spawner.image)
@@ -190,7 +192,7 @@ class SingleuserProfiles(Configurable):
         if not self.offer_choices or not _is_offering(configuration):
             return None
         options: Mapping[str, Any] = spawner.user_options
-        return options if options.get("profile") in {None, "", SLUG} else None
+        return options if options.get("profile") in _OUR_SLUGS else None
 
     def _choice(self, spawner: Any, configuration: Configuration, options: Mapping[str, Any] | None) -> Choice:
         if options is None:
@@ -207,6 +209,11 @@ class SingleuserProfiles(Configurable):
 
 def _is_offering(configuration: Configuration) -> bool:
     return bool(configuration.images or configuration.sizes)
+
+
+def _slugs(spawner: Any, others: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what KubeSpawner calls a site's own profiles."""
+    return [one["slug"] for one in spawner._get_initialized_profile_list(list(others))]  # noqa: SLF001 # its own slugs
 
 
 def _who(spawner: Any) -> Who:

@@ -22,9 +22,13 @@ APPLY = "application/apply-patch+yaml"
 class Api(kmock.KubernetesEmulator):
     """kmock's emulator, which also gives objects a uid, runs pods, selects by labels, and applies manifests."""
 
+    async def __call__(self, raw_request: Any) -> Any:
+        """Know a watch as the Python client spells it."""
+        if raw_request.query.get("watch") == "True":
+            raw_request = raw_request.clone(rel_url=raw_request.rel_url.update_query(watch="true"))
+        return await super().__call__(raw_request)
+
     async def _handle(self, request: Any) -> Any:
-        if request.params.get("watch") == "True":  # as the Python client writes it
-            request = attrs.evolve(request, action=kmock.action.WATCH)
         if request.resource is not None and isinstance(request.data, dict):
             metadata = request.data.setdefault("metadata", {})
             if request.action == kmock.action.CREATE:

@@ -145,6 +145,7 @@ def test_without_a_choice_the_profiles_of_the_default_image_give_the_size() -> N
         ({"image--unlisted-choice": "evil:1"}, "Your image is chosen from a list; 'evil:1' is not in it."),
         ({"profile": "hubmeter", "size--unlisted-choice": "9"}, "Your size is chosen from a list; '9' is not in it."),
         ({"profile": "<b>none</b>"}, "There is no profile '<b>none</b>'."),
+        ({"profile": ["hubmeter"]}, "There is no profile ['hubmeter']."),
     ],
 )
 def test_what_is_not_offered_is_refused(options: dict[str, Any], said: str) -> None:
@@ -250,6 +251,20 @@ def test_the_site_s_own_profiles_stay_beside_ours(own: Any) -> None:
         assert "The site&#39;s own" in html.escape(await hub.form()).replace("&#x27;", "&#39;")
 
     on_a_hub(test, options={"profile": "own"}, c=c)
+
+
+def test_a_profile_that_the_site_does_not_have_is_refused_and_not_a_crash() -> None:
+    c = Config()
+    c.KubeSpawner.profile_list = [{"display_name": "Without a slug"}]
+
+    async def test(hub: Hub) -> None:
+        with pytest.raises(HTTPError) as error:
+            await hub.launch()
+        assert vars(error.value)["jupyterhub_message"] == "There is no profile 'nothing'."
+        hub.spawner.user_options = {"profile": "without-a-slug"}
+        assert (await hub.launch())["metadata"]["labels"]["hubmeter/size"] == "Default"
+
+    on_a_hub(test, options={"profile": "nothing"}, c=c)
 
 
 def test_without_offer_choices_the_form_is_the_site_s_and_profiles_still_count() -> None:

@@ -2,7 +2,7 @@
 [
   {
     "name": "hubmeter-membership",
-    "interval": "%(interval)s",
+    "interval": "150s",
     "rules": [
       {
         "record": "namespace_usergroup_username:usergroup_share:max",
@@ -11,14 +11,39 @@
         "labels": {}
       },
       {
-        "record": "namespace_usergroup_username:usergroup_share:last",
-        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share.promql',
+        "record": "namespace_usergroup_username:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_told.promql',
         "parameters": {},
         "labels": {}
       },
       {
+        "record": "namespace:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_hub_told.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_username:usergroup_share:last",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share.promql',
+        "parameters": {},
+        "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-pods",
+    "interval": "%(interval)s",
+    "rules": [
+      {
         "record": "namespace:hubs:group",
         "template": importstr '../../promql/hubmeter_promql/rules/hubs.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace:usage_seen:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_seen.promql',
         "parameters": {},
         "labels": {}
       },
@@ -41,8 +66,8 @@
         "labels": {}
       },
       {
-        "record": "namespace_directory_username:homes:group",
-        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "record": "namespace_usergroup_username:usergroup_share:active",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_active.promql',
         "parameters": {},
         "labels": {}
       }
@@ -63,7 +88,8 @@
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_working_set_bytes:sum"
+          "resource": "memory_working_set_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -102,7 +128,8 @@
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_requests_bytes:sum"
+          "resource": "memory_requests_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -141,7 +168,8 @@
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_limits_bytes:sum"
+          "resource": "memory_limits_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -178,7 +206,8 @@
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_usage_cores:sum"
+          "resource": "cpu_usage_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -211,7 +240,8 @@
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_requests_cores:sum"
+          "resource": "cpu_requests_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -244,7 +274,8 @@
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_limits_cores:sum"
+          "resource": "cpu_limits_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -281,7 +312,8 @@
         "record": "namespace_usergroup_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "servers:count"
+          "resource": "servers:count",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -314,7 +346,8 @@
         "record": "namespace_usergroup_username:gpu_requests:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "gpu_requests:sum"
+          "resource": "gpu_requests:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {}
       },
@@ -338,14 +371,41 @@
     "each": ""
   },
   {
-    "name": "hubmeter-homes",
-    "interval": "%(interval)s",
+    "name": "hubmeter-owners",
+    "interval": "5m",
     "rules": [
+      {
+        "record": "namespace_directory_username:owners:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_owners.promql',
+        "parameters": {},
+        "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-homes",
+    "interval": "150s",
+    "rules": [
+      {
+        "record": "namespace_directory:home_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "total_size_bytes"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_directory_username:homes:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "parameters": {},
+        "labels": {}
+      },
       {
         "record": "namespace_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "total_size_bytes"
+          "directories": "namespace_directory:home_bytes:max"
         },
         "labels": {}
       },
@@ -353,7 +413,8 @@
         "record": "namespace_usergroup_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_bytes:sum"
+          "resource": "home_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
         "labels": {}
       },
@@ -374,10 +435,18 @@
         "labels": {}
       },
       {
+        "record": "namespace_directory:home_limit_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "hard_limit_bytes"
+        },
+        "labels": {}
+      },
+      {
         "record": "namespace_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "hard_limit_bytes"
+          "directories": "namespace_directory:home_limit_bytes:max"
         },
         "labels": {}
       },
@@ -385,7 +454,8 @@
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_limit_bytes:sum"
+          "resource": "home_limit_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
         "labels": {}
       },
@@ -415,6 +485,79 @@
     "each": ""
   },
   {
+    "name": "hubmeter-profiles",
+    "interval": "%(interval)s",
+    "rules": [
+      {
+        "record": "namespace_pod_uid_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_pods.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_pod_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_username_profile_size_image:combinations:created",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_share.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:servers:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "memory"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "cpu"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "%(gpu_resources)s"
+        },
+        "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
     "name": "hubmeter-user-buckets",
     "interval": "5m",
     "rules": [
@@ -422,7 +565,8 @@
         "record": "namespace_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_working_set_bytes:sum"
+          "series": "namespace_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -430,7 +574,8 @@
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_requests_bytes:sum"
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -438,7 +583,8 @@
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_usage_cores:sum"
+          "series": "namespace_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -446,7 +592,8 @@
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_requests_cores:sum"
+          "series": "namespace_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -454,7 +601,8 @@
         "record": "namespace_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:gpu_requests:sum"
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -462,7 +610,8 @@
         "record": "namespace_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:servers:count"
+          "series": "namespace_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -470,8 +619,15 @@
         "record": "namespace_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:home_bytes:sum"
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
         },
+        "labels": {}
+      },
+      {
+        "record": "namespace:usage_recorded:count5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_recorded.promql',
+        "parameters": {},
         "labels": {}
       }
     ],
@@ -485,7 +641,8 @@
         "record": "namespace_usergroup_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -493,7 +650,8 @@
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_requests_bytes:sum"
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -501,7 +659,8 @@
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_usage_cores:sum"
+          "series": "namespace_usergroup_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -509,7 +668,8 @@
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_requests_cores:sum"
+          "series": "namespace_usergroup_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -517,7 +677,8 @@
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:gpu_requests:sum"
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -525,7 +686,8 @@
         "record": "namespace_usergroup_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:servers:count"
+          "series": "namespace_usergroup_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -533,7 +695,8 @@
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:home_bytes:sum"
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {}
       }
@@ -548,7 +711,8 @@
         "record": "namespace_usergroup:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -556,7 +720,8 @@
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_requests_bytes:sum"
+          "series": "namespace_usergroup:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -564,7 +729,8 @@
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_usage_cores:sum"
+          "series": "namespace_usergroup:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -572,7 +738,8 @@
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_requests_cores:sum"
+          "series": "namespace_usergroup:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -580,7 +747,8 @@
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:gpu_requests:sum"
+          "series": "namespace_usergroup:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -588,7 +756,8 @@
         "record": "namespace_usergroup:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:servers:count"
+          "series": "namespace_usergroup:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {}
       },
@@ -596,9 +765,109 @@
         "record": "namespace_usergroup:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:home_bytes:sum"
+          "series": "namespace_usergroup:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-profile-buckets",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_usergroup_profile_size_image:server_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:servers:count",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_p95.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size:server_cpu_usage_cores:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
+        "parameters": {},
+        "labels": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "0.5"
+        },
+        "labels": {
+          "le": "0.5"
+        }
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "+Inf"
+        },
+        "labels": {
+          "le": "+Inf"
+        }
       }
     ],
     "each": ""
@@ -714,7 +983,217 @@
         }
       }
     ],
-    "each": "windows"
+    "each": "short windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s-hourly",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      }
+    ],
+    "each": "long windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_usergroup_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        }
+      },
+      {
+        "record": "namespace_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/hub_active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        }
+      }
+    ],
+    "each": "long windows"
   },
   {
     "name": "hubmeter-quotas",

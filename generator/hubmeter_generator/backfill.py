@@ -34,7 +34,7 @@ from hubmeter_promql.client import (
 )
 from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
 
-GRID: Final = 300  # seconds; every rule's interval divides it, so chunks begin where every rule runs
+GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
 
 
 class BackfillError(Exception):
@@ -74,10 +74,18 @@ def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) 
     """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
     total = 0
     for rule in rules:
-        found = _evaluate(target.prometheus, rule.expr, start - rule.interval, end - rule.interval, rule.interval)
+        first, last = _instants(rule, start, end)
+        if first > last:
+            continue
+        found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
         recorded = [_recorded(rule, row, start, end) for row in found]
         total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
     return total
+
+
+def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:
+    """Return the first and the last instant of [start, end) at which the rule runs; none where the first is later."""
+    return -(-start // rule.interval) * rule.interval, (end - 1) // rule.interval * rule.interval
 
 
 def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval: int) -> list[RangeSeries]:
@@ -132,7 +140,7 @@ def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: 
     query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
     there = {
         frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
-        for row in prometheus.range(query, start, end - rule.interval, rule.interval)
+        for row in prometheus.range(query, *_instants(rule, start, end), rule.interval)
     }
     missing: list[Series] = []
     for labels, points in recorded:

@@ -35,7 +35,7 @@ def rule_groups(site: settings.Settings) -> list[Json]:
     return [
         _rule_group(group, {**values, **extra})
         for group in recording_groups()
-        for extra in (site.window_placeholders() if group.each == "windows" else [{}])
+        for extra in (site.window_placeholders(group.each) if group.each else [{}])
     ]
 
 

@@ -111,7 +111,8 @@ def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
     names = {value for value in vars(series).values() if isinstance(value, str)}
     names |= {level(r) for r in series.RESOURCES for level in (series.user, series.pair, series.group, series.hub)}
     buckets = {level(b) for b in series.BUCKETS.values() for level in (series.user, series.pair, series.group)}
-    names |= buckets | {series.window(bucket) for bucket in buckets}
+    names |= {series.profile(name) for r in series.PROFILE_RESOURCES for name in (r, series.BUCKETS[r])}
+    names |= buckets | {name(bucket) for bucket in buckets for name in (series.window, series.hourly)}
     assert not recorded() - names
 
 

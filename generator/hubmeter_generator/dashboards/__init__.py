@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hubmeter_generator.dashboards import activity, groups, health, homes, quotas, report, users
+from hubmeter_generator.dashboards import activity, groups, health, homes, profiles, quotas, report, users
 from hubmeter_generator.panels import Json
 
 BUILDERS: dict[str, Callable[[], Json]] = {
@@ -10,6 +10,7 @@ BUILDERS: dict[str, Callable[[], Json]] = {
     "users": users.build,
     "homes": homes.build,
     "activity": activity.build,
+    "profiles": profiles.build,
     "quotas": quotas.build,
     "report": report.build,
     "health": health.build,

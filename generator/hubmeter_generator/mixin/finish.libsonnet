@@ -63,8 +63,8 @@ local alert(rule, config, values) = {
       }
       for group in groups
       for names in (
-        if group.each == 'windows' then [values + window for window in settings.windowPlaceholders(config)]
-        else [values]
+        if group.each == '' then [values]
+        else [values + window for window in settings.windowPlaceholders(config, group.each)]
       )
     ],
 

@@ -929,9 +929,26 @@
       {
         "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
-        "parameters": {},
+        "parameters": {
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
         "labels": {},
-        "when": {}
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
       },
       {
         "record": "namespace_profile_size:server_memory_working_set_bytes:p95",

@@ -11,8 +11,8 @@ from hubmeter_generator.rule import BUCKET, HOUR, Rule, RuleGroup, sampled_every
 from hubmeter_promql import series
 
 _ANY_SOURCE = {"cost_source": "exporter|opencost"}
-_EXPORTER = {"cost_source": "exporter"}
-_OPENCOST = {"cost_source": "opencost"}
+EXPORTER = {"cost_source": "exporter"}
+OPENCOST = {"cost_source": "opencost"}
 
 _RESOURCES = {"compute": series.MEMORY_REQUESTS, "home": series.HOME, "gpu": series.GPU_REQUESTS}
 
@@ -53,21 +53,21 @@ def _usage() -> Iterator[Rule]:
 
 def _prices() -> Iterator[Rule]:
     compute = {"driver": "compute"}
-    yield Rule(series.COST_PRICE_OPENCOST, "cost_price_opencost_compute", labels=compute, when=_OPENCOST)
+    yield Rule(series.COST_PRICE_OPENCOST, "cost_price_opencost_compute", labels=compute, when=OPENCOST)
     for driver, metric, thing, unit in (
         ("home", "pv_hourly_cost", "persistentvolume", "2^30"), ("gpu", "node_gpu_hourly_cost", "node", "1"),
     ):  # fmt: skip
         of = {"metric": metric, "object": thing, "unit": unit}
-        yield Rule(series.COST_PRICE_OPENCOST, "cost_price_opencost", of, {"driver": driver}, _OPENCOST)
+        yield Rule(series.COST_PRICE_OPENCOST, "cost_price_opencost", of, {"driver": driver}, OPENCOST)
 
 
 def _estimates() -> Iterator[Rule]:
     for by, level in _LEVELS.items():
         usage = {"by": by, "usage": series.by_driver(level(series.COST_USAGE))}
         exported = {**usage, "match": "namespace, ", "price": cost_parts.price_now()}
-        yield Rule(level(series.COST), "cost_usd", exported, when=_EXPORTER)
+        yield Rule(level(series.COST), "cost_usd", exported, when=EXPORTER)
         opencost = {**usage, "match": "", "price": series.COST_PRICE_OPENCOST}
-        yield Rule(level(series.COST), "cost_usd", opencost, when=_OPENCOST)
+        yield Rule(level(series.COST), "cost_usd", opencost, when=OPENCOST)
 
 
 def _days() -> Iterator[Rule]:
@@ -82,8 +82,8 @@ def _months() -> Iterator[Rule]:
     cost = {"cost_of_day": cost_parts.cost("namespace_usergroup", "namespace, usergroup", "")}
     yield Rule(series.COST_MONTH, "cost_month", cost, when=_ANY_SOURCE)
     yield Rule(series.COST_FORECAST, "cost_forecast", cost, when=_ANY_SOURCE)
-    yield Rule(series.BILL_MONTH, "bill_month", {"bill_of_day": cost_parts.bill("kind", "")}, when=_EXPORTER)
-    yield Rule(series.COST_DIFFERENCE, "cost_difference", when=_EXPORTER)
+    yield Rule(series.BILL_MONTH, "bill_month", {"bill_of_day": cost_parts.bill("kind", "")}, when=EXPORTER)
+    yield Rule(series.COST_DIFFERENCE, "cost_difference", when=EXPORTER)
 
 
 def _budgets() -> Iterator[Rule]:

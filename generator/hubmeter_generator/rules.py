@@ -7,7 +7,8 @@ order of the groups is the order of their dependencies. No group has more than 2
 
 from collections.abc import Callable, Iterable, Iterator
 
-from hubmeter_generator.cost_rules import cost_groups
+from hubmeter_generator import cost_parts
+from hubmeter_generator.cost_rules import EXPORTER, OPENCOST, cost_groups
 from hubmeter_generator.rule import BUCKET, HOUR, MINUTE, SLOW, Rule, RuleGroup, sampled_every
 from hubmeter_promql import series
 
@@ -193,7 +194,11 @@ def _profiles() -> Iterator[Rule]:
 
 def _profile_buckets() -> Iterator[Rule]:
     yield from _buckets(series.profile, series.PROFILE_RESOURCES)
-    yield Rule(series.PROFILE_COST, "profile_cost_usd")
+    for when, price in (
+        (EXPORTER, {"match": "namespace, ", "price": cost_parts.price_now()}),
+        (OPENCOST, {"match": "", "price": series.COST_PRICE_OPENCOST}),
+    ):
+        yield Rule(series.PROFILE_COST, "profile_cost_usd", price, when=when)
     yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
     yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
     for part in ("0.5", "+Inf"):

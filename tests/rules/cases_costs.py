@@ -189,7 +189,7 @@ ESTIMATES = (
         "by OpenCost memory pays for memory and cores of the nodes, homes for volumes, GPUs by the hour",
         merged(
             _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0 * 2**30}}),
-            _used(names.HOME, {"ann": {"bio": 12.0 * 2**30}}),
+            _used(names.HOME, {"ann": {"bio": 4.8 * 2**30}}),  # a sample counts for 150 seconds
             _used(names.GPU_REQUESTS, {"ann": {"bio": 12.0}}),
             {
                 'node_ram_hourly_cost{node="a", instance="opencost"}': "0.5x120",

@@ -5,7 +5,7 @@ WORKERS ?= 2
 TESTS ?= tests
 BENCH ?= exporter rules queries quotas quota_rules
 
-.PHONY: help demo test lint generate check-generated bench clean
+.PHONY: help demo test lint generate check-generated docs bench clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -24,16 +24,23 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck
 	ruff check --output-format=concise
 	ruff format --check
 	mypy
+	mypy .ci/reference.py .ci/site.py
 	shellcheck .ci/setup .ci/run
 
-generate: ## dashboards/ anew from the templates and the default settings
+generate: ## dashboards/ and docs/reference/ anew from the templates, the default settings, and the options there are
 	@.ci/setup lint
-	@rm -rf dashboards
+	@rm -rf dashboards docs/reference
 	@hubmeter-generate --out dashboards
+	@python .ci/reference.py docs/reference
 
-check-generated: generate ## fails where dashboards/ as committed is not what the sources give
-	@git add --intent-to-add dashboards
-	@git --no-pager diff --exit-code -- dashboards || { echo 'dashboards/ is not what the sources give: make generate, then commit it' >&2; exit 1; }
+check-generated: generate ## fails where dashboards/ or docs/reference/ as committed is not what the sources give
+	@git add --intent-to-add dashboards docs/reference
+	@git --no-pager diff --exit-code -- dashboards docs/reference || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
+
+docs: ## the site of docs/ into .cache/site; fails on a dead link or a page that is not in the navigation
+	@.ci/setup lint
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --config-file .ci/mkdocs.yml
+	@echo 'docs: .cache/site/index.html'
 
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
 	@.ci/setup python prometheus engines

@@ -24,7 +24,7 @@ def test_each_template_is_asked_and_tells_what_it_is() -> None:
 def test_a_template_that_groups_by_hub_keeps_the_cluster(site: Settings) -> None:
     for path in TEMPLATES.glob("*.promql"):
         names = render.placeholders(render.load(f"checks/{path.name}"))
-        own = {name: "up" for name in names - site.placeholders().keys()}
+        own = dict.fromkeys(names - site.placeholders().keys(), "up")
         query = render.render(render.load(f"checks/{path.name}"), site.placeholders(), own)
         by_hub = re.findall(r"\((?:cluster, )?namespace[),]", query)
         assert all(group.startswith("(cluster, ") == bool(site.cluster_label) for group in by_hub), query

@@ -17,12 +17,14 @@ from traitlets import TraitType, Undefined
 from traitlets.config import Configurable
 
 from hubmeter_exporter import cli as exporter
+from hubmeter_exporter.costs import cli as costs
 from hubmeter_generator import backfill, cli, doctor, settings
 from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
 from hubmeter_hub.usage_page.app import UsagePageApp
 
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
     "hubmeter-exporter": exporter.build_parser({}),
+    "hubmeter-costs": costs.build_parser({}),
     "hubmeter-generate": cli.parser(),
     "hubmeter-backfill": backfill.parser(),
     "hubmeter-doctor": doctor.parser(),

@@ -25,6 +25,6 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
         if inside and (target / "README.md").exists():
             return f"{link['path'].rstrip('/')}/README.md{link['anchor'] or ''}"
         kind = "tree" if target.is_dir() else "blob"
-        return f"{config.repo_url}/{kind}/main/{normpath(f'docs/{path}')}{link['anchor'] or ''}"
+        return f"{config.extra['repository']}/{kind}/main/{normpath(f'docs/{path}')}{link['anchor'] or ''}"
 
     return _LINK.sub(rewritten, markdown)

@@ -20,6 +20,7 @@ from hubmeter_exporter import cli as exporter
 from hubmeter_exporter.costs import cli as costs
 from hubmeter_generator import backfill, cli, doctor, settings
 from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 from hubmeter_hub.usage_page.app import UsagePageApp
 
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
@@ -34,6 +35,7 @@ CLASSES: Final[tuple[type[Configurable], ...]] = (
     UsageQuotaManager,
     UsageViewer,
     UsagePageApp,
+    SingleuserProfiles,
 )
 _NOTE: Final = "<!-- Written by .ci/reference.py: do not edit, `make generate`. -->"
 

@@ -26,6 +26,9 @@ QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
 QUOTA_FAILURES: Final = "quota_failures_total"
 
+# Exported by the hub itself, for profiles, likewise.
+PROFILE_FAILURES: Final = "profile_failures_total"
+
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
 SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"

@@ -50,7 +50,8 @@ def measured() -> Iterator[Series]:
                 if driver != "cpu":
                     for level, key, part in sim.bearers(user, at):
                         if level.endswith("username"):
-                            points[level, key, driver].append((at * 1000, amount * part))
+                            looked = (at, at + STEP // 2) if driver == "home" else (at,)
+                            points[level, key, driver] += [(moment * 1000, amount * part) for moment in looked]
         for level, key in (("namespace_username", ("prod", "")), ("namespace_usergroup_username", ("prod", "", ""))):
             points[level, key, "compute"].append((at * 1000, 99.0))
     for (level, key, driver), samples in points.items():

@@ -9,15 +9,17 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import requests
+from tornado.web import HTTPError
 
 from hubmeter_hub.config import UsageQuotaManager
 from hubmeter_hub.quotas import messages
 from hubmeter_hub.quotas.decision import Excess, excesses
+from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
-from hubmeter_hub.quotas.refusal import refuse
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, leaves_at, read_buckets, read_usage
+from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError
 
 T = TypeVar("T")
@@ -124,7 +126,7 @@ class QuotaCheck:
         log_message = f"Quota: no server for {spawner.user.name}: {message.text}"
         spawner.log.info("%s", log_message)
         wait = None if retry_at is None else max(math.ceil(retry_at - now), 1)
-        raise refuse(spawner, message, 403 if wait is None else 429, log_message, wait)
+        raise _refuse(spawner, message, 403 if wait is None else 429, log_message, wait)
 
     def _failed(self, spawner: Any, error: Exception) -> None:
         """Count and log; raise unless ``failover_open``."""
@@ -136,7 +138,12 @@ class QuotaCheck:
             return
         self._metrics.decided("failed_closed")
         spawner.log.error("%s. No server starts (failover_open is false).", text)
-        raise refuse(spawner, messages.unchecked(), 503, text, _RETRY_SOON)
+        raise _refuse(spawner, messages.unchecked(), 503, text, _RETRY_SOON)
+
+
+def _refuse(spawner: Any, message: messages.Message, status: int, log_message: str, wait: int | None) -> HTTPError:
+    page = message.html + element(spawner.hub.base_url)
+    return refuse(spawner, message.text, page, "quota", status, log_message, wait)
 
 
 async def _within(seconds: float, answer: Awaitable[T]) -> T:

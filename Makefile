@@ -44,7 +44,7 @@ check-generated: generate ## fails where what is generated, as committed, is not
 
 docs: ## the site of docs/ into .cache/site; fails on a dead link or a page that is not in the navigation
 	@.ci/setup lint
-	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet --config-file .ci/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --config-file .ci/mkdocs.yml
 	@echo 'docs: .cache/site/index.html'
 
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them

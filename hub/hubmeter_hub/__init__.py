@@ -33,3 +33,17 @@ def setup_profiles(c: "Config", registry: "CollectorRegistry | None" = None) -> 
     from hubmeter_hub.profiles.setup import setup  # noqa: PLC0415 # the usage page imports this package, not KubeSpawner
 
     setup(c, registry)
+
+
+def setup_pseudonyms(c: "Config") -> None:
+    """Give users' pods the annotation hubmeter/pseudonym: ``setup_pseudonyms(c)`` in jupyterhub_config.py.
+
+    ``c`` is the configuration; what is set in it later counts too, and hooks that are there still run. The salt is that
+    of ``c.UsageConfig.pseudonym_salt_file``.
+
+    Raises:
+        TraitError: without a salt; JupyterHub ends with the message.
+    """
+    from hubmeter_hub.pseudonyms import setup  # noqa: PLC0415 # the usage page imports this package, not the hub
+
+    setup(c)

@@ -47,6 +47,7 @@ class QuotaCheck:
         self._policies = policies
         self._metrics = metrics
         self._prometheus = Prometheus(manager.prometheus_url, session, manager.prometheus_timeout)
+        self._known_as = manager.names()
         self._clock = clock
         self._threads = ThreadPoolExecutor(_THREADS, "hubmeter-quota")
         self._known: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
@@ -100,7 +101,7 @@ class QuotaCheck:
     ) -> tuple[float, tuple[Excess, ...]]:
         """Return Prometheus' time and the limits that stand against the server. Blocks."""
         windows = [(limit.resource, limit.window_hours) for limit in limits]
-        usage = read_usage(self._prometheus, self._manager.labels(), username, windows)
+        usage = read_usage(self._prometheus, self._manager.labels(), self._known_as(username), windows)
         if not usage.fresh:
             raise StaleError(
                 f"nothing newer than {STALE_AFTER / 60:.0f} minutes is recorded for namespace "
@@ -114,7 +115,7 @@ class QuotaCheck:
             return None
         hub, limit = self._manager.labels(), excess.limit
         window = (limit.resource, limit.window_hours)
-        buckets = read_buckets(self._prometheus, hub, username, window, excess.used, at)
+        buckets = read_buckets(self._prometheus, hub, self._known_as(username), window, excess.used, at)
         return leaves_at(buckets, limit.window_hours, excess.fits)
 
     def _deny(self, spawner: Any, found: tuple[Excess, ...]) -> None:

@@ -69,8 +69,8 @@ local alert(rule, config, values) = {
       for group in groups
       if std.length([rule for rule in group.rules if isThere(rule, config)]) > 0
       for names in (
-        if group.each == 'windows' then [values + window for window in settings.windowPlaceholders(config)]
-        else [values]
+        if group.each == '' then [values]
+        else [values + window for window in settings.windowPlaceholders(config, group.each)]
       )
     ],
 

@@ -61,6 +61,9 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
     local cadvisor = prefix(text(config, 'cadvisor_selector'));
     local metrics_prefix = someText(config, 'metrics_prefix');
     local username_annotation_label = someText(config, 'username_annotation_label');
+    local profile_label = someText(config, 'profile_label');
+    local size_label = someText(config, 'size_label');
+    local image_label = someText(config, 'image_label');
     local server_container = someText(config, 'server_container');
     local gpu_resources = someText(config, 'gpu_resources');
     local interval = check(config, 'interval', 300 % seconds(duration(config, 'interval', 1)) == 0, 'must divide 5m');
@@ -91,6 +94,9 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
       cadvisor: cadvisor,
       metrics_prefix: metrics_prefix,
       username_annotation_label: username_annotation_label,
+      profile_label: profile_label,
+      size_label: size_label,
+      image_label: image_label,
       server_container: server_container,
       gpu_resources: gpu_resources,
       interval: interval,
@@ -107,6 +113,11 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
       budgets: all_budgets,
     },
 
-  windowPlaceholders(config):
-    [{ window: window, window_range: shortOf(window) } for window in windows(config)],
+  // which: 'windows' for all, 'short windows' for those of up to a day, 'long windows' for the others.
+  windowPlaceholders(config, which):
+    [
+      { window: window, window_range: shortOf(window) }
+      for window in windows(config)
+      if which == 'windows' || (which == 'short windows') == (seconds(window) <= 86400)
+    ],
 }

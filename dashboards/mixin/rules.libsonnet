@@ -2,11 +2,25 @@
 [
   {
     "name": "hubmeter-membership",
-    "interval": "%(interval)s",
+    "interval": "150s",
     "rules": [
       {
         "record": "namespace_usergroup_username:usergroup_share:max",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_live.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_told.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_hub_told.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -17,10 +31,24 @@
         "parameters": {},
         "labels": {},
         "when": {}
-      },
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-pods",
+    "interval": "%(interval)s",
+    "rules": [
       {
         "record": "namespace:hubs:group",
         "template": importstr '../../promql/hubmeter_promql/rules/hubs.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usage_seen:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_seen.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -47,8 +75,8 @@
         "when": {}
       },
       {
-        "record": "namespace_directory_username:homes:group",
-        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "record": "namespace_usergroup_username:usergroup_share:active",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_active.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -71,7 +99,8 @@
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_working_set_bytes:sum"
+          "resource": "memory_working_set_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -115,7 +144,8 @@
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_requests_bytes:sum"
+          "resource": "memory_requests_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -159,7 +189,8 @@
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_limits_bytes:sum"
+          "resource": "memory_limits_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -200,7 +231,8 @@
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_usage_cores:sum"
+          "resource": "cpu_usage_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -237,7 +269,8 @@
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_requests_cores:sum"
+          "resource": "cpu_requests_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -274,7 +307,8 @@
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_limits_cores:sum"
+          "resource": "cpu_limits_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -315,7 +349,8 @@
         "record": "namespace_usergroup_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "servers:count"
+          "resource": "servers:count",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -352,7 +387,8 @@
         "record": "namespace_usergroup_username:gpu_requests:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "gpu_requests:sum"
+          "resource": "gpu_requests:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
         "labels": {},
         "when": {}
@@ -379,14 +415,44 @@
     "each": ""
   },
   {
-    "name": "hubmeter-homes",
-    "interval": "%(interval)s",
+    "name": "hubmeter-owners",
+    "interval": "5m",
     "rules": [
+      {
+        "record": "namespace_directory_username:owners:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_owners.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-homes",
+    "interval": "150s",
+    "rules": [
+      {
+        "record": "namespace_directory:home_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "total_size_bytes"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_directory_username:homes:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
       {
         "record": "namespace_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "total_size_bytes"
+          "directories": "namespace_directory:home_bytes:max"
         },
         "labels": {},
         "when": {}
@@ -395,7 +461,8 @@
         "record": "namespace_usergroup_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_bytes:sum"
+          "resource": "home_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
         "labels": {},
         "when": {}
@@ -419,10 +486,19 @@
         "when": {}
       },
       {
+        "record": "namespace_directory:home_limit_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "hard_limit_bytes"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
         "record": "namespace_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "hard_limit_bytes"
+          "directories": "namespace_directory:home_limit_bytes:max"
         },
         "labels": {},
         "when": {}
@@ -431,7 +507,8 @@
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_limit_bytes:sum"
+          "resource": "home_limit_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
         "labels": {},
         "when": {}
@@ -465,6 +542,89 @@
     "each": ""
   },
   {
+    "name": "hubmeter-profiles",
+    "interval": "%(interval)s",
+    "rules": [
+      {
+        "record": "namespace_pod_uid_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_pods.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_pod_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_username_profile_size_image:combinations:created",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_share.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:servers:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "memory"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "cpu"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "%(gpu_resources)s"
+        },
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
     "name": "hubmeter-user-buckets",
     "interval": "5m",
     "rules": [
@@ -472,7 +632,8 @@
         "record": "namespace_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_working_set_bytes:sum"
+          "series": "namespace_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -481,7 +642,8 @@
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_requests_bytes:sum"
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -490,7 +652,8 @@
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_usage_cores:sum"
+          "series": "namespace_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -499,7 +662,8 @@
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_requests_cores:sum"
+          "series": "namespace_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -508,7 +672,8 @@
         "record": "namespace_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:gpu_requests:sum"
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -517,7 +682,8 @@
         "record": "namespace_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:servers:count"
+          "series": "namespace_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -526,8 +692,16 @@
         "record": "namespace_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:home_bytes:sum"
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
         },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usage_recorded:count5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_recorded.promql',
+        "parameters": {},
         "labels": {},
         "when": {}
       }
@@ -542,7 +716,8 @@
         "record": "namespace_usergroup_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -551,7 +726,8 @@
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_requests_bytes:sum"
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -560,7 +736,8 @@
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_usage_cores:sum"
+          "series": "namespace_usergroup_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -569,7 +746,8 @@
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_requests_cores:sum"
+          "series": "namespace_usergroup_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -578,7 +756,8 @@
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:gpu_requests:sum"
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -587,7 +766,8 @@
         "record": "namespace_usergroup_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:servers:count"
+          "series": "namespace_usergroup_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -596,7 +776,8 @@
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:home_bytes:sum"
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {},
         "when": {}
@@ -612,7 +793,8 @@
         "record": "namespace_usergroup:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -621,7 +803,8 @@
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_requests_bytes:sum"
+          "series": "namespace_usergroup:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -630,7 +813,8 @@
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_usage_cores:sum"
+          "series": "namespace_usergroup:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -639,7 +823,8 @@
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_requests_cores:sum"
+          "series": "namespace_usergroup:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -648,7 +833,8 @@
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:gpu_requests:sum"
+          "series": "namespace_usergroup:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -657,7 +843,8 @@
         "record": "namespace_usergroup:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:servers:count"
+          "series": "namespace_usergroup:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -666,9 +853,120 @@
         "record": "namespace_usergroup:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:home_bytes:sum"
+          "series": "namespace_usergroup:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-profile-buckets",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_usergroup_profile_size_image:server_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:servers:count",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_p95.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size:server_cpu_usage_cores:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "0.5"
+        },
+        "labels": {
+          "le": "0.5"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "+Inf"
+        },
+        "labels": {
+          "le": "+Inf"
+        },
         "when": {}
       }
     ],
@@ -682,7 +980,8 @@
         "record": "namespace_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_username:memory_requests_bytes:sum"
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {
           "driver": "compute"
@@ -708,7 +1007,8 @@
         "record": "namespace_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_username:home_bytes:sum"
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {
           "driver": "home"
@@ -721,7 +1021,8 @@
         "record": "namespace_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_username:gpu_requests:sum"
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {
           "driver": "gpu"
@@ -734,7 +1035,8 @@
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_requests_bytes:sum"
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {
           "driver": "compute"
@@ -760,7 +1062,8 @@
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:home_bytes:sum"
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
         },
         "labels": {
           "driver": "home"
@@ -773,7 +1076,8 @@
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:gpu_requests:sum"
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
         "labels": {
           "driver": "gpu"
@@ -970,7 +1274,8 @@
         "record": "namespace_username_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_username_driver:cost_usage:sum5m"
+          "series": "namespace_username_driver:cost_usage:sum5m",
+          "record": "namespace_username_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -981,7 +1286,8 @@
         "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_username_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -992,7 +1298,8 @@
         "record": "namespace_usergroup_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_driver:cost_usage:sum5m"
+          "series": "namespace_usergroup_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1003,7 +1310,8 @@
         "record": "namespace_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_driver:cost_usage:sum5m"
+          "series": "namespace_driver:cost_usage:sum5m",
+          "record": "namespace_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1014,7 +1322,8 @@
         "record": "namespace_username:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_username:cost_usd:sum5m"
+          "series": "namespace_username:cost_usd:sum5m",
+          "record": "namespace_username:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1025,7 +1334,8 @@
         "record": "namespace_usergroup_username:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cost_usd:sum5m"
+          "series": "namespace_usergroup_username:cost_usd:sum5m",
+          "record": "namespace_usergroup_username:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1036,7 +1346,8 @@
         "record": "namespace_usergroup:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup:cost_usd:sum5m"
+          "series": "namespace_usergroup:cost_usd:sum5m",
+          "record": "namespace_usergroup:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1047,7 +1358,8 @@
         "record": "namespace:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace:cost_usd:sum5m"
+          "series": "namespace:cost_usd:sum5m",
+          "record": "namespace:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1230,10 +1542,10 @@
         "when": {}
       },
       {
-        "record": "namespace_username_window:cost_usd:sum",
+        "record": "namespace_usergroup_username_window:server_hours:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
         "parameters": {
-          "series": "namespace_username:cost_usd:sum5m"
+          "series": "namespace_usergroup_username:server_hours:sum5m"
         },
         "labels": {
           "window": "%(window)s"
@@ -1241,10 +1553,10 @@
         "when": {}
       },
       {
-        "record": "namespace_usergroup_username_window:server_hours:sum",
+        "record": "namespace_username_window:cost_usd:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:server_hours:sum5m"
+          "series": "namespace_username:cost_usd:sum5m"
         },
         "labels": {
           "window": "%(window)s"
@@ -1270,7 +1582,259 @@
         "when": {}
       }
     ],
-    "each": "windows"
+    "each": "short windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s-hourly",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      }
+    ],
+    "each": "long windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cost_usd:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/hub_active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      }
+    ],
+    "each": "long windows"
   },
   {
     "name": "hubmeter-quotas",

@@ -34,7 +34,7 @@ from hubmeter_promql.client import (
 )
 from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
 
-GRID: Final = 300  # seconds; chunks begin and end on it, and the interval of every rule divides it, or it the interval
+GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
 
 
 class BackfillError(Exception):
@@ -74,14 +74,18 @@ def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) 
     """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
     total = 0
     for rule in rules:
-        first, last = (math.ceil(moment / rule.interval) * rule.interval for moment in (start, end))
-        last -= rule.interval
-        if first > last:  # a rule that runs more seldom than chunks are long
+        first, last = _instants(rule, start, end)
+        if first > last:
             continue
         found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
-        recorded = [_recorded(rule, row, first, end) for row in found]
-        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], first, last)
+        recorded = [_recorded(rule, row, start, end) for row in found]
+        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
     return total
+
+
+def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:
+    """Return the first and the last instant of [start, end) at which the rule runs; none where the first is later."""
+    return -(-start // rule.interval) * rule.interval, (end - 1) // rule.interval * rule.interval
 
 
 def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval: int) -> list[RangeSeries]:
@@ -117,7 +121,7 @@ def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
     return labels, points
 
 
-def _write(target: Target, rule: Step, recorded: list[Series], first: int, last: int) -> int:
+def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:
     """Write what a rule recorded; after an interruption only what is not there yet.
 
     Prometheus refuses a second value for a moment, and two evaluations of a sum may differ in the last bit.
@@ -127,18 +131,16 @@ def _write(target: Target, rule: Step, recorded: list[Series], first: int, last:
     except WriteRejectedError as error:
         if "duplicate sample" not in str(error):
             raise
-        total = write(
-            target.write_url, _missing(target.prometheus, rule, recorded, first, last), session=target.session
-        )
+        total = write(target.write_url, _missing(target.prometheus, rule, recorded, start, end), session=target.session)
     target.written()
     return total
 
 
-def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], first: int, last: int) -> list[Series]:
+def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: int, end: int) -> list[Series]:
     query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
     there = {
         frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
-        for row in prometheus.range(query, first, last, rule.interval)
+        for row in prometheus.range(query, *_instants(rule, start, end), rule.interval)
     }
     missing: list[Series] = []
     for labels, points in recorded:

@@ -36,7 +36,7 @@ def rule_groups(site: settings.Settings) -> list[Json]:
     groups = (
         _rule_group(group, site, {**values, **extra})
         for group in recording_groups()
-        for extra in (site.window_placeholders() if group.each == "windows" else [{}])
+        for extra in (site.window_placeholders(group.each) if group.each else [{}])
     )
     return [group for group in groups if group["rules"]]
 

@@ -139,9 +139,9 @@ MEMORY_EFFICIENCY = thresholds((None, ORANGE), (0.2, YELLOW), (0.4, GREEN), (1.2
 CPU_EFFICIENCY = thresholds((None, ORANGE), (0.05, YELLOW), (0.15, GREEN), (1.2, ORANGE))
 FULLNESS = thresholds((None, GREEN), (0.75, YELLOW), (0.9, RED))
 
-# What no group or user claims is grey in every chart.
+# What no group or user claims, and what pods without these labels have, is grey in every chart.
 NOBODYS: Json = {
-    "matcher": {"id": "byRegexp", "options": r"^\(no (group|user)\).*"},
+    "matcher": {"id": "byRegexp", "options": r"^\(no (group|user|profile|size|image)\).*"},
     "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": "#8e8e8e"}}],
 }
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Each = Literal["", "windows"]
+Each = Literal["", "windows", "short windows", "long windows"]
 
 MINUTE = "%(interval)s"
 BUCKET = "5m"
+# What a hub's registered users cost, rather than those who run something. A plain look at a series goes back five
+# minutes: twice in that time, so that no reader ever misses it.
+SLOW = "150s"
 HOUR = "1h"
 
 
@@ -29,8 +32,9 @@ class Rule:
 class RuleGroup:
     """Rules evaluated in order, every ``interval`` (may be a placeholder); without rules there is no group.
 
-    A group with ``each="windows"`` stands for one group per quota window: its name, labels and parameters may use the
-    placeholders ``window`` (for example ``7d``) and ``window_range`` (that window, a millisecond short).
+    A group with ``each="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
+    one): its name, labels and parameters may use the placeholders ``window`` (for example ``7d``) and ``window_range``
+    (that window, a millisecond short).
     """
 
     name: str

@@ -15,28 +15,13 @@ _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _MATCHER: Final = re.compile(r'\s*[a-zA-Z_]\w*\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>(?:[^"\\\n]|\\.)*)"\s*')
 _CHARACTER_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
 _NOT_RE2: Final = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
-_MOST_WINDOWS: Final = 20
+_MOST_WINDOWS: Final = 15
+_DAY: Final = 86400
 
 # The labels that recorded series have or that rules join on: a cluster label of that name would be summed away with it.
 _OUR_LABELS: Final = frozenset(
-    {
-        "namespace",
-        "usergroup",
-        "username",
-        "window",
-        "pod",
-        "uid",
-        "container",
-        "directory",
-        "instance",
-        "reason",
-        "driver",
-        "component",
-        "kind",
-        "day",
-        "month",
-        "estimated",
-    }
+    {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
+    | {"profile", "size", "image", "day", "month", "component", "driver", "kind", "estimated"}
 )
 
 
@@ -70,7 +55,8 @@ def _carry_forward(value: str) -> str:
 def _windows(values: tuple[str, ...]) -> tuple[str, ...]:
     if not 0 < len(values) <= _MOST_WINDOWS:
         raise ValueError(
-            f"must name 1 to {_MOST_WINDOWS} windows, for example [7d]; each is a group of rules, and Mimir takes 70"
+            f"must name 1 to {_MOST_WINDOWS} windows, for example [7d]; each is up to three groups of rules, and "
+            "Mimir takes 70"
         )
     for value in values:
         if seconds(value) < 3600 or seconds(value) % 300:
@@ -181,6 +167,9 @@ class Settings(BaseModel):
     cadvisor_selector: Matchers
     metrics_prefix: Label
     username_annotation_label: Label
+    profile_label: Label
+    size_label: Label
+    image_label: Label
     server_container: Annotated[str, AfterValidator(_quotable)]
     gpu_resources: Annotated[str, AfterValidator(_quotable), AfterValidator(_regex)]
     interval: Annotated[str, AfterValidator(_interval)]
@@ -211,6 +200,9 @@ class Settings(BaseModel):
             "cadvisor": _prefix(self.cadvisor_selector),
             "metrics_prefix": self.metrics_prefix,
             "username_annotation_label": self.username_annotation_label,
+            "profile_label": self.profile_label,
+            "size_label": self.size_label,
+            "image_label": self.image_label,
             "server_container": self.server_container,
             "gpu_resources": self.gpu_resources,
             "interval": self.interval,
@@ -227,9 +219,14 @@ class Settings(BaseModel):
             "budgets": _budget_query(self.budgets),
         }
 
-    def window_placeholders(self) -> list[dict[str, str]]:
-        """Return, for each window, what templates of rules that exist once per window may use besides."""
-        return [{"window": w, "window_range": _short_of(w)} for w in self.windows]
+    def window_placeholders(self, which: str = "windows") -> list[dict[str, str]]:
+        """Return, for each window, what templates of rules that exist once per window may use besides.
+
+        ``which`` is "windows" for all, "short windows" for those of up to a day, "long windows" for the others.
+        """
+        short = {w for w in self.windows if seconds(w) <= _DAY}
+        chosen = {"windows": set(self.windows), "short windows": short, "long windows": set(self.windows) - short}
+        return [{"window": w, "window_range": _short_of(w)} for w in self.windows if w in chosen[which]]
 
 
 def _short_of(duration: str) -> str:

@@ -28,11 +28,17 @@ QUOTA_FAILURES: Final = "quota_failures_total"
 
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
+SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"
+HUB_TOLD: Final = "namespace:usergroup_share:timestamp"
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
+ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
 HUBS: Final = "namespace:hubs:group"
+USAGE_SEEN: Final = "namespace:usage_seen:group"
+USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
 PODS: Final = "namespace_pod_uid_username:pods:group"
 NAMED_PODS: Final = "namespace_pod_username:pods:group"
+OWNERS: Final = "namespace_directory_username:owners:group"
 HOMES: Final = "namespace_directory_username:homes:group"
 
 # What is measured. Each exists at four levels: of a user, of a user in a group (pair), of a group, of a hub.
@@ -66,6 +72,8 @@ BUCKETS: Final = {
 # Recorded for checks and for single dashboards.
 WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
 WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
+DIRECTORY: Final = "namespace_directory:home_bytes:max"
+DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
 HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
@@ -117,6 +125,29 @@ def window(bucket: str) -> str:
     return f"{level}_window:{metric}:sum"
 
 
+def hourly(bucket: str) -> str:
+    """Return the series of a bucket's long windows as they are computed, once an hour."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:hourly"
+
+
+# Profiles: with which profile, size and image pods run, as their labels tell, and what groups have of each.
+PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
+PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
+PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
+PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
+PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)
+PROFILE_COST: Final = "namespace_usergroup_profile_size_image:cost_usd:sum5m"
+PROFILE_MEMORY_P95: Final = "namespace_profile_size:server_memory_working_set_bytes:p95"
+PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
+PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
+
+
+def profile(resource: str) -> str:
+    """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
+    return f"namespace_usergroup_profile_size_image:{resource}"
+
+
 # Costs. Exported by the cost exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
 CLOUD_COST: Final = "cloud_cost_usd"
 UNIT_PRICE: Final = "unit_price_usd"
@@ -138,8 +169,8 @@ COSTS_BUILD_INFO: Final = "costs_build_info"
 # GPU-hours requested.
 COST_DRIVERS: Final = ("compute", "home", "gpu")
 
-# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (recorded every hour).
-# Each exists at the four levels of resources, with the label ``driver``.
+# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (one sample, at some time
+# of the day after). Each exists at the four levels of resources, with the label ``driver``.
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 

@@ -174,11 +174,15 @@ def pod(
     cpu: float = 2,
     gpu: float = 0,
     created: float = 1000,
+    labels: Mapping[str, str] | None = None,
     instance: str = "ksm-1",
     start: int = 0,
     minutes: int = 180,
 ) -> Inputs:
-    """Return what one kube-state-metrics exposes of a pod with one container, and its limits: twice the requests."""
+    """Return what one kube-state-metrics exposes of a pod with one container, and its limits: twice the requests.
+
+    ``labels`` are the pod's own, as kube-state-metrics spells them; without any there is no kube_pod_labels.
+    """
     uid = uid or f"uid-{name}"
     of_pod = {"namespace": namespace, "pod": name, "uid": uid, "instance": instance, "job": "ksm"}
 
@@ -186,6 +190,8 @@ def pod(
         yield series("kube_pod_info", **of_pod, node=node, created_by_kind=""), 1
         yield series("kube_pod_created", **of_pod), created
         yield series("kube_pod_annotations", **of_pod, annotation_hub_jupyter_org_username=username), 1
+        if labels:
+            yield series("kube_pod_labels", **of_pod, **labels), 1
         for each in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
             yield series("kube_pod_status_phase", **of_pod, phase=each), float(each == phase)
         of_container = {**of_pod, "container": container}

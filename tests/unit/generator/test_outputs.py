@@ -36,6 +36,9 @@ OTHER: dict[str, Any] = {
     "cadvisor_selector": 'job="kubelet"',
     "metrics_prefix": "jhub",
     "username_annotation_label": "annotation_user",
+    "profile_label": "label_course",
+    "size_label": "label_machine",
+    "image_label": "label_environment",
     "server_container": "server",
     "gpu_resources": "amd_com_gpu",
     "interval": "30s",
@@ -64,7 +67,7 @@ def files(site: settings.Settings) -> dict[str, str]:
 
 
 FILES = files(DEFAULTS)
-MANY = settings.make({"windows": [f"{days}d" for days in range(1, 21)], "cluster_label": "k8s"}, "a test")
+MANY = settings.make({"windows": [f"{days}d" for days in range(1, 16)], "cluster_label": "k8s"}, "a test")
 SITES = pytest.mark.parametrize(
     "site", [DEFAULTS, MANY], ids=["the default settings", "a cluster label and as many windows as are allowed"]
 )

@@ -50,7 +50,9 @@ def measured() -> Iterator[Series]:
                 if driver != "cpu":
                     for level, key, part in sim.bearers(user, at):
                         if level.endswith("username"):
-                            points[level, key, driver].append((at * 1000, amount * part))
+                            # Home directories are recorded every 150 seconds, whatever the interval.
+                            for moment in (at, at + 150) if driver == "home" else (at,):
+                                points[level, key, driver].append((moment * 1000, amount * part))
         for level, key in (("namespace_username", ("prod", "")), ("namespace_usergroup_username", ("prod", "", ""))):
             points[level, key, "compute"].append((at * 1000, 99.0))
     for (level, key, driver), samples in points.items():

@@ -1291,7 +1291,8 @@
         "record": "namespace_username_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_username_driver:cost_usage:sum5m"
+          "series": "namespace_username_driver:cost_usage:sum5m",
+          "record": "namespace_username_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1302,7 +1303,8 @@
         "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_username_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1313,7 +1315,8 @@
         "record": "namespace_usergroup_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_driver:cost_usage:sum5m"
+          "series": "namespace_usergroup_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1324,7 +1327,8 @@
         "record": "namespace_driver:cost_usage:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_driver:cost_usage:sum5m"
+          "series": "namespace_driver:cost_usage:sum5m",
+          "record": "namespace_driver:cost_usage:sum1d"
         },
         "labels": {},
         "when": {
@@ -1335,7 +1339,8 @@
         "record": "namespace_username:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_username:cost_usd:sum5m"
+          "series": "namespace_username:cost_usd:sum5m",
+          "record": "namespace_username:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1346,7 +1351,8 @@
         "record": "namespace_usergroup_username:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cost_usd:sum5m"
+          "series": "namespace_usergroup_username:cost_usd:sum5m",
+          "record": "namespace_usergroup_username:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1357,7 +1363,8 @@
         "record": "namespace_usergroup:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace_usergroup:cost_usd:sum5m"
+          "series": "namespace_usergroup:cost_usd:sum5m",
+          "record": "namespace_usergroup:cost_usd:sum1d"
         },
         "labels": {},
         "when": {
@@ -1368,7 +1375,8 @@
         "record": "namespace:cost_usd:sum1d",
         "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
         "parameters": {
-          "series": "namespace:cost_usd:sum5m"
+          "series": "namespace:cost_usd:sum5m",
+          "record": "namespace:cost_usd:sum1d"
         },
         "labels": {},
         "when": {

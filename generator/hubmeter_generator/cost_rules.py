@@ -73,9 +73,10 @@ def _estimates() -> Iterator[Rule]:
 def _days() -> Iterator[Rule]:
     for level in _LEVELS.values():
         usage, day = (series.by_driver(level(name)) for name in (series.COST_USAGE, series.COST_USAGE_DAY))
-        yield Rule(day, "cost_day", {"series": usage}, when=_ANY_SOURCE)
+        yield Rule(day, "cost_day", {"series": usage, "record": day}, when=_ANY_SOURCE)
     for level in _LEVELS.values():
-        yield Rule(level(series.COST_DAY), "cost_day", {"series": level(series.COST)}, when=_ANY_SOURCE)
+        estimate = {"series": level(series.COST), "record": level(series.COST_DAY)}
+        yield Rule(level(series.COST_DAY), "cost_day", estimate, when=_ANY_SOURCE)
 
 
 def _months() -> Iterator[Rule]:

@@ -94,7 +94,7 @@ def shown(at: int) -> Iterator[tuple[dict[str, str], float]]:
 
 
 MONTHS: Final = {rule.record for group in cost_groups() if group.name.endswith("months") for rule in group.rules}
-MISSED: Final = START + 8 * DAY
+MISSED: Final = START + 5 * DAY
 
 
 def rules_run(engine: Engine) -> None:
@@ -158,7 +158,7 @@ def test_a_settled_day_costs_each_its_part_of_the_bill(engine: Engine, level: st
     found = by_day(engine, cost_parts.cost(level, ", ".join(LEVELS[level]), ""), LEVELS[level])
     for day in sim.billed_days():
         assert found[day] == pytest.approx(expected(level, day), rel=1e-9), f"day {day}"
-    assert {sim.LATE, sim.REVISED, 8} <= set(sim.billed_days())
+    assert {sim.LATE, sim.REVISED, 4} <= set(sim.billed_days())
     assert sim.MISSING not in sim.billed_days()
 
 

@@ -233,21 +233,33 @@ def _recorded(record: str, values: str, *, driver: str = "") -> Inputs:
     return rows
 
 
+def _of_the_hour(expects: tuple[Expect, ...]) -> tuple[Expect, ...]:
+    """Expect the same rows as the largest of the last hour: promtool runs hourly rules every 5 minutes."""
+    return tuple(
+        Expect(e.at, f"max_over_time({e.query}[3599s])", {f"{{{row}}}": value for row, value in e.rows.items()})
+        for e in expects
+    )
+
+
 def _of_all(value: float) -> dict[str, dict[str, float]]:
     return {level: dict.fromkeys(rows, value) for level, rows in _ROWS.items()}
 
 
 DAYS = (
     Case(
-        "a day's usage is its 288 sums of five minutes, recorded every hour of the next day",
+        "a day's usage is its 288 sums of five minutes, recorded in the first hour of the next",
         merged(
             _recorded(names.COST_USAGE, "_ 100x287 1x287 7x200", driver="compute"),
             _recorded(names.COST, "_ 1x287 2x287 7x200"),
         ),
         (
-            *(e for at in ("49h", "71h") for e in _costs(names.COST_USAGE_DAY, _of_all(288), at, driver="compute")),
-            *_costs(names.COST_DAY, _of_all(288 * 2), "49h"),
-            *_costs(names.COST_USAGE_DAY, _of_all(288 * 100), "47h", driver="compute"),
+            *_of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(288), "49h", driver="compute")),
+            *_of_the_hour(_costs(names.COST_DAY, _of_all(288 * 2), "49h")),
+            *_of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(288 * 100), "25h", driver="compute")),
+            *(
+                Expect(at, f"count_over_time({names.by_driver(names.user(names.COST_USAGE_DAY))}[3599s])", {})
+                for at in ("24h9m", "27h", "40h", "48h")
+            ),
         ),
         interval="5m",
         groups="hubmeter-cost-days",
@@ -260,9 +272,19 @@ DAYS = (
         groups="hubmeter-cost-days",
     ),
     Case(
+        "a day that was recorded late, after an outage, does not make the next one late",
+        merged(
+            _recorded(names.COST_USAGE, "_ 1x287 3x600", driver="gpu"),
+            _recorded(names.COST_USAGE_DAY, f"_x{17 * 12} 5 _x11 stale", driver="gpu"),
+        ),
+        _of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(288), "25h", driver="gpu")),
+        interval="5m",
+        groups="hubmeter-cost-days",
+    ),
+    Case(
         "while Prometheus was down nothing was used",
         _recorded(names.COST_USAGE, "1x99 _x100 1x400", driver="gpu"),
-        (*_costs(names.COST_USAGE_DAY, _of_all(188), "25h", driver="gpu"),),
+        _of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(188), "25h", driver="gpu")),
         interval="5m",
         groups="hubmeter-cost-days",
     ),

@@ -344,7 +344,7 @@ BUCKETS = (
         (Expect("10m", names.PROFILE_COST, {}), Expect("30m", names.PROFILE_COST, {_ROW: 50})),
     ),
     Case(
-        "two cost exporters that tell the same do not double it, and a bucket has the price of the day it is recorded on",
+        "two cost exporters that tell the same do not double it, and a bucket has the price of the day it is recorded",
         merged(
             {f"{names.profile(names.MEMORY_REQUESTS)}{{{_ROW}}}": "1200x1500"},
             *(

@@ -341,7 +341,8 @@ class Oracle:
                         continue
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * MINUTE / HOUR
+                        step = SLOW if resource == series.HOME else MINUTE
+                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * step / HOUR
                     of = {("driver", driver)}
                     total = recorded[series.by_driver(whole(series.COST_USAGE))][
                         frozenset((k, v) for k, v in key if k != "username") | of

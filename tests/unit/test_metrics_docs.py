@@ -15,8 +15,8 @@ from hubmeter_promql import series
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "metrics.md").read_text(encoding="utf-8")
-BY_EXPORTER, BY_HUB, BY_COSTS, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
-EXPOSED = BY_EXPORTER + BY_HUB + BY_COSTS
+BY_EXPORTER, BY_HUB, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
+EXPOSED = BY_EXPORTER + BY_HUB
 OPENCOST = make({"cost_source": "opencost", "cost_weight": "dominant"}, "the test")
 SETTINGS = make({"home_nearly_full_ratio": "0.9", "user_near_limit_ratio": "0.9"}, "the test")
 
@@ -132,7 +132,7 @@ def test_the_page_tells_the_source_of_every_series_that_is_read() -> None:
     everything = read(expressions()) | read(panel_expressions())
     assert read(panel_expressions())
     assert everything - recorded() - first_cells(EXPOSED) <= first_cells(RAW)
-    assert read(expressions()) - recorded() - first_cells(BY_HUB) - first_cells(BY_COSTS) <= first_cells(RAW)
+    assert read(expressions()) - recorded() - first_cells(BY_HUB) <= first_cells(RAW)
     assert first_cells(RAW) <= everything
 
 

@@ -1,6 +1,6 @@
 """Who used how much on which UTC day: a few small questions to recorded series, none of which joins anything.
 
-A day's usage is recorded every hour of the next day (series.COST_USAGE_DAY). Where it was not, and of today, the day's
+A day's usage is recorded on the next day, mostly in its first hour (series.COST_USAGE_DAY). Where it was not, and of today, the day's
 buckets (series.COST_USAGE) are added up instead.
 """
 
@@ -27,7 +27,7 @@ _BUCKET: Final = 300  # seconds; a bucket belongs to the day in which it begins
 _READ_AT: Final = _BUCKET - 0.001
 # How long before the end of the next day a day's usage is looked for. Longer costs Prometheus more; shorter, and a
 # Prometheus that was away in the evening has it added up from buckets.
-_RECORDED_WITHIN: Final = 3 * 3600
+_RECORDED_WITHIN: Final = _DAY - 1
 # What the rules of one instant record appears bit by bit. A running day is read as of so many seconds ago, so that
 # users and hubs are of the same buckets.
 _SETTLES: Final = 60

@@ -172,8 +172,8 @@ COSTS_BUILD_INFO: Final = "costs_build_info"
 # GPU-hours requested.
 COST_DRIVERS: Final = ("compute", "home", "gpu")
 
-# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (one sample, at some time
-# of the day after). Each exists at the four levels of resources, with the label ``driver``.
+# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (one sample, on the day
+# after). Each exists at the four levels of resources, with the label ``driver``.
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 

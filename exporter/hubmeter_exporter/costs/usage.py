@@ -1,7 +1,7 @@
 """Who used how much on which UTC day: a few small questions to recorded series, none of which joins anything.
 
-A day's usage is recorded on the next day, mostly in its first hour (series.COST_USAGE_DAY). Where it was not, and of today, the day's
-buckets (series.COST_USAGE) are added up instead.
+A day's usage is recorded on the next day, mostly in its first hour (series.COST_USAGE_DAY). Where it was not, and of
+today, the day's buckets (series.COST_USAGE) are added up instead.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ _BUCKET: Final = 300  # seconds; a bucket belongs to the day in which it begins
 # When a day's buckets are added up, seconds after its end: the last of them is recorded, the next day's first is not.
 # Ranges that end there hold the same on engines that count a range's left edge and on those that do not.
 _READ_AT: Final = _BUCKET - 0.001
-# How long before the end of the next day a day's usage is looked for. Longer costs Prometheus more; shorter, and a
-# Prometheus that was away in the evening has it added up from buckets.
+# A day's usage is looked for on the whole of the next day, without its first moment, which engines count differently.
 _RECORDED_WITHIN: Final = _DAY - 1
 # What the rules of one instant record appears bit by bit. A running day is read as of so many seconds ago, so that
 # users and hubs are of the same buckets.

@@ -15,8 +15,8 @@ from hubmeter_promql import series
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "metrics.md").read_text(encoding="utf-8")
-BY_EXPORTER, BY_HUB, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
-EXPOSED = BY_EXPORTER + BY_HUB
+BY_EXPORTER, BY_HUB, BY_COSTS, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
+EXPOSED = BY_EXPORTER + BY_HUB + BY_COSTS
 OPENCOST = make({"cost_source": "opencost", "cost_weight": "dominant"}, "the test")
 SETTINGS = make({"home_nearly_full_ratio": "0.9", "user_near_limit_ratio": "0.9"}, "the test")
 

@@ -4,8 +4,12 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 WORKERS ?= 2
 TESTS ?= tests
 BENCH ?= exporter rules queries quotas quota_rules
+BASE ?=
+NETWORK ?= default
+IMAGES ?= exporter costs
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: help demo test lint generate check-generated bench clean
+.PHONY: help demo test lint generate check-generated docs bench image clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -24,20 +28,38 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck
 	ruff check --output-format=concise
 	ruff format --check
 	mypy
-	shellcheck .ci/setup .ci/run
+	mypy .ci/reference.py .ci/site.py
+	shellcheck .ci/setup .ci/run .ci/docker
 
-generate: ## dashboards/ anew from the templates and the default settings
+generate: ## dashboards/, the chart's generated parts and docs/reference/ anew from their sources
 	@.ci/setup lint
-	@rm -rf dashboards
+	@rm -rf dashboards chart/files docs/reference
 	@hubmeter-generate --out dashboards
+	@python -m hubmeter_generator.chart chart
+	@python .ci/reference.py docs/reference
 
-check-generated: generate ## fails where dashboards/ as committed is not what the sources give
-	@git add --intent-to-add dashboards
-	@git --no-pager diff --exit-code -- dashboards || { echo 'dashboards/ is not what the sources give: make generate, then commit it' >&2; exit 1; }
+check-generated: generate ## fails where what is generated, as committed, is not what the sources give
+	@git add --intent-to-add dashboards chart docs/reference
+	@git --no-pager diff --exit-code -- dashboards chart docs/reference || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
+
+docs: ## the site of docs/ into .cache/site; fails on a dead link or a page that is not in the navigation
+	@.ci/setup lint
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --config-file .ci/mkdocs.yml
+	@echo 'docs: .cache/site/index.html'
 
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
 	@.ci/setup python prometheus engines
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
+
+image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them
+	@for name in $(IMAGES); do \
+	  git ls-files -z pyproject.toml README.md LICENSE promql exporter generator hub chart/images | \
+	    tar --create --null --files-from=- | \
+	    docker build --quiet --network $(NETWORK) --file chart/images/Dockerfile --target $$name \
+	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
+	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
+	  docker image ls "hubmeter-$$name:$(VERSION)"; \
+	done
 
 clean: ## removes what set-up and builds have made
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

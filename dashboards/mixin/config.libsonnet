@@ -23,6 +23,17 @@
   // renamed it.
   username_annotation_label: "annotation_hub_jupyter_org_username",
 
+  // The labels in which kube-state-metrics shows the pod labels hubmeter/profile, hubmeter/size and hubmeter/image, which
+  // Hubmeter's profiles set. Set them where KubeSpawner's own profile_list gives pods other labels for the same: every
+  // character but letters and digits is an underscore there, so example.org/size is label_example_org_size.
+  profile_label: "label_hubmeter_profile",
+
+  // The same for the size.
+  size_label: "label_hubmeter_size",
+
+  // The same for the image.
+  image_label: "label_hubmeter_image",
+
   // The container that makes a pod a server rather than a Dask worker. KubeSpawner calls it notebook.
   server_container: "notebook",
 
@@ -36,7 +47,7 @@
   carry_forward: "1h",
 
   // Rolling windows for sums and for active users. Quotas need theirs here to be seen in dashboards, in days where they are
-  // whole days (7d, not 1w or 168h). Each costs two rule groups.
+  // whole days (7d, not 1w or 168h). Each costs two or three rule groups; those longer than a day are computed once an hour.
   windows: ["1d", "7d", "30d"],
 
   // Grafana: which data sources the dashboards offer, a regular expression of their names. Empty: every Prometheus.
@@ -55,4 +66,16 @@
   // Alerts: warn when a user has used this part of a quota's limit, for example "0.9". Empty: no such alert; users see it on
   // their own page, and at the limit servers no longer start.
   user_near_limit_ratio: "",
+
+  // Costs: where prices come from. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and volumes,
+  // without a bill, so everything is an estimate. none: no costs are recorded.
+  cost_source: "exporter",
+
+  // Costs: what compute is divided by. memory: memory requested. dominant: the larger of a user's parts of the hub's memory
+  // and CPU requests; choose it where some need many cores and little memory.
+  cost_weight: "memory",
+
+  // Costs: what groups may cost a month, in USD, for a panel and for alerts, for example {physics: 500, "data science": 120.50}.
+  // A group of several hubs has one budget for all.
+  budgets: {},
 }

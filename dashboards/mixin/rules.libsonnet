@@ -2,49 +2,84 @@
 [
   {
     "name": "hubmeter-membership",
-    "interval": "%(interval)s",
+    "interval": "150s",
     "rules": [
       {
         "record": "namespace_usergroup_username:usergroup_share:max",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_live.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_told.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usergroup_share:timestamp",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_hub_told.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:last",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share.promql',
         "parameters": {},
-        "labels": {}
-      },
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-pods",
+    "interval": "%(interval)s",
+    "rules": [
       {
         "record": "namespace:hubs:group",
         "template": importstr '../../promql/hubmeter_promql/rules/hubs.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usage_seen:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_seen.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid:scheduled_pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/scheduled_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/named_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
-        "record": "namespace_directory_username:homes:group",
-        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "record": "namespace_usergroup_username:usergroup_share:active",
+        "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_active.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -57,15 +92,18 @@
         "record": "namespace_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_working_set_bytes:sum"
+          "resource": "memory_working_set_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_working_set_bytes:sum",
@@ -73,7 +111,8 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:sum",
@@ -81,13 +120,15 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_bytes:sum",
@@ -96,15 +137,18 @@
           "kind": "requests",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_requests_bytes:sum"
+          "resource": "memory_requests_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_bytes:sum",
@@ -112,7 +156,8 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:sum",
@@ -120,13 +165,15 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_requests_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_limits_bytes:sum",
@@ -135,15 +182,18 @@
           "kind": "limits",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "memory_limits_bytes:sum"
+          "resource": "memory_limits_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_limits_bytes:sum",
@@ -151,7 +201,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_limits_bytes:sum",
@@ -159,7 +210,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -172,15 +224,18 @@
         "record": "namespace_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/cpu_usage_cores.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_usage_cores:sum"
+          "resource": "cpu_usage_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_cores:sum",
@@ -188,7 +243,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_usage_cores:sum",
@@ -196,7 +252,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_cores:sum",
@@ -205,15 +262,18 @@
           "kind": "requests",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_requests_cores:sum"
+          "resource": "cpu_requests_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_cores:sum",
@@ -221,7 +281,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_requests_cores:sum",
@@ -229,7 +290,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_limits_cores:sum",
@@ -238,15 +300,18 @@
           "kind": "limits",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "cpu_limits_cores:sum"
+          "resource": "cpu_limits_cores:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_limits_cores:sum",
@@ -254,7 +319,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_limits_cores:sum",
@@ -262,7 +328,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -275,15 +342,18 @@
         "record": "namespace_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/servers.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "servers:count"
+          "resource": "servers:count",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:servers:count",
@@ -291,7 +361,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:servers:count",
@@ -299,7 +370,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests:sum",
@@ -308,15 +380,18 @@
           "kind": "requests",
           "kubernetes_resource": "%(gpu_resources)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "gpu_requests:sum"
+          "resource": "gpu_requests:sum",
+          "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests:sum",
@@ -324,7 +399,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:gpu_requests:sum",
@@ -332,30 +408,64 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-owners",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_directory_username:owners:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_owners.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
   },
   {
     "name": "hubmeter-homes",
-    "interval": "%(interval)s",
+    "interval": "150s",
     "rules": [
+      {
+        "record": "namespace_directory:home_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "total_size_bytes"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_directory_username:homes:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
       {
         "record": "namespace_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "total_size_bytes"
+          "directories": "namespace_directory:home_bytes:max"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_bytes:sum"
+          "resource": "home_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_bytes:sum",
@@ -363,7 +473,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_bytes:sum",
@@ -371,23 +482,36 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_directory:home_limit_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
+        "parameters": {
+          "measure": "hard_limit_bytes"
+        },
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
-          "measure": "hard_limit_bytes"
+          "directories": "namespace_directory:home_limit_bytes:max"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/pair.promql',
         "parameters": {
-          "resource": "home_limit_bytes:sum"
+          "resource": "home_limit_bytes:sum",
+          "share": "namespace_usergroup_username:usergroup_share:last"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_limit_bytes:sum",
@@ -395,7 +519,8 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_limit_bytes:sum",
@@ -403,13 +528,98 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory:orphaned_home_bytes:max",
         "template": importstr '../../promql/hubmeter_promql/rules/orphaned_home_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-profiles",
+    "interval": "%(interval)s",
+    "rules": [
+      {
+        "record": "namespace_pod_uid_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_pods.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_pod_username_profile_size_image:pods:group",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_username_profile_size_image:combinations:created",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_share.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:servers:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "memory"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "cpu"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "parameters": {
+          "kubernetes_resource": "%(gpu_resources)s"
+        },
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -422,57 +632,78 @@
         "record": "namespace_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_working_set_bytes:sum"
+          "series": "namespace_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:memory_requests_bytes:sum"
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_usage_cores:sum"
+          "series": "namespace_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:cpu_requests_cores:sum"
+          "series": "namespace_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:gpu_requests:sum"
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:servers:count"
+          "series": "namespace_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_username:home_bytes:sum"
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace:usage_recorded:count5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/usage_recorded.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -485,57 +716,71 @@
         "record": "namespace_usergroup_username:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup_username:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:memory_requests_bytes:sum"
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_usage_cores:sum"
+          "series": "namespace_usergroup_username:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:cpu_requests_cores:sum"
+          "series": "namespace_usergroup_username:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:gpu_requests:sum"
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:servers:count"
+          "series": "namespace_usergroup_username:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup_username:home_bytes:sum"
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -548,57 +793,667 @@
         "record": "namespace_usergroup:memory_working_set_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_working_set_bytes:sum"
+          "series": "namespace_usergroup:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:memory_requests_bytes:sum"
+          "series": "namespace_usergroup:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_usage_cores:sum"
+          "series": "namespace_usergroup:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:cpu_requests_cores:sum"
+          "series": "namespace_usergroup:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:gpu_requests:sum"
+          "series": "namespace_usergroup:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:server_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:servers:count"
+          "series": "namespace_usergroup:servers:count",
+          "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_byte_hours:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
-          "series": "namespace_usergroup:home_bytes:sum"
+          "series": "namespace_usergroup:home_bytes:sum",
+          "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-profile-buckets",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_usergroup_profile_size_image:server_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:servers:count",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
+        "parameters": {
+          "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_p95.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size:server_cpu_usage_cores:p95",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "0.5"
+        },
+        "labels": {
+          "le": "0.5"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_profile_size_le:server_memory_used_ratio:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_used.promql',
+        "parameters": {
+          "part": "+Inf"
+        },
+        "labels": {
+          "le": "+Inf"
+        },
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-costs",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant_pair.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace",
+          "series": "namespace_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost_compute.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "pv_hourly_cost",
+          "object": "persistentvolume",
+          "unit": "2^30"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "node_gpu_hourly_cost",
+          "object": "node",
+          "unit": "1"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-days",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace:cost_usd:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-months",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_usergroup_month:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_month.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:forecast",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_forecast.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "kind_month:cloud_cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/bill_month.promql',
+        "parameters": {
+          "bill_of_day": "last_over_time((\n  sum by (%(cluster)skind, day) (\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "component:cost_difference_usd:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_difference.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_usd:month",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_used:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup_month:cost_usd:sum and on (month) count_values(\"month\", year() * 100 + month())"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_forecast:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:forecast"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
       }
     ],
     "each": ""
@@ -615,7 +1470,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
@@ -625,7 +1481,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
@@ -635,7 +1492,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:server_hours:sum",
@@ -645,7 +1503,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
@@ -655,7 +1514,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
@@ -665,7 +1525,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
@@ -675,7 +1536,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
@@ -685,7 +1547,19 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
@@ -695,7 +1569,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
@@ -703,7 +1578,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_window:active_users:count",
@@ -711,10 +1587,263 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
-    "each": "windows"
+    "each": "short windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s-hourly",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:memory_requests_byte_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cpu_requests_core_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:gpu_requests_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:server_hours:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      }
+    ],
+    "each": "long windows"
+  },
+  {
+    "name": "hubmeter-window-%(window)s",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:memory_requests_byte_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:cpu_requests_core_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:gpu_requests_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:gpu_requests_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cost_usd:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_username_window:server_hours:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_window:server_hours:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_usergroup_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_window:active_users:count",
+        "template": importstr '../../promql/hubmeter_promql/rules/hub_active_users.promql',
+        "parameters": {},
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
+      }
+    ],
+    "each": "long windows"
   },
   {
     "name": "hubmeter-quotas",
@@ -724,7 +1853,8 @@
         "record": "namespace_usergroup_username:quota_membership:group",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_membership.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -732,7 +1862,8 @@
         "parameters": {},
         "labels": {
           "scope": "group"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -743,7 +1874,8 @@
         },
         "labels": {
           "scope": "user"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -754,7 +1886,8 @@
         },
         "labels": {
           "scope": "everybody"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -762,7 +1895,8 @@
         "parameters": {},
         "labels": {
           "scope": "fallback"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""
@@ -780,7 +1914,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -791,7 +1926,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -802,7 +1938,20 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_limit_each.promql',
+        "parameters": {
+          "resource": "cost"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_limit:merged",
@@ -812,7 +1961,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -824,7 +1974,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -836,7 +1987,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -848,7 +2000,21 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_resource_window:quota_used:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_used.promql',
+        "parameters": {
+          "resource": "cost",
+          "series": "namespace_username_window:cost_usd:sum"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:ratio",
@@ -856,7 +2022,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -867,7 +2034,8 @@
         "labels": {
           "threshold": "0",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -878,7 +2046,8 @@
         "labels": {
           "threshold": "80",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -889,7 +2058,8 @@
         "labels": {
           "threshold": "90",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -900,7 +2070,8 @@
         "labels": {
           "threshold": "100",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "windows"
@@ -913,7 +2084,8 @@
         "record": "namespace_username:quota_used_ratio:max",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_nearest.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -923,7 +2095,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -933,7 +2106,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -943,7 +2117,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -953,7 +2128,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -963,7 +2139,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -973,7 +2150,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -983,7 +2161,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -993,7 +2172,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""

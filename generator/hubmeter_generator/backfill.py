@@ -34,7 +34,7 @@ from hubmeter_promql.client import (
 )
 from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
 
-GRID: Final = 300  # seconds; every rule's interval divides it, so chunks begin where every rule runs
+GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
 
 
 class BackfillError(Exception):
@@ -74,10 +74,18 @@ def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) 
     """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
     total = 0
     for rule in rules:
-        found = _evaluate(target.prometheus, rule.expr, start - rule.interval, end - rule.interval, rule.interval)
+        first, last = _instants(rule, start, end)
+        if first > last:
+            continue
+        found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
         recorded = [_recorded(rule, row, start, end) for row in found]
         total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
     return total
+
+
+def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:
+    """Return the first and the last instant of [start, end) at which the rule runs; none where the first is later."""
+    return -(-start // rule.interval) * rule.interval, (end - 1) // rule.interval * rule.interval
 
 
 def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval: int) -> list[RangeSeries]:
@@ -132,7 +140,7 @@ def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: 
     query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
     there = {
         frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
-        for row in prometheus.range(query, start, end - rule.interval, rule.interval)
+        for row in prometheus.range(query, *_instants(rule, start, end), rule.interval)
     }
     missing: list[Series] = []
     for labels, points in recorded:
@@ -207,7 +215,7 @@ def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 where Prometheus refused or went away, 2 where it could not start."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         chunk = _chunk(options.chunk)
         target, rules, job = _prepare(options)
@@ -231,8 +239,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    result = argparse.ArgumentParser(
         prog="hubmeter-backfill",
         description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that "
         "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its "
@@ -241,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
         "On VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
         epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
     )
-    add = parser.add_argument
+    add = result.add_argument
     add(
         "url",
         help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USER and "
@@ -263,7 +272,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
         help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)",
     )  # fmt: skip
-    return parser
+    return result
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job]:

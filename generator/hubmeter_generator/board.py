@@ -22,6 +22,7 @@ BY_USER = "{{username}} · %(cluster_legend)s{{namespace}}"
 
 _MATCH_CLUSTER = "%(cluster_matcher)s"
 _MATCH_HUB = '%(cluster_matcher)snamespace=~"$hub"'
+_MATCH_PROFILE = f'{_MATCH_HUB}, profile=~"$profile"'
 _MATCH_GROUP = '%(cluster_matcher)snamespace=~"$hub", usergroup=~"$usergroup"'
 
 # What grafanalib writes for Grafanas of the past, and the number that a Grafana gives a dashboard itself.
@@ -83,6 +84,21 @@ def group_variable() -> Variable:
 def user_variable() -> Variable:
     """Return the variable ``username``: members of the chosen groups."""
     return _values("username", "User", series.SHARE, "username", _MATCH_GROUP)
+
+
+def profile_variable() -> Variable:
+    """Return the variable ``profile``: profiles that pods showed in the time range."""
+    return _values("profile", "Profile", series.profile(series.SERVERS), "profile", f'{_MATCH_HUB}, profile!=""')
+
+
+def size_variable() -> Variable:
+    """Return the variable ``size``: sizes of the chosen profiles."""
+    return _values("size", "Size", series.profile(series.SERVERS), "size", f'{_MATCH_PROFILE}, size!=""')
+
+
+def image_variable() -> Variable:
+    """Return the variable ``image``: images of the chosen profiles."""
+    return _values("image", "Image", series.profile(series.SERVERS), "image", f'{_MATCH_PROFILE}, image!=""')
 
 
 def choice_variable(name: str, label: str, values: str, default: str) -> Variable:

@@ -139,9 +139,9 @@ MEMORY_EFFICIENCY = thresholds((None, ORANGE), (0.2, YELLOW), (0.4, GREEN), (1.2
 CPU_EFFICIENCY = thresholds((None, ORANGE), (0.05, YELLOW), (0.15, GREEN), (1.2, ORANGE))
 FULLNESS = thresholds((None, GREEN), (0.75, YELLOW), (0.9, RED))
 
-# What no group or user claims is grey in every chart.
+# What no group or user claims, and what pods without these labels have, is grey in every chart.
 NOBODYS: Json = {
-    "matcher": {"id": "byRegexp", "options": r"^\(no (group|user)\).*"},
+    "matcher": {"id": "byRegexp", "options": r"^\(no (group|user|profile|size|image)\).*"},
     "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": "#8e8e8e"}}],
 }
 
@@ -196,7 +196,7 @@ def timeseries(
         "fillOpacity": 75 if stacked or bars else 0,
         "gradientMode": "none",
         "lineInterpolation": "linear",
-        "showPoints": "always" if daily else "never",
+        "showPoints": "always" if daily and not bars else "never",
         "pointSize": 6,
         "spanNulls": False,
         "stacking": {"mode": "normal" if stacked else "none", "group": "A"},

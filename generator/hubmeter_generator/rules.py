@@ -1,54 +1,28 @@
 """The recording rules as plain values: which template becomes which series, in which group, in which order.
 
 Rules of a group are evaluated one after the other and see each other's results at once; between groups a result is up
-to a minute old. So what must agree to the second (a resource's user, pair, group and hub level) is in one group. The
+to an interval old. So what must agree to the second (a resource's user, pair, group and hub level) is in one group. The
 order of the groups is the order of their dependencies. No group has more than 20 rules, which is Mimir's limit.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
 
+from hubmeter_generator import cost_parts
+from hubmeter_generator.cost_rules import EXPORTER, OPENCOST, cost_groups
+from hubmeter_generator.rule import BUCKET, HOUR, MINUTE, SLOW, Rule, RuleGroup, sampled_every
 from hubmeter_promql import series
 
-Each = Literal["", "windows"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One recorded series: its name, the template under rules/, and the template's own parameters and added labels."""
-
-    record: str
-    template: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RuleGroup:
-    """Rules evaluated in order, every ``interval`` (may be a placeholder).
-
-    A group with ``each="windows"`` stands for one group per quota window: its name, labels and parameters may use the
-    placeholders ``window`` (for example ``7d``) and ``window_range`` (that window, a millisecond short).
-    """
-
-    name: str
-    interval: str
-    rules: tuple[Rule, ...]
-    each: Each = ""
-
-
-MINUTE = "%(interval)s"
-BUCKET = "5m"
 _THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
+_WINDOW = {"window": "%(window)s"}
 _WINDOWED = (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
 
 
-def levels(resource: str, template: str, **parameters: str) -> Iterator[Rule]:
+def levels(resource: str, template: str, share: str = series.ACTIVE_SHARE, **parameters: str) -> Iterator[Rule]:
     """Yield a resource's rules: of users by its own template, then of pairs, groups and hubs."""
     yield Rule(series.user(resource), template, parameters)
-    for level, name in ((series.pair, "pair"), (series.group, "group"), (series.hub, "hub")):
-        yield Rule(level(resource), name, {"resource": resource})
+    yield Rule(series.pair(resource), "pair", {"resource": resource, "share": share})
+    yield Rule(series.group(resource), "group", {"resource": resource})
+    yield Rule(series.hub(resource), "hub", {"resource": resource})
 
 
 def _requests(resource: str, kubernetes_resource: str) -> Iterator[Rule]:
@@ -59,16 +33,37 @@ def _limits(resource: str, kubernetes_resource: str) -> Iterator[Rule]:
     return levels(resource, "container_resources", kind="limits", kubernetes_resource=kubernetes_resource)
 
 
-def _window_rules() -> Iterator[Rule]:
-    labels = {"window": "%(window)s"}
+def _windowed() -> Iterator[str]:
     for level in (series.user, series.group):
-        for resource in _WINDOWED:
-            bucket = level(series.BUCKETS[resource])
-            yield Rule(series.window(bucket), "window", {"series": bucket}, labels)
-    pair = series.pair(series.BUCKETS[series.SERVERS])
-    yield Rule(series.window(pair), "window", {"series": pair}, labels)
-    yield Rule(series.ACTIVE_USERS, "active_users", labels=labels)
-    yield Rule(series.HUB_ACTIVE_USERS, "hub_active_users", labels=labels)
+        yield from (level(series.BUCKETS[resource]) for resource in _WINDOWED)
+    yield series.user(series.COST)
+    yield series.pair(series.BUCKETS[series.SERVERS])
+
+
+def _windows() -> Iterator[Rule]:
+    yield from (Rule(series.window(bucket), "window", {"series": bucket}, _WINDOW) for bucket in _windowed())
+    yield from _active_users()
+
+
+def _hourly_windows() -> Iterator[Rule]:
+    yield from (Rule(series.hourly(bucket), "window", {"series": bucket}, _WINDOW) for bucket in _windowed())
+
+
+def _long_windows() -> Iterator[Rule]:
+    for bucket in _windowed():
+        yield Rule(series.window(bucket), "window_hourly", {"series": series.hourly(bucket)}, _WINDOW)
+    yield from _active_users()
+
+
+def _active_users() -> Iterator[Rule]:
+    yield Rule(series.ACTIVE_USERS, "active_users", labels=_WINDOW)
+    yield Rule(series.HUB_ACTIVE_USERS, "hub_active_users", labels=_WINDOW)
+
+
+def _buckets(level: Callable[[str], str], resources: Iterable[str] = tuple(series.BUCKETS)) -> Iterator[Rule]:
+    for resource in resources:
+        bucket = {"series": level(resource), "seconds": sampled_every(resource)}
+        yield Rule(level(series.BUCKETS[resource]), "bucket", bucket)
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -76,15 +71,24 @@ def recording_groups() -> tuple[RuleGroup, ...]:
     return (
         RuleGroup(
             "hubmeter-membership",
-            MINUTE,
+            SLOW,
             (
                 Rule(series.SHARE_LIVE, "usergroup_share_live"),
+                Rule(series.SHARE_TOLD, "usergroup_share_told"),
+                Rule(series.HUB_TOLD, "usergroup_share_hub_told"),
                 Rule(series.SHARE, "usergroup_share"),
+            ),
+        ),
+        RuleGroup(
+            "hubmeter-pods",
+            MINUTE,
+            (
                 Rule(series.HUBS, "hubs"),
+                Rule(series.USAGE_SEEN, "usage_seen"),
                 Rule(series.SCHEDULED_PODS, "scheduled_pods"),
                 Rule(series.PODS, "pods"),
                 Rule(series.NAMED_PODS, "named_pods"),
-                Rule(series.HOMES, "directories"),
+                Rule(series.ACTIVE_SHARE, "usergroup_share_active"),
             ),
         ),
         RuleGroup(
@@ -112,27 +116,30 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             MINUTE,
             (*levels(series.SERVERS, "servers"), *_requests(series.GPU_REQUESTS, "%(gpu_resources)s")),
         ),
+        RuleGroup("hubmeter-owners", BUCKET, (Rule(series.OWNERS, "directory_owners"),)),
         RuleGroup(
             "hubmeter-homes",
-            MINUTE,
+            SLOW,
             (
-                *levels(series.HOME, "home_bytes", measure="total_size_bytes"),
-                *levels(series.HOME_LIMIT, "home_bytes", measure="hard_limit_bytes"),
+                Rule(series.DIRECTORY, "directory_bytes", {"measure": "total_size_bytes"}),
+                Rule(series.HOMES, "directories"),
+                *levels(series.HOME, "home_bytes", series.SHARE, directories=series.DIRECTORY),
+                Rule(series.DIRECTORY_LIMIT, "directory_bytes", {"measure": "hard_limit_bytes"}),
+                *levels(series.HOME_LIMIT, "home_bytes", series.SHARE, directories=series.DIRECTORY_LIMIT),
                 Rule(series.ORPHANED_HOME, "orphaned_home_bytes"),
             ),
         ),
-        *(
-            RuleGroup(
-                f"hubmeter-{name}-buckets",
-                BUCKET,
-                tuple(
-                    Rule(level(bucket), "bucket", {"series": level(resource)})
-                    for resource, bucket in series.BUCKETS.items()
-                ),
-            )
-            for name, level in (("user", series.user), ("pair", series.pair), ("group", series.group))
+        RuleGroup("hubmeter-profiles", MINUTE, tuple(_profiles())),
+        RuleGroup(
+            "hubmeter-user-buckets", BUCKET, (*_buckets(series.user), Rule(series.USAGE_RECORDED, "usage_recorded"))
         ),
-        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_window_rules()), each="windows"),
+        RuleGroup("hubmeter-pair-buckets", BUCKET, tuple(_buckets(series.pair))),
+        RuleGroup("hubmeter-group-buckets", BUCKET, tuple(_buckets(series.group))),
+        RuleGroup("hubmeter-profile-buckets", BUCKET, tuple(_profile_buckets())),
+        *cost_groups(),
+        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), each="short windows"),
+        RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), each="long windows"),
+        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), each="long windows"),
         RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
         RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),
         RuleGroup("hubmeter-quota-users", BUCKET, tuple(_quota_users())),
@@ -166,3 +173,33 @@ def _quota_users() -> Iterator[Rule]:
     for record, template in ((series.QUOTA_USERS, "quota_users"), (series.QUOTA_GROUP_USERS, "quota_users_by_group")):
         for percent, part in _THRESHOLDS.items():
             yield Rule(record, template, {"part": part}, {"threshold": percent})
+
+
+def _profiles() -> Iterator[Rule]:
+    """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
+    yield Rule(series.PROFILE_PODS, "profile_pods")
+    yield Rule(series.PROFILE_NAMED_PODS, "profile_named_pods")
+    yield Rule(series.PROFILE_COMBINATIONS, "profile_combinations")
+    yield Rule(series.PROFILE_SHARE, "profile_share")
+    yield Rule(series.profile(series.SERVERS), "profile_servers")
+    yield Rule(series.profile(series.MEMORY_WORKING_SET), "profile_memory_working_set_bytes")
+    yield Rule(series.profile(series.CPU_USAGE), "profile_cpu_usage_cores")
+    for resource, requested in (
+        (series.MEMORY_REQUESTS, "memory"),
+        (series.CPU_REQUESTS, "cpu"),
+        (series.GPU_REQUESTS, "%(gpu_resources)s"),
+    ):
+        yield Rule(series.profile(resource), "profile_requests", {"kubernetes_resource": requested})
+
+
+def _profile_buckets() -> Iterator[Rule]:
+    yield from _buckets(series.profile, series.PROFILE_RESOURCES)
+    for when, price in (
+        (EXPORTER, {"match": "namespace, ", "price": cost_parts.price_now()}),
+        (OPENCOST, {"match": "", "price": series.COST_PRICE_OPENCOST}),
+    ):
+        yield Rule(series.PROFILE_COST, "profile_cost_usd", price, when=when)
+    yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
+    yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
+    for part in ("0.5", "+Inf"):
+        yield Rule(series.PROFILE_MEMORY_USED, "profile_memory_used", {"part": part}, {"le": part})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -15,11 +15,13 @@ _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _MATCHER: Final = re.compile(r'\s*[a-zA-Z_]\w*\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>(?:[^"\\\n]|\\.)*)"\s*')
 _CHARACTER_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
 _NOT_RE2: Final = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
-_MOST_WINDOWS: Final = 20
+_MOST_WINDOWS: Final = 15
+_DAY: Final = 86400
 
 # The labels that recorded series have or that rules join on: a cluster label of that name would be summed away with it.
 _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
+    | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
 )
 
 
@@ -53,7 +55,8 @@ def _carry_forward(value: str) -> str:
 def _windows(values: tuple[str, ...]) -> tuple[str, ...]:
     if not 0 < len(values) <= _MOST_WINDOWS:
         raise ValueError(
-            f"must name 1 to {_MOST_WINDOWS} windows, for example [7d]; each is a group of rules, and Mimir takes 70"
+            f"must name 1 to {_MOST_WINDOWS} windows, for example [7d]; each is up to three groups of rules, and "
+            "Mimir takes 70"
         )
     for value in values:
         if seconds(value) < 3600 or seconds(value) % 300:
@@ -140,6 +143,15 @@ def _ratio(value: str) -> str:
     return value
 
 
+def _budgets(values: Mapping[str, float]) -> Mapping[str, float]:
+    for name, amount in values.items():
+        if not name or not name.isprintable():
+            raise ValueError(f"names the group {name!r}; a group is a name that can be printed")
+        if not 0.01 <= amount < 1e12:
+            raise ValueError(f"holds {amount!r} for {name!r}; a budget is an amount in USD of at least 0.01")
+    return values
+
+
 Label = Annotated[str, AfterValidator(_label)]
 Matchers = Annotated[str, AfterValidator(_matchers)]
 
@@ -155,6 +167,9 @@ class Settings(BaseModel):
     cadvisor_selector: Matchers
     metrics_prefix: Label
     username_annotation_label: Label
+    profile_label: Label
+    size_label: Label
+    image_label: Label
     server_container: Annotated[str, AfterValidator(_quotable)]
     gpu_resources: Annotated[str, AfterValidator(_quotable), AfterValidator(_regex)]
     interval: Annotated[str, AfterValidator(_interval)]
@@ -165,6 +180,9 @@ class Settings(BaseModel):
     runbook_url: Annotated[str, AfterValidator(_runbook_url)]
     home_nearly_full_ratio: Annotated[str, AfterValidator(_ratio)]
     user_near_limit_ratio: Annotated[str, AfterValidator(_ratio)]
+    cost_source: Literal["exporter", "opencost", "none"]
+    cost_weight: Literal["memory", "dominant"]
+    budgets: Annotated[Mapping[str, float], AfterValidator(_budgets)]
 
     def placeholders(self) -> dict[str, str]:
         """Return what templates may use: the plain settings, and what follows from them.
@@ -182,6 +200,9 @@ class Settings(BaseModel):
             "cadvisor": _prefix(self.cadvisor_selector),
             "metrics_prefix": self.metrics_prefix,
             "username_annotation_label": self.username_annotation_label,
+            "profile_label": self.profile_label,
+            "size_label": self.size_label,
+            "image_label": self.image_label,
             "server_container": self.server_container,
             "gpu_resources": self.gpu_resources,
             "interval": self.interval,
@@ -195,11 +216,17 @@ class Settings(BaseModel):
             "dashboard_tag": self.dashboard_tags[0],
             "home_nearly_full_ratio": self.home_nearly_full_ratio,
             "user_near_limit_ratio": self.user_near_limit_ratio,
+            "budgets": _budget_query(self.budgets),
         }
 
-    def window_placeholders(self) -> list[dict[str, str]]:
-        """Return, for each window, what templates of rules that exist once per window may use besides."""
-        return [{"window": w, "window_range": _short_of(w)} for w in self.windows]
+    def window_placeholders(self, which: str = "windows") -> list[dict[str, str]]:
+        """Return, for each window, what templates of rules that exist once per window may use besides.
+
+        ``which`` is "windows" for all, "short windows" for those of up to a day, "long windows" for the others.
+        """
+        short = {w for w in self.windows if seconds(w) <= _DAY}
+        chosen = {"windows": set(self.windows), "short windows": short, "long windows": set(self.windows) - short}
+        return [{"window": w, "window_range": _short_of(w)} for w in self.windows if w in chosen[which]]
 
 
 def _short_of(duration: str) -> str:
@@ -209,6 +236,20 @@ def _short_of(duration: str) -> str:
 
 def _prefix(matchers: str) -> str:
     return f"{matchers}, " if matchers else ""
+
+
+def _budget_query(budgets: Mapping[str, float]) -> str:
+    """Return a query of all budgets, told apart by the label usergroup; cents, so that jsonnet writes the same."""
+    rows = (
+        f'label_replace(vector({round(amount * 100)} / 100), "usergroup", {_label_value(group)}, "", "")'
+        for group, amount in sorted(budgets.items())
+    )
+    return "\nor\n".join(rows) or "vector(0) < 0"
+
+
+def _label_value(value: str) -> str:
+    """Return a text as label_replace takes it; a dollar sign would begin a reference there."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("$", "$$") + '"'
 
 
 class _Loader(yaml.SafeLoader):
@@ -283,6 +324,10 @@ def _sentence(source: str, location: tuple[int | str, ...], error: Mapping[str, 
             )
         case "tuple_type":
             reason = "must be a list, for example [one, another]"
+        case "literal_error":
+            reason = f"must be {error['ctx']['expected']}"
+        case "mapping_type" | "dict_type":
+            reason = "must be keys and values, for example {physics: 500}"
         case "value_error":
             reason = str(error["ctx"]["error"])
         case _:

@@ -26,13 +26,22 @@ QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
 QUOTA_FAILURES: Final = "quota_failures_total"
 
+# Exported by the hub itself, for profiles, likewise.
+PROFILE_FAILURES: Final = "profile_failures_total"
+
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
+SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"
+HUB_TOLD: Final = "namespace:usergroup_share:timestamp"
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
+ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
 HUBS: Final = "namespace:hubs:group"
+USAGE_SEEN: Final = "namespace:usage_seen:group"
+USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
 PODS: Final = "namespace_pod_uid_username:pods:group"
 NAMED_PODS: Final = "namespace_pod_username:pods:group"
+OWNERS: Final = "namespace_directory_username:owners:group"
 HOMES: Final = "namespace_directory_username:homes:group"
 
 # What is measured. Each exists at four levels: of a user, of a user in a group (pair), of a group, of a hub.
@@ -66,6 +75,8 @@ BUCKETS: Final = {
 # Recorded for checks and for single dashboards.
 WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
 WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
+DIRECTORY: Final = "namespace_directory:home_bytes:max"
+DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
 HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
@@ -87,6 +98,7 @@ QUOTA_RESOURCES: Final = {
     "memory": BUCKETS[MEMORY_REQUESTS],
     "cpu": BUCKETS[CPU_REQUESTS],
     "gpu": BUCKETS[GPU_REQUESTS],
+    "cost": "cost_usd:sum5m",  # COST below
 }
 
 
@@ -116,6 +128,29 @@ def window(bucket: str) -> str:
     return f"{level}_window:{metric}:sum"
 
 
+def hourly(bucket: str) -> str:
+    """Return the series of a bucket's long windows as they are computed, once an hour."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:hourly"
+
+
+# Profiles: with which profile, size and image pods run, as their labels tell, and what groups have of each.
+PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
+PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
+PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
+PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
+PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)
+PROFILE_COST: Final = "namespace_usergroup_profile_size_image:cost_usd:sum5m"
+PROFILE_MEMORY_P95: Final = "namespace_profile_size:server_memory_working_set_bytes:p95"
+PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
+PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
+
+
+def profile(resource: str) -> str:
+    """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
+    return f"namespace_usergroup_profile_size_image:{resource}"
+
+
 # Costs. Exported by the cost exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
 CLOUD_COST: Final = "cloud_cost_usd"
 UNIT_PRICE: Final = "unit_price_usd"
@@ -137,8 +172,8 @@ COSTS_BUILD_INFO: Final = "costs_build_info"
 # GPU-hours requested.
 COST_DRIVERS: Final = ("compute", "home", "gpu")
 
-# Usage that bills are divided by, of users only: in 5 minutes, and in a UTC day (one sample, just after midnight). Each
-# exists at the four levels of resources, with the label ``driver``.
+# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (recorded every hour).
+# Each exists at the four levels of resources, with the label ``driver``.
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 
@@ -150,3 +185,19 @@ def by_driver(series: str) -> str:
     """Return the series that is told apart by the label ``driver``: ``by_driver(user(COST_USAGE))``."""
     level, rest = series.split(":", 1)
     return f"{level}_driver:{rest}"
+
+
+# The estimate of a whole UTC day, at the four levels.
+COST_DAY: Final = "cost_usd:sum1d"
+
+# A unit's price where OpenCost tells it (setting cost_source).
+COST_PRICE_OPENCOST: Final = "driver:unit_price_usd:opencost"
+
+# Costs by the month, told apart by the label ``month``, and budgets.
+COST_MONTH: Final = "namespace_usergroup_month:cost_usd:sum"
+COST_FORECAST: Final = "namespace_usergroup:cost_usd:forecast"
+BILL_MONTH: Final = "kind_month:cloud_cost_usd:sum"
+COST_DIFFERENCE: Final = "component:cost_difference_usd:max"
+BUDGET: Final = "usergroup:cost_budget_usd:month"
+BUDGET_USED: Final = "usergroup:cost_budget_used:ratio"
+BUDGET_FORECAST: Final = "usergroup:cost_budget_forecast:ratio"

@@ -380,8 +380,9 @@ def check(store: Store, month: Month) -> int:
     """
     target = backfill.Target(Prometheus(store.url, store.session, timeout=300), store.write_url, store.session)
     steps = backfill.steps(settings.load())
-    of_pods = [s for s in steps if s.record in {series.SCHEDULED_PODS, series.PODS, series.NAMED_PODS, series.HOMES}]
-    backfill.backfill_chunk(target, of_pods, END - 600, END)
+    between = {series.SCHEDULED_PODS, series.PODS, series.NAMED_PODS, series.ACTIVE_SHARE}
+    between |= {series.OWNERS, series.DIRECTORY, series.DIRECTORY_LIMIT, series.HOMES}
+    backfill.backfill_chunk(target, [s for s in steps if s.record in between], END - 600, END)
     equal, at = 0, END - 300
     for step in steps:
         if (

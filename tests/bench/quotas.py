@@ -139,7 +139,7 @@ def written(users: Sequence[User], sampled: Sequence[User], start: float) -> Ite
                 chunk += _raw(user, begin, start)
         chunk.append(
             (
-                {"__name__": series.HUBS, **HUB},
+                {"__name__": series.USAGE_RECORDED, **HUB},
                 [(round((start + 60 * minute) * 1000), 1.0) for minute in range(begin + 1, begin + 361)],
             )
         )
@@ -307,7 +307,7 @@ def main() -> None:
             count += write(store.write_url, chunk, session=store.session)
         say(f"{count:,} samples written in {time.perf_counter() - begin:.0f} s")
         settle(store)
-        heartbeat: Mapping[str, str] = {"__name__": series.HUBS, **HUB}
+        heartbeat: Mapping[str, str] = {"__name__": series.USAGE_RECORDED, **HUB}
         beats = [(round((end + 60 * minute) * 1000), 1.0) for minute in range(1, round((time.time() - end) / 60) + 1)]
         with requests.Session() as session:
             write(store.write_url, [(heartbeat, [*beats, (round((time.time() + 540) * 1000), 1.0)])], session=session)

@@ -6,6 +6,7 @@ for that moment. The figures are the store's own time and the samples it touched
 
 import argparse
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ def main() -> None:
     for servers, rows in sizes.items():
         print(f"\nRules at {servers:,} running servers of {servers * USERS_PER_SERVER:,} users, most expensive first\n")
         dear = [
-            r for i in (60, 300) for r in sorted((r for r in rows if r.interval == i), key=lambda r: -r.cost.cpu)[:12]
+            r
+            for i in sorted({r.interval for r in rows})
+            for r in sorted((r for r in rows if r.interval == i), key=lambda r: -r.cost.cpu)[:12]
         ]
         print(
             markdown(
@@ -77,7 +80,7 @@ def main() -> None:
 
 def _by_group(sizes: dict[int, list[Row]]) -> Iterator[Sequence[str]]:
     names = dict.fromkeys(row.group for rows in sizes.values() for row in rows)
-    totals = {"all rules of 1m": 60, "all rules of 5m": 300}
+    totals = {"all rules of 1m": 60, "all rules of 150s": 150, "all rules of 5m": 300, "all rules of 1h": 3600}
     for name in [*names, *totals]:
         cells = []
         for rows in sizes.values():
@@ -103,20 +106,20 @@ def _measure(running_: int, repeats: int, windows: bool) -> list[Row]:
             if group["name"].startswith("hubmeter-window") and not windows:
                 continue
             for rule in group["rules"]:
-                same = _built(rule["record"])
-                expr = rule["expr"].replace(*same) if same else rule["expr"]
+                expr = _of_built(rule["record"], rule["expr"])
                 cost = repeated(store, f"count({expr})", NOW, repeats)  # the answer itself costs a rule nothing
                 rows.append(Row(group["name"], settings.seconds(group["interval"]), rule["record"], cost))
         say(f"{running_} running: done")
         return rows
 
 
-def _built(record: str) -> tuple[str, str] | None:
-    """Return the name of a bucket that a window rule reads, and of the one that was built in its place."""
-    if "_window:" not in record or not record.endswith(":sum"):
-        return None
+def _of_built(record: str, expr: str) -> str:
+    """Return a window rule's query with the resource that was built in the place of its own; others as they are."""
+    if "_window:" not in record:
+        return expr
     _, metric, _ = record.split(":")
-    return f":{metric}:sum5m", f":{BUILT}"
+    built, _ = BUILT.split(":")
+    return re.sub(rf":{metric}:(sum5m|hourly)\b", rf":{built}:\1", expr)
 
 
 def _write_raw(store: Store, world: World) -> None:
@@ -145,20 +148,22 @@ def _write_flat(
 
 
 def _record(store: Store, site: settings.Settings, windows: bool) -> None:
-    """Write the rules' own past, as far as rules read it: an hour of shares, ten minutes of the rest.
+    """Write the rules' own past, as far as rules read it: an hour of memberships, ten minutes of the rest.
 
     Nothing changes in these minutes, so one evaluation gives the value of all.
     """
     prometheus_ = Prometheus(store.url, store.session, timeout=120)
     writer = Writer(store.write_url, store.session)
-    read = {series.window(level(BUILT)) for level in (series.user, series.pair)}
+    hour = {series.SHARE_LIVE, series.SHARE_TOLD, series.HUB_TOLD, series.OWNERS}
+    levels = (series.user, series.pair, series.group)
+    read = {name(level(BUILT)) for level in levels for name in (series.window, series.hourly)}
     for step in backfill.steps(site):
-        if step.interval == 60 or (windows and step.record in read):
-            minutes = 60 if step.record == series.SHARE_LIVE else 10
+        if step.interval < 300 or step.record == series.OWNERS or (windows and step.record in read):
+            points = (3600 if step.record in hour else max(600, 2 * step.interval)) // step.interval
             values: dict[float, Tape] = {}
             for row in prometheus_.instant(step.expr, NOW):
                 if row.value not in values:
-                    values[row.value] = tape(NOW - minutes * 60, 60, [row.value] * minutes)
+                    values[row.value] = tape(NOW - (points - 1) * step.interval, step.interval, [row.value] * points)
                 own = {**{k: v for k, v in row.labels.items() if k != "__name__"}, **step.labels}
                 writer.add(labels(step.record, own), values[row.value].encoded)
             writer.flush()

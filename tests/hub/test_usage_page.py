@@ -135,8 +135,8 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
         window="7d",
     )
     minutes = range(int(now) - 3600, int(now) + 1, 60)
-    add(series.HUBS, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
-    add(series.HUBS, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
+    add(series.USAGE_RECORDED, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
+    add(series.USAGE_RECORDED, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
     for user, (used, quota) in {"ann": (4.2, 10.0), "mia": (8.1, 10.0), "bob": (9.7, 10.0), EVIL: (0.5, 1.0)}.items():
         for name, value in ((series.HOME, used), (series.HOME_LIMIT, quota)):
             add(series.user(name), [(t, value * GIB) for t in minutes], namespace=NAMESPACE, username=user)

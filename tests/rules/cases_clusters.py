@@ -144,8 +144,14 @@ CLUSTERS = (
     Case(
         "a directory belongs to different users in different clusters, however each spells it",
         _both(
-            exporter({"ann": {"bio": 1}}, spellings={"ann": ("ann-safe", "x")}),
-            exporter({"bob": {"bio": 1}}, spellings={"bob": ("x", "bob-legacy")}),
+            merged(
+                exporter({"ann": {"bio": 1}}, spellings={"ann": ("ann-safe", "x")}), home("ann-safe", 1), home("x", 1)
+            ),
+            merged(
+                exporter({"bob": {"bio": 1}}, spellings={"bob": ("x", "bob-legacy")}),
+                home("bob-legacy", 1),
+                home("x", 1),
+            ),
         ),
         (
             Expect(
@@ -183,5 +189,7 @@ def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     for case in CLUSTERS:
         yield replace(
-            case, settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|memory|cpu|servers|homes)"
+            case,
+            settings={"cluster_label": "cluster"},
+            groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes)",
         )

@@ -13,7 +13,10 @@ _FIRST_LAST = {"first.last": ("first-last---23e1b5a0", "first-2elast")}
 HOMES = (
     Case(
         "a directory belongs to the user whose name it spells, in the safe or the legacy way",
-        exporter({"first.last": {"bio": 1}, "ann": {"bio": 1}}, spellings=_FIRST_LAST),
+        merged(
+            exporter({"first.last": {"bio": 1}, "ann": {"bio": 1}, "homeless": {"bio": 1}}, spellings=_FIRST_LAST),
+            *(home(name, 1) for name in ("first-last---23e1b5a0", "first-2elast", "ann", "lost+found")),
+        ),
         (
             Expect(
                 "5m",
@@ -22,15 +25,19 @@ HOMES = (
                     'namespace="prod", directory="first-last---23e1b5a0", username="first.last"': 1,
                     'namespace="prod", directory="first-2elast", username="first.last"': 1,
                     'namespace="prod", directory="ann", username="ann"': 1,
+                    'namespace="prod", directory="lost+found"': 1,
                 },
             ),
         ),
     ),
     Case(
         "where one user's safe spelling is another's legacy spelling, the safe one wins",
-        exporter(
-            {"safe": {"bio": 1}, "legacy": {"bio": 1}},
-            spellings={"safe": ("x-2dy", "only-safe"), "legacy": ("only-legacy", "x-2dy")},
+        merged(
+            exporter(
+                {"safe": {"bio": 1}, "legacy": {"bio": 1}},
+                spellings={"safe": ("x-2dy", "only-safe"), "legacy": ("only-legacy", "x-2dy")},
+            ),
+            home("x-2dy", 1),
         ),
         (
             Expect(
@@ -79,6 +86,12 @@ HOMES = (
             home("gone", 99, instance="dirsize-2"),
         ),
         (
+            Expect(
+                "5m",
+                names.DIRECTORY,
+                {'namespace="prod", directory="ann"': 512, 'namespace="prod", directory="gone"': 99},
+            ),
+            Expect("5m", names.DIRECTORY_LIMIT, {'namespace="prod", directory="ann"': 1024}),
             Expect("5m", names.user(names.HOME), {_ANN: 512, _NOBODY: 99}),
             Expect("5m", names.user(names.HOME_LIMIT), {_ANN: 1024}),
             Expect("5m", names.ORPHANED_HOME, {'namespace="prod", directory="gone"': 99}),
@@ -117,9 +130,11 @@ HOMES = (
         (
             Expect("20m", names.user(names.HOME), {_ANN: 512}),
             Expect("20m", names.ORPHANED_HOME, {}),
-            Expect("69m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512}),
-            Expect("70m", names.user(names.HOME), {_NOBODY: 512}),
-            Expect("70m", names.ORPHANED_HOME, {}),
+            Expect("11m", names.OWNERS, {'namespace="prod", directory="ann", username="ann"': 1}),
+            Expect("20m", names.OWNERS, {}),
+            Expect("70m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512}),
+            Expect("71m", names.user(names.HOME), {_NOBODY: 512}),
+            Expect("71m", names.ORPHANED_HOME, {}),
         ),
     ),
     Case(
@@ -146,4 +161,4 @@ HOMES = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules than these two groups."""
     for case in HOMES:
-        yield replace(case, groups="hubmeter-(membership|homes)")
+        yield replace(case, groups="hubmeter-(membership|owners|homes)")

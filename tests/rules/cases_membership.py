@@ -97,7 +97,11 @@ CARRY_FORWARD = (
             exporter({"ann": {"chem": 1}}, instance="exporter-2", start=22, refreshed=1320),
         ),
         (
+            Expect("11m", names.SHARE_TOLD, {'namespace="prod", usergroup="bio", username="ann"': 660}),
+            Expect("11m", names.HUB_TOLD, {'namespace="prod"': 660}),
             Expect("20m", names.SHARE_LIVE, {}),
+            Expect("20m", names.SHARE_TOLD, {}),
+            Expect("20m", names.HUBS, {'namespace="prod"': 1}),
             Expect("12m", names.SHARE, _BACK),
             Expect("20m", names.SHARE, _BACK),
             Expect("21m", names.SHARE, _BACK),
@@ -107,12 +111,12 @@ CARRY_FORWARD = (
     Case(
         "the last groups are forgotten when the exporter is silent for longer than an hour",
         exporter({"ann": {"bio": 1}}, minutes=12),
-        (Expect("69m", names.SHARE, _BACK), Expect("70m", names.SHARE, {})),
+        (Expect("70m", names.SHARE, _BACK), Expect("71m", names.SHARE, {})),
     ),
     Case(
         "the setting carry_forward says for how long",
         exporter({"ann": {"bio": 1}}, minutes=12),
-        (Expect("29m", names.SHARE, _BACK), Expect("30m", names.SHARE, {})),
+        (Expect("30m", names.SHARE, _BACK), Expect("31m", names.SHARE, {})),
         settings={"carry_forward": "20m"},
     ),
     Case(
@@ -206,6 +210,15 @@ PODS = (
         (Expect("1m", names.HUBS, {'namespace="quiet"': 1, 'namespace="young"': 1}),),
     ),
     Case(
+        "a hub's usage is known while kube-state-metrics tells of pods, be it of others', and not without it",
+        merged(exporter({"ann": {"bio": 1}}), pod("web", namespace="shop", minutes=12)),
+        (
+            Expect("11m", names.USAGE_SEEN, {'namespace="prod"': 1}),
+            Expect("12m", names.USAGE_SEEN, {}),
+            Expect("12m", names.HUBS, {'namespace="prod"': 1}),
+        ),
+    ),
+    Case(
         "only pods of hubs that are pending or running, and on a node, hold resources",
         _EVERY_PHASE,
         (
@@ -270,6 +283,27 @@ PODS = (
         ),
     ),
     Case(
+        "only the memberships of users who have a pod are joined with usage every minute, a share of 0 as well",
+        merged(
+            exporter({"ann": {"bio": 0.5, "chem": 0.5}, "anna": {"bio": 1}, "idle": {"bio": 1}, "bob": {"bio": 0}}),
+            pod("jupyter-ann", "ann"),
+            pod("jupyter-bob", "bob"),
+            pod("waiting", "idle", node=""),
+            pod("jupyter-stranger", "stranger"),
+        ),
+        (
+            Expect(
+                "2m",
+                names.ACTIVE_SHARE,
+                {
+                    'namespace="prod", usergroup="bio", username="ann"': 0.5,
+                    'namespace="prod", usergroup="chem", username="ann"': 0.5,
+                    'namespace="prod", usergroup="bio", username="bob"': 0,
+                },
+            ),
+        ),
+    ),
+    Case(
         "a pod whose creation kube-state-metrics does not tell still has its owner",
         without(pod("jupyter-ann", "ann"), "kube_pod_created"),
         (Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),),
@@ -299,4 +333,4 @@ PODS = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules."""
     for case in (*MEMBERSHIP, *CARRY_FORWARD, *PODS):
-        yield replace(case, groups="hubmeter-membership")
+        yield replace(case, groups="hubmeter-(membership|pods)")

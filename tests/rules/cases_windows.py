@@ -12,18 +12,19 @@ _LEVELS = (
     (names.group, 'namespace="prod", usergroup="bio"'),
     (names.group, 'namespace="prod"'),
 )
+_BY_THE_MINUTE = tuple(resource for resource in names.BUCKETS if resource != names.HOME)
 
 
 def _given(values: str) -> dict[str, str]:
     """Return every resource at every level as if it had been recorded so."""
-    return {f"{level(resource)}{{{row}}}": values for level, row in _LEVELS for resource in names.BUCKETS}
+    return {f"{level(resource)}{{{row}}}": values for level, row in _LEVELS for resource in _BY_THE_MINUTE}
 
 
 def _buckets(at: str, value: float) -> tuple[Expect, ...]:
     return tuple(
         Expect(at, level(bucket), {row: value for other, row in _LEVELS if other is level})
         for level in (names.user, names.pair, names.group)
-        for bucket in names.BUCKETS.values()
+        for bucket in (names.BUCKETS[resource] for resource in _BY_THE_MINUTE)
     )
 
 
@@ -36,7 +37,8 @@ _WINDOWED = [
         names.BUCKETS[names.GPU_REQUESTS],
         names.BUCKETS[names.SERVERS],
     )
-] + [(names.pair, names.BUCKETS[names.SERVERS])]
+] + [(names.pair, names.BUCKETS[names.SERVERS]), (names.user, names.COST)]
+_SUMMED = (*names.BUCKETS.values(), names.COST)
 
 
 def _windows(at: str, **values: float) -> tuple[Expect, ...]:
@@ -88,8 +90,63 @@ WINDOWS = (
         groups="hubmeter-user-buckets",
     ),
     Case(
+        "how often usage was recorded in the last 5 minutes tells whether buckets are complete, and ends with it",
+        {f'{names.USAGE_SEEN}{{namespace="prod"}}': "1 1 1 1 1 1 1 1 stale"},
+        (
+            Expect("5m", names.USAGE_RECORDED, {'namespace="prod"': 5}),
+            Expect("10m", names.USAGE_RECORDED, {'namespace="prod"': 2}),
+            Expect("13m", names.USAGE_RECORDED, {}),
+        ),
+        groups="hubmeter-user-buckets",
+    ),
+    Case(
+        "a bucket of home directories, which are looked at every 150 seconds, is the same integral",
+        {f"{level(names.HOME)}{{{row}}}": "12x60" for level, row in _LEVELS},
+        tuple(
+            Expect("10m", level(names.BUCKETS[names.HOME]), {row: 1.0 for other, row in _LEVELS if other is level})
+            for level in (names.user, names.pair, names.group)
+        ),
+        interval="150s",
+        groups="hubmeter-.*-buckets",
+    ),
+    Case(
+        "a window of more than a day is what it was when it was computed within the last hour",
+        {f"{level(bucket)}{{{row}}}": "1x800" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        (
+            *_windows("60h", **{"1d": 288, "2d": 576}),
+            *(
+                Expect(
+                    "60h",
+                    names.hourly(level(bucket)),
+                    {f'{row}, window="2d"': 576.0 for other, row in _LEVELS if other is level},
+                )
+                for level, bucket in _WINDOWED
+            ),
+        ),
+        settings={"windows": ["1d", "2d"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
+        "a long window whose computation was missed keeps its last value for two hours, and no longer",
+        {
+            f'{names.hourly(name)}{{namespace="prod", {row}username="ann", window="2d"}}': "7 _x60"
+            for name, row in ((_USER_HOURS, ""), (_SERVER_HOURS, 'usergroup="bio", '))
+        },
+        (
+            Expect("1h55m", names.window(_USER_HOURS), {'namespace="prod", username="ann", window="2d"': 7}),
+            Expect("1h55m", names.HUB_ACTIVE_USERS, {'namespace="prod", window="2d"': 1}),
+            Expect("1h55m", names.ACTIVE_USERS, {'namespace="prod", usergroup="bio", window="2d"': 1}),
+            Expect("2h5m", names.window(_USER_HOURS), {}),
+            Expect("2h5m", names.HUB_ACTIVE_USERS, {}),
+        ),
+        settings={"windows": ["2d"]},
+        interval="5m",
+        groups="hubmeter-window-2d",
+    ),
+    Case(
         "a window is the sum of exactly its buckets, each window under its own label",
-        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in _SUMMED},
         _windows("25h", **{"1h": 12, "1d": 288}),
         settings={"windows": ["1h", "1d"]},
         interval="5m",
@@ -97,7 +154,7 @@ WINDOWS = (
     ),
     Case(
         "what happened before a window began is not in it",
-        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in _SUMMED},
         (*_windows("1h", **{"1h": 12}), *_windows("1h30m", **{"1h": 6})),
         settings={"windows": ["1h"]},
         interval="5m",
@@ -168,7 +225,7 @@ WINDOWS = (
         ),
         settings={"windows": ["1d"], "interval": "5m"},
         interval="5m",
-        groups="hubmeter-(membership|memory|servers|.*-buckets|window-.*)",
+        groups="hubmeter-(membership|pods|memory|servers|.*-buckets|window-.*)",
     ),
     Case(
         "in two clusters with the same names buckets, windows and active users do not mix",

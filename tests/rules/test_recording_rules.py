@@ -1,13 +1,16 @@
 """Every recording rule, on every Prometheus that is installed."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.rules import (
     cases_clusters,
+    cases_costs,
     cases_homes,
     cases_membership,
+    cases_profiles,
     cases_quota_limits,
     cases_quotas,
     cases_usage,
@@ -20,9 +23,11 @@ CASES = [
     *cases_usage.cases(),
     *cases_homes.cases(),
     *cases_windows.cases(),
+    *cases_profiles.cases(),
     *cases_quotas.cases(),
     *cases_quota_limits.cases(),
     *cases_clusters.cases(),
+    *cases_costs.cases(),
 ]
 
 
@@ -41,7 +46,8 @@ def test_at_least_one_promtool_is_installed() -> None:
 
 
 def test_every_recorded_series_has_a_case() -> None:
-    tested = {expect.query for case in CASES for expect in case.expects if isinstance(expect, Expect) and expect.rows}
+    queries = {expect.query for case in CASES for expect in case.expects if isinstance(expect, Expect) and expect.rows}
+    tested = {name for query in queries for name in re.findall(r"[\w:]+", query)}
     assert not recorded_names() - tested
 
 

@@ -112,6 +112,7 @@ class Server:
     annotated: bool = True
     component: str = "singleuser-server"
     listed: float = 0.0  # seconds that kube-state-metrics still lists the pod after its end
+    profile: tuple[str, str, str] = ("", "", "")  # the pod's labels for profile, size and image
 
     def exists(self, t: float) -> bool:
         """Return whether kube-state-metrics lists the pod."""
@@ -287,7 +288,7 @@ def samples(world: World, t: float) -> Iterator[Sample]:
 
 
 def kube_state_metrics(world: World, target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
-    """Yield what one kube-state-metrics exposes, with the username annotation and some labels allowed."""
+    """Yield what one kube-state-metrics exposes, with the username annotation and our labels allowed."""
     cache = world._label_cache  # noqa: SLF001 # this module's own class
     for server in listed:
         node = server.node if t >= server.scheduled else ""
@@ -462,6 +463,9 @@ def _pod_labels(server: Server, node: str, instance: str, job: str) -> tuple[Lab
             if server.server_name:
                 annotations["annotation_hub_jupyter_org_servername"] = server.server_name
         labels["label_hub_jupyter_org_username"] = user_slug(server.username)
+    labels |= zip(
+        ("label_hubmeter_profile", "label_hubmeter_size", "label_hubmeter_image"), server.profile, strict=True
+    )
     return (
         _with(plain, info),
         plain,

@@ -15,11 +15,14 @@ from tests.sim.cluster import HOUR, MINUTE, Container, Server, World, legacy_slu
 
 Labels = frozenset[tuple[str, str]]
 Rows = dict[Labels, float]
+Named = dict[tuple[str, str], Server]  # (namespace, pod) -> the newest pod of that name
+OfContainers = dict[tuple[str, str, str], float]  # (namespace, pod, container) -> value
 Recorded = dict[str, dict[Labels, dict[int, float]]]  # series -> labels -> unix second -> value
 
 LOOKBACK: Final = 300.0
 CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
+SLOW: Final = 150  # how often membership and home directories are looked at
 
 
 class Oracle:
@@ -31,6 +34,7 @@ class Oracle:
         self._windows = windows
         self._live = cache(self._live_shares)
         self._told = cache(self._told_users)
+        self._owners = cache(self._owner_of)
         self._safe, self._legacy = cache(user_slug), cache(legacy_slug)
 
     def record(self, end: float) -> Recorded:
@@ -40,24 +44,38 @@ class Oracle:
             for name, rows in self._minute(t):
                 for labels, value in rows.items():
                     recorded[name][labels][t] = value
+        for t in range(round(self._world.start), round(end), SLOW):
+            for name, rows in self._slow(t):
+                for labels, value in rows.items():
+                    recorded[name][labels][t] = value
         self._add_buckets(recorded)
+        for key, values in recorded[series.USAGE_SEEN].items():
+            for t in values:
+                at = -(-t // BUCKET) * BUCKET
+                if self._evaluated(at, recorded):
+                    row = recorded[series.USAGE_RECORDED][key]
+                    row[at] = row.get(at, 0.0) + 1
         self._add_windows(recorded)
+        self._add_cost_usage(recorded)
         return recorded
 
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
-        live = {key: value for hub in self._world.hubs for key, value in (self._live(hub, t) or {}).items()}
-        yield series.SHARE_LIVE, live
-        share = self._shares(t)
-        yield series.SHARE, share
-        hubs = self._hubs(t, share)
+        hubs = self._hubs(t)
         yield series.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
+        if any(s.running(t) for s in self._world.servers_at(t)):
+            yield series.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
         pods = [s for s in self._world.servers_at(t) if s.running(t) and s.namespace in hubs]
         yield series.SCHEDULED_PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid): 1.0 for s in pods}
         yield series.PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, username=owner(s)): 1.0 for s in pods}
+        present = {(s.namespace, owner(s)) for s in pods}
+        whole = self._shares(t // SLOW * SLOW)
+        share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
+        yield series.ACTIVE_SHARE, share
         named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
         yield series.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
 
-        memory, cpu = self._memory(named, t), self._cpu(named, t)
+        memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(named, t)
+        memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(named, cpu_of_pods, user_of)
         yield from self._levels(series.MEMORY_WORKING_SET, memory, share)
         yield series.WHOLE_MEMORY_WORKING_SET, by_hub(memory)
         yield from self._levels(series.CPU_USAGE, cpu, share)
@@ -70,6 +88,17 @@ class Oracle:
         yield from self._levels(series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
         yield from self._levels(series.SERVERS, notebooks, share)
+        yield from self._profiles(pods, named, memory_of_pods, cpu_of_pods, share)
+        if t % BUCKET == 0:
+            yield from self._sizes(t, pods, named)
+
+    def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
+        live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
+        yield series.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
+        yield series.SHARE_TOLD, {key: float(t) for rows in live.values() for key in rows}
+        yield series.HUB_TOLD, {labels(namespace=hub): float(t) for hub in live}
+        share = self._shares(t)
+        yield series.SHARE, share
         yield from self._homes(t, share)
 
     def _levels(self, resource: str, users: Rows, share: Rows) -> Iterator[tuple[str, Rows]]:
@@ -95,10 +124,11 @@ class Oracle:
     def _live_shares(self, hub: str, t: int) -> Rows | None:
         """Return the rows of the hub's exporter with the newest snapshot; None where none answers at ``t``."""
         world = self._world
-        up = [e for e in world.exporters if e.namespace == hub and world.exporter_up(e, t) and t >= world.start]
+        scrape = t // world.step * world.step
+        up = [e for e in world.exporters if e.namespace == hub and world.exporter_up(e, scrape) and t >= world.start]
         if not up:
             return None
-        snapshot = max(e.last_refresh(t) for e in up)
+        snapshot = max(e.last_refresh(scrape) for e in up)
         rows: Rows = {}
         for namespace, username in world.memberships:
             groups = world.groups(namespace, username, snapshot)
@@ -112,15 +142,17 @@ class Oracle:
         for hub in self._world.hubs:
             live = self._live(hub, t)
             if live is None:
-                marks = range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET)
-                live = next((found for m in marks if (found := self._live(hub, m)) is not None), {})
+                live = next((found for m in _looks(t) if (found := self._live(hub, m)) is not None), {})
             rows.update(live)
         return rows
 
-    def _hubs(self, t: int, share: Rows) -> set[str]:
-        told = {dict(key)["namespace"] for key in share}
+    def _hubs(self, t: int) -> set[str]:
+        told = self._told_hubs(t)
         seen = {s.namespace for s in self._world.servers_at(t) if s.username is not None and s.annotated}
         return told | seen
+
+    def _told_hubs(self, t: int) -> set[str]:
+        return {hub for hub in self._world.hubs if any(self._live(hub, m) is not None for m in _looks(t))}
 
     def _cgroups(self, server: Server, container: Container, t: float) -> Iterator[tuple[float, float]]:
         """Yield (cgroup's start, time of its newest sample) of what cAdvisor's series still show at ``t``."""
@@ -144,17 +176,19 @@ class Oracle:
                 found[server.namespace, server.pod, container.name].append((server, container))
         return found
 
-    def _memory(self, named: dict[tuple[str, str], Server], t: int) -> Rows:
-        users: Rows = defaultdict(float)
-        for (namespace, pod, _), twins in self._containers(t).items():
+    def _memory(self, named: Named, t: int) -> OfContainers:
+        """Return the memory in use of each container of pods that are there now."""
+        found: OfContainers = {}
+        for (namespace, pod, container), twins in self._containers(t).items():
             values = [c.memory(stamp) for s, c in twins for _, stamp in self._cgroups(s, c, t)]
             if values and (namespace, pod) in named:
-                users[labels(namespace=namespace, username=owner(named[namespace, pod]))] += max(values)
-        return users
+                found[namespace, pod, container] = max(values)
+        return found
 
-    def _cpu(self, named: dict[tuple[str, str], Server], t: int) -> Rows:
-        users: Rows = defaultdict(float)
-        for (namespace, pod, _), twins in self._containers(t).items():
+    def _cpu(self, named: Named, t: int) -> OfContainers:
+        """Return the cores in use of each container of pods that are there now."""
+        found: OfContainers = {}
+        for (namespace, pod, container_name), twins in self._containers(t).items():
             grown = []
             for server, container in twins:
                 before = dict(self._cgroups(server, container, t - MINUTE))
@@ -163,53 +197,159 @@ class Oracle:
                         used = container.cpu_seconds(begun, stamp) - container.cpu_seconds(begun, before[begun])
                         grown.append(max(used, 0) / MINUTE)
             if grown and (namespace, pod) in named:
-                users[labels(namespace=namespace, username=owner(named[namespace, pod]))] += max(grown)
-        return users
+                found[namespace, pod, container_name] = max(grown)
+        return found
+
+    def _profiles(
+        self, pods: list[Server], named: Named, memory: OfContainers, cpu: OfContainers, share: Rows
+    ) -> Iterator[tuple[str, Rows]]:
+        """Yield what runs with which profile: each pod's combination, and by group what users run with each."""
+        yield series.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        yield series.PROFILE_NAMED_PODS, {combination_of(s) | labels(pod=p): 1.0 for (_, p), s in named.items()}
+        combinations: Rows = {}
+        for server in pods:
+            key = combination_of(server)
+            combinations[key] = max(server.created, combinations.get(key, 0))
+        yield series.PROFILE_COMBINATIONS, combinations
+        groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
+        for key, part in share.items():
+            if part > 0:
+                groups_of[owner_key(key)].append((dict(key)["usergroup"], part))
+        parts = {
+            key | labels(usergroup=group): part
+            for key in combinations
+            for group, part in groups_of.get(owner_key(key), [("", 1.0)])
+        }
+        yield series.PROFILE_SHARE, parts
+        for resource, of_combinations in (
+            (series.MEMORY_WORKING_SET, sums_of(named, memory, combination_of)),
+            (series.CPU_USAGE, sums_of(named, cpu, combination_of)),
+            (series.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
+            (series.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
+            (series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
+            (series.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
+        ):
+            groups: Rows = defaultdict(float)
+            for key, part in parts.items():
+                of_user = frozenset(label for label in key if label[0] != "usergroup")
+                if of_user in of_combinations:
+                    groups[without_username(key)] += part * of_combinations[of_user]
+            yield series.profile(resource), groups
+
+    def _sizes(self, t: int, pods: list[Server], named: Named) -> Iterator[tuple[str, Rows]]:
+        """Yield, every 5 minutes, how much the servers of each profile and size use."""
+        for resource, values in (
+            (series.PROFILE_MEMORY_P95, self._memory(named, t)),
+            (series.PROFILE_CPU_P95, self._cpu(named, t)),
+        ):
+            of_size: dict[Labels, list[float]] = defaultdict(list)
+            for (namespace, pod, container), value in values.items():
+                if container == "notebook":
+                    of_size[size_of(named[namespace, pod])].append(value)
+            yield resource, {key: quantile(0.95, found) for key, found in of_size.items()}
+        requests: dict[tuple[str, str], float] = {}
+        for s in pods:
+            for c in s.containers:
+                if c.name == "notebook" and c.memory_request is not None:
+                    requests[s.namespace, s.pod] = max(c.memory_request, requests.get((s.namespace, s.pod), 0))
+        within: Rows = defaultdict(float)
+        for (namespace, pod, container), value in self._memory(named, t).items():
+            if container == "notebook" and (namespace, pod) in requests:
+                for part in (0.5, math.inf):
+                    le = "+Inf" if math.isinf(part) else str(part)
+                    key = size_of(named[namespace, pod]) | labels(le=le)
+                    within[key] += value <= requests[namespace, pod] * part
+        yield series.PROFILE_MEMORY_USED, within
 
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         world = self._world
         owners: dict[tuple[str, str], str] = {}
-        for spelling in (self._legacy, self._safe):  # the safe one last: it wins
-            for mark in (t, *range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET)):
-                for hub in world.hubs:
-                    for name in self._told(hub, mark):
-                        owners[hub, spelling(name)] = name
-        told = {dict(key)["namespace"] for key in share}
+        for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
+            owners = self._owners(mark) | owners
+        told = self._told_hubs(t)
+        homes: Rows = {}
         sizes: Rows = defaultdict(float)
         limits: Rows = defaultdict(float)
+        directories: Rows = {}
+        directory_limits: Rows = {}
         orphaned: Rows = {}
         for d in world.directories:
             if d.start <= t < d.end:
                 username = owners.get((d.namespace, d.name), "")
                 key = labels(namespace=d.namespace, username=username)
+                own = labels(namespace=d.namespace, directory=d.name)
+                directories[own] = d.bytes_at(t)
+                homes[labels(namespace=d.namespace, directory=d.name, username=username)] = 1.0
                 sizes[key] += d.bytes_at(t)
                 if d.hard_limit is not None:
+                    directory_limits[own] = d.hard_limit
                     limits[key] += d.hard_limit
                 if not username and d.namespace in told:
-                    orphaned[labels(namespace=d.namespace, directory=d.name)] = d.bytes_at(t)
-        yield series.HOMES, {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in owners.items()}
+                    orphaned[own] = d.bytes_at(t)
+        if t % BUCKET == 0:
+            known = self._owners(t)
+            there = {(d.namespace, d.name) for d in world.directories if d.start <= t < d.end}
+            yield (
+                series.OWNERS,
+                {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in known.items() if (n, d) in there},
+            )
+        yield series.DIRECTORY, directories
+        yield series.DIRECTORY_LIMIT, directory_limits
+        yield series.HOMES, homes
         yield from self._levels(series.HOME, sizes, share)
         yield from self._levels(series.HOME_LIMIT, limits, share)
         yield series.ORPHANED_HOME, orphaned
 
+    def _owner_of(self, t: int) -> dict[tuple[str, str], str]:
+        """Return hub and directory -> the user whose name it spells, of the users that exporters tell of at ``t``."""
+        owners: dict[tuple[str, str], str] = {}
+        for spelling in (self._legacy, self._safe):  # the safe one last: it wins
+            for hub in self._world.hubs:
+                for name in self._told(hub, t):
+                    owners[hub, spelling(name)] = name
+        return owners
+
     def _told_users(self, hub: str, t: int) -> set[str]:
         """Return the users of which any exporter of the hub tells at ``t``, in either spelling's rows."""
         world = self._world
+        scrape = t // world.step * world.step
         users = set()
         for exporter in world.exporters:
-            if exporter.namespace == hub and world.exporter_up(exporter, t) and t >= world.start:
+            if exporter.namespace == hub and world.exporter_up(exporter, scrape) and t >= world.start:
                 known = ((n, u) for n, u in world.memberships if n == hub)
-                users |= {u for n, u in known if world.groups(n, u, exporter.last_refresh(t)) is not None}
+                users |= {u for n, u in known if world.groups(n, u, exporter.last_refresh(scrape)) is not None}
         return users
 
     def _add_buckets(self, recorded: Recorded) -> None:
         for resource, bucket in series.BUCKETS.items():
-            for level in (series.user, series.pair, series.group):
+            step = SLOW if resource == series.HOME else MINUTE
+            levels = [series.user, series.pair, series.group]
+            for level in levels + [series.profile] * (resource in series.PROFILE_RESOURCES):
                 for key, values in recorded[level(resource)].items():
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        sums[-(-t // BUCKET) * BUCKET] += value * MINUTE / HOUR
+                        sums[-(-t // BUCKET) * BUCKET] += value * step / HOUR
                     recorded[level(bucket)][key] = {t: v for t, v in sums.items() if self._evaluated(t, recorded)}
+
+    def _add_cost_usage(self, recorded: Recorded) -> None:
+        """Add what bills are divided by: users' minutes of the 5 minutes that ended a minute before; no prices here."""
+        resources = {"compute": series.MEMORY_REQUESTS, "home": series.HOME, "gpu": series.GPU_REQUESTS}
+        for driver, resource in resources.items():
+            for level, whole in ((series.user, series.hub), (series.pair, series.group)):
+                for key, values in recorded[level(resource)].items():
+                    if "username" not in dict(key):
+                        continue
+                    sums: dict[int, float] = defaultdict(float)
+                    for t, value in values.items():
+                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * MINUTE / HOUR
+                    of = {("driver", driver)}
+                    total = recorded[series.by_driver(whole(series.COST_USAGE))][
+                        frozenset((k, v) for k, v in key if k != "username") | of
+                    ]
+                    for t, value in sums.items():
+                        if value > 0 and self._evaluated(t, recorded):
+                            recorded[series.by_driver(level(series.COST_USAGE))][key | of][t] = value
+                            total[t] = total.get(t, 0.0) + value
 
     def _evaluated(self, t: int, recorded: Recorded) -> bool:
         return t <= max(max(values) for values in recorded[series.HUBS].values())
@@ -246,6 +386,11 @@ class Oracle:
                         target[t] = target.get(t, 0) + 1
 
 
+def _looks(t: int) -> range:
+    """Return when membership was looked at in the time for which it is carried forward, the newest first."""
+    return range(t // SLOW * SLOW, t - CARRY_FORWARD, -SLOW)
+
+
 def labels(**pairs: str) -> Labels:
     """Return a label set; empty values are no labels, as in Prometheus."""
     return frozenset((name, value) for name, value in pairs.items() if value)
@@ -264,12 +409,58 @@ def by_hub(users: Rows) -> Rows:
     return hubs
 
 
-def container_sums(pods: list[Server], measure: Callable[[Container], float | None]) -> Rows:
-    """Return what the containers of each owner's pods add up to; containers without the value do not count."""
-    users: Rows = defaultdict(float)
+def user_of(server: Server) -> Labels:
+    """Return the labels of the pod's owner."""
+    return labels(namespace=server.namespace, username=owner(server))
+
+
+def combination_of(server: Server) -> Labels:
+    """Return the labels of the pod's owner and of what the pod runs with."""
+    profile, size, image = server.profile
+    return user_of(server) | labels(profile=profile, size=size, image=image)
+
+
+def size_of(server: Server) -> Labels:
+    """Return the labels of the pod's profile and size."""
+    profile, size, _ = server.profile
+    return labels(namespace=server.namespace, profile=profile, size=size)
+
+
+def owner_key(key: Labels) -> Labels:
+    """Return the namespace and the user of a row."""
+    return frozenset(label for label in key if label[0] in {"namespace", "username"})
+
+
+def without_username(key: Labels) -> Labels:
+    """Return the row's labels but the user's."""
+    return frozenset(label for label in key if label[0] != "username")
+
+
+def quantile(part: float, values: list[float]) -> float:
+    """Return a quantile as PromQL has it: between two values in proportion."""
+    ordered = sorted(values)
+    rank = part * (len(ordered) - 1)
+    low = math.floor(rank)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] * (1 - (rank - low)) + ordered[high] * (rank - low)
+
+
+def sums_of(named: Named, containers: OfContainers, key_of: Callable[[Server], Labels]) -> Rows:
+    """Return what the containers add up to, by what ``key_of`` says of their pods."""
+    rows: Rows = defaultdict(float)
+    for (namespace, pod, _), value in containers.items():
+        rows[key_of(named[namespace, pod])] += value
+    return rows
+
+
+def container_sums(
+    pods: list[Server], measure: Callable[[Container], float | None], key_of: Callable[[Server], Labels] = user_of
+) -> Rows:
+    """Return what the containers of pods add up to, by owner or what ``key_of`` says; those without the value not."""
+    rows: Rows = defaultdict(float)
     for server in pods:
         for container in server.containers:
             value = measure(container)
             if value is not None:
-                users[labels(namespace=server.namespace, username=owner(server))] += value
-    return users
+                rows[key_of(server)] += value
+    return rows

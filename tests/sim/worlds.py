@@ -49,6 +49,7 @@ def server(
     annotated: bool = True,
     component: str = "singleuser-server",
     listed: float = 0.0,
+    profile: tuple[str, str, str] = ("", "", ""),
 ) -> Server:
     """Return a pod that waits ``waits`` seconds for a node; its seed and uid follow from name and time."""
     name = pod or pod_name(username or component, server_name)
@@ -68,6 +69,7 @@ def server(
         annotated=annotated,
         component=component,
         listed=listed,
+        profile=profile,
     )
 
 
@@ -136,8 +138,24 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         *hub_pods("prod", start - DAY, end + DAY),
         *hub_pods("staging", start - DAY, end + DAY),
         # One group; with a sidecar; and a second, named server with a GPU.
-        server("prod", "ana", h(8) + 17, h(12), containers=(Container("notebook", seed=1), sidecar)),
-        server("prod", "ana", h(9), h(15) + 40, server_name="gpu", containers=(big,), node="gpu-1"),
+        server(
+            "prod",
+            "ana",
+            h(8) + 17,
+            h(12),
+            containers=(Container("notebook", seed=1), sidecar),
+            profile=("globals", "small", "scipy-1"),
+        ),
+        server(
+            "prod",
+            "ana",
+            h(9),
+            h(15) + 40,
+            server_name="gpu",
+            containers=(big,),
+            node="gpu-1",
+            profile=("course", "gpu", "torch-2"),
+        ),
         # `ann` beside `anna`. ann's container is killed at 10:15:30 and starts again in the same pod.
         server(
             "prod",
@@ -145,12 +163,14 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
             h(8.5),
             h(17),
             containers=(Container("notebook", seed=2, restarts=(h(10.25) + 30,)),),
+            profile=("globals", "small", "scipy-1"),
         ),
-        # anna stops her server and starts it again two minutes later: the same pod name, a new uid.
-        server("prod", "anna", h(9), h(11)),
-        server("prod", "anna", h(11) + 120, h(13), node="node-2"),
-        # Three groups, and a Dask worker that carries the owner's annotation.
-        server("prod", ACCENTED, h(10), h(14)),
+        # anna stops her server and starts it again two minutes later, larger: the same pod name, a new uid.
+        server("prod", "anna", h(9), h(11), profile=("globals", "small", "scipy-1")),
+        server("prod", "anna", h(11) + 120, h(13), node="node-2", profile=("globals", "large", "scipy-1")),
+        # Three groups; a Dask worker that carries the owner's annotation but no profile; and a second, named server.
+        server("prod", ACCENTED, h(10), h(14), profile=("globals", "small", "scipy-1")),
+        server("prod", ACCENTED, h(11), h(12), server_name="r", profile=("globals", "small", "r-4")),
         server(
             "prod",
             ACCENTED,
@@ -167,17 +187,17 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         # Waits 25 minutes for a node; and once more for one that never comes.
         server("prod", "x--y", h(13), h(16), waits=25 * MINUTE),
         server("prod", "x--y", h(18), h(18) + 20 * MINUTE, waits=math.inf),
-        server("prod", LONG, h(7), h(20), node="docker-1"),
+        server("prod", LONG, h(7), h(20), node="docker-1", profile=("globals", "", "scipy-1")),
         # Changes groups at 12:00 while the server runs; dave at 6:01, in a rolling update of the exporter.
-        server("prod", "carol", h(9), h(18)),
+        server("prod", "carol", h(9), h(18), profile=("globals", "small", "scipy-1")),
         server("prod", "dave", h(-2), h(8)),
         # Member of a group that is called like the default group.
         server("prod", "frank", h(15), h(16), listed=240),
         # The annotation is missing; and a user whom the exporter does not know.
-        server("prod", "erin", h(11), h(13), annotated=False),
-        server("prod", "ghost", h(14), h(15.5)),
+        server("prod", "erin", h(11), h(13), annotated=False, profile=("globals", "large", "scipy-1")),
+        server("prod", "ghost", h(14), h(15.5), profile=("globals", "large", "scipy-1")),
         # The second hub: the same name is another person.
-        server("staging", "ana", h(9), h(10)),
+        server("staging", "ana", h(9), h(10), profile=("course", "", "")),
         server("staging", "zoe", h(9), h(21), node="node-2"),
     )
     always = -math.inf
@@ -284,12 +304,18 @@ def large_world(
 class _Size:
     """A choice of the hub's profile list: what a server of that size asks for."""
 
+    name: str
     memory: float
     cpu: float
     gpu: int = 0
 
 
-_SIZES: Final = (_Size(GIB, 0.25), _Size(2 * GIB, 0.5), _Size(4 * GIB, 1.0), _Size(16 * GIB, 4.0, gpu=1))
+_SIZES: Final = (
+    _Size("small", GIB, 0.25),
+    _Size("medium", 2 * GIB, 0.5),
+    _Size("large", 4 * GIB, 1.0),
+    _Size("gpu", 16 * GIB, 4.0, gpu=1),
+)
 
 
 def _sessions(
@@ -333,6 +359,7 @@ def _sessions(
                 containers=(container,),
                 node=f"node-{slot // 20}",
                 listed=60,
+                profile=("globals", size.name, "torch-2" if size.gpu else "scipy-1"),
             )
             if stop < end:
                 next_slots.append((stop, slot))

@@ -359,7 +359,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -458,7 +458,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -564,7 +564,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -657,7 +657,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -756,7 +756,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {

@@ -1251,7 +1251,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1350,7 +1350,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1462,7 +1462,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1561,7 +1561,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1666,7 +1666,7 @@
               {
                 "matcher": {
                   "id": "byRegexp",
-                  "options": "^\\(no (group|user)\\).*"
+                  "options": "^\\(no (group|user|profile|size|image)\\).*"
                 },
                 "properties": [
                   {
@@ -1765,7 +1765,7 @@
               {
                 "matcher": {
                   "id": "byRegexp",
-                  "options": "^\\(no (group|user)\\).*"
+                  "options": "^\\(no (group|user|profile|size|image)\\).*"
                 },
                 "properties": [
                   {
@@ -1886,7 +1886,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1986,7 +1986,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2185,7 +2185,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2284,7 +2284,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2383,7 +2383,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2495,7 +2495,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {

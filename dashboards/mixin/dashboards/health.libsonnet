@@ -1166,7 +1166,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1260,7 +1260,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1351,7 +1351,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1444,7 +1444,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1550,7 +1550,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1660,7 +1660,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1767,7 +1767,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1872,7 +1872,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1966,7 +1966,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {

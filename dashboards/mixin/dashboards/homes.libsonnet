@@ -502,7 +502,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {

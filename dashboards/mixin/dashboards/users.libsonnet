@@ -1550,7 +1550,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1722,7 +1722,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1821,7 +1821,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -1953,7 +1953,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2125,7 +2125,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2224,7 +2224,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {
@@ -2336,7 +2336,7 @@
           {
             "matcher": {
               "id": "byRegexp",
-              "options": "^\\(no (group|user)\\).*"
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
             },
             "properties": [
               {

@@ -60,7 +60,7 @@ def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]
     The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``newest``.
     """
     user = matchers({**hub, "username": username})
-    newest = f"max(max_over_time(timestamp({series.HUBS}{{{matchers(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
+    newest = f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{matchers(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
     parts = {_FRESH: newest} | {
         f"{resource}:{hours}": f"sum({_integral(resource, user, hours * HOUR)})" for resource, hours in windows
     }

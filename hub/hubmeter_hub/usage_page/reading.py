@@ -62,7 +62,9 @@ def window_hours(window: str) -> int:
 
 def _last_sign_of_life(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
     """Return about when the newest sample of the hub was recorded, None where there is none in LOOK_BACK."""
-    found = prometheus.instant(f"max(max_over_time(timestamp({series.HUBS}{{{matchers(hub)}}})[{LOOK_BACK}:5m]))")
+    found = prometheus.instant(
+        f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{matchers(hub)}}})[{LOOK_BACK}:5m]))"
+    )
     return found[0].value if found else None
 
 

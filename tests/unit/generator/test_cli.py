@@ -77,11 +77,11 @@ def test_check_prints_a_unified_diff_of_an_edited_file_and_repairs_nothing(
     generated: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rules = generated / "rules" / "hubmeter.yaml"
-    edit(rules, "  interval: 1m", "  interval: 2m")
+    edit(rules, "  interval: 150s", "  interval: 2m")
     assert cli.main(["--out", str(generated), "--check"]) == 1
     said = capsys.readouterr().out
     assert said.startswith(f"--- {rules}\n+++ {rules} (generated)\n@@ -1,")
-    assert "\n-  interval: 2m\n+  interval: 1m\n" in said
+    assert "\n-  interval: 2m\n+  interval: 150s\n" in said
     assert f"1 file in {generated} not as these settings give: run hubmeter-generate with the same --settings" in said
     assert "interval: 2m" in rules.read_text(encoding="utf-8")
 

@@ -25,7 +25,7 @@ from hubmeter_generator import dashboards, outputs, settings
 
 TOKEN = "a token of the test"
 FOLDER_UID = "70E5EE84-1217-4021-A89E-1E3DE0566D93"
-LEVELS = ("namespace", "usergroup", "username")
+LEVELS = ("namespace", "usergroup", "username", "profile", "size", "image")
 
 
 @dataclass
@@ -43,8 +43,8 @@ def series(selector: str) -> list[dict[str, str]]:
     labels = {level: f"some {level}" for level in LEVELS if level in name.split(":")[0].split("_")}
     always = {"__name__": name, "k8s": "some cluster", "namespace": labels["namespace"]}
     rows = [{**always, **labels}]
-    if len(labels) > 1 and "usergroup_share" not in name:
-        rows.append(always)  # what nobody claims
+    if len(labels) > 1 and "usergroup_share" not in name and '!=""' not in selector:
+        rows.append(always)  # what nobody claims, or runs without a profile
     return rows
 
 

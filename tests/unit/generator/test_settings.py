@@ -21,18 +21,25 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("interval", "100s", "an interval that divides 5m and is no divisor of an hour"),
     ("carry_forward", "10m", "the shortest time to carry groups forward"),
     ("windows", ["24h"], "a single window"),
-    ("windows", [f"{hours}h" for hours in range(1, 21)], "as many windows as are allowed"),
+    ("windows", [f"{hours}h" for hours in range(1, 16)], "as many windows as are allowed"),
     ("datasource_regex", "^prod-.*", "data sources by their names"),
     ("dashboard_tags", ["100%"], "a percent sign"),
     ("home_nearly_full_ratio", "0.95", "a part of 1"),
     ("home_nearly_full_ratio", "1.0", "the whole"),
     ("user_near_limit_ratio", "0.8", "a part of 1"),
+    ("cost_source", "none", "no costs"),
+    ("cost_weight", "dominant", "the larger part"),
+    ("budgets", {"physics": 500, 'the "odd" $1 group\\': 0.01}, "whole dollars and cents, and odd names"),
 ]
 
 REFUSED: list[tuple[str, Any, str]] = [
     ("cluster_label", "k8s-cluster", "must be a Prometheus name"),
     ("cluster_label", "__cluster", "must be a Prometheus name"),
-    ("cluster_label", "namespace", "must not be one of the labels the rules use: container, directory,"),
+    (
+        "cluster_label",
+        "namespace",
+        "must not be one of the labels the rules use: component, container, day, directory,",
+    ),
     ("cluster_label", None, "must be text"),
     ("hub_selector", "", "must not be empty; 'namespace!=\"\"' matches every namespace"),
     ("hub_selector", '{namespace="a"}', "must be PromQL matchers without braces"),
@@ -56,8 +63,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("interval", "0s", "must be a whole number and a unit (s, m, h, d or w)"),
     ("interval", 60, "must be text; write it in quotes: '60'"),
     ("carry_forward", "5m", "must be at least 10m"),
-    ("windows", [], "must name 1 to 20 windows, for example [7d]"),
-    ("windows", [f"{hours}h" for hours in range(1, 22)], "must name 1 to 20 windows"),
+    ("windows", [], "must name 1 to 15 windows, for example [7d]"),
+    ("windows", [f"{hours}h" for hours in range(1, 17)], "must name 1 to 15 windows"),
     ("windows", "7d", "must be a list, for example [one, another]"),
     ("windows", ["7d", "30m"], "holds '30m'; a window is at least 1h"),
     ("windows", ["61m"], "holds '61m'; a window is at least 1h, in whole multiples of 5m"),
@@ -71,6 +78,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("home_nearly_full_ratio", "90%", 'must be empty, or a part of 1 in quotes, for example "0.9"'),
     ("home_nearly_full_ratio", "1.1", "must be empty, or a part of 1 in quotes"),
     ("home_nearly_full_ratio", "0.0", "must be empty, or a part of 1 in quotes"),
+    ("cost_source", "aws", "must be 'exporter', 'opencost' or 'none'"),
+    ("cost_weight", "cpu", "must be 'memory' or 'dominant'"),
+    ("budgets", {"physics": 0}, "holds 0.0 for 'physics'; a budget is an amount in USD of at least 0.01"),
+    ("budgets", {"": 5}, "names the group ''; a group is a name that can be printed"),
+    ("budgets", ["physics"], "must be keys and values, for example {physics: 500}"),
     ("home_nearly_full_ratio", 0.9, "must be text; write it in quotes: '0.9'"),
 ]
 
@@ -170,3 +182,5 @@ def test_placeholders_follow_from_settings(given: dict[str, Any], name: str, exp
 def test_a_window_has_its_range_a_millisecond_short() -> None:
     site = settings.make({"windows": ["1h"]}, "a test")
     assert site.window_placeholders() == [{"window": "1h", "window_range": "3599999ms"}]
+    assert site.window_placeholders("short windows") == site.window_placeholders()
+    assert site.window_placeholders("long windows") == []

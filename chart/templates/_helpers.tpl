@@ -1,0 +1,241 @@
+{{/* Names, labels, and what the pods of both exporters have in common. */}}
+
+{{- define "hubmeter.name" -}}
+{{ .Values.nameOverride | default .Chart.Name | trunc 54 | trimSuffix "-" }}
+{{- end }}
+
+{{/* At most 54 characters, so that -exporter still makes a Service's name of 63. */}}
+{{- define "hubmeter.fullname" -}}
+{{- $name := include "hubmeter.name" . }}
+{{- if .Values.fullnameOverride -}}
+{{ .Values.fullnameOverride | trunc 54 | trimSuffix "-" }}
+{{- else if contains $name .Release.Name -}}
+{{ .Release.Name | trunc 54 | trimSuffix "-" }}
+{{- else -}}
+{{ printf "%s-%s" .Release.Name $name | trunc 54 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* What a Deployment, its Service and its policies select by; it must never change. Takes (list $ component). */}}
+{{- define "hubmeter.selectorLabels" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ include "hubmeter.name" $root }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{/* Labels of every object. Takes (list $ component). */}}
+{{- define "hubmeter.labels" -}}
+{{- $root := index . 0 -}}
+{{ include "hubmeter.selectorLabels" . }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: hubmeter
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with $root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* What Zero to JupyterHub calls the hub's Deployment, Service and Secret. */}}
+{{- define "hubmeter.hub.name" -}}
+{{- $given := .Values.hub.fullnameOverride }}
+{{- if kindIs "string" $given -}}
+{{ $given | empty | ternary "hub" (printf "%s-hub" $given) }}
+{{- else -}}
+{{- $release := .Values.hub.release | default .Release.Name -}}
+{{ contains "jupyterhub" $release | ternary $release (printf "%s-jupyterhub" $release) }}-hub
+{{- end }}
+{{- end }}
+
+{{- define "hubmeter.hub.namespace" -}}
+{{ .Values.hub.namespace | default .Release.Namespace }}
+{{- end }}
+
+{{- define "hubmeter.hub.url" -}}
+{{- if .Values.hub.url -}}
+{{ .Values.hub.url }}
+{{- else -}}
+{{- $namespace := include "hubmeter.hub.namespace" . -}}
+http://{{ include "hubmeter.hub.name" . }}{{ ne $namespace .Release.Namespace | ternary (printf ".%s" $namespace) "" }}:8081/{{ trimAll "/" .Values.hub.baseUrl }}
+{{- end }}
+{{- end }}
+
+{{/* The Secret of the exporter's token, and its key. */}}
+{{- define "hubmeter.token.secretName" -}}
+{{ .Values.exporter.token.secretName | default (include "hubmeter.hub.name" .) }}
+{{- end }}
+
+{{- define "hubmeter.token.key" -}}
+{{ .Values.exporter.token.key | default (printf "hub.services.%s.apiToken" .Values.exporter.serviceName) }}
+{{- end }}
+
+{{/* Takes (list $ component). */}}
+{{- define "hubmeter.serviceAccountName" -}}
+{{- $root := index . 0 -}}
+{{- $account := (index $root.Values (index . 1)).serviceAccount -}}
+{{ $account.name | default ($account.create | ternary (printf "%s-%s" (include "hubmeter.fullname" $root) (index . 1)) "default") }}
+{{- end }}
+
+{{/* Takes (list $ image). */}}
+{{- define "hubmeter.image" -}}
+{{- $image := index . 1 -}}
+{{ $image.repository }}{{ if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (index . 0).Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{/* A pod's metadata. Takes (list $ component). */}}
+{{- define "hubmeter.pod.metadata" -}}
+{{- $root := index . 0 -}}
+{{- $hubIsHere := and (eq (index . 1) "exporter") (not $root.Values.hub.url) (eq (include "hubmeter.hub.namespace" $root) $root.Release.Namespace) -}}
+labels:
+  {{- include "hubmeter.selectorLabels" . | nindent 2 }}
+  {{- if $hubIsHere }}
+  # Zero to JupyterHub's network policy lets pods with this label reach the hub.
+  hub.jupyter.org/network-access-hub: "true"
+  {{- end }}
+  {{- with $root.Values.pods.labels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- $annotations := deepCopy $root.Values.pods.annotations }}
+{{- if eq (index . 1) "costs" }}
+{{- $_ := set $annotations "checksum/config" (include "hubmeter.costs.config" $root | sha256sum) }}
+{{- end }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* A pod's spec without its containers and volumes. Takes (list $ component). */}}
+{{- define "hubmeter.pod.spec" -}}
+{{- $root := index . 0 -}}
+{{- $pods := $root.Values.pods -}}
+serviceAccountName: {{ include "hubmeter.serviceAccountName" . }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml $pods.securityContext | nindent 2 }}
+{{- with $pods.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $pods.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pods.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $pods.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if $pods.topologySpreadConstraints }}
+{{- $selector := dict "labelSelector" (dict "matchLabels" (include "hubmeter.selectorLabels" . | fromYaml)) }}
+topologySpreadConstraints:
+  {{- range $pods.topologySpreadConstraints }}
+  - {{- merge (deepCopy .) $selector | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A Service that Prometheus scrapes. Takes (list $ component port). */}}
+{{- define "hubmeter.service" -}}
+{{- $root := index . 0 -}}
+{{- $component := index . 1 -}}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "hubmeter.fullname" $root }}-{{ $component }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "hubmeter.labels" (list $root $component) | nindent 4 }}
+  {{- if eq $root.Values.scrape.method "annotations" }}
+  annotations:
+    prometheus.io/scrape: "true"
+    prometheus.io/port: {{ index . 2 | quote }}
+    prometheus.io/path: /metrics
+  {{- end }}
+spec:
+  type: ClusterIP
+  # What it says about its own failures is asked for most while it is not ready.
+  publishNotReadyAddresses: true
+  selector:
+    {{- include "hubmeter.selectorLabels" (list $root $component) | nindent 4 }}
+  ports:
+    - name: http
+      port: {{ index . 2 }}
+      targetPort: http
+      protocol: TCP
+{{- end }}
+
+{{/* A ServiceMonitor for a Service. Takes (list $ component). */}}
+{{- define "hubmeter.serviceMonitor" -}}
+{{- $root := index . 0 -}}
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: {{ include "hubmeter.fullname" $root }}-{{ index . 1 }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "hubmeter.labels" . | nindent 4 }}
+    {{- with $root.Values.scrape.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "hubmeter.selectorLabels" . | nindent 6 }}
+  endpoints:
+    - port: http
+      path: /metrics
+      # Else the hub's namespace would become exported_namespace, and no rule would find it.
+      honorLabels: true
+      {{- with $root.Values.scrape.interval }}
+      interval: {{ . }}
+      {{- end }}
+      {{- with $root.Values.scrape.timeout }}
+      scrapeTimeout: {{ . }}
+      {{- end }}
+{{- end }}
+
+{{/* A ServiceAccount without rights and without a mounted token. Takes (list $ component). */}}
+{{- define "hubmeter.serviceAccount" -}}
+{{- $root := index . 0 -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ include "hubmeter.serviceAccountName" . }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "hubmeter.labels" . | nindent 4 }}
+  {{- with (index $root.Values (index . 1)).serviceAccount.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
+{{- end }}
+
+{{/* The pods of Prometheus as peers of a NetworkPolicy. */}}
+{{- define "hubmeter.prometheusPeers" -}}
+- namespaceSelector:
+    {{- toYaml .Values.networkPolicy.prometheus.namespaceSelector | nindent 4 }}
+  podSelector:
+    {{- toYaml .Values.networkPolicy.prometheus.podSelector | nindent 4 }}
+{{- end }}
+
+{{/* Egress to name servers, wherever they are: a cache on the node has an address that no selector finds. */}}
+{{- define "hubmeter.dnsEgress" -}}
+- ports:
+    - { port: 53, protocol: UDP }
+    - { port: 53, protocol: TCP }
+{{- end }}
+
+{{/* The file that hubmeter-costs reads. */}}
+{{- define "hubmeter.costs.config" -}}
+{{ set (deepCopy .Values.costs.config) "metrics_prefix" .Values.settings.metrics_prefix | toYaml }}
+{{- end }}

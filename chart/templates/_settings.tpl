@@ -1,0 +1,161 @@
+{{/*
+The settings of hubmeter-generate, filled into the generated files: what comes out is what hubmeter-generate gives for the
+same settings; tests/chart holds that. Templates can return text only, so what is data comes as JSON.
+*/}}
+
+{{- define "hubmeter.seconds" -}}
+{{- $units := dict "s" 1 "m" 60 "h" 3600 "d" 86400 "w" 604800 -}}
+{{ mul (regexFind "^[0-9]+" . | int64) (get $units (regexFind "[smhdw]$" .)) }}
+{{- end }}
+
+{{/* A duration less a millisecond: Prometheus 2 counts a range's left edge and Prometheus 3 does not. */}}
+{{- define "hubmeter.shortOf" -}}
+{{ sub (mul 1000 (include "hubmeter.seconds" . | int64)) 1 }}ms
+{{- end }}
+
+{{/* A query of all budgets, told apart by the label usergroup. In label_replace a dollar sign would begin a reference. */}}
+{{- define "hubmeter.budgets" -}}
+{{- $rows := list }}
+{{- range $group, $usd := . }}
+{{- $label := $group | replace "\\" "\\\\" | replace "\"" "\\\"" | replace "$" "$$" }}
+{{- $rows = append $rows (printf "label_replace(vector(%d / 100), \"usergroup\", \"%s\", \"\", \"\")" (round (mulf $usd 100) 0 | int64) $label) }}
+{{- end }}
+{{- $rows | empty | ternary "vector(0) < 0" (join "\nor\n" $rows) }}
+{{- end }}
+
+{{/* What templates may use: every setting that is a text, and what follows from settings. */}}
+{{- define "hubmeter.placeholders" -}}
+{{- $s := .Values.settings }}
+{{- $values := dict }}
+{{- range $name, $value := $s }}
+{{- if kindIs "string" $value }}
+{{- $_ := set $values $name $value }}
+{{- end }}
+{{- end }}
+{{- $longest := first $s.windows }}
+{{- range $s.windows }}
+{{- if gt (include "hubmeter.seconds" . | int64) (include "hubmeter.seconds" $longest | int64) }}
+{{- $longest = . }}
+{{- end }}
+{{- end }}
+{{- $values = merge $values (dict
+  "cluster" ($s.cluster_label | empty | ternary "" (printf "%s, " $s.cluster_label))
+  "cluster_matcher" ($s.cluster_label | empty | ternary "" (printf "%s=~\"$cluster\", " $s.cluster_label))
+  "cluster_legend" ($s.cluster_label | empty | ternary "" (printf "{{%s}} / " $s.cluster_label))
+  "cluster_link" ($s.cluster_label | empty | ternary "" "&${cluster:queryparam}")
+  "kube_state_metrics" ($s.kube_state_metrics_selector | empty | ternary "" (printf "%s, " $s.kube_state_metrics_selector))
+  "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
+  "interval_seconds" (include "hubmeter.seconds" $s.interval)
+  "carry_forward_range" (include "hubmeter.shortOf" $s.carry_forward)
+  "windows" (join "," $s.windows)
+  "windows_regex" (join "|" $s.windows)
+  "longest_window" $longest
+  "dashboard_tag" (first $s.dashboard_tags)
+  "budgets" (include "hubmeter.budgets" $s.budgets)
+) }}
+{{- toJson $values }}
+{{- end }}
+
+{{/*
+Fills a JSON text in. Takes (list text placeholders). \x01 stands for a percent sign that begins no placeholder: JSON has no
+such character, so no value can be taken for a placeholder, whatever it holds.
+*/}}
+{{- define "hubmeter.fill" -}}
+{{- $text := index . 0 | replace "%%" "\x01" }}
+{{- range $name, $value := index . 1 }}
+{{- $escaped := toRawJson $value | trimPrefix "\"" | trimSuffix "\"" | replace "%" "\x01" }}
+{{- $text = replace (printf "%%(%s)s" $name) $escaped $text }}
+{{- end }}
+{{- if contains "%" $text }}
+{{- fail (printf "hubmeter: this is a defect of the chart, please report it: nothing fills in %s" (regexFind "%.{0,40}" $text)) }}
+{{- end }}
+{{- $text | replace "\x01" "%" }}
+{{- end }}
+
+{{/*
+The recording rules' groups, without rules that the settings leave out, and without groups that are empty then. Some are there
+once for each window, or for each of up to a day ("short windows") or longer.
+*/}}
+{{- define "hubmeter.rules" -}}
+{{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
+{{- $settings := .Values.settings }}
+{{- $groups := list }}
+{{- range .Files.Get "files/rules.json" | fromJsonArray }}
+{{- $rules := list }}
+{{- range .rules }}
+{{- $there := true }}
+{{- range $name, $allowed := .when }}
+{{- if not (has (index $settings $name) $allowed) }}
+{{- $there = false }}
+{{- end }}
+{{- end }}
+{{- if $there }}
+{{- $rules = append $rules (omit . "when") }}
+{{- end }}
+{{- end }}
+{{- if $rules }}
+{{- $text := dict "name" .name "interval" .interval "rules" $rules | toRawJson }}
+{{- if .each }}
+{{- $each := .each }}
+{{- range $window := $settings.windows }}
+{{- $length := gt (include "hubmeter.seconds" $window | int64) 86400 | ternary "long windows" "short windows" }}
+{{- if has $each (list "windows" $length) }}
+{{- $more := dict "window" $window "window_range" (include "hubmeter.shortOf" $window) }}
+{{- $groups = append $groups (include "hubmeter.fill" (list $text (merge $more $placeholders)) | fromJson) }}
+{{- end }}
+{{- end }}
+{{- else }}
+{{- $groups = append $groups (include "hubmeter.fill" (list $text $placeholders) | fromJson) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- dict "groups" $groups | toRawJson }}
+{{- end }}
+
+{{/* The alerts' groups, without those whose setting is empty. */}}
+{{- define "hubmeter.alerts" -}}
+{{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
+{{- $settings := .Values.settings }}
+{{- $groups := list }}
+{{- range .Files.Get "files/alerts.json" | fromJsonArray }}
+{{- $alerts := list }}
+{{- range .rules }}
+{{- if or (not .enabled_by) (index $settings .enabled_by) }}
+{{- $alert := include "hubmeter.fill" (list (omit . "enabled_by" | toRawJson) $placeholders) | fromJson }}
+{{- $_ := set $alert.annotations "runbook_url" (replace "{alert}" .alert $settings.runbook_url) }}
+{{- $alerts = append $alerts $alert }}
+{{- end }}
+{{- end }}
+{{- $interval := include "hubmeter.fill" (list .interval $placeholders) }}
+{{- $groups = append $groups (dict "name" .name "interval" $interval "rules" $alerts) }}
+{{- end }}
+{{- dict "groups" $groups | toRawJson }}
+{{- end }}
+
+{{/* A dashboard. Takes (list $ name). Where no cluster label is set, the cluster's variable goes away. */}}
+{{- define "hubmeter.dashboard" -}}
+{{- $root := index . 0 }}
+{{- $placeholders := include "hubmeter.placeholders" $root | fromJson }}
+{{- $text := $root.Files.Get (printf "files/dashboards/%s.json" (index . 1)) }}
+{{- $board := include "hubmeter.fill" (list $text $placeholders) | fromJson }}
+{{- $_ := set $board "tags" $root.Values.settings.dashboard_tags }}
+{{- if not $root.Values.settings.cluster_label }}
+{{- $shown := list }}
+{{- range $board.templating.list }}
+{{- if ne .name "cluster" }}
+{{- $shown = append $shown . }}
+{{- end }}
+{{- end }}
+{{- $_ := set $board.templating "list" $shown }}
+{{- end }}
+{{- toRawJson $board }}
+{{- end }}
+
+{{/* The names of all dashboards, as a JSON list in an object. */}}
+{{- define "hubmeter.dashboards" -}}
+{{- $names := list }}
+{{- range $path, $_ := .Files.Glob "files/dashboards/*.json" }}
+{{- $names = append $names (base $path | trimSuffix ".json") }}
+{{- end }}
+{{- dict "names" (sortAlpha $names) | toJson }}
+{{- end }}

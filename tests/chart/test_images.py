@@ -1,0 +1,184 @@
+"""The images, built and run as the chart runs them: its options, a read-only root, no rights, an unnamed user.
+
+They need a Docker daemon: ``.ci/docker start``. With a real hub and Prometheus they run in the end-to-end tests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import yaml
+
+from tests.chart.charts import ROOT, Json, objects, the
+from tests.unit.exporter.broken_hub import fake_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROGRAMS = ("exporter", "costs")
+MOST_BYTES = {"exporter": 10e6, "costs": 90e6}  # above the base image
+START_SECONDS = 60.0  # 1 to 2 on an idle machine
+
+
+def docker(*arguments: str, timeout: float = 60) -> str:
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout, check=False)
+    assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.stderr}"
+    return done.stdout
+
+
+def answers() -> bool:
+    try:
+        docker("info", timeout=20)
+    except (OSError, AssertionError, subprocess.TimeoutExpired):
+        return False
+    return True
+
+
+@pytest.fixture(scope="module", params=PROGRAMS)
+def program(request: pytest.FixtureRequest) -> str:
+    """An exporter whose image has just been built."""
+    if not answers():
+        pytest.skip("no Docker daemon answers: .ci/docker start")
+    name: str = request.param
+    base = subprocess.run([".ci/docker", "base"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
+    made = subprocess.run(
+        ["make", "image", f"IMAGES={name}", f"BASE={base.stdout.strip()}", "NETWORK=host"],
+        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    return name
+
+
+def image(program: str) -> str:
+    version = yaml.safe_load((ROOT / "chart" / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"]
+    return f"hubmeter-{program}:{version}"
+
+
+def inspected(what: str) -> Json:
+    found: list[Json] = json.loads(docker("inspect", what))
+    return found[0]
+
+
+def test_it_says_what_it_is_and_is_nobody(program: str) -> None:
+    described = inspected(image(program))
+    config = described["Config"]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", config["User"])
+    assert config["Entrypoint"] == [f"/opt/hubmeter/bin/hubmeter-{program}"]
+    assert config["Healthcheck"]["Test"][:2] == ["CMD", "/opt/hubmeter/bin/python"]
+    labels = config["Labels"]
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert labels["org.opencontainers.image.revision"] == head.stdout.strip()
+    assert labels["org.opencontainers.image.version"] == image(program).partition(":")[2]
+    assert labels["org.opencontainers.image.title"] == f"hubmeter-{program}"
+    assert set(config["ExposedPorts"]) == {f"{9090 + PROGRAMS.index(program)}/tcp"}
+
+
+@contextmanager
+def running(program: str, rendered: list[Json], changed: dict[str, str], folder: Path) -> Iterator[tuple[str, str]]:
+    """Run the container of a rendered Deployment; yield its id and its URL.
+
+    ``changed`` are its options for this machine. It shares the machine's network, and takes any free port.
+    """
+    pod = the(rendered, "Deployment", f"-{program}")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    security = pod["securityContext"]
+    command = [
+        "run", "--detach", "--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges",
+        f"--user={security['runAsUser']}:{security['runAsGroup']}", "--env=JUPYTERHUB_API_TOKEN=secret",
+    ]  # fmt: skip
+    for mount in container.get("volumeMounts", []):
+        if mount["name"] == "config":
+            data = the(rendered, "ConfigMap", f"-{program}")["data"]
+            for name, text in data.items():
+                (folder / name).write_text(text, encoding="utf-8")
+            folder.chmod(0o755)
+            command.append(f"--volume={folder}:{mount['mountPath']}:ro")
+        else:
+            command.append(f"--tmpfs={mount['mountPath']}:uid={security['runAsUser']},mode=0700")
+    options = {**changed, "port": "0"}
+    kept = [word for word in container["args"] if word.removeprefix("--").partition("=")[0] not in options]
+    identifier = docker(
+        *command, image(program), *kept, *(f"--{name}={value}" for name, value in options.items())
+    ).strip()
+    try:
+        yield identifier, f"http://127.0.0.1:{port_of(identifier)}"
+    finally:
+        docker("rm", "--force", identifier)
+
+
+def log(identifier: str) -> str:
+    done = subprocess.run(["docker", "logs", identifier], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout + done.stderr
+
+
+def port_of(identifier: str) -> int:
+    return int(wait(lambda: re.search(r"Serving on .*?port (\d+)", log(identifier)), lambda: log(identifier))[1])
+
+
+def wait(condition: Any, otherwise: Any) -> Any:
+    deadline = time.monotonic() + START_SECONDS
+    while not (found := condition()):
+        assert time.monotonic() < deadline, otherwise()
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def container(program: str, tmp_path: Path) -> Iterator[tuple[str, str, str]]:
+    """A running container: its program, its id, its URL."""
+    costs = {"enabled": True, "prometheusUrl": "http://p", "config": {"source": "static", "static": {"gpu_hour": 1}}}
+    rendered = objects({"costs": costs, "exporter": {"multipleGroups": "split"}})
+    with fake_hub() as hub:
+        hub.users = {"ana.lópez@uni.edu": ["staff", "students"], "Bob-Smith": []}
+        changed = {"exporter": {"hub_url": hub.api_url}, "costs": {"prometheus_url": "http://127.0.0.1:1"}}[program]
+        with running(program, rendered, changed, tmp_path) as (identifier, url):
+            yield program, identifier, url
+
+
+def test_it_serves_metrics_writes_nothing_and_ends_when_told(container: tuple[str, str, str]) -> None:
+    program, identifier, url = container
+    assert requests.get(f"{url}/healthz", timeout=10).status_code == 200
+    if program == "exporter":
+        wait(lambda: requests.get(f"{url}/readyz", timeout=10).ok, lambda: log(identifier))
+        row = 'jupyterhub_user_group_share{namespace="prod",usergroup="staff",username="ana.lópez@uni.edu"} 0.5'
+        assert row in requests.get(f"{url}/metrics", timeout=10).content.decode()
+    else:
+        assert requests.get(f"{url}/health/ready", timeout=10).status_code == 503
+        assert "jupyterhub_costs_refresh_errors_total" in requests.get(f"{url}/metrics", timeout=10).text
+
+    healthy = inspected(identifier)["Config"]["Healthcheck"]["Test"][1:]
+    docker("exec", identifier, *(re.sub(r"127\.0\.0\.1:\d+", url.removeprefix("http://"), word) for word in healthy))
+    broken = [re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", word) for word in healthy]
+    assert subprocess.run(
+        ["docker", "exec", identifier, *broken], capture_output=True, timeout=60, check=False
+    ).returncode
+
+    mounts = {"/etc", "/etc/hubmeter", "/var", "/var/lib", "/var/lib/hubmeter"}
+    assert {line.split()[1] for line in docker("diff", identifier).splitlines()} <= mounts
+    docker("stop", "--time=20", identifier)
+    assert inspected(identifier)["State"]["ExitCode"] == 0
+    assert "secret" not in log(identifier)
+
+
+def test_it_has_no_installer_and_nothing_that_its_program_does_not_import(container: tuple[str, str, str]) -> None:
+    program, identifier, _ = container
+    listing = "import importlib.metadata as m; print(*sorted(d.name.lower() for d in m.distributions()))"
+    installed = set(docker("exec", identifier, "/opt/hubmeter/bin/python", "-c", listing).split())
+    assert "hubmeter" in installed
+    assert not installed & {"pip", "setuptools", "pydantic" if program == "exporter" else "jupyterhub", "grafanalib"}
+
+
+def test_what_is_ours_is_small(program: str) -> None:
+    rows = docker("history", "--human=false", "--format={{.Size}} {{.CreatedBy}}", image(program)).splitlines()
+    ours = sum(int(row.split()[0]) for row in rows if "COPY" in row)
+    assert 0 < ours < MOST_BYTES[program]

@@ -1,0 +1,82 @@
+"""What docs/install.md shows is what works: its values are rendered, and fit the values of the charts around ours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from tests.chart.charts import CHART, ROOT, Json, objects, of_kind, the
+
+PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?ms)^```yaml\n# ([^\n]+)\n(.*?)^```", PAGE)
+
+
+def blocks(of: str) -> list[Json]:
+    return [yaml.safe_load(text) for title, text in BLOCKS if of in title]
+
+
+@pytest.mark.parametrize("values", blocks("hubmeter"))
+def test_the_chart_takes(values: Json) -> None:
+    assert objects(values)
+
+
+def test_there_are_blocks_for_ours_and_for_the_charts_around_it() -> None:
+    titles = [title for title, _ in BLOCKS]
+    assert titles.count("hubmeter") == 2
+    others = {"kube-prometheus-stack, prometheus", "jupyterhub", "prometheus", "Chart.yaml"}
+    assert set(titles) == {"hubmeter", "hubmeter in the namespace support", *others}
+
+
+def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes() -> None:
+    (hub,) = (values["hub"] for values in blocks("jupyterhub"))
+    (service,) = hub["services"]
+    (pod,) = the(objects(), "Deployment")["spec"]["template"]["spec"]["containers"]
+    (token,) = pod["env"]
+    assert token["valueFrom"]["secretKeyRef"]["key"] == f"hub.services.{service}.apiToken"
+    (role,) = hub["loadRoles"].values()
+    assert role == {"scopes": ["list:users", "read:users:groups"], "services": [service]}
+
+
+def test_prometheus_mounts_the_rules_of_our_config_map_where_it_reads_them() -> None:
+    (values,) = (found for found in blocks("prometheus") if "server" in found)
+    (ours,) = blocks("namespace support")
+    rules = the(objects(ours, namespace="support"), "ConfigMap", "-rules")
+    (mount,) = values["server"]["extraConfigmapMounts"]
+    reloader = values["configmapReload"]["prometheus"]
+    assert mount["configMap"] == rules["metadata"]["name"]
+    assert reloader["extraConfigmapMounts"] == [mount]
+    assert reloader["extraVolumeDirs"] == [mount["mountPath"]]
+    assert f"{mount['mountPath']}/*.yaml" in values["serverFiles"]["prometheus.yml"]["rule_files"]
+    assert {name.rsplit(".", 1)[1] for name in rules["data"]} == {"yaml"}
+
+
+def test_the_operator_finds_monitors_and_rules_by_the_same_label() -> None:
+    labelled = objects(blocks("hubmeter")[0])
+    found = [
+        one["metadata"]["labels"] for kind in ("ServiceMonitor", "PrometheusRule") for one in of_kind(labelled, kind)
+    ]
+    assert [labels["release"] for labels in found] == ["kube-prometheus-stack"] * 3
+
+
+def test_links_lead_somewhere() -> None:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", PAGE):
+        assert (ROOT / "docs" / link).exists(), link
+
+
+def test_every_value_the_page_names_exists() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    sections = "|".join(key for key, value in values.items() if isinstance(value, dict) and value)
+    named = set(re.findall(rf"`((?:{sections})(?:\.\w+)+)(?:: [^`]*)?`", PAGE))
+    assert len(named) >= 15
+    of_the_hub = {
+        "hub.services",
+        "hub.networkPolicy.interNamespaceAccessLabels",
+        "hub.services.groups-exporter.apiToken",
+    }
+    for name in named - of_the_hub:
+        found = values
+        for key in name.split("."):
+            assert key in found, name
+            found = found[key]

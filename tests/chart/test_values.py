@@ -1,0 +1,478 @@
+"""Values: what they do to the exporters and the policies, and the sentence that says what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import helm_python
+import pytest
+import yaml
+
+from hubmeter_exporter import cli
+from hubmeter_exporter.costs import cli as costs_cli
+from hubmeter_exporter.membership import Strategy
+from hubmeter_generator import chart as generated
+from hubmeter_generator.settings import SettingsError
+from tests.chart import golden
+from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COSTS: Json = {"enabled": True, "prometheusUrl": "http://p:9090", "config": {"source": "aws"}}
+
+REFUSED: dict[str, tuple[Json, str]] = {
+    "the hub's Secret of another namespace": (
+        {"hub": {"namespace": "staging"}},
+        'hub.namespace is "staging", but this release is in "prod", and a pod cannot read a Secret of another',
+    ),
+    "a key of no Secret": (
+        {"exporter": {"token": {"key": "token"}}},
+        'exporter.token.key is "token", but no Secret is named',
+    ),
+    "a hub that no policy lets through": (
+        {"hub": {"url": "https://hub.example.org"}},
+        'hub.url is "https://hub.example.org", which a network policy cannot be made for',
+    ),
+    "a release that nothing asks for": (
+        {"hub": {"release": "jupyter"}},
+        'hub.release is "jupyter", but it is read only where hub.fullnameOverride is null: the hub is called "hub" now',
+    ),
+    "costs from nowhere": ({"costs": {**COSTS, "config": {}}}, "costs.config has no source: aws, focus or static"),
+    "costs of unknown usage": (
+        {"costs": {**COSTS, "prometheusUrl": ""}},
+        "costs.prometheusUrl is empty: costs go to users",
+    ),
+    "a cost exporter that no rule reads": (
+        {"costs": COSTS, "settings": {"cost_source": "opencost"}},
+        'costs.enabled is true, but settings.cost_source is "opencost": the rules would not read its prices',
+    ),
+    "two prefixes": (
+        {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jhub"}}},
+        'costs.config.metrics_prefix is "jhub", but settings.metrics_prefix is "jupyterhub": leave the former out',
+    ),
+    "a claim that is not used": (
+        {"costs": {"persistence": {"existingClaim": "bills"}}},
+        'costs.persistence.existingClaim is "bills", but costs.persistence.enabled is false',
+    ),
+    "rights that are not granted": (
+        {"profiles": {"imageStreams": True}},
+        "but profiles.rbac is false: no rights would be",
+    ),
+    "several clusters in rules that read one": (
+        {"rules": {"enabled": True, "kind": "ClusterRules"}, "settings": {"cluster_label": "k8s"}},
+        'leave settings.cluster_label empty; it is "k8s"',
+    ),
+    "a namespace for objects of the whole cluster": (
+        {"rules": {"enabled": True, "kind": "ClusterRules", "namespace": "monitoring"}},
+        'rules.namespace is "monitoring", but ClusterRules are objects of the whole cluster',
+    ),
+    "dashboards for no Grafana": (
+        {"dashboards": {"enabled": True, "kind": "GrafanaDashboard"}},
+        "dashboards.instanceSelector is empty: no Grafana would show them",
+    ),
+    "a dashboard that does not exist": (
+        {"dashboards": {"exclude": ["quota"]}},
+        'dashboards.exclude names "quota"; there are activity, ',
+    ),
+    "more rules than an object holds": (
+        {"rules": {"enabled": True}, "settings": {"hub_selector": f'namespace!="{"x" * 20000}"'}},
+        "more than the 524288 that Kubernetes takes: use fewer settings.windows or shorter selectors",
+    ),
+    "a value that does not exist": ({"exporter": {"intervall": 60}}, "additional properties 'intervall' not allowed"),
+    "a section that does not exist": ({"exporters": {}}, "additional properties 'exporters' not allowed"),
+    "a number in quotes": ({"exporter": {"interval": "1h"}}, "at '/exporter/interval': got string, want integer"),
+    "another word": (
+        {"exporter": {"multipleGroups": "both"}},
+        "at '/exporter/multipleGroups': value must be one of 'default', 'split', 'all'",
+    ),
+    "another source of costs": (
+        {"costs": {"config": {"source": "azure"}}},
+        "at '/costs/config/source': value must be one of 'aws', 'focus', 'static'",
+    ),
+    "a digest that is none": ({"exporter": {"image": {"digest": "latest"}}}, "at '/exporter/image/digest'"),
+    "a password in a URL": ({"costs": {"prometheusUrl": "http://a:b@p:9090"}}, "at '/costs/prometheusUrl'"),
+    "a label that is no text": ({"commonLabels": {"year": 2026}}, "at '/commonLabels/year': got number, want string"),
+    "a port that is none": ({"networkPolicy": {"prometheus": {"port": 0}}}, "at '/networkPolicy/prometheus/port'"),
+    "a value taken away": ({"exporter": {"interval": None}}, "at '/exporter': missing property 'interval'"),
+}
+
+
+@pytest.mark.parametrize(("values", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_refused_with_a_sentence(values: Json, sentence: str) -> None:
+    with pytest.raises(helm_python.HelmError) as caught:
+        manifests(values)
+    assert sentence in str(caught.value)
+
+
+def test_all_contradictions_are_told_at_once() -> None:
+    with pytest.raises(helm_python.HelmError) as caught:
+        manifests(
+            {"hub": {"url": "https://hub.example.org"}, "costs": {"enabled": True}, "settings": {"interval": "7m"}}
+        )
+    told = str(caught.value)
+    assert all(word in told for word in ("hub.url", "costs.config", "costs.prometheusUrl", "settings.interval"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"hub": {"namespace": "staging"}, "exporter": {"enabled": False}},
+        {"hub": {"namespace": "staging"}, "exporter": {"token": {"secretName": "token", "key": "token"}}},
+        {"hub": {"url": "https://hub.example.org"}, "networkPolicy": {"enabled": False}},
+        {"hub": {"release": "jupyter", "fullnameOverride": None}},
+        {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jupyterhub"}}},
+        {"dashboards": {"kind": "GrafanaDashboard"}},
+        {"global": {"whatever": 1}, "enabled": True},
+    ],
+    ids=json.dumps,
+)
+def test_not_refused(values: Json) -> None:
+    assert manifests(values)
+
+
+# ---- The hub --------------------------------------------------------------------------------------
+
+
+def exporter(rendered: list[Json]) -> Json:
+    container: Json
+    (container,) = the(rendered, "Deployment", "-exporter")["spec"]["template"]["spec"]["containers"]
+    return container
+
+
+@pytest.mark.parametrize(
+    ("hub", "release", "name"),
+    [
+        ({}, "hubmeter", "hub"),
+        ({"fullnameOverride": "x"}, "hubmeter", "x-hub"),
+        ({"fullnameOverride": None}, "science", "science-jupyterhub-hub"),
+        ({"fullnameOverride": None}, "my-jupyterhub", "my-jupyterhub-hub"),
+        ({"fullnameOverride": None, "release": "jhub"}, "hubmeter", "jhub-jupyterhub-hub"),
+    ],
+)
+def test_the_hub_is_called_as_zero_to_jupyterhub_calls_it(hub: Json, release: str, name: str) -> None:
+    rendered = objects({"hub": hub, "profiles": {"rbac": True}}, name=release)
+    container = exporter(rendered)
+    assert container["args"][0] == f"--hub_url=http://{name}:8081/"
+    (token,) = container["env"]
+    assert token["valueFrom"]["secretKeyRef"] == {"name": name, "key": "hub.services.groups-exporter.apiToken"}
+    assert the(rendered, "RoleBinding")["subjects"] == [{"kind": "ServiceAccount", "name": name, "namespace": "prod"}]
+
+
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        ({"hub": {"baseUrl": "/jupyter/"}}, "http://hub:8081/jupyter"),
+        ({"hub": {"namespace": "prod"}}, "http://hub:8081/"),
+        ({"hub": {"namespace": "staging"}, "exporter": {"token": {"secretName": "s"}}}, "http://hub.staging:8081/"),
+        (
+            {"hub": {"url": "https://hub.example.org/a/"}, "networkPolicy": {"enabled": False}},
+            "https://hub.example.org/a/",
+        ),
+    ],
+)
+def test_the_hub_is_found_at(values: Json, url: str) -> None:
+    assert exporter(objects(values))["args"][0] == f"--hub_url={url}"
+
+
+def test_the_exporter_understands_its_options() -> None:
+    groups = ["-staff", "course::101", "ana lópez", "a,b"]
+    values = {
+        "hub": {"baseUrl": "/jupyter"},
+        "exporter": {"multipleGroups": "split", "defaultGroup": "--none", "allowedGroups": groups, "interval": 600},
+        "settings": {"metrics_prefix": "jhub"},
+    }
+    found = cli.parse(exporter(objects(values))["args"], {"JUPYTERHUB_API_TOKEN": "secret"})
+    assert found.api_url == "http://hub:8081/jupyter/hub/api"
+    assert (found.port, found.interval) == (9090, 600.0)
+    assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
+    assert found.accounting.allowed_groups == frozenset(groups)
+    assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
+
+
+@pytest.mark.parametrize("example", ["costs-aws", "costs-static"])
+def test_the_cost_exporter_understands_its_options_and_settings(example: str, tmp_path: Path) -> None:
+    rendered = objects({**golden.values(example), "settings": {"metrics_prefix": "jhub"}})
+    (container,) = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]["containers"]
+    config = tmp_path / "costs.yaml"
+    config.write_text(the(rendered, "ConfigMap", "-costs")["data"]["costs.yaml"], encoding="utf-8")
+    arguments = [word.replace("/etc/hubmeter/costs.yaml", str(config)) for word in container["args"]]
+    found = costs_cli.parse(arguments, {})
+    assert (found.settings.metrics_prefix, found.port) == ("jhub", 9091)
+    assert found.settings.source == example.removeprefix("costs-")
+    assert str(found.ledger) == "/var/lib/hubmeter/costs.sqlite"
+    assert found.prometheus_url == golden.values(example)["costs"]["prometheusUrl"]
+
+
+# ---- Who may talk to whom -------------------------------------------------------------------------
+
+
+def peers(rules: list[Json]) -> list[Any]:
+    return [(rule.get("from", rule.get("to")), [port["port"] for port in rule.get("ports", [])]) for rule in rules]
+
+
+PROMETHEUS = [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}}]
+
+
+def test_the_exporter_reaches_the_hub_and_name_servers_only_and_prometheus_reaches_it() -> None:
+    spec = the(objects(), "NetworkPolicy")["spec"]
+    assert spec["policyTypes"] == ["Ingress", "Egress"]
+    assert peers(spec["ingress"]) == [(PROMETHEUS, [9090])]
+    hub = [{"podSelector": {"matchLabels": {"app": "jupyterhub", "component": "hub"}}}]
+    assert peers(spec["egress"]) == [(None, [53, 53]), (hub, [8081])]
+
+
+def test_a_pod_beside_the_hub_is_let_in_by_its_policy_and_one_elsewhere_has_no_such_label() -> None:
+    def labels(values: Json) -> Json:
+        found: Json = the(objects(values), "Deployment")["spec"]["template"]["metadata"]["labels"]
+        return found
+
+    assert labels({})["hub.jupyter.org/network-access-hub"] == "true"
+    elsewhere = {"hub": {"namespace": "staging"}, "exporter": {"token": {"secretName": "s"}}}
+    assert "hub.jupyter.org/network-access-hub" not in labels(elsewhere)
+    (_, (to, _)) = peers(the(objects(elsewhere), "NetworkPolicy")["spec"]["egress"])
+    assert to[0]["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "staging"}}
+
+
+@pytest.mark.parametrize(("source", "clouds"), [("aws", 2), ("focus", 0), ("static", 0)])
+def test_the_cost_exporter_reaches_prometheus_and_the_cloud_where_it_asks_one(source: str, clouds: int) -> None:
+    spec = the(objects({"costs": {**COSTS, "config": {"source": source}}}), "NetworkPolicy", "-costs")["spec"]
+    assert peers(spec["ingress"]) == [(PROMETHEUS, [9091])]
+    assert peers(spec["egress"])[:2] == [(None, [53, 53]), (PROMETHEUS, [9090])]
+    assert len(spec["egress"]) == 2 + clouds
+
+
+def test_rules_of_ones_own_are_added_and_policies_can_be_left_out() -> None:
+    rule = {"ports": [{"port": 443, "protocol": "TCP"}]}
+    more = {"exporter": {"networkPolicy": {"extraIngress": [rule], "extraEgress": [rule]}}}
+    spec = the(objects(more), "NetworkPolicy")["spec"]
+    assert (spec["ingress"][-1], spec["egress"][-1]) == (rule, rule)
+    assert of_kind(objects({"networkPolicy": {"enabled": False}}), "NetworkPolicy") == []
+
+
+# ---- Prometheus -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "annotated", "monitors"), [("annotations", True, 0), ("serviceMonitor", False, 2), ("none", False, 0)]
+)
+def test_each_exporter_is_scraped_in_one_way(method: str, annotated: bool, monitors: int) -> None:
+    rendered = objects({"scrape": {"method": method, "labels": {"release": "x"}}, "costs": COSTS})
+    for service in of_kind(rendered, "Service"):
+        (port,) = service["spec"]["ports"]
+        wanted = {
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": str(port["port"]),
+            "prometheus.io/path": "/metrics",
+        }
+        assert service["metadata"].get("annotations") == (wanted if annotated else None)
+    found = of_kind(rendered, "ServiceMonitor")
+    assert [one["metadata"]["labels"]["release"] for one in found] == ["x"] * monitors
+
+
+# ---- The rest -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "release", "name"),
+    [
+        ({}, "hubmeter", "hubmeter"),
+        ({}, "jhub", "jhub-hubmeter"),
+        ({"fullnameOverride": "usage"}, "jhub", "usage"),
+        ({"nameOverride": "usage"}, "jhub", "jhub-usage"),
+        ({}, "x" * 53, f"{'x' * 53}"),
+    ],
+)
+def test_objects_are_named_by_the_release_and_never_too_long(values: Json, release: str, name: str) -> None:
+    service = the(objects({**values, "rules": {"enabled": True}}, name=release), "Service")["metadata"]["name"]
+    assert service == f"{name}-exporter"
+    assert len(service) <= 63
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ({}, "ghcr.io/hubmeter/hubmeter-exporter:0.1.0"),
+        ({"repository": "r/x", "tag": "1"}, "r/x:1"),
+        ({"tag": "1", "digest": f"sha256:{'0' * 64}"}, f"ghcr.io/hubmeter/hubmeter-exporter@sha256:{'0' * 64}"),
+    ],
+)
+def test_the_image_is(image: Json, expected: str) -> None:
+    assert exporter(objects({"exporter": {"image": image}}))["image"] == expected
+
+
+@pytest.mark.parametrize(
+    ("persistence", "claims", "volume"),
+    [
+        ({}, 0, {"emptyDir": {}}),
+        ({"enabled": True}, 1, {"persistentVolumeClaim": {"claimName": "hubmeter-costs"}}),
+        ({"enabled": True, "existingClaim": "bills"}, 0, {"persistentVolumeClaim": {"claimName": "bills"}}),
+    ],
+)
+def test_the_ledger_is_kept_in(persistence: Json, claims: int, volume: Json) -> None:
+    rendered = objects({"costs": {**COSTS, "persistence": persistence}})
+    assert len(of_kind(rendered, "PersistentVolumeClaim")) == claims
+    volumes = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]["volumes"]
+    assert {"name": "ledger", **volume} in volumes
+
+
+def test_the_cost_exporters_settings_are_the_sites_with_the_prefix_and_a_change_restarts_it() -> None:
+    def made(config: Json) -> tuple[Json, str]:
+        rendered = objects({"costs": {**COSTS, "config": config}, "settings": {"metrics_prefix": "jhub"}})
+        pod = the(rendered, "Deployment", "-costs")["spec"]["template"]
+        text = the(rendered, "ConfigMap", "-costs")["data"]["costs.yaml"]
+        return yaml.safe_load(text), pod["metadata"]["annotations"]["checksum/config"]
+
+    one, its_checksum = made({"source": "static", "static": {"gpu_hour": 0.9}})
+    other, another_checksum = made({"source": "static", "static": {"gpu_hour": 0.8}})
+    assert one == {"source": "static", "static": {"gpu_hour": 0.9}, "metrics_prefix": "jhub"}
+    assert other["static"] == {"gpu_hour": 0.8}
+    assert its_checksum != another_checksum
+
+
+def test_no_service_account_means_the_default_one() -> None:
+    rendered = objects({"exporter": {"serviceAccount": {"create": False}}})
+    assert of_kind(rendered, "ServiceAccount") == []
+    assert the(rendered, "Deployment")["spec"]["template"]["spec"]["serviceAccountName"] == "default"
+
+
+def test_the_hub_may_read_config_maps_for_profiles_and_no_more_than_asked_for() -> None:
+    services = [{"apiGroups": ["example.org"], "resources": ["sparkclusters"]}]
+    assert of_kind(objects(), "Role") == []
+    assert the(objects({"profiles": {"rbac": True}}), "Role")["rules"] == [
+        {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list"]}
+    ]
+    more = the(objects({"profiles": {"rbac": True, "imageStreams": True, "services": services}}), "Role")["rules"]
+    assert more[1:] == [
+        {"apiGroups": ["image.openshift.io"], "resources": ["imagestreams"], "verbs": ["list"]},
+        {**services[0], "verbs": ["create", "patch", "delete"]},
+    ]
+
+
+def test_a_dashboard_can_be_left_out_and_dashboards_be_elsewhere() -> None:
+    rendered = objects({"dashboards": {"enabled": True, "exclude": ["quotas"], "namespace": "grafana", "folder": ""}})
+    found = of_kind(rendered, "ConfigMap")
+    assert "hubmeter-dashboard-quotas" not in {one["metadata"]["name"] for one in found}
+    assert {one["metadata"]["namespace"] for one in found} == {"grafana"}
+    assert not any("annotations" in one["metadata"] for one in found)
+
+
+def test_rules_without_alerts() -> None:
+    rendered = objects({"rules": {"enabled": True, "alerts": False, "namespace": "monitoring"}})
+    assert [one["metadata"]["name"] for one in of_kind(rendered, "PrometheusRule")] == ["hubmeter"]
+    assert the(rendered, "PrometheusRule")["metadata"]["namespace"] == "monitoring"
+
+
+# ---- As a dependency of another chart -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def umbrella(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A chart that depends on ours, beside one that stands for Zero to JupyterHub."""
+    folder = tmp_path_factory.mktemp("umbrella") / "site"
+    for name in ("hubmeter", "jupyterhub"):
+        (folder / "charts" / name).mkdir(parents=True)
+    shutil.copytree(CHART, folder / "charts" / "hubmeter", dirs_exist_ok=True)
+    (folder / "charts" / "jupyterhub" / "Chart.yaml").write_text("apiVersion: v2\nname: jupyterhub\nversion: 4.0.0\n")
+    dependencies = [
+        {"name": "jupyterhub", "version": "4.0.0"},
+        {"name": "hubmeter", "version": "0.1.0", "condition": "hubmeter.enabled"},
+    ]
+    described = {"apiVersion": "v2", "name": "site", "version": "1.0.0", "dependencies": dependencies}
+    (folder / "Chart.yaml").write_text(yaml.safe_dump(described))
+    return folder
+
+
+def test_beside_zero_to_jupyterhub_in_one_chart(umbrella: Path) -> None:
+    values = {"global": {"x": 1}, "hubmeter": {"rules": {"enabled": True}, "hub": {"fullnameOverride": None}}}
+    rendered = objects(values, name="science", of=umbrella)
+    assert exporter(rendered)["args"][0] == "--hub_url=http://science-jupyterhub-hub:8081/"
+    assert {one["metadata"]["name"] for one in of_kind(rendered, "PrometheusRule")} == {
+        "science-hubmeter",
+        "science-hubmeter-alerts",
+    }
+
+
+def test_switched_off_by_the_chart_that_depends_on_it(umbrella: Path) -> None:
+    assert objects({"hubmeter": {"enabled": False}}, of=umbrella) == []
+
+
+def test_a_wrong_value_in_the_chart_that_depends_on_it_is_refused_too(umbrella: Path) -> None:
+    with pytest.raises(helm_python.HelmError, match="additional properties 'rule' not allowed"):
+        objects({"hubmeter": {"rule": {}}}, of=umbrella)
+
+
+# ---- The schema and the page ----------------------------------------------------------------------
+
+
+def schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Yield every schema of an object with named properties, with its place."""
+    if isinstance(node, dict):
+        if "properties" in node and isinstance(node["properties"], dict):
+            yield path, node
+        for key, value in node.items():
+            yield from schemas(value, f"{path}/{key}")
+    elif isinstance(node, list):
+        for value in node:
+            yield from schemas(value, path)
+
+
+def test_the_schema_is_strict_but_for_settings_that_a_program_checks_itself() -> None:
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    lax = [place for place, found in schemas(schema) if found.get("additionalProperties") is not False]
+    assert lax == ["/properties/costs/properties/config"]
+
+
+def test_every_value_is_in_the_schema_and_the_other_way_round() -> None:
+    schema = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+
+    def keys(found: Json, known: Json, path: str) -> None:
+        if reference := known.get("$ref"):
+            known = schema["definitions"][reference.rsplit("/", 1)[1]]
+        if known.get("additionalProperties") is not False or path.endswith("/resources"):
+            return
+        assert set(found) == set(known["properties"]) - {"global"}, path
+        for key, value in found.items():
+            if isinstance(value, dict):
+                keys(value, known["properties"][key], f"{path}/{key}")
+
+    keys(values, schema, "")
+
+
+def test_what_is_generated_is_committed() -> None:
+    for path, text in generated.files((CHART / "values.yaml").read_text(encoding="utf-8")).items():
+        assert (CHART / path).read_text(encoding="utf-8") == text, f"{path}: make generate"
+    present = {path.relative_to(CHART).as_posix() for path in (CHART / "files").rglob("*") if path.is_file()}
+    assert present == {path for path in generated.files("") if path.startswith("files/")}
+
+
+def test_the_page_has_every_value_with_its_default() -> None:
+    page = (CHART / "README.md").read_text(encoding="utf-8")
+    assert "| `exporter.interval` | `3600` | Seconds between two readings of the hub. |" in page
+    assert r'| `settings.gpu_resources` | `"nvidia_com_gpu\|amd_com_gpu"` |' in page
+    described = generated.documented((CHART / "values.yaml").read_text(encoding="utf-8"))
+    assert len(re.findall(r"(?m)^\| ", page)) == len(described) + 1
+    assert all(value.comment.endswith((".", ":", "]")) for value in described)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ("# One.\na: 1\n", [("a", 1, "One.")]),
+        ("# One,\n# and more.\na: {b: 1}\n", [("a", {"b": 1}, "One, and more.")]),
+        ("# Not this one.\n\n# A.\na:\n  # B.\n  b: 1\n", [("a", None, "A."), ("a.b", 1, "B.")]),
+    ],
+)
+def test_comments_describe_the_keys_below_them(values: str, expected: list[tuple[str, Any, str]]) -> None:
+    assert [(value.path, value.default, value.comment) for value in generated.documented(values)] == expected
+
+
+@pytest.mark.parametrize(("values", "place"), [("a: 1\n", "a"), ("a:\n  # B.\n  b: 1\n  c: 2\n", "a.c")])
+def test_a_value_without_a_comment_is_an_error(values: str, place: str) -> None:
+    with pytest.raises(SettingsError, match=rf"values.yaml: {re.escape(place)} has no comment above it"):
+        generated.documented(values)

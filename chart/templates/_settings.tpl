@@ -46,6 +46,7 @@ same settings; tests/chart holds that. Templates can return text only, so what i
   "kube_state_metrics" ($s.kube_state_metrics_selector | empty | ternary "" (printf "%s, " $s.kube_state_metrics_selector))
   "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
   "interval_seconds" (include "hubmeter.seconds" $s.interval)
+  "membership_seconds" (include "hubmeter.seconds" $s.membership_interval)
   "carry_forward_range" (include "hubmeter.shortOf" $s.carry_forward)
   "windows" (join "," $s.windows)
   "windows_regex" (join "|" $s.windows)

@@ -43,6 +43,10 @@
   // How often rules are evaluated; must divide 5m. Longer where you scrape less often than once a minute.
   interval: "1m",
 
+  // How often groups and home directories are looked at, which costs by the registered users rather than by those who run
+  // something; must divide 5m and be at most 150s, so that no reader misses one that is late.
+  membership_interval: "150s",
+
   // How long the last known groups are still used while a hub's exporter is silent. Longer than your longest deployment.
   carry_forward: "1h",
 

@@ -68,6 +68,12 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
     local gpu_resources = someText(config, 'gpu_resources');
     local interval = check(config, 'interval', 300 % seconds(duration(config, 'interval', 1)) == 0, 'must divide 5m');
     local interval_seconds = '%d' % seconds(interval);
+    local membership_interval = check(
+      config, 'membership_interval',
+      seconds(duration(config, 'membership_interval', 1)) <= 150 && 300 % seconds(config.membership_interval) == 0,
+      'must divide 5m and be at most 150s'
+    );
+    local membership_seconds = '%d' % seconds(membership_interval);
     local carry_forward = duration(config, 'carry_forward', 600);
     local carry_forward_range = shortOf(carry_forward);
     local all_windows = windows(config);
@@ -101,6 +107,8 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
       gpu_resources: gpu_resources,
       interval: interval,
       interval_seconds: interval_seconds,
+      membership_interval: membership_interval,
+      membership_seconds: membership_seconds,
       carry_forward: carry_forward,
       carry_forward_range: carry_forward_range,
       windows: std.join(',', all_windows),

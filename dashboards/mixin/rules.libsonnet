@@ -2,7 +2,7 @@
 [
   {
     "name": "hubmeter-membership",
-    "interval": "150s",
+    "interval": "%(membership_interval)s",
     "rules": [
       {
         "record": "namespace_usergroup_username:usergroup_share:max",
@@ -430,7 +430,7 @@
   },
   {
     "name": "hubmeter-homes",
-    "interval": "150s",
+    "interval": "%(membership_interval)s",
     "rules": [
       {
         "record": "namespace_directory:home_bytes:max",
@@ -693,7 +693,7 @@
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
           "series": "namespace_username:home_bytes:sum",
-          "seconds": "150"
+          "seconds": "%(membership_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -777,7 +777,7 @@
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:home_bytes:sum",
-          "seconds": "150"
+          "seconds": "%(membership_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -854,7 +854,7 @@
         "template": importstr '../../promql/hubmeter_promql/rules/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:home_bytes:sum",
-          "seconds": "150"
+          "seconds": "%(membership_seconds)s"
         },
         "labels": {},
         "when": {}
@@ -1025,7 +1025,7 @@
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
           "series": "namespace_username:home_bytes:sum",
-          "seconds": "150"
+          "seconds": "%(membership_seconds)s"
         },
         "labels": {
           "driver": "home"
@@ -1080,7 +1080,7 @@
         "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
         "parameters": {
           "series": "namespace_usergroup_username:home_bytes:sum",
-          "seconds": "150"
+          "seconds": "%(membership_seconds)s"
         },
         "labels": {
           "driver": "home"

@@ -12,7 +12,7 @@ MINUTE = "%(interval)s"
 BUCKET = "5m"
 # What a hub's registered users cost, rather than those who run something. A plain look at a series goes back five
 # minutes: twice in that time, so that no reader ever misses it.
-SLOW = "150s"
+SLOW = "%(membership_interval)s"
 HOUR = "1h"
 
 
@@ -47,4 +47,4 @@ class RuleGroup:
 
 def sampled_every(resource: str) -> str:
     """Return the seconds between two samples of a resource's series; may be a placeholder."""
-    return "150" if resource == series.HOME else "%(interval_seconds)s"
+    return "%(membership_seconds)s" if resource == series.HOME else "%(interval_seconds)s"

@@ -46,6 +46,12 @@ def _interval(value: str) -> str:
     return value
 
 
+def _membership_interval(value: str) -> str:
+    if seconds(value) > 150 or 300 % seconds(value):
+        raise ValueError("must divide 5m and be at most 150s, for example 1m or 150s")
+    return value
+
+
 def _carry_forward(value: str) -> str:
     if seconds(value) < 600:
         raise ValueError("must be at least 10m, because the past is looked at every 5 minutes")
@@ -173,6 +179,7 @@ class Settings(BaseModel):
     server_container: Annotated[str, AfterValidator(_quotable)]
     gpu_resources: Annotated[str, AfterValidator(_quotable), AfterValidator(_regex)]
     interval: Annotated[str, AfterValidator(_interval)]
+    membership_interval: Annotated[str, AfterValidator(_membership_interval)]
     carry_forward: Annotated[str, AfterValidator(_carry_forward)]
     windows: Annotated[tuple[str, ...], AfterValidator(_windows)]
     datasource_regex: Annotated[str, AfterValidator(_regex)]
@@ -207,6 +214,8 @@ class Settings(BaseModel):
             "gpu_resources": self.gpu_resources,
             "interval": self.interval,
             "interval_seconds": str(seconds(self.interval)),
+            "membership_interval": self.membership_interval,
+            "membership_seconds": str(seconds(self.membership_interval)),
             "carry_forward": self.carry_forward,
             "carry_forward_range": _short_of(self.carry_forward),
             "windows": ",".join(self.windows),

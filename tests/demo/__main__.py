@@ -125,7 +125,7 @@ def _generate_rules(out: Path) -> str:
     """Generate the rules as a site with settings of its own does; return the pattern of their files."""
     out.mkdir()
     settings = out / "settings.yaml"
-    settings.write_text(f"interval: {INTERVAL}\n", encoding="utf-8")
+    settings.write_text(f"interval: {INTERVAL}\nmembership_interval: {INTERVAL}\n", encoding="utf-8")
     generated = subprocess.run(
         [Path(sys.executable).with_name("hubmeter-generate"), "--settings", settings, "--out", out],
         capture_output=True,

@@ -43,6 +43,7 @@ SITES: dict[str, dict[str, Any]] = {
     "windows out of order, and odd intervals": {
         "windows": ["90h", "4w", "2d"],
         "interval": "100s",
+        "membership_interval": "75s",
         "carry_forward": "90m",
     },
     "selectors": {
@@ -173,6 +174,7 @@ SOME = "[mixin.prometheusAlerts, mixin.grafanaDashboards['hubmeter-report.json']
         ({"windows": ["30m"]}, "must hold durations of at least 1h"),
         ({"windows": ["7 d"]}, "must hold durations of at least 1h"),
         ({"interval": "7m"}, '_config.interval: "7m" must divide 5m'),
+        ({"membership_interval": "5m"}, '_config.membership_interval: "5m" must divide 5m and be at most 150s'),
         ({"interval": 60}, "_config.interval: 60 must be a whole number and a unit"),
         ({"carry_forward": "5m"}, '_config.carry_forward: "5m" must be a whole number and a unit'),
         ({"carry_forward": "9m"}, "(s, m, h, d or w), at least 600s in all"),

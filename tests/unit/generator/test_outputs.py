@@ -42,6 +42,7 @@ OTHER: dict[str, Any] = {
     "server_container": "server",
     "gpu_resources": "amd_com_gpu",
     "interval": "30s",
+    "membership_interval": "1m",
     "carry_forward": "2h",
     "windows": ["14d"],
     "datasource_regex": "prod.*",

@@ -79,6 +79,11 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- if or (gt $interval 300) (mod 300 $interval) }}
 {{- $wrong = append $wrong (printf "settings.interval is %q; it must divide 5m, for example 15s, 30s, 1m, 100s or 5m." $s.interval) }}
 {{- end }}
+{{- range $group, $_ := $s.budgets }}
+{{- if not (regexMatch "^[^\\x00-\\x1f\\x7f]+$" $group) }}
+{{- $wrong = append $wrong (printf "settings.budgets names the group %q; a group's name is not empty and has no control characters." $group) }}
+{{- end }}
+{{- end }}
 {{- $membership := include "hubmeter.seconds" $s.membership_interval | int64 }}
 {{- if or (gt $membership 150) (mod 300 $membership) }}
 {{- $wrong = append $wrong (printf "settings.membership_interval is %q; it must divide 5m and be at most 150s, for example 1m or 150s." $s.membership_interval) }}

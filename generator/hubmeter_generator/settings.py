@@ -153,8 +153,8 @@ def _budgets(values: Mapping[str, float]) -> Mapping[str, float]:
     for name, amount in values.items():
         if not name or not name.isprintable():
             raise ValueError(f"names the group {name!r}; a group is a name that can be printed")
-        if not 0.01 <= amount < 1e12:
-            raise ValueError(f"holds {amount!r} for {name!r}; a budget is an amount in USD of at least 0.01")
+        if not 0.01 <= amount < 1e12 or abs(amount * 100 - round(amount * 100)) > 1e-6:
+            raise ValueError(f"holds {amount!r} for {name!r}; a budget is an amount in USD of at least 0.01, in cents")
     return values
 
 

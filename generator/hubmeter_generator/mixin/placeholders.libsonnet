@@ -42,7 +42,8 @@ local budgets(config) =
   local all =
     check(config, 'budgets',
           std.isObject(config.budgets)
-          && each(std.objectValues(config.budgets), function(usd) std.isNumber(usd) && usd >= 0.01 && usd < 1e12),
+          && each(std.objectValues(config.budgets), function(usd) std.isNumber(usd) && usd >= 0.01 && usd < 1e12
+                                                                   && std.abs(usd * 100 - std.floor(usd * 100 + 0.5)) < 1e-6),
           'must be amounts in USD by the names of groups, of at least 0.01');
   local quoted(name) = '"' + std.strReplace(std.strReplace(std.strReplace(name, '\\', '\\\\'), '"', '\\"'), '$', '$$') + '"';
   local row(name) =

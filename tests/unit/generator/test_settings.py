@@ -84,6 +84,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("cost_source", "aws", "must be 'exporter', 'opencost' or 'none'"),
     ("cost_weight", "cpu", "must be 'memory' or 'dominant'"),
     ("budgets", {"physics": 0}, "holds 0.0 for 'physics'; a budget is an amount in USD of at least 0.01"),
+    (
+        "budgets",
+        {"physics": 1.005},
+        "holds 1.005 for 'physics'; a budget is an amount in USD of at least 0.01, in cents",
+    ),
     ("budgets", {"": 5}, "names the group ''; a group is a name that can be printed"),
     ("budgets", ["physics"], "must be keys and values, for example {physics: 500}"),
     ("home_nearly_full_ratio", 0.9, "must be text; write it in quotes: '0.9'"),

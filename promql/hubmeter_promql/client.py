@@ -101,6 +101,17 @@ class Prometheus:
             return [Value(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
         raise BadQueryError(f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}")
 
+    def samples(self, selector: str, window: str, time: float) -> list[RangeSeries]:
+        """Return the stored samples of a selector in the ``window`` (such as ``5m``) that ends at ``time``."""
+        query = f"{selector}[{window}]"
+        data = self._ask("query", {"query": query, "time": f"{time:.3f}"})
+        if data.get("resultType") != "matrix":
+            raise BadAnswerError(f"{self._shown('query')} answered with no matrix: {data}: {query}")
+        return [
+            RangeSeries(row["metric"], tuple((float(t), float(value)) for t, value in row["values"]))
+            for row in data["result"]
+        ]
+
     def range(self, query: str, start: float, end: float, step: float) -> list[RangeSeries]:
         """Return the query's values at start, start + step, ... up to and including ``end``, all in seconds.
 

@@ -145,3 +145,39 @@ PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio
 def profile(resource: str) -> str:
     """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
     return f"namespace_usergroup_profile_size_image:{resource}"
+
+
+# Costs. Exported by the cost exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
+CLOUD_COST: Final = "cloud_cost_usd"
+UNIT_PRICE: Final = "unit_price_usd"
+CLOUD_UNALLOCATED: Final = "cloud_unallocated_usd"
+COSTS_LAST_REFRESH: Final = "costs_last_refresh_timestamp_seconds"
+COSTS_LAST_REFRESH_DURATION: Final = "costs_last_refresh_duration_seconds"
+COSTS_LAST_ERROR: Final = "costs_last_error_timestamp_seconds"
+COSTS_REFRESH_INTERVAL: Final = "costs_refresh_interval_seconds"
+COSTS_REFRESH_ERRORS: Final = "costs_refresh_errors_total"
+COSTS_CLOUD_REQUESTS: Final = "costs_cloud_requests_total"
+COSTS_CLOUD_REQUESTS_USD: Final = "costs_cloud_requests_usd_total"
+COSTS_REJECTED_ROWS: Final = "costs_rejected_rows"
+COSTS_NEWEST_DAY: Final = "costs_newest_billed_day_timestamp_seconds"
+COSTS_MISSING_DAYS: Final = "costs_missing_days"
+COSTS_EMPTIED_DAYS: Final = "costs_emptied_days"
+COSTS_BUILD_INFO: Final = "costs_build_info"
+
+# What bills are divided by, the label ``driver``: byte-hours of memory requested, byte-hours of home directories,
+# GPU-hours requested.
+COST_DRIVERS: Final = ("compute", "home", "gpu")
+
+# Usage that bills are divided by, of users only: in 5 minutes, and in a UTC day (one sample, just after midnight). Each
+# exists at the four levels of resources, with the label ``driver``.
+COST_USAGE: Final = "cost_usage:sum5m"
+COST_USAGE_DAY: Final = "cost_usage:sum1d"
+
+# What these 5 minutes cost at the price known then, at the four levels.
+COST: Final = "cost_usd:sum5m"
+
+
+def by_driver(series: str) -> str:
+    """Return the series that is told apart by the label ``driver``: ``by_driver(user(COST_USAGE))``."""
+    level, rest = series.split(":", 1)
+    return f"{level}_driver:{rest}"

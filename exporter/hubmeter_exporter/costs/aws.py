@@ -1,0 +1,354 @@
+"""The bill of an AWS account, from Cost Explorer.
+
+https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html. A request, and each page
+of its answer, costs 0.01 USD, so there are three for any range of days:
+
+1. what carries the cluster's tags, by hub tag and service;
+2. of that, what is booked under compute and is home storage or core, by hub tag and by the tag of home storage: these
+   move;
+3. the account's total.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's, which is not Python's
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
+
+from hubmeter_exporter.costs.model import (
+    COMPUTE,
+    CORE,
+    HOME_STORAGE,
+    OTHER,
+    BillRow,
+    Revises,
+    SourceError,
+    SourceReport,
+)
+from hubmeter_exporter.costs.moves import Move, move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from mypy_boto3_ce import CostExplorerClient
+    from mypy_boto3_ce.type_defs import ExpressionTypeDef, GroupDefinitionTypeDef
+
+    from hubmeter_exporter.costs.settings import AwsSettings
+
+REQUEST_USD: Final = 0.01
+METRIC: Final = "UnblendedCost"
+_MOST_PAGES: Final = 500  # 5 USD; a year of a large site has a dozen
+_log = logging.getLogger(__name__)
+
+_CREDENTIALS: Final = "give the exporter credentials that are valid: see docs/costs.md, 'AWS'"
+_POLICY: Final = "allow ce:GetCostAndUsage, and sts:AssumeRole where aws.role_arn is set: see docs/costs.md, 'AWS'"
+
+# What AWS' error codes mean, and what to do.
+_CODES: Final = {
+    **dict.fromkeys(
+        ("ThrottlingException", "Throttling", "LimitExceededException", "TooManyRequestsException"),
+        ("throttled", "it is asked again later; if that goes on, let fewer programs ask Cost Explorer"),
+    ),
+    **dict.fromkeys(
+        (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "RequestExpired",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "IncompleteSignature",
+            "MissingAuthenticationToken",
+        ),
+        ("credentials", _CREDENTIALS),
+    ),
+    **dict.fromkeys(("AccessDenied", "AccessDeniedException", "OptInRequired"), ("forbidden", _POLICY)),
+    "DataUnavailableException": (
+        "no_data",
+        "enable Cost Explorer in the account's billing console, and wait a day for its first numbers",
+    ),
+    **dict.fromkeys(
+        ("RequestChangedException", "InvalidNextTokenException", "BillExpirationException"),
+        ("changed", "the bill changed while its pages were read; it is read again later"),
+    ),
+    "ValidationException": ("request", "check the tags and dates in the settings; history_days is 13 months at most"),
+}
+REASONS: Final[tuple[str, ...]] = (
+    "connection", "timeout", "throttled", "credentials", "forbidden", "no_data", "changed", "request", "unavailable",
+    "answer", "currency",
+)  # fmt: skip
+
+
+class AwsSource:
+    """Cost Explorer as a source of bills."""
+
+    name = "aws"
+    reasons = REASONS
+    revises = Revises.OPEN_MONTHS
+
+    def __init__(
+        self,
+        settings: AwsSettings,
+        hubs: Mapping[str, str],
+        interval: float,
+        make_client: Callable[[AwsSettings], CostExplorerClient],
+    ) -> None:
+        """Take the settings, the namespace by value of the hub tag, and what connects, which is called per reading."""
+        self._settings = settings
+        self._hubs = hubs
+        self._make_client = make_client
+        self._requests = 0
+        self._warned: set[str] = set()
+        self.interval = interval
+        self.basis = f"aws {settings.model_dump_json(exclude={'interval', 'endpoint_url'})} {sorted(hubs.items())}"
+
+    def report(self) -> SourceReport:
+        """Return the number of requests answered so far."""
+        return SourceReport(requests=self._requests, request_usd=REQUEST_USD)
+
+    def bill(self, first: date, last: date) -> list[BillRow]:
+        """Read the days from ``first`` to ``last``. Raises `SourceError`."""
+        with _errors_as_sentences():
+            client = self._make_client(self._settings)
+            usage = _dimension("RECORD_TYPE", ["Usage"])
+            ours = _all_of(usage, self._tags(self._settings.attributable_tags))
+            answers = [
+                self._ask(client, first, last, ours, [_tag_group(self._settings.hub_tag), _SERVICE]),
+                self._ask_moves(client, first, last, ours),
+                self._ask(client, first, last, usage, []),
+            ]
+            return self._rows(*answers)
+
+    def _ask_moves(self, client: CostExplorerClient, first: date, last: date, ours: ExpressionTypeDef) -> list[Any]:
+        settings = self._settings
+        services = sorted(name for name, component in settings.components.items() if component == COMPUTE)
+        parts = [_tag(key, values) for key, values in settings.core_tags.items()]
+        if settings.core_usage_type_groups:
+            parts.append(_dimension("USAGE_TYPE_GROUP", settings.core_usage_type_groups))
+        groups = [_tag_group(settings.hub_tag)]
+        if settings.home_storage_tag:
+            parts.append(_tag(settings.home_storage_tag, settings.home_storage_values))
+            groups.append(_tag_group(settings.home_storage_tag))
+        if not services or not parts:
+            return []
+        only = _all_of(ours, _dimension("SERVICE", services), _any_of(parts))
+        return self._ask(client, first, last, only, groups)
+
+    def _ask(
+        self,
+        client: CostExplorerClient,
+        first: date,
+        last: date,
+        only: ExpressionTypeDef,
+        groups: list[GroupDefinitionTypeDef],
+    ) -> list[Any]:
+        """Return the days of all pages: ``ResultsByTime`` as AWS has it."""
+        request: dict[str, Any] = {
+            "TimePeriod": {"Start": first.isoformat(), "End": (last + timedelta(1)).isoformat()},  # the end is excluded
+            "Granularity": "DAILY",
+            "Metrics": [METRIC],
+            "Filter": only,
+        }
+        if groups:
+            request["GroupBy"] = groups
+        days: list[Any] = []
+        for _ in range(_MOST_PAGES):
+            answer = client.get_cost_and_usage(**request)
+            self._requests += 1
+            days += answer["ResultsByTime"]
+            token = answer.get("NextPageToken")
+            if not token:
+                return days
+            if token == request.get("NextPageToken"):
+                break
+            request["NextPageToken"] = token
+        raise SourceError("answer", "Cost Explorer's pages do not end; report it with the log at level DEBUG")
+
+    def _rows(self, by_service: list[Any], by_home: list[Any], total: list[Any]) -> list[BillRow]:
+        amounts: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        moves: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        account: dict[date, Decimal] = defaultdict(Decimal)
+        estimated: dict[date, bool] = defaultdict(bool)
+        for answer in (by_service, by_home, total):
+            for result in answer:
+                estimated[_day(result)] |= bool(result.get("Estimated"))
+        for day, (hub, service), amount in _groups(by_service):
+            component = self._settings.components.get(service, OTHER)
+            amounts[day][self._hub(hub), component] += amount
+        for day, (hub, *home), amount in _groups(by_home):
+            is_home = bool(home) and _tag_value(home[0]) in self._settings.home_storage_values
+            moves[day][self._hub(hub), HOME_STORAGE if is_home else CORE] += amount
+        for result in total:
+            account[_day(result)] += _amount(result["Total"])
+        if total and any(account.values()) and not amounts:
+            self._warn(
+                "no tags",
+                "No cost of the account carries one of the cluster's tags: activate them as cost allocation tags in "
+                "the billing console, and check aws.cluster_name and aws.attributable_tags.",
+            )
+        rows: list[BillRow] = []
+        for day in sorted(estimated):
+            rows += self._day_rows(day, amounts[day], moves[day], account[day], estimated=estimated[day])
+        return rows
+
+    def _day_rows(
+        self,
+        day: date,
+        amounts: Mapping[tuple[str, str], Decimal],
+        moves: Mapping[tuple[str, str], Decimal],
+        account: Decimal,
+        *,
+        estimated: bool,
+    ) -> Iterator[BillRow]:
+        # Home storage first: a home volume of the support namespace is home storage.
+        wanted = sorted(
+            (Move(hub, COMPUTE, target, amount) for (hub, target), amount in moves.items()),
+            key=lambda one: (one.hub, one.target != HOME_STORAGE),
+        )
+        moved = move(amounts, wanted)
+        for short in moved.short:
+            self._warn(
+                f"{day} {short.hub} {short.target}",
+                f"Compute of hub {short.hub!r} on {day} is less than the {short.amount} USD of it that are "
+                f"{short.target}; what is there was moved.",
+            )
+        rest = account - sum(amounts.values(), Decimal(0))
+        for (hub, component), amount in sorted(moved.amounts.items()):
+            if amount:
+                yield BillRow(day, hub, component, "attributable", amount, estimated)
+        if rest:
+            yield BillRow(day, "", OTHER, "account", rest, estimated)
+
+    def _hub(self, key: str) -> str:
+        value = _tag_value(key)
+        return self._hubs.get(value, value)
+
+    def _tags(self, tags: Mapping[str, Iterable[str]]) -> ExpressionTypeDef:
+        def filled(text: str) -> str:
+            return text.replace("{cluster_name}", self._settings.cluster_name)
+
+        return _any_of([_tag(filled(key), [filled(value) for value in values]) for key, values in tags.items()])
+
+    def _warn(self, what: str, sentence: str) -> None:
+        """Log it once: the same days are read again and again."""
+        if what not in self._warned:
+            self._warned.add(what)
+            _log.warning("%s", sentence)
+
+
+def connect(settings: AwsSettings) -> CostExplorerClient:
+    """Return a client with the credentials that boto3 finds, in the role that the settings name."""
+    config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 4})
+    endpoint = settings.endpoint_url or None
+    session = boto3.Session(region_name=settings.region)
+    if settings.role_arn:
+        sts = session.client("sts", endpoint_url=endpoint, config=config)
+        answer = sts.assume_role(RoleArn=settings.role_arn, RoleSessionName="hubmeter-costs", DurationSeconds=900)
+        credentials = answer["Credentials"]
+        session = boto3.Session(
+            region_name=settings.region,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+    return session.client("ce", endpoint_url=endpoint, config=config)
+
+
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "no code")
+        said = error.response.get("Error", {}).get("Message", "nothing")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        unknown = ("unavailable", "it is asked again later") if status >= 500 else ("request", "see AWS' documentation")
+        reason, remedy = _CODES.get(code, unknown)
+        raise SourceError(reason, f"AWS answered {error.operation_name} with {code} ({said}): {remedy}") from error
+    except (
+        NoCredentialsError,
+        PartialCredentialsError,
+        CredentialRetrievalError,
+        TokenRetrievalError,
+        UnauthorizedSSOTokenError,
+    ) as error:
+        raise SourceError("credentials", f"no AWS credentials can be had ({error}): {_CREDENTIALS}") from error
+    except (ReadTimeoutError, ConnectTimeoutError) as error:
+        raise SourceError("timeout", f"AWS did not answer in time ({error}): it is asked again later") from error
+    except (HTTPClientError, ConnectionError) as error:
+        raise SourceError(
+            "connection", f"AWS cannot be reached ({error}): check aws.region, aws.endpoint_url and the network policy"
+        ) from error
+    except BotoCoreError as error:
+        raise SourceError("request", f"AWS cannot be asked ({error}): check the section aws of the settings") from error
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        raise SourceError("answer", f"AWS answered what is not a bill ({error!r})") from error
+
+
+def _day(result: Any) -> date:
+    return date.fromisoformat(result["TimePeriod"]["Start"])
+
+
+def _groups(results: Iterable[Any]) -> Iterator[tuple[date, list[str], Decimal]]:
+    """Yield (day, keys, US dollars) of each group."""
+    for result in results:
+        for group in result.get("Groups", ()):
+            yield _day(result), group["Keys"], _amount(group["Metrics"])
+
+
+def _amount(metrics: Any) -> Decimal:
+    value = metrics[METRIC]
+    if value["Unit"] != "USD" and Decimal(value["Amount"]):
+        raise SourceError(
+            "currency", f"AWS bills this account in {value['Unit']}; only US dollars are understood, use FOCUS instead"
+        )
+    return Decimal(value["Amount"])
+
+
+def _tag_value(key: str) -> str:
+    """Return the value of a group key such as ``2i2c:hub-name$prod``; nothing after the dollar: no such tag."""
+    return key.partition("$")[2]
+
+
+def _tag_group(key: str) -> GroupDefinitionTypeDef:
+    return {"Type": "TAG", "Key": key}
+
+
+_SERVICE: Final[GroupDefinitionTypeDef] = {"Type": "DIMENSION", "Key": "SERVICE"}
+
+
+def _tag(key: str, values: Iterable[str]) -> ExpressionTypeDef:
+    return {"Tags": {"Key": key, "Values": list(values), "MatchOptions": ["EQUALS"]}}
+
+
+def _dimension(key: Any, values: Iterable[str]) -> ExpressionTypeDef:
+    return {"Dimensions": {"Key": key, "Values": list(values)}}
+
+
+def _any_of(parts: list[ExpressionTypeDef]) -> ExpressionTypeDef:
+    """Return an Or; AWS refuses one with a single part."""
+    return parts[0] if len(parts) == 1 else {"Or": parts}
+
+
+def _all_of(*parts: ExpressionTypeDef) -> ExpressionTypeDef:
+    return {"And": list(parts)}

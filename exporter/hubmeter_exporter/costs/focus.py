@@ -1,0 +1,363 @@
+"""Bills from files in FOCUS, the FinOps Open Cost and Usage Specification, versions 1.0 to 1.2.
+
+https://focus.finops.org/focus-specification/. Each file is read row by row, once, and kept as its sums per day; it is
+read again when its size or time of change differ.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import json
+import logging
+import time
+import zlib
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from hubmeter_exporter.costs.model import OTHER, BillRow, Kind, Revises, SourceError, SourceReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from hubmeter_exporter.costs.settings import FocusSettings
+
+SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
+REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "parquet")
+ROW_REASONS: Final = ("columns", "amount", "period", "currency", "tags")
+TRIES: Final = 3
+QUIET_SECONDS: Final = 2.0  # a file that changed since is taken to be still being written
+
+_NEEDED: Final = ("ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ServiceName")
+_NAMED: Final = 5  # bad rows of a file that the log names
+_BATCH: Final = 5_000
+_DAY: Final = timedelta(days=1)
+_LONGEST: Final = timedelta(days=3700)
+_log = logging.getLogger(__name__)
+
+Key = tuple[date, str, str, Kind]
+
+
+class _ChangedError(Exception):
+    """The file is being written: it changed while it was read, or it ends too early."""
+
+
+class _RowError(ValueError):
+    """A row that cannot be used."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What one file comes to; ``signature`` is that of the file it was read from."""
+
+    signature: tuple[int, int]
+    amounts: Mapping[Key, Decimal]
+    rejected: Mapping[str, int]
+
+
+class FocusSource:
+    """Files in a folder, or that a pattern matches, as a source of bills."""
+
+    name = "focus"
+    reasons = REASONS
+    revises = Revises.ALWAYS
+
+    def __init__(
+        self,
+        settings: FocusSettings,
+        hubs: Mapping[str, str],
+        interval: float,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Take the settings and the namespace by value of the hub tag."""
+        self._settings = settings
+        self._rows = _Rows(settings, hubs)
+        self._sleep = sleep
+        self._clock = clock
+        self._files: dict[Path, _Sums] = {}
+        self.interval = interval
+        self.basis = f"focus {settings.model_dump_json(exclude={'interval'})} {sorted(hubs.items())}"
+
+    def report(self) -> SourceReport:
+        """Return the rows that the files as they are now have in vain."""
+        rejected: Counter[str] = Counter(dict.fromkeys(ROW_REASONS, 0))
+        for sums in self._files.values():
+            rejected.update(sums.rejected)
+        return SourceReport(rejected=dict(rejected))
+
+    def bill(self, first: date, last: date) -> list[BillRow]:
+        """Return the sums of all files that are of the days from ``first`` to ``last``. Raises `SourceError`."""
+        files = self._find()
+        read = {path: self._read(path) for path in files}
+        self._files = read
+        amounts: dict[Key, Decimal] = defaultdict(Decimal)
+        for sums in read.values():
+            for key, amount in sums.amounts.items():
+                amounts[key] += amount
+        return [
+            BillRow(*key, amount, estimated=False)
+            for key, amount in sorted(amounts.items())
+            if amount and first <= key[0] <= last
+        ]
+
+    def _find(self) -> list[Path]:
+        path = self._settings.path
+        try:
+            if Path(path).is_dir():
+                found = [file for file in Path(path).rglob("*") if file.is_file() and file.name.endswith(SUFFIXES)]
+            else:
+                found = [Path(name) for name in _glob(path) if Path(name).is_file()]
+        except OSError as error:
+            raise SourceError("folder", f"focus.path {path!r} cannot be read ({error.strerror})") from error
+        if not found:
+            raise SourceError(
+                "folder", f"focus.path {path!r} has no file: check the path, and that the export has run once"
+            )
+        if odd := [file for file in found if not file.name.endswith(SUFFIXES)]:
+            raise SourceError("folder", f"{odd[0]} is none of {', '.join(SUFFIXES)}: narrow the pattern in focus.path")
+        return sorted(found)
+
+    def _read(self, path: Path) -> _Sums:
+        """Return the file's sums: as before if it did not change, else read; again if it is being written."""
+        try:
+            for left in reversed(range(TRIES)):
+                try:
+                    return self._read_once(path)
+                except _ChangedError as error:
+                    if not left:
+                        raise SourceError(
+                            "incomplete", f"{path} is still being written, or was cut off ({error}): it is read later"
+                        ) from error
+                    self._sleep(QUIET_SECONDS)
+        except OSError as error:
+            raise SourceError("file", f"{path} cannot be read ({error.strerror or error})") from error
+        raise AssertionError("unreachable")
+
+    def _read_once(self, path: Path) -> _Sums:
+        signature = _signature(path)
+        known = self._files.get(path)
+        if known and known.signature == signature:
+            return known
+        age = self._clock() - signature[1] / 1e9
+        if 0 <= age < QUIET_SECONDS:
+            raise _ChangedError(f"it changed {age:.1f} s ago")
+        amounts: dict[Key, Decimal] = defaultdict(Decimal)
+        rejected: Counter[str] = Counter()
+        with _truncation(path):
+            for where, row in _rows_of(path, self._columns()):
+                try:
+                    if isinstance(row, _RowError):
+                        raise row
+                    for key, amount in self._rows.parts(row):
+                        amounts[key] += amount
+                except _RowError as error:
+                    rejected[error.reason] += 1
+                    if sum(rejected.values()) <= _NAMED:
+                        _log.warning("%s, %s is not counted: %s.", path, where, error)
+        if _signature(path) != signature:
+            raise _ChangedError("it changed meanwhile")
+        if rejected:
+            _log.warning("%s: %d rows are not counted in all.", path, sum(rejected.values()))
+        return _Sums(signature, dict(amounts), dict(rejected))
+
+    def _columns(self) -> tuple[str, ...]:
+        return (*_NEEDED, self._settings.cost)
+
+
+class _Rows:
+    """What one row of a FOCUS file means. Pure."""
+
+    def __init__(self, settings: FocusSettings, hubs: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._hubs = hubs
+        self._rates = {"USD": Decimal(1)} | {code: Decimal(str(r)) for code, r in settings.exchange_rates.items()}
+
+    def parts(self, row: Mapping[str, Any]) -> list[tuple[Key, Decimal]]:
+        """Return what a row adds to which sums; nothing if its charge category does not count.
+
+        Raises:
+            _RowError: it has money, and it is not clear how much, of when or whose.
+        """
+        if row["ChargeCategory"] not in self._settings.charge_categories:
+            return []
+        amount = self._amount(row)
+        start, end = _time(row, "ChargePeriodStart"), _time(row, "ChargePeriodEnd")
+        if end - start > _LONGEST:
+            raise _RowError("period", f"it charges {(end - start).days} days at once")
+        tags = _tags(row.get("Tags"))
+        hub = tags.get(self._settings.hub_tag, "")
+        hub = self._hubs.get(hub, hub)
+        ours = not self._settings.attributable_tags or any(
+            tags.get(key) in values for key, values in self._settings.attributable_tags.items()
+        )
+        kind: Kind = "attributable" if ours else "account"
+        component = self._component(row, tags)
+        return [((day, hub if ours else "", component, kind), part) for day, part in spread(amount, start, end)]
+
+    def _amount(self, row: Mapping[str, Any]) -> Decimal:
+        column, currency = self._settings.cost, row["BillingCurrency"]
+        value = row[column]
+        try:
+            amount = Decimal(str(value).strip())
+        except InvalidOperation:
+            raise _RowError("amount", f"{column} {value!r} is not a number") from None
+        if not amount.is_finite() or amount.adjusted() > 12:
+            raise _RowError("amount", f"{column} {value!r} is not an amount of money")
+        if currency not in self._rates:
+            raise _RowError("currency", f"BillingCurrency {currency!r} is not in focus.exchange_rates")
+        return amount * self._rates[currency]
+
+    def _component(self, row: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        for key, by_value in self._settings.components_by_tag.items():
+            if (component := by_value.get(tags.get(key, ""))) is not None:
+                return component
+        return self._settings.components.get(row["ServiceName"] or "", OTHER)
+
+
+def spread(amount: Decimal, start: datetime, end: datetime) -> list[tuple[date, Decimal]]:
+    """Return the amount by UTC day, each day with its part of the period from ``start`` to ``end`` (excluded).
+
+    The last day takes what rounding leaves, so that the parts are the amount. An empty period is its first day.
+    """
+    first, last = start.date(), max(start, end - timedelta(microseconds=1)).date()
+    if first == last:
+        return [(first, amount)]
+    whole = Decimal((end - start) // timedelta(microseconds=1))
+    parts = []
+    left = amount
+    day = first
+    while day < last:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        inside = Decimal((midnight + _DAY - max(start, midnight)) // timedelta(microseconds=1))
+        part = (amount * inside / whole).quantize(Decimal("1e-12"))
+        parts.append((day, part))
+        left -= part
+        day += _DAY
+    return [*parts, (last, left)]
+
+
+def _time(row: Mapping[str, Any], column: str) -> datetime:
+    """Return a time in UTC; what has no zone is in UTC, as the specification wants it."""
+    value = row[column]
+    if not isinstance(value, datetime):
+        try:
+            # BigQuery writes "2026-01-31 00:00:00 UTC" and "... UTC" is not ISO 8601
+            value = datetime.fromisoformat(str(value).strip().removesuffix(" UTC"))
+        except ValueError:
+            raise _RowError("period", f"{column} {row[column]!r} is not a time") from None
+    value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if not 2000 <= value.year <= 2200:
+        raise _RowError("period", f"{column} {row[column]!r} is not a time of this century")
+    result: datetime = value
+    return result
+
+
+def _tags(value: Any) -> dict[str, str]:
+    """Return the tags from JSON, or from Parquet's map, which is a list of pairs."""
+    if value is None or value in ("", "null"):
+        return {}
+    try:
+        tags = dict(json.loads(value) if isinstance(value, str) else value)
+    except (ValueError, TypeError):
+        raise _RowError("tags", f"Tags {str(value)[:100]!r} are not a JSON object") from None
+    # JSON can spell what no label can: half a surrogate pair.
+    return {_unicode(key): _unicode(tag) for key, tag in tags.items() if tag is not None}
+
+
+def _unicode(value: object) -> str:
+    return str(value).encode("utf-8", "replace").decode()
+
+
+def _rows_of(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
+    """Yield each row, or why it is none, with where it stands."""
+    if path.name.endswith(".parquet"):
+        yield from _parquet_rows(path, columns)
+        return
+    # An odd byte in a tag must not cost a row; without newline="" line ends in quotes would change.
+    how: Any = {"mode": "rt", "encoding": "utf-8-sig", "errors": "replace", "newline": ""}
+    with gzip.open(path, **how) if path.name.endswith(".gz") else path.open(**how) as file:
+        yield from _csv_rows(path, file, columns)
+
+
+def _csv_rows(
+    path: Path, file: Iterable[str], columns: Iterable[str]
+) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
+    reader = csv.reader(file, strict=True)
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        raise SourceError("format", f"{path} is not CSV ({error})") from error
+    if not header:
+        raise _ChangedError("it is empty")
+    _check(path, header, columns)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield f"line {reader.line_num}", _RowError("columns", f"it is not CSV ({error})")
+            continue
+        if cells is None:
+            return
+        if not cells:
+            continue  # an empty line
+        where = f"line {reader.line_num}"
+        if len(cells) != len(header):
+            yield where, _RowError("columns", f"it has {len(cells)} cells under {len(header)} columns")
+        else:
+            yield where, dict(zip(header, cells, strict=True))
+
+
+def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    try:
+        from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do without
+    except ImportError as error:
+        raise SourceError("parquet", f"{path} needs pyarrow: install hubmeter[costs-parquet], or export CSV") from error
+    with parquet.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        _check(path, names, columns)
+        wanted = [name for name in (*columns, "Tags") if name in names]
+        number = 0
+        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
+            for row in batch.to_pylist():
+                number += 1
+                yield f"row {number}", row
+
+
+def _check(path: Path, names: Iterable[str], columns: Iterable[str]) -> None:
+    if missing := sorted(set(columns) - set(names)):
+        raise SourceError(
+            "format", f"{path} is not a FOCUS export: it has no column {', '.join(missing)}; narrow focus.path"
+        )
+
+
+def _glob(pattern: str) -> list[str]:
+    return glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
+
+
+def _signature(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@contextmanager
+def _truncation(path: Path) -> Iterator[None]:
+    """Turn what a reader says of a file cut short into _ChangedError."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _ChangedError(str(error)) from error
+    except ValueError as error:  # pyarrow.ArrowInvalid is one; without pyarrow there is no such class to name
+        if type(error).__name__ == "ArrowInvalid" and path.name.endswith(".parquet"):
+            raise _ChangedError(str(error)) from error
+        raise

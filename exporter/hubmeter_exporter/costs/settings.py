@@ -1,0 +1,282 @@
+"""The cost exporter's settings: defaults from settings.yaml beside this module, and one file of the site's on top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from pathlib import Path
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION: Final = re.compile(r"([1-9][0-9]*)([smhd])")
+_MERGED: Final = ("components",)  # a site adds to these instead of replacing them
+
+CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be used; the message names the file, the key, the value and what is allowed."""
+
+
+def seconds(duration: str) -> int:
+    """Return the seconds of a duration such as ``8h``: a whole number and one of s, m, h, d.
+
+    Raises `ValueError` for anything else.
+    """
+    match = _DURATION.fullmatch(duration)
+    if not match:
+        raise ValueError("must be a whole number and a unit (s, m, h or d), for example 90s, 5m or 8h")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _interval(value: str) -> str:
+    if not 10 <= seconds(value) <= 86400:
+        raise ValueError("must be from 10s to 1d")
+    return value
+
+
+def _prefix(value: str) -> str:
+    if not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", value):
+        raise ValueError("cannot begin a metric's name; use letters, digits and _")
+    return value
+
+
+def _labels(values: dict[str, str]) -> dict[str, str]:
+    if wrong := [name for name in values if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name)]:
+        raise ValueError(f"holds {wrong[0]!r}; a label's name has letters, digits and underscores only")
+    return values
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def _url(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value):
+        raise ValueError("must be empty or a plain web address, for example http://localhost:5000")
+    return value
+
+
+def _categories(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values or set(values) - set(CHARGE_CATEGORIES):
+        raise ValueError(f"must name at least one of {', '.join(CHARGE_CATEGORIES)}, and nothing else")
+    return values
+
+
+def _rates(values: dict[str, float]) -> dict[str, float]:
+    if wrong := [code for code, rate in values.items() if not re.fullmatch("[A-Z]{3}", code) or not 0 < rate < 1e6]:
+        raise ValueError(f"holds {wrong[0]!r}; write {{EUR: 1.08}}: a currency's three letters and US dollars for one")
+    return values
+
+
+def _listed(value: object) -> object:
+    """YAML has lists only; a setting that never changes is a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Interval = Annotated[str, AfterValidator(_interval)]
+Name = Annotated[str, AfterValidator(_name)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Tags = dict[Name, Names]
+Components = dict[Name, Name]
+Days = Annotated[int, Field(ge=1, le=3660)]
+Usd = Annotated[float, Field(ge=0, le=1e6)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class AllocationSettings(_Section):
+    """How bills come to users."""
+
+    scope: Literal["hub", "cluster"]
+    overhead: Literal["apart", "spread"]
+
+
+class AwsSettings(_Section):
+    """How Cost Explorer is asked."""
+
+    interval: Interval
+    cluster_name: str
+    region: Name
+    role_arn: str
+    endpoint_url: Annotated[str, AfterValidator(_url)]
+    attributable_tags: Tags
+    hub_tag: Name
+    components: Components
+    home_storage_tag: str
+    home_storage_values: Names
+    core_tags: Tags
+    core_usage_type_groups: Names
+
+
+class FocusSettings(_Section):
+    """How files in FOCUS are read."""
+
+    interval: Interval
+    path: str
+    cost: Literal["BilledCost", "EffectiveCost"]
+    charge_categories: Annotated[Names, AfterValidator(_categories)]
+    exchange_rates: Annotated[dict[str, float], AfterValidator(_rates)]
+    attributable_tags: Tags
+    hub_tag: Name
+    components: Components
+    components_by_tag: dict[Name, Components]
+
+
+class StaticSettings(_Section):
+    """The price list, in US dollars."""
+
+    memory_gib_hour: Usd
+    cpu_core_hour: Usd
+    gpu_hour: Usd
+    home_gib_month: Usd
+
+
+class Settings(_Section):
+    """Everything a site can turn; what each is for stands in settings.yaml, which also holds the defaults."""
+
+    source: Literal["aws", "focus", "static"]
+    metrics_prefix: Annotated[str, AfterValidator(_prefix)]
+    days: Days
+    history_days: Days
+    settlement_days: Days
+    interval: Interval
+    labels: Annotated[dict[str, str], AfterValidator(_labels)]
+    hubs: dict[Name, Name]
+    allocation: AllocationSettings
+    aws: AwsSettings
+    focus: FocusSettings
+    static: StaticSettings
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        if self.history_days < self.days:
+            raise ValueError(f"history_days ({self.history_days}) must not be less than days ({self.days})")
+        if self.source == "focus" and not self.focus.path:
+            raise ValueError("focus.path is missing: the folder of the files, or a pattern such as /bills/**/*.parquet")
+        if self.source == "static" and not any(self.static.model_dump().values()):
+            raise ValueError("static has no price above 0, for example memory_gib_hour: 0.005")
+        if self.source == "aws":
+            self._check_aws()
+        return self
+
+    def _check_aws(self) -> None:
+        tags = {*self.aws.attributable_tags, *(v for vs in self.aws.attributable_tags.values() for v in vs)}
+        if not self.aws.attributable_tags:
+            raise ValueError("aws.attributable_tags must name at least one tag, or nothing would be yours")
+        if not self.aws.cluster_name and any("{cluster_name}" in text for text in tags):
+            raise ValueError("aws.cluster_name is missing; set it, or CLUSTER_NAME in the environment")
+        if bool(self.aws.home_storage_tag) != bool(self.aws.home_storage_values):
+            raise ValueError("aws.home_storage_tag and aws.home_storage_values go together: set both or empty both")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as it is written: a key that stands twice is an error, not the last one's word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _parse(text: str) -> Any:
+    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, which makes plain values only
+
+
+def defaults_text() -> str:
+    """Return settings.yaml: every setting with its default and a comment that says why one would turn it."""
+    return files(__package__).joinpath("settings.yaml").read_text(encoding="utf-8")
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Return the defaults with the given YAML file's values on top; ``aws.cluster_name`` may come from CLUSTER_NAME.
+
+    Raises `SettingsError` for a file that is missing, is not YAML, has an unknown key or a value that is not allowed.
+    """
+    try:
+        given = _parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not YAML that settings can be read from: {error}") from error
+    if given is None:
+        given = {}
+    if not isinstance(given, Mapping):
+        raise SettingsError(f"{path} must hold keys and values, not {type(given).__name__}: see --print-settings")
+    return make(given, str(path), environment)
+
+
+def make(given: Mapping[str, Any], origin: str, environment: Mapping[str, str]) -> Settings:
+    """Return the defaults with the given values on top; ``origin`` says where these are from in an error."""
+    merged = _merge(_parse(defaults_text()), given)
+    if isinstance(merged["aws"], Mapping) and not merged["aws"].get("cluster_name"):
+        merged["aws"] = {**merged["aws"], "cluster_name": environment.get("CLUSTER_NAME", "")}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(origin, e["loc"], e) for e in error.errors())) from error
+
+
+def _merge(defaults: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults with given keys on top, within sections too; a section that is no mapping stays wrong."""
+    sections = {name for name, model in Settings.model_fields.items() if _is_section(model.annotation)}
+    merged = {**defaults, **given}
+    for name in sections & given.keys():
+        section = given[name]
+        if isinstance(section, Mapping):
+            merged[name] = {**defaults[name], **section}
+            for key in _MERGED:
+                if isinstance(section.get(key), Mapping) and key in defaults[name]:
+                    merged[name][key] = {**defaults[name][key], **section[key]}
+    return merged
+
+
+def _is_section(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, _Section)
+
+
+def _names_at(location: tuple[int | str, ...]) -> str:
+    """Return the settings there are where an unknown one stands."""
+    model: type[BaseModel] = Settings
+    for part in location[:-1]:
+        inner = model.model_fields[str(part)].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            model = inner
+    return ", ".join(model.model_fields)
+
+
+def _sentence(origin: str, location: tuple[int | str, ...], error: Mapping[str, Any]) -> str:
+    key = ".".join(str(part) for part in location)
+    value = error["input"]
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{origin}: there is no setting {key!r}; there are {_names_at(location)}"
+        case "value_error" if not location:
+            return f"{origin}: {error['ctx']['error']}"
+        case "model_type" | "dict_type":
+            reason = "must hold keys and values"
+        case "string_type":
+            reason = "must be text" + (
+                f"; write it in quotes: {str(value)!r}" if isinstance(value, int | float) else ""
+            )
+        case "tuple_type":
+            reason = "must be a list, for example [one, another]"
+        case "literal_error":
+            reason = f"must be one of {error['ctx']['expected']}"
+        case "value_error":
+            reason = str(error["ctx"]["error"])
+        case _:
+            reason = f"is not allowed: {error['msg']}"
+    return f"{origin}: {key}: {list(value) if isinstance(value, tuple) else value!r} {reason}"

@@ -1,0 +1,306 @@
+"""What the cost API takes for a table of costs, against computing the same from raw series, as is done elsewhere.
+
+    python -m tests.bench.costs
+
+A cluster is written to a Prometheus 3: of the last days the raw series of kube-state-metrics, and what our rules would
+have recorded; of a year the daily samples. The naive way asks for requests and annotations at every fifth minute and
+joins them in Python. Both give the same costs, or the bench fails.
+"""
+
+import argparse
+import math
+import random
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from hubmeter_exporter.costs.api import Backend
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.model import BillRow
+from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.usage import Usage
+from hubmeter_exporter.exposition import Page
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus
+from tests.bench.measure import markdown, say
+from tests.bench.store import Store, prometheus, settle
+from tests.bench.tape import Tape, Writer, labels, sample, stale, tape
+from tests.engines.serving import serving
+
+END: Final = 1_769_817_600  # 2026-01-31T00:00Z, when the last of the days is over
+TODAY: Final = date(2026, 1, 31)
+DAY: Final = 86_400
+STEP: Final = 300  # seconds; what the naive way asks for
+GIB: Final = 2.0**30
+HUB: Final = "prod"
+GROUPS: Final = 50
+YEAR: Final = 365
+PRESENCE: Final = 0.4  # the part of the users who come on a day
+SIZES: Final = (1.0, 2.0, 4.0, 8.0)
+
+Session = tuple[int, int, float]  # minutes [begin, end) of the day, and GiB
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Users, and by day (0 is the first of the year) and user the session."""
+
+    users: int
+    sessions: Sequence[Mapping[int, Session]]
+
+    def name(self, user: int) -> str:
+        return f"user-{user}@students.uni.edu"
+
+    def group(self, user: int) -> str:
+        return f"group-{user % GROUPS}"
+
+    def home(self, user: int) -> float:
+        """Return the size of the home directory in GiB."""
+        return 1 + user % 20
+
+    def compute(self, day: int, user: int) -> float:
+        """Return the GiB-hours of the day."""
+        begin, end, size = self.sessions[day].get(user, (0, 0, 0.0))
+        return (end - begin) / 60 * size
+
+
+def cluster(users: int, running: int) -> Cluster:
+    """Return a year in which so many servers run at a time, on average."""
+    draw = random.Random(5)
+    mean = 1440 * running / (users * PRESENCE)
+    days = []
+    for _ in range(YEAR):
+        sessions = {}
+        for user in range(users):
+            if draw.random() < PRESENCE:
+                length = min(round(draw.uniform(0.5, 1.5) * mean / 5) * 5, 1440)
+                begin = draw.randrange(0, 1440 - length + 5, 5)
+                sessions[user] = (begin, begin + length, draw.choice(SIZES))
+        days.append(sessions)
+    return Cluster(users, days)
+
+
+def bill(day: int) -> list[BillRow]:
+    """Return what a day of the year cost."""
+    on = _date(day)
+    amounts = {"compute": "480.1234567891", "home storage": "61.7000000001", "core": "20.5"}
+    return [
+        BillRow(on, HUB, component, "attributable", Decimal(amount) + day, estimated=False)
+        for component, amount in amounts.items()
+    ]
+
+
+def _date(day: int) -> date:
+    return TODAY - timedelta(YEAR - day)
+
+
+def write(store: Store, world: Cluster, days: int) -> int:
+    """Write the year, a day at a time; return the number of samples."""
+    writer = Writer(store.write_url, store.session)
+    tapes = {size: tape(0, 1, []) for size in SIZES}
+    for day in range(YEAR):
+        start = END - (YEAR - day) * DAY
+        if day >= YEAR - days:
+            minutes = {size: tape(start, 60, [size * GIB] * 1440) for size in SIZES}
+            tapes = {**minutes, 0.0: tape(start, 60, [1.0] * 1440)}
+            for user, session in world.sessions[day].items():
+                _write_raw(writer, world, user, session, start, tapes)
+            writer.flush()
+        _write_recorded(writer, world, day, start, buckets=day >= YEAR - days)
+        writer.flush()
+        if day % 60 == 59:
+            say(f"  day {day + 1} of {YEAR}, {writer.samples:,} samples")
+    return writer.samples
+
+
+def _write_raw(
+    writer: Writer, world: Cluster, user: int, session: Session, start: int, tapes: Mapping[float, Tape]
+) -> None:
+    """Write what kube-state-metrics says of a pod at each scrape, and the marker that it is gone."""
+    begin, end, size = session
+    pod = {
+        "namespace": HUB, "pod": f"jupyter-user-{user}", "uid": f"{user}-{start}-{begin}", "instance": "ksm:8080",
+        "job": "ksm",
+    }  # fmt: skip
+    requests = {**pod, "container": "notebook", "node": f"node-{user % 20}", "resource": "memory", "unit": "byte"}
+    annotations = {**pod, "annotation_hub_jupyter_org_username": world.name(user)}
+    gone = stale(start + end * 60)
+    # A scrape at the end of each minute in which the pod runs, as rules and the naive way then see it.
+    for name, row, course in (
+        ("kube_pod_container_resource_requests", requests, size),
+        ("kube_pod_annotations", annotations, 0.0),
+    ):
+        writer.add(labels(name, row), tapes[course].cut(begin, end) + gone)
+
+
+def _write_recorded(writer: Writer, world: Cluster, day: int, start: int, *, buckets: bool) -> None:
+    """Write a day's sample at each level, and its buckets of hub and users."""
+    used: dict[tuple[str, str], dict[int, float]] = {
+        (HUB, "compute"): {user: world.compute(day, user) * GIB for user in world.sessions[day]},
+        (HUB, "home"): {user: world.home(user) * 24 * GIB for user in range(world.users)},
+    }
+    for (hub, driver), amounts in used.items():
+        row = {"namespace": hub, "driver": driver}
+        groups: dict[str, float] = defaultdict(float)
+        for user, amount in amounts.items():
+            groups[world.group(user)] += amount
+            of_user = {**row, "username": world.name(user)}
+            _daily(writer, series.user, of_user, start, amount)
+            _daily(writer, series.pair, {**of_user, "usergroup": world.group(user)}, start, amount)
+        for group, amount in groups.items():
+            _daily(writer, series.group, {**row, "usergroup": group}, start, amount)
+        whole = math.fsum(amounts.values())
+        _daily(writer, series.hub, row, start, whole)
+        if buckets:
+            name = series.by_driver(series.hub(series.COST_USAGE))
+            samples = (sample(start + number * 300, whole / 288) for number in range(1, 289))
+            writer.add(labels(name, row), b"".join(samples))
+
+
+def _daily(writer: Writer, level: Callable[[str], str], row: Mapping[str, str], start: int, amount: float) -> None:
+    name = series.by_driver(level(series.COST_USAGE_DAY))
+    writer.add(labels(name, row), sample(start + DAY, amount))
+
+
+def naive(raw: Prometheus, ledger: Ledger, days: int) -> dict[tuple[str, str], float]:
+    """Return (date, username) to the cost of compute, from raw series; a month's answer is some hundred megabytes."""
+    begin, end = END - days * DAY, END - STEP
+    memory = 'sum by (namespace, pod) (kube_pod_container_resource_requests{resource="memory", pod=~"jupyter-.*"})'
+    who = (
+        "group by (namespace, pod, annotation_hub_jupyter_org_username) "
+        '(kube_pod_annotations{annotation_hub_jupyter_org_username!=""})'
+    )
+    names = {
+        (row.labels["namespace"], row.labels["pod"], at): row.labels["annotation_hub_jupyter_org_username"]
+        for row in raw.range(who, begin, end, STEP)
+        for at, _ in row.values
+    }
+    used: dict[tuple[str, str], float] = defaultdict(float)
+    for row in raw.range(memory, begin, end, STEP):
+        for at, value in row.values:
+            username = names.get((row.labels["namespace"], row.labels["pod"], at))
+            if username is not None:
+                used[str(datetime.fromtimestamp(at, UTC).date()), username] += value
+    whole: dict[str, float] = defaultdict(float)
+    for (day, _), value in used.items():
+        whole[day] += value
+    rows = ledger.rows(TODAY - timedelta(days), TODAY)
+    cost = {str(row.day): float(row.amount) for row in rows if row.component == "compute"}
+    return {(day, username): cost[day] * value / whole[day] for (day, username), value in used.items()}
+
+
+def by_group(world: Cluster, costs: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    groups = {world.name(user): world.group(user) for user in range(world.users)}
+    result: dict[tuple[str, str], float] = defaultdict(float)
+    for (day, username), usd in costs.items():
+        result[day, groups[username]] += usd
+    return result
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds an answer took, the processor seconds of Prometheus and of this process in it, and what it was."""
+
+    wall: float
+    cpu: float
+    answer: Any
+
+
+def timed(store: Store, repeats: int, ask: Callable[[], Any]) -> Timed:
+    """Return the medians of ``repeats`` answers."""
+    walls, cpus = [], []
+    for _ in range(repeats):
+        cpu, begin = store.cpu_seconds() + time.process_time(), time.perf_counter()
+        answer = ask()
+        walls.append(time.perf_counter() - begin)
+        cpus.append(store.cpu_seconds() + time.process_time() - cpu)
+    return Timed(statistics.median(walls), statistics.median(cpus), answer)
+
+
+def get(client: httpx.Client, path: str, days: int, **parameters: str) -> httpx.Response:
+    asked = {"from": str(TODAY - timedelta(days)), "to": str(TODAY - timedelta(1)), **parameters}
+    return client.get(path, params=asked).raise_for_status()
+
+
+def same(ours: Mapping[tuple[str, str], float], others: Mapping[tuple[str, str], float]) -> None:
+    """Raise `AssertionError` where two ways do not give the same rows and costs."""
+    if ours.keys() != others.keys():
+        raise AssertionError(f"rows of one way only: {sorted(ours.keys() ^ others.keys())[:3]}")
+    for key, value in ours.items():
+        if not math.isclose(value, others[key], rel_tol=1e-6):
+            raise AssertionError(f"{key} costs {value} here and {others[key]} there")
+
+
+def figures(store: Store, world: Cluster, backend: Backend, days: int, repeats: int) -> Iterator[Sequence[str]]:
+    """Yield the table's rows."""
+    raw = Prometheus(store.url, store.session, timeout=600)
+    ledger = backend.bills
+    assert isinstance(ledger, Ledger)
+    say("the naive way")
+    users = timed(store, 1, lambda: naive(raw, ledger, days))
+    groups = timed(store, 1, lambda: by_group(world, naive(raw, ledger, days)))
+    with serving(backend) as client:
+        client.timeout = httpx.Timeout(600)
+        get(client, "/costs-per-user", 1)
+        say("ours")
+        compute = {"component": "compute"}
+        mine = timed(store, repeats, lambda: get(client, "/costs-per-user", days, **compute))
+        ours = {(row["date"], row["user"]): row["value"] for row in mine.answer.json()}
+        same(ours, users.answer)
+        yield _row(f"`/costs-per-user?component=compute`, {days} days", mine, users)
+        mine = timed(store, repeats, lambda: get(client, "/total-costs-per-group", days, **compute))
+        ours = {(row["date"], row["usergroup"]): row["cost"] for row in mine.answer.json()}
+        same(ours, groups.answer)
+        yield _row(f"`/total-costs-per-group?component=compute`, {days} days", mine, groups)
+        more: Sequence[tuple[str, dict[str, str], int]] = (
+            ("/costs-per-user", {}, days), ("/costs-per-user", {"limit": "10"}, days),
+            ("/total-costs-per-group", {}, days), ("/total-costs-per-group", {}, YEAR),
+            ("/costs-per-user", {"limit": "10"}, YEAR), ("/costs-per-user", {}, YEAR),
+        )  # fmt: skip
+        for path, parameters, span in more:
+            asked = "".join(f"?{name}={value}" for name, value in parameters.items())
+            mine = timed(store, repeats if span == days else 1, partial(get, client, path, span, **parameters))
+            yield _row(f"`{path}{asked}`, {span} days", mine, None)
+
+
+def _row(name: str, ours: Timed, others: Timed | None) -> Sequence[str]:
+    shown = (f"{others.wall:.1f} s", f"{others.cpu:.1f} s", f"{others.wall / ours.wall:.0f}") if others else ("",) * 3
+    size = len(ours.answer.content)
+    return name, f"{size / 1e6:.2f} MB", f"{ours.wall * 1000:.0f} ms", f"{ours.cpu * 1000:.0f} ms", *shown
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.costs", description=__doc__)
+    parser.add_argument("--users", type=int, default=400, help="users; docs have 2,000 (default: %(default)s)")
+    parser.add_argument("--running", type=int, default=40, help="servers at a time; docs: 200 (default: %(default)s)")
+    parser.add_argument("--days", type=int, default=7, help="days asked for; docs: 30 (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=9, help="answers of ours, of which the median counts")
+    options = parser.parse_args()
+    world = cluster(options.users, options.running)
+    with tempfile.TemporaryDirectory() as folder, prometheus(Path(folder) / "prometheus") as store:
+        say(f"{options.users:,} users, {options.running:,} running, {options.days} days")
+        say(f"  {write(store, world, options.days):,} samples")
+        settle(store)
+        ledger = Ledger(Path(folder) / "ledger", 2, lambda: END + DAY / 2)
+        for day in range(YEAR):
+            ledger.put(_date(day), _date(day), bill(day), "bench")
+        usage = Usage(Prometheus(store.url, store.session, timeout=600), lambda: END + DAY / 2)
+        backend = Backend(ledger, usage, Allocation(), lambda: Page({}), lambda: None, "bench")
+        head = ("answer", "size", "ours, p50", "processor", "naive", "processor", "times less")
+        print(markdown(head, figures(store, world, backend, options.days, options.repeats)))
+        ledger.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,456 @@
+"""The cost API on real engines: late, revised and missing bills, days without a daily sample, odd names."""
+
+import csv
+import gzip
+import io
+import math
+import socket
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from hubmeter_exporter.costs.api import Backend
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.usage import Usage
+from hubmeter_exporter.exposition import Format, Page
+from hubmeter_promql.client import Prometheus
+from hubmeter_promql.remote_write import write
+from tests.engines import cost_world
+from tests.engines.cost_world import DAYS, FIRST, LONG, NOW, TODAY, Model, bills
+from tests.engines.engine import ENGINES, Engine, installed, running
+from tests.engines.serving import serving
+
+LATE, REVISED, MISSING = 1, 2, 3
+ALL = {"from": str(FIRST), "to": str(TODAY)}
+TEXT = b"# some\nx 1\n"
+METRICS = Page(
+    {(form, gzipped): (gzip.compress(TEXT) if gzipped else TEXT,) for form in Format for gzipped in (False, True)}
+)
+
+
+@dataclass
+class Site:
+    """A running API on an engine's series and a ledger."""
+
+    model: Model
+    ledger: Ledger
+    backend: Backend
+    client: httpx.Client
+    not_ready: str | None = None
+
+    def get(self, path: str, **parameters: str) -> Any:
+        answer = self.client.get(path, params=parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@contextmanager
+def site(engine: Engine, offset: float, folder: Path) -> Iterator[Site]:
+    model = cost_world.model(offset)
+    write(engine.write_url, cost_world.recorded(model), session=engine.session)
+    engine.flush()
+    ledger = Ledger(folder / "ledger", 2, lambda: NOW)
+    for day in range(DAYS):
+        if day not in {LATE, MISSING}:
+            ledger.put(*(FIRST + timedelta(day),) * 2, bills(day), "test")
+    usage = Usage(Prometheus(engine.url, engine.session), lambda: NOW)
+    backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: found.not_ready, "1.2.3")
+    with serving(backend) as client:
+        found = Site(model, ledger, backend, client)
+        yield found
+    ledger.close()
+
+
+# How long after each full five minutes the rules run; on a full one, buckets lie on the edges of days.
+OFFSETS = dict(zip(ENGINES, (0.0, 137.123, 0.0, 299.0), strict=True))
+
+
+@pytest.fixture(scope="module", params=[name for name in ENGINES if installed(name)])
+def each(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("engine")
+    with running(request.param, folder) as engine, site(engine, OFFSETS[request.param], folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("one")
+    with running("Prometheus 3", folder) as engine, site(engine, 17.25, folder) as found:
+        yield found
+
+
+def check_costs(found: Site) -> None:
+    """Compare every table of costs with the oracle, and with the bill."""
+    rows = found.ledger.rows(FIRST, TODAY)
+    expected = cost_world.costs(found.model, rows)
+    users = found.get("/costs-per-user", **ALL)
+    given = {(r["date"], r["hub"], r["component"], r["user"], r["usergroup"]): r["value"] for r in users}
+    assert len(given) == len(users)
+    assert given == pytest.approx(dict(expected), rel=1e-9)
+    assert all(value >= 0 for value in given.values())
+    order = [(r["date"], r["hub"], r["component"], -r["value"]) for r in users]
+    assert order == sorted(order)
+
+    groups: dict[tuple[str, str], float] = defaultdict(float)
+    billed: dict[tuple[str, str], float] = defaultdict(float)
+    for (day, _, component, _, group), value in expected.items():
+        groups[day, group] += value
+        billed[day, component] += value
+    per_group = found.get("/total-costs-per-group", **ALL)
+    assert {(r["date"], r["usergroup"]): r["cost"] for r in per_group} == pytest.approx(dict(groups), rel=1e-9)
+    per_component = found.get("/total-costs-per-component", **ALL)
+    assert {(r["date"], r["component"]): r["cost"] for r in per_component} == pytest.approx(dict(billed), rel=1e-9)
+    attributable = {r["date"]: r["cost"] for r in found.get("/total-costs", **ALL) if r["name"] == "attributable"}
+    for day, cost in attributable.items():
+        assert math.fsum(r["value"] for r in users if r["date"] == day) == pytest.approx(cost, rel=1e-9)
+        assert math.fsum(r["cost"] for r in per_group if r["date"] == day) == pytest.approx(cost, rel=1e-9)
+        of_day = sum(row.amount for row in rows if str(row.day) == day and row.kind == "attributable")
+        assert cost == pytest.approx(float(of_day), rel=1e-12)
+
+
+def test_users_and_unallocated_are_the_bill_while_bills_come_late_and_are_revised(each: Site) -> None:
+    check_costs(each)
+    dates = {row["date"] for row in each.get("/costs-per-user", **ALL)}
+    assert str(FIRST + timedelta(LATE)) not in dates
+    assert len(dates) == DAYS - 2
+    before = each.get("/total-costs", **ALL)
+
+    each.ledger.put(*(FIRST + timedelta(LATE),) * 2, bills(LATE), "test")
+    each.ledger.put(*(FIRST + timedelta(REVISED),) * 2, bills(REVISED, "1.7"), "test")
+    check_costs(each)
+    dates = {row["date"] for row in each.get("/costs-per-user", **ALL)}
+    assert str(FIRST + timedelta(LATE)) in dates
+    assert str(FIRST + timedelta(MISSING)) not in dates
+    assert each.get("/total-costs", **ALL) != before
+
+
+def test_parts_of_usage_are_those_of_the_model_and_add_up_to_one(each: Site) -> None:
+    whole: dict[tuple[str, str, str], float] = defaultdict(float)
+    drivers = {"compute": "compute", "home storage": "home", "gpu": "gpu"}
+    rows = each.get("/total-usage", **ALL)
+    for row in rows:
+        whole[row["date"], row["hub"], row["component"]] += row["value"]
+        day, driver = (FIRST.fromisoformat(row["date"]) - FIRST).days, drivers[row["component"]]
+        used = each.model.used(day, row["hub"], row["user"], driver)
+        assert row["value"] == pytest.approx(used / each.model.total(day, driver, row["hub"]), rel=1e-9)
+    assert all(value == pytest.approx(1, rel=1e-9) for value in whole.values())
+    assert {row["date"] for row in rows} == {str(FIRST + timedelta(day)) for day in range(DAYS)}
+    order = [(r["date"], r["hub"], r["component"], -r["value"]) for r in rows]
+    assert order == sorted(order)
+
+
+def test_filtered_rows_are_those_of_the_whole_table(each: Site) -> None:
+    everything = each.get("/costs-per-user", **ALL)
+    for only, wanted in (
+        ({"user": LONG}, lambda r: r["user"] == LONG),
+        ({"user": "ann"}, lambda r: r["user"] == "ann"),
+        ({"user": '{o"brien\\,-2+3}'}, lambda r: r["user"] in {'o"brien\\', "-2+3"}),
+        ({"usergroup": "none"}, lambda r: r["usergroup"] == "none"),
+        ({"usergroup": "{geo,bio}"}, lambda r: r["usergroup"] in {"geo", "bio"}),
+        ({"usergroup": "unallocated"}, lambda r: r["usergroup"] == "unallocated"),
+        ({"hub": "prod"}, lambda r: r["hub"] == "prod"),
+        ({"hub": "support"}, lambda r: r["hub"] == "support"),
+        ({"component": "gpu"}, lambda r: r["component"] == "gpu"),
+        ({"component": "core"}, lambda r: r["component"] == "core"),
+        (
+            {"hub": "{dev,empty}", "component": "compute", "user": "ALL", "usergroup": ""},
+            lambda r: r["hub"] in {"dev", "empty"} and r["component"] == "compute",
+        ),
+    ):
+        expected = [row for row in everything if wanted(row)]
+        assert expected, only
+        assert each.get("/costs-per-user", **ALL, **only) == expected, only
+    assert each.get("/costs-per-user", **ALL, user="nobody") == []
+    assert each.get("/costs-per-user", **ALL, component="no such") == []
+
+
+def test_cluster_wide_prices_and_spread_overhead_add_up_too(one: Site) -> None:
+    for allocation in (Allocation("cluster", "apart"), Allocation("hub", "spread"), Allocation("cluster", "spread")):
+        with serving(replace(one.backend, allocation=allocation)) as client:
+            rows = client.get("/costs-per-user", params=ALL).json()
+            per_component = client.get("/total-costs-per-component", params=ALL).json()
+        for billed in per_component:
+            mine = [r for r in rows if (r["date"], r["component"]) == (billed["date"], billed["component"])]
+            assert math.fsum(r["value"] for r in mine) == pytest.approx(billed["cost"], rel=1e-9)
+        shared = [r for r in rows if r["component"] == "core" and r["user"] != "unallocated"]
+        assert bool(shared) is (allocation.overhead == "spread")
+
+
+def test_limit_keeps_the_costliest_users_with_all_their_rows(one: Site) -> None:
+    users = [r for r in one.get("/costs-per-user", **ALL, component="compute") if r["user"] != "unallocated"]
+    totals: dict[str, float] = defaultdict(float)
+    for row in users:
+        totals[row["user"]] += row["value"]
+    costliest = sorted(totals, key=lambda name: -totals[name])[:3]
+    limited = one.get("/costs-per-user", **ALL, component="compute", limit="3")
+    assert limited == [row for row in users if row["user"] in costliest]
+    assert one.get("/costs-per-user", **ALL, component="compute", limit="999") == users
+
+
+def test_names_of_hubs_and_components(one: Site) -> None:
+    assert one.get("/hub-names", **ALL) == ["dev", "empty", "prod", "support"]
+    assert one.get("/component-names", **ALL) == ["compute", "core", "gpu", "home storage", "networking"]
+
+
+def test_totals_by_account_and_hub(one: Site) -> None:
+    rows = one.ledger.rows(FIRST, FIRST)
+    account = float(sum(row.amount for row in rows))
+    ours = float(sum(row.amount for row in rows if row.kind == "attributable"))
+    assert one.get("/total-costs", **{"from": str(FIRST), "to": str(FIRST)}) == [
+        {"date": str(FIRST), "cost": pytest.approx(account, rel=1e-12), "name": "account"},
+        {"date": str(FIRST), "cost": pytest.approx(ours, rel=1e-12), "name": "attributable"},
+    ]
+    hubs = one.get("/total-costs-per-hub", **{"from": str(FIRST), "to": str(FIRST)})
+    assert [row["name"] for row in hubs] == ["dev", "empty", "prod", "support"]
+    assert math.fsum(row["cost"] for row in hubs) == pytest.approx(ours, rel=1e-12)
+
+
+# As Grafana's Infinity plugin sends them, from the panels of existing cost dashboards.
+SPAN = "from=2026-01-05T00:00:00.000Z&to=2026-01-12T15:07:23.000Z"
+
+
+@pytest.mark.parametrize(
+    ("url", "columns"),
+    [
+        (f"/total-costs?{SPAN}", ["date", "cost", "name"]),
+        (f"/total-costs-per-hub?{SPAN}", ["date", "cost", "name"]),
+        (f"/total-costs-per-component?{SPAN}&hub=all&component=all", ["date", "cost", "component"]),
+        (f"/total-costs-per-component?{SPAN}&hub=prod", ["date", "cost", "component"]),
+        (f"/total-costs-per-group?{SPAN}", ["date", "usergroup", "cost"]),
+        (f"/costs-per-user?{SPAN}", ["date", "hub", "component", "user", "usergroup", "value"]),
+        (
+            f"/costs-per-user?{SPAN}&hub=all&component=compute&limit=10&usergroup={{geo,bio}}",
+            ["date", "hub", "component", "user", "usergroup", "value"],
+        ),
+        (
+            f"/costs-per-user?{SPAN}&hub=All&component=home%20storage&user=&limit=&usergroup=%7Bgeo%2Cbio%7D",
+            ["date", "hub", "component", "user", "usergroup", "value"],
+        ),
+        (f"/total-usage?{SPAN}&hub=all&component=all&user=all", ["date", "hub", "component", "user", "value"]),
+        ("/user-groups", ["hub", "username", "username_escape", "usergroup"]),
+        ("/users-with-multiple-groups", ["username", "hub", "usergroup"]),
+        ("/users-with-no-groups", ["username", "hub"]),
+    ],
+)
+def test_urls_of_existing_panels_give_their_columns_in_order(one: Site, url: str, columns: list[str]) -> None:
+    answer = one.client.get(url)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    rows = answer.json()
+    assert rows
+    assert all(list(row) == columns for row in rows)
+    joined = f"{url}{'&' if '?' in url else '?'}format=csv"
+    table = one.client.get(joined)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.text.endswith("\r\n")
+    lines = list(csv.reader(io.StringIO(table.text, newline="")))
+    assert lines[0] == columns
+    assert [[cell.removeprefix("'") for cell in line] for line in lines[1:]] == [
+        [str(value) for value in row.values()] for row in rows
+    ]
+
+
+def test_a_spreadsheet_computes_no_name(one: Site) -> None:
+    text = one.client.get("/costs-per-user", params=ALL | {"format": "csv", "user": "{anna,-2+3,x--y}"}).text
+    cells = {cell for line in csv.reader(io.StringIO(text, newline="")) for cell in line}
+    assert {"'=cmd|'/c'!A1", "'-2+3", "x--y", "anna"} <= cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_an_empty_table_has_its_columns_and_an_empty_array(one: Site) -> None:
+    past = {"from": "2020-01-01", "to": "2020-01-31"}
+    assert one.get("/costs-per-user", **past) == []
+    assert one.client.get("/total-costs", params=past | {"format": "csv"}).text == "date,cost,name\r\n"
+
+
+def test_who_is_in_which_groups(one: Site) -> None:
+    rows = one.get("/user-groups")
+    assert {(r["hub"], r["username"], r["usergroup"]) for r in rows} == {
+        ("dev", "ann", "geo"), ("dev", "max", "none"), ("prod", "-2+3", "geo"), ("prod", "Bob-Smith", "bio"),
+        ("prod", "ana.lópez@uni.edu", "geo"), ("prod", "ann", "bio"), ("prod", "anna", "=cmd|'/c'!A1"),
+        ("prod", 'o"brien\\', "bio"), ("prod", 'o"brien\\', "geo"), ("prod", "x--y", "none"),
+        *(("prod", LONG, group) for group in ("a", "b", "ç {d},e")),
+    }  # fmt: skip
+    assert rows == sorted(rows, key=lambda r: (r["hub"], r["username"], r["usergroup"]))
+    assert {r["username_escape"] for r in rows if r["username"].startswith("ana.")} == {"ana-2el-c3-b3pez-40uni-2eedu"}
+    several = one.get("/users-with-multiple-groups")
+    assert [(r["username"], r["usergroup"]) for r in several] == [
+        ('o"brien\\', "bio"), ('o"brien\\', "geo"), (LONG, "a"), (LONG, "b"), (LONG, "ç {d},e"),
+    ]  # fmt: skip
+    assert one.get("/users-with-no-groups") == [{"username": "max", "hub": "dev"}, {"username": "x--y", "hub": "prod"}]
+    assert one.get("/users-with-no-groups", hub="dev") == [{"username": "max", "hub": "dev"}]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parameters", "first", "last"),
+    [
+        ("without days, the last 30", {}, FIRST, TODAY),
+        ("both days are included", {"from": "2026-01-07", "to": "2026-01-07"}, *(FIRST + timedelta(2),) * 2),
+        ("to alone ends 30 days", {"to": "2026-01-06"}, FIRST, FIRST),
+        ("from alone goes up to today", {"from": "2026-01-11"}, TODAY - timedelta(1), TODAY),
+        ("days to come are left out", {"from": "2026-01-12", "to": "2100-01-01"}, TODAY, TODAY),
+        ("an offset is converted to UTC", {"from": "2026-01-12T01:00:00+02:00"}, TODAY - timedelta(1), TODAY),
+        ("empty is absent", {"from": "", "to": ""}, FIRST, TODAY),
+    ],
+)
+def test_days(one: Site, sentence: str, parameters: dict[str, str], first: Any, last: Any) -> None:
+    dates = [row["date"] for row in one.get("/total-costs", **parameters)]
+    assert (min(dates), max(dates)) == (str(first), str(last)), sentence
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"from": "yesterday"}, "from is 'yesterday', which is no day: allowed are a date (2025-01-31)"),
+        ({"from": "2026-02-30"}, "from is '2026-02-30', which is no day"),
+        ({"to": "1767571200000"}, "to is '1767571200000', which is no day"),
+        ({"to": "20260105"}, "to is '20260105', which is no day"),
+        ({"from": "2026-01-05T25:00:00Z"}, "which is no day"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "which is no day"),
+        ({"from": "1969-12-31"}, "allowed are days from 2000-01-01 on"),
+        ({"from": "2026-01-06", "to": "2026-01-05"}, "from (2026-01-06) is after to (2026-01-05)"),
+        ({"from": "2000-01-01", "to": "2026-01-01"}, "ask for 3660 days at most"),
+        ({"limit": "0"}, "limit is '0': allowed are whole numbers from 1"),
+        ({"limit": "-1"}, "limit is '-1'"),
+        ({"limit": "ten"}, "limit is 'ten'"),
+        ({"format": "xml"}, "format is 'xml': Input should be 'json' or 'csv'"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_what_is_allowed(one: Site, parameters: dict[str, str], said: str) -> None:
+    answer = one.client.get("/costs-per-user", params=parameters)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+def test_ready_metrics_and_what_there_is(one: Site) -> None:
+    assert one.get("/ready") == one.get("/health/ready") == {"status": "ready"}
+    index = one.get("/")
+    assert one.get("/index") == index
+    assert {"/total-costs", "/costs-per-user", "/users-with-no-groups", "/metrics"} <= index.keys()
+    assert all(one.client.get(path).status_code == 200 for path in index)
+    for encoding in ("identity", "gzip"):
+        metrics = one.client.get("/metrics", headers={"Accept-Encoding": encoding})
+        assert metrics.content == TEXT
+    assert metrics.headers["content-type"] == Format.TEXT.value
+    asked = {"Accept": "application/openmetrics-text;version=1.0.0"}
+    assert one.client.get("/metrics", headers=asked).headers["content-type"] == Format.OPENMETRICS.value
+    docs = one.client.get("/docs")
+    assert docs.headers["content-type"] == "text/html; charset=utf-8"
+    assert "style-src 'sha256-" in docs.headers["content-security-policy"]
+    assert "<script" not in docs.text
+    assert all(f"<code>{path}</code>" in docs.text for path in index)
+
+
+def test_every_answer_keeps_browsers_from_doing_more_with_it(one: Site) -> None:
+    for path, status in (("/total-costs", 200), ("/nothing", 404), ("/total-costs?from=x", 422), ("/docs", 200)):
+        answer = one.client.get(path)
+        assert answer.status_code == status
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cache-control"] == "no-store"
+    assert one.client.get("/nothing").json() == {"detail": "there is no /nothing; / lists what there is"}
+    posted = one.client.post("/total-costs")
+    assert (posted.status_code, posted.headers["allow"]) == (405, "GET")
+
+
+def test_a_cloud_that_cannot_be_read_is_named_where_there_is_no_bill(one: Site) -> None:
+    one.not_ready = "no bill has been read yet; the last attempt failed: the AWS credentials have expired"
+    try:
+        ready = one.client.get("/ready")
+        assert (ready.status_code, ready.json()["detail"]) == (503, one.not_ready)
+        nothing = one.client.get("/total-costs", params={"from": "2025-01-01", "to": "2025-01-02"})
+        assert nothing.status_code == 502
+        assert nothing.json() == {"detail": f"the cloud's bill: {one.not_ready}"}
+        assert one.get("/total-costs", **ALL)  # and what was read before is still there
+    finally:
+        one.not_ready = None
+
+
+@contextmanager
+def deaf() -> Iterator[str]:
+    """A Prometheus that takes the connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://user:secret@127.0.0.1:{listening.getsockname()[1]}"
+
+
+@contextmanager
+def gone() -> Iterator[str]:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))  # bound, not listening: the connection is refused
+        yield f"http://user:secret@127.0.0.1:{s.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(("broken", "status"), [(gone, 502), (deaf, 504)])
+def test_a_prometheus_that_does_not_answer_is_named(one: Site, broken: Callable[[], Any], status: int) -> None:
+    paths = ["/costs-per-user", "/total-costs-per-group", "/total-usage", "/user-groups", "/hub-names"]
+    with broken() as url, requests.Session() as session:
+        usage = Usage(Prometheus(url, session, timeout=0.2), lambda: NOW)
+        with serving(replace(one.backend, usage=usage)) as client:
+            for path in paths:
+                answer = client.get(path)
+                assert answer.status_code == status
+                assert answer.json()["detail"].startswith("Prometheus: ")
+                assert "secret" not in answer.text
+            ready = client.get("/ready")
+            assert ready.status_code == 503
+            assert ready.json()["detail"].startswith("Prometheus: ")
+            assert client.get("/total-costs").status_code == 200  # needs no Prometheus
+
+
+def test_a_new_prometheus_and_an_empty_ledger_give_empty_tables(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger", 2, lambda: NOW)
+    with running("Prometheus 3", tmp_path) as engine:
+        usage = Usage(Prometheus(engine.url, engine.session), lambda: NOW)
+        backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: None, "1.2.3")
+        with serving(backend) as client:
+            for path in client.get("/").json():
+                if path.startswith(("/total", "/costs", "/user", "/hub-", "/component")):
+                    assert client.get(path).json() == [], path
+    ledger.close()
+
+
+WITH_PARAMETERS = [
+    "/hub-names", "/component-names", "/total-costs", "/total-costs-per-hub", "/total-costs-per-component",
+    "/total-costs-per-group", "/costs-per-user", "/total-usage", "/user-groups", "/users-with-multiple-groups",
+    "/users-with-no-groups",
+]  # fmt: skip
+WITHOUT = ["/", "/index", "/ready", "/health/ready", "/docs", "/metrics"]
+# OpenAPI cannot say that a day exists, and that "from" is not after "to": status 422 for such is right.
+UNSAID = {GenerationMode.POSITIVE: [positive_data_acceptance], GenerationMode.NEGATIVE: []}
+
+
+def test_openapi_describes_every_path_and_its_parameters(one: Site) -> None:
+    paths = one.get("/openapi.json")["paths"]
+    assert [path for path, on in paths.items() if on["get"].get("parameters")] == WITH_PARAMETERS
+    assert sorted(path for path, on in paths.items() if not on["get"].get("parameters")) == sorted(WITHOUT)
+
+
+@pytest.mark.parametrize(
+    ("path", "mode"),
+    [
+        *((path, GenerationMode.POSITIVE) for path in (*WITH_PARAMETERS, *WITHOUT)),
+        *((path, GenerationMode.NEGATIVE) for path in WITH_PARAMETERS),
+    ],
+)
+def test_schemathesis_finds_nothing(one: Site, path: str, mode: GenerationMode) -> None:
+    operation = schemathesis.openapi.from_url(f"{one.client.base_url}/openapi.json")[path]["GET"]
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def holds(case: Any) -> None:
+        case.call_and_validate(excluded_checks=UNSAID[mode], timeout=30)
+
+    holds()

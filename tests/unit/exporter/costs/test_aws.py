@@ -1,0 +1,444 @@
+"""Cost Explorer: through boto3 to moto's server, and with recorded answers where moto knows nothing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+from botocore.stub import Stubber
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto.server import ThreadedMotoServer
+
+from hubmeter_exporter.costs.aws import REASONS, AwsSource, connect
+from hubmeter_exporter.costs.model import BillRow, SourceError
+from hubmeter_exporter.costs.settings import AwsSettings, make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mypy_boto3_ce import CostExplorerClient
+
+FIRST, LAST = date(2026, 10, 30), date(2026, 10, 31)
+SECRET = "wJalrXUtnFEMI"
+HUB, HOME, SERVICE = "2i2c:hub-name", "2i2c:volume-purpose", "SERVICE"
+EC2, EC2_OTHER = "Amazon Elastic Compute Cloud - Compute", "EC2 - Other"
+
+Group = tuple[list[str], str]
+
+
+@cache
+def default_settings() -> AwsSettings:
+    return aws_settings()
+
+
+def aws_settings(**values: Any) -> AwsSettings:
+    return make({"source": "aws", "aws": {"cluster_name": "earth", **values}}, "the test", {}).aws
+
+
+def groups(day: date, *rows: Group, estimated: bool = False, unit: str = "USD") -> dict[str, Any]:
+    """A day of Cost Explorer's answer; a row is (keys, amount)."""
+    return {
+        "TimePeriod": {"Start": day.isoformat(), "End": "the next day"},
+        "Total": {},
+        "Groups": [
+            {"Keys": list(keys), "Metrics": {"UnblendedCost": {"Amount": amount, "Unit": unit}}}
+            for keys, amount in rows
+        ],
+        "Estimated": estimated,
+    }
+
+
+def total(day: date, amount: str, *, estimated: bool = False) -> dict[str, Any]:
+    return {
+        "TimePeriod": {"Start": day.isoformat(), "End": "the next day"},
+        "Total": {"UnblendedCost": {"Amount": amount, "Unit": "USD"}},
+        "Groups": [],
+        "Estimated": estimated,
+    }
+
+
+def answer(*days: dict[str, Any], token: str = "") -> dict[str, Any]:
+    return {"ResultsByTime": list(days)} | ({"NextPageToken": token} if token else {})
+
+
+@cache
+def client_without_network() -> CostExplorerClient:
+    """One for all, because making one takes 0.2 s."""
+    return boto3.client("ce", "us-east-1", aws_access_key_id="AKIA", aws_secret_access_key=SECRET)
+
+
+def stubbed_client() -> tuple[CostExplorerClient, Stubber]:
+    return client_without_network(), Stubber(client_without_network())
+
+
+def read(*answers: dict[str, Any], **values: Any) -> tuple[list[BillRow], AwsSource]:
+    """The bill that Cost Explorer's answers come to, in the order of requests."""
+    client, stubber = stubbed_client()
+    source = AwsSource(aws_settings(**values), {}, 3600, lambda _: client)
+    for one in answers:
+        stubber.add_response("get_cost_and_usage", one)
+    with stubber:
+        rows = source.bill(FIRST, LAST)
+    stubber.assert_no_pending_responses()
+    return rows, source
+
+
+def amounts(rows: Sequence[BillRow], day: date = FIRST) -> dict[tuple[str, str, str], str]:
+    return {(row.hub, row.component, row.kind): str(row.amount) for row in rows if row.day == day}
+
+
+def test_three_requests_read_any_range_of_days() -> None:
+    client, stubber = stubbed_client()
+    usage = {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Usage"]}}
+    ours = {
+        "And": [
+            usage,
+            {
+                "Or": [
+                    {"Tags": {"Key": key, "Values": [value], "MatchOptions": ["EQUALS"]}}
+                    for key, value in (
+                        ("alpha.eksctl.io/cluster-name", "earth"),
+                        ("kubernetes.io/cluster/earth", "owned"),
+                        ("2i2c.org/cluster-name", "earth"),
+                    )
+                ]
+            },
+        ]
+    }
+    moved = {
+        "And": [
+            ours,
+            {"Dimensions": {"Key": "SERVICE", "Values": [EC2, EC2_OTHER]}},
+            {
+                "Or": [
+                    *(
+                        {"Tags": {"Key": key, "Values": [value], "MatchOptions": ["EQUALS"]}}
+                        for key, value in (
+                            ("2i2c:node-purpose", "core"),
+                            ("kubernetes.io/created-for/pvc/name", "hub-db-dir"),
+                            ("kubernetes.io/created-for/pvc/namespace", "support"),
+                        )
+                    ),
+                    {
+                        "Dimensions": {
+                            "Key": "USAGE_TYPE_GROUP",
+                            "Values": ["EC2: NAT Gateway - Running Hours", "EC2: NAT Gateway - Data Processed"],
+                        }
+                    },
+                    {"Tags": {"Key": HOME, "Values": ["home-nfs"], "MatchOptions": ["EQUALS"]}},
+                ]
+            },
+        ]
+    }
+    hub, home = {"Type": "TAG", "Key": HUB}, {"Type": "TAG", "Key": HOME}
+    for only, group_by in ((ours, [hub, {"Type": "DIMENSION", "Key": SERVICE}]), (moved, [hub, home]), (usage, None)):
+        expected = {
+            "TimePeriod": {"Start": "2026-10-30", "End": "2026-11-01"},  # AWS leaves the end out
+            "Granularity": "DAILY",
+            "Metrics": ["UnblendedCost"],
+            "Filter": only,
+        } | ({"GroupBy": group_by} if group_by else {})
+        stubber.add_response("get_cost_and_usage", answer(), expected)
+    with stubber:
+        assert AwsSource(aws_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST) == []
+    stubber.assert_no_pending_responses()
+
+
+def test_services_become_components_and_what_is_not_ours_the_account() -> None:
+    rows, _ = read(
+        answer(
+            groups(
+                FIRST,
+                ([f"{HUB}$prod", EC2], "7.1234567891"),
+                ([f"{HUB}$prod", EC2_OTHER], "1.0000000001"),
+                ([f"{HUB}$", "AWS Backup"], "0.5"),
+                ([f"{HUB}$x--y", "Amazon Elastic File System"], "0.25"),
+                ([f"{HUB}$x--y", "Amazon Elastic Container Service for Kubernetes"], "2.4"),
+                ([f"{HUB}$a$b", "Amazon Elastic Load Balancing"], "0.1"),
+                ([f"{HUB}$a$b", "Amazon Virtual Private Cloud"], "0.2"),
+                ([f"{HUB}$", "Amazon Simple Storage Service"], "0.03"),
+                ([f"{HUB}$", "Amazon Quantum Ledger"], "0.0004"),
+                ([f"{HUB}$", "AWS Lambda"], "0"),
+            )
+        ),
+        answer(),
+        answer(total(FIRST, "20.5")),
+    )
+    assert amounts(rows) == {
+        ("prod", "compute", "attributable"): "8.1234567892",
+        ("", "backup", "attributable"): "0.5",
+        ("x--y", "home storage", "attributable"): "0.25",
+        ("x--y", "core", "attributable"): "2.4",
+        ("a$b", "networking", "attributable"): "0.3",
+        ("", "object storage", "attributable"): "0.03",
+        ("", "other", "attributable"): "0.0004",
+        ("", "other", "account"): "8.8961432108",
+    }
+    assert sum(row.amount for row in rows) == Decimal("20.5")
+
+
+def test_home_storage_and_core_leave_compute() -> None:
+    rows, _ = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "10"), ([f"{HUB}$", EC2_OTHER], "3"))),
+        answer(
+            groups(
+                FIRST,
+                ([f"{HUB}$prod", f"{HOME}$home-nfs"], "2"),
+                ([f"{HUB}$prod", f"{HOME}$"], "1.5"),
+                ([f"{HUB}$", f"{HOME}$scratch"], "0.75"),  # a core volume with another purpose
+            )
+        ),
+        answer(total(FIRST, "13")),
+    )
+    assert amounts(rows) == {
+        ("prod", "compute", "attributable"): "6.5",
+        ("prod", "home storage", "attributable"): "2",
+        ("prod", "core", "attributable"): "1.5",
+        ("", "compute", "attributable"): "2.25",
+        ("", "core", "attributable"): "0.75",
+    }
+
+
+def test_more_to_move_than_there_is_leaves_nothing_negative_and_is_said_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = (
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1"))),
+        answer(groups(FIRST, ([f"{HUB}$prod", f"{HOME}$"], "0.7"), ([f"{HUB}$prod", f"{HOME}$home-nfs"], "0.8"))),
+        answer(total(FIRST, "1")),
+    )
+    client, stubber = stubbed_client()
+    source = AwsSource(aws_settings(), {}, 3600, lambda _: client)
+    for one in answers * 2:
+        stubber.add_response("get_cost_and_usage", one)
+    with stubber:
+        rows = source.bill(FIRST, LAST)
+        source.bill(FIRST, LAST)
+    assert amounts(rows) == {
+        ("prod", "home storage", "attributable"): "0.8",
+        ("prod", "core", "attributable"): "0.2",
+    }
+    [record] = caplog.records
+    assert record.getMessage() == (
+        "Compute of hub 'prod' on 2026-10-30 is less than the 0.7 USD of it that are core; what is there was moved."
+    )
+
+
+def test_pages_are_followed_and_counted() -> None:
+    rows, source = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1")), token="two"),
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2_OTHER], "2")), groups(LAST), token="three"),
+        answer(groups(LAST, ([f"{HUB}$prod", EC2], "4"))),
+        answer(),
+        answer(total(FIRST, "3"), total(LAST, "4")),
+    )
+    assert [(row.day, row.amount) for row in rows] == [(FIRST, Decimal(3)), (LAST, Decimal(4))]
+    assert source.report().requests == 5
+    assert source.report().requests * source.report().request_usd == pytest.approx(0.05)
+
+
+def test_pages_that_do_not_end_are_an_error() -> None:
+    with pytest.raises(SourceError, match="pages do not end") as error:
+        read(answer(token="again"), answer(token="again"))
+    assert error.value.reason == "answer"
+
+
+def test_a_day_is_estimated_if_any_answer_says_so() -> None:
+    rows, _ = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1")), groups(LAST, ([f"{HUB}$prod", EC2], "1"))),
+        answer(),
+        answer(total(FIRST, "2"), total(LAST, "2", estimated=True)),
+    )
+    assert {(row.day, row.estimated) for row in rows} == {(FIRST, False), (LAST, True)}
+
+
+def test_a_tags_value_can_stand_for_a_namespace() -> None:
+    client, stubber = stubbed_client()
+    source = AwsSource(aws_settings(), {"prod": "jhub-prod"}, 3600, lambda _: client)
+    stubber.add_response("get_cost_and_usage", answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1"))))
+    stubber.add_response("get_cost_and_usage", answer(groups(FIRST, ([f"{HUB}$prod", f"{HOME}$"], "0.25"))))
+    stubber.add_response("get_cost_and_usage", answer(total(FIRST, "1")))
+    with stubber:
+        assert amounts(source.bill(FIRST, LAST)) == {
+            ("jhub-prod", "compute", "attributable"): "0.75",
+            ("jhub-prod", "core", "attributable"): "0.25",
+        }
+
+
+def test_without_anything_to_move_the_second_request_is_spared() -> None:
+    rows, source = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1"))),
+        answer(total(FIRST, "1")),
+        home_storage_tag="",
+        home_storage_values=[],
+        core_tags={},
+        core_usage_type_groups=[],
+    )
+    assert amounts(rows) == {("prod", "compute", "attributable"): "1"}
+    assert source.report().requests == 2
+
+
+def test_tags_that_nobody_activated_are_said(caplog: pytest.LogCaptureFixture) -> None:
+    rows, _ = read(answer(), answer(), answer(total(FIRST, "9.5")))
+    assert amounts(rows) == {("", "other", "account"): "9.5"}
+    assert "activate them as cost allocation tags" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "reason", "words"),
+    [
+        ("ThrottlingException", 400, "throttled", "asked again later"),
+        ("LimitExceededException", 400, "throttled", "asked again later"),
+        ("ExpiredTokenException", 400, "credentials", "credentials that are valid"),
+        ("UnrecognizedClientException", 403, "credentials", "credentials that are valid"),
+        ("AccessDeniedException", 400, "forbidden", "allow ce:GetCostAndUsage"),
+        ("DataUnavailableException", 400, "no_data", "enable Cost Explorer"),
+        ("RequestChangedException", 400, "changed", "read again later"),
+        ("BillExpirationException", 400, "changed", "read again later"),
+        ("ValidationException", 400, "request", "check the tags and dates"),
+        ("InternalFailure", 500, "unavailable", "asked again later"),
+        ("TeapotException", 418, "request", "AWS' documentation"),
+    ],
+)
+def test_errors_are_named_in_a_sentence(code: str, status: int, reason: str, words: str) -> None:
+    client, stubber = stubbed_client()
+    stubber.add_client_error("get_cost_and_usage", code, "No way", status)
+    with stubber, pytest.raises(SourceError) as error:
+        AwsSource(aws_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST)
+    assert error.value.reason == reason
+    assert reason in REASONS
+    assert str(error.value).startswith(f"AWS answered GetCostAndUsage with {code} (No way): ")
+    assert words in str(error.value)
+    assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days", "reason"),
+    [
+        ("another currency", [groups(FIRST, ([f"{HUB}$", EC2], "7"), unit="CNY")], "currency"),
+        ("not a number", [groups(FIRST, ([f"{HUB}$", EC2], "much"))], "answer"),
+        ("no metric", [groups(FIRST) | {"Groups": [{"Keys": [f"{HUB}$", EC2], "Metrics": {}}]}], "answer"),
+        ("one key where there should be two", [groups(FIRST, ([f"{HUB}$"], "7"))], "answer"),
+        ("no date", [groups(FIRST) | {"TimePeriod": {"Start": "soon", "End": "later"}}], "answer"),
+    ],
+)
+def test_odd_answers_are_errors_and_not_a_traceback(sentence: str, days: list[dict[str, Any]], reason: str) -> None:
+    with pytest.raises(SourceError) as error:
+        read(answer(*days), answer(), answer())
+    assert error.value.reason == reason, sentence
+
+
+MONEY = st.decimals(min_value=0, max_value=1000, places=10)
+
+
+@settings(max_examples=60)
+@given(
+    services=st.dictionaries(
+        st.tuples(st.sampled_from(["", "prod", "x--y"]), st.sampled_from([EC2, EC2_OTHER, "AWS Backup", "AWS Lambda"])),
+        MONEY,
+    ),
+    moved=st.dictionaries(
+        st.tuples(st.sampled_from(["", "prod", "ann"]), st.sampled_from(["", "home-nfs", "scratch"])), MONEY
+    ),
+    rest=MONEY,
+)
+def test_maps_and_moves_lose_nothing(
+    services: dict[tuple[str, str], Decimal], moved: dict[tuple[str, str], Decimal], rest: Decimal
+) -> None:
+    ours = sum(services.values(), Decimal(0))
+    client, stubber = stubbed_client()
+    for one in (
+        answer(groups(FIRST, *(([f"{HUB}${hub}", name], str(usd)) for (hub, name), usd in services.items()))),
+        answer(groups(FIRST, *(([f"{HUB}${hub}", f"{HOME}${tag}"], str(usd)) for (hub, tag), usd in moved.items()))),
+        answer(total(FIRST, str(ours + rest))),
+    ):
+        stubber.add_response("get_cost_and_usage", one)
+    with stubber:
+        rows = AwsSource(default_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST)
+    assert sum(row.amount for row in rows) == ours + rest
+    assert sum(row.amount for row in rows if row.kind == "attributable") == ours
+    assert all(row.amount > 0 for row in rows)
+    for hub in ("", "prod", "x--y"):
+        assert sum(row.amount for row in rows if row.hub == hub and row.kind == "attributable") == sum(
+            usd for (name, _), usd in services.items() if name == hub
+        )
+
+
+@contextmanager
+def moto(*answers: dict[str, Any]) -> Iterator[str]:
+    """Moto's server with these answers of Cost Explorer: its URL."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    try:
+        requests.post(f"{url}/moto-api/reset", timeout=10).raise_for_status()
+        requests.post(
+            f"{url}/moto-api/static/ce/cost-and-usage-results", data=json.dumps({"results": list(answers)}), timeout=10
+        ).raise_for_status()
+        yield url
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("role", ["", "arn:aws:iam::123456789012:role/bills"])
+def test_the_real_client_reads_pages_over_http_with_its_own_credentials_or_in_a_role(role: str) -> None:
+    with moto(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1.5")), token="two"),
+        answer(groups(LAST, ([f"{HUB}$prod", EC2], "2.5"))),
+        answer(groups(LAST, ([f"{HUB}$prod", f"{HOME}$home-nfs"], "0.5"))),
+        answer(total(FIRST, "2"), total(LAST, "3")),
+    ) as url:
+        rows = AwsSource(aws_settings(endpoint_url=url, role_arn=role), {}, 3600, connect).bill(FIRST, LAST)
+    assert amounts(rows) == {("prod", "compute", "attributable"): "1.5", ("", "other", "account"): "0.5"}
+    assert amounts(rows, LAST) == {
+        ("prod", "compute", "attributable"): "2.0",
+        ("prod", "home storage", "attributable"): "0.5",
+        ("", "other", "account"): "0.5",
+    }
+
+
+@pytest.mark.usefixtures("credentials")
+def test_an_address_where_nobody_listens_is_named() -> None:
+    source = AwsSource(aws_settings(endpoint_url="http://127.0.0.1:9"), {}, 3600, connect)
+    with pytest.raises(SourceError, match=r"cannot be reached.*check aws\.region, aws\.endpoint_url") as error:
+        source.bill(FIRST, LAST)
+    assert error.value.reason == "connection"
+
+
+@pytest.mark.usefixtures("credentials")
+def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    source = AwsSource(aws_settings(endpoint_url="http://127.0.0.1:9"), {}, 3600, connect)
+    with pytest.raises(SourceError, match="no AWS credentials can be had") as error:
+        source.bill(FIRST, LAST)
+    assert error.value.reason == "credentials"
+
+
+def test_how_it_is_read_is_known_by_its_basis() -> None:
+    def basis(hubs: dict[str, str], **values: Any) -> str:
+        return AwsSource(aws_settings(**values), hubs, 3600, connect).basis
+
+    assert basis({}) == basis({}, interval="1h", endpoint_url="http://localhost:1")
+    assert (
+        len({basis({}), basis({"a": "b"}), basis({}, hub_tag="x"), basis({}, components={"AWS Lambda": "core"})}) == 4
+    )

@@ -1,0 +1,394 @@
+"""Bills in FOCUS: real files, good, odd and half-written."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from hubmeter_exporter.costs.focus import QUIET_SECONDS, FocusSource, spread
+from hubmeter_exporter.costs.model import BillRow, SourceError
+from hubmeter_exporter.costs.settings import make
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+DAY = date(2026, 10, 30)
+NEXT = date(2026, 10, 31)
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+OLD = 1_700_000_000
+
+Row = dict[str, Any]
+
+
+def row(**values: Any) -> Row:
+    """A row of usage; keywords are columns."""
+    return {
+        "BilledCost": "1",
+        "EffectiveCost": "2.5",
+        "BillingCurrency": "USD",
+        "ChargeCategory": "Usage",
+        "ChargePeriodStart": "2026-10-30T00:00:00Z",
+        "ChargePeriodEnd": "2026-10-31T00:00:00Z",
+        "ServiceName": "Virtual Machines",
+        "ResourceId": "/some/where",
+        "Tags": json.dumps({"hub-name": "prod"}),
+        **values,
+    }
+
+
+def as_csv(*rows: Row) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def save(path: Path, content: bytes, at: float = OLD) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (at, at))
+    return path
+
+
+def source(
+    path: Path | str, hubs: Mapping[str, str] = {}, sleep: Callable[[float], None] = lambda _: None, **values: Any
+) -> FocusSource:
+    focus = make({"source": "focus", "focus": {"path": str(path), **values}}, "the test", {}).focus
+    return FocusSource(focus, hubs, 60, sleep)
+
+
+def read(folder: Path, *rows: Row, **values: Any) -> list[BillRow]:
+    save(folder / "bill.csv", as_csv(*rows))
+    return source(folder, **values).bill(*YEAR)
+
+
+def amounts(rows: Sequence[BillRow]) -> dict[tuple[date, str, str], str]:
+    return {(one.day, one.hub, one.component): str(one.amount) for one in rows}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "changes", "key", "amount"),
+    [
+        ("an hour of a day", {"ChargePeriodEnd": "2026-10-30T01:00:00Z"}, (DAY, "prod", "compute"), "2.5"),
+        ("Azure's time without seconds", {"ChargePeriodStart": "2026-10-30T00:00Z"}, (DAY, "prod", "compute"), "2.5"),
+        (
+            "BigQuery's time",
+            {"ChargePeriodStart": "2026-10-30 23:00:00 UTC", "ChargePeriodEnd": "2026-10-31 00:00:00 UTC"},
+            (DAY, "prod", "compute"),
+            "2.5",
+        ),
+        (
+            "a time in another zone is another UTC day",
+            {"ChargePeriodStart": "2026-10-30T22:00:00-03:00", "ChargePeriodEnd": "2026-10-30T23:00:00-03:00"},
+            (NEXT, "prod", "compute"),
+            "2.5",
+        ),
+        ("a service in no map", {"ServiceName": "Quantum"}, (DAY, "prod", "other"), "2.5"),
+        ("no service", {"ServiceName": ""}, (DAY, "prod", "other"), "2.5"),
+        ("no tags", {"Tags": ""}, (DAY, "", "compute"), "2.5"),
+        ("other tags", {"Tags": '{"team": "x", "hub-name": null}'}, (DAY, "", "compute"), "2.5"),
+        ("an odd hub", {"Tags": '{"hub-name": "x--y \\"q\\" \\ud800"}'}, (DAY, 'x--y "q" ?', "compute"), "2.5"),
+        ("spaces and an exponent", {"EffectiveCost": " 2.5E-3 "}, (DAY, "prod", "compute"), "0.0025"),
+        ("a credit among usage", {"EffectiveCost": "-2.5"}, (DAY, "prod", "compute"), "-2.5"),
+        ("ten digits", {"EffectiveCost": "0.0000000001"}, (DAY, "prod", "compute"), "1E-10"),
+        ("an empty period", {"ChargePeriodEnd": "2026-10-30T00:00:00Z"}, (DAY, "prod", "compute"), "2.5"),
+    ],
+)
+def test_a_row(sentence: str, changes: Row, key: tuple[date, str, str], amount: str, tmp_path: Path) -> None:
+    assert amounts(read(tmp_path, row(**changes))) == {key: amount}, sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values", "expected"),
+    [
+        ("effective cost, usage only", {}, {(DAY, "prod", "compute"): "2.5"}),
+        ("billed cost", {"cost": "BilledCost"}, {(DAY, "prod", "compute"): "1"}),
+        (
+            "tax and credits count by choice",
+            {"charge_categories": ["Usage", "Tax", "Credit"]},
+            {(DAY, "prod", "compute"): "7.5"},
+        ),
+        ("nothing else does", {"charge_categories": ["Adjustment"]}, {}),
+        (
+            "a component by tag",
+            {"components_by_tag": {"purpose": {"home": "home storage"}, "hub-name": {"prod": "core"}}},
+            {(DAY, "prod", "core"): "2.5"},
+        ),
+        ("a component by service", {"components": {"Virtual Machines": "gpu"}}, {(DAY, "prod", "gpu"): "2.5"}),
+        ("another hub tag", {"hub_tag": "env"}, {(DAY, "", "compute"): "2.5"}),
+    ],
+)  # fmt: skip
+def test_a_setting(sentence: str, values: Row, expected: dict[tuple[date, str, str], str], tmp_path: Path) -> None:
+    rows = [
+        row(),
+        row(ChargeCategory="Tax"),
+        row(ChargeCategory="Credit"),
+        row(ChargeCategory="Purchase", BilledCost=9),
+    ]
+    assert amounts(read(tmp_path, *rows, **values)) == expected, sentence
+
+
+def test_what_has_none_of_our_tags_is_the_rest_of_the_account(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        row(Tags='{"cluster": "earth", "hub-name": "prod"}'),
+        row(Tags='{"cluster": "mars", "hub-name": "prod"}'),
+        row(Tags=""),
+        attributable_tags={"cluster": ["earth", "moon"]},
+    )
+    assert {(one.kind, one.hub, one.amount) for one in rows} == {
+        ("attributable", "prod", Decimal("2.5")),
+        ("account", "", Decimal("5.0")),
+    }
+
+
+def test_another_currency_needs_a_rate(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    euros = row(BillingCurrency="EUR")
+    assert amounts(read(tmp_path, euros, row(), exchange_rates={"EUR": 1.1})) == {(DAY, "prod", "compute"): "5.25"}
+    assert amounts(read(tmp_path, euros, row())) == {(DAY, "prod", "compute"): "2.5"}
+    assert "bill.csv, line 2 is not counted: BillingCurrency 'EUR' is not in focus.exchange_rates." in caplog.text
+
+
+def test_a_tags_value_can_stand_for_a_namespace(tmp_path: Path) -> None:
+    save(tmp_path / "bill.csv", as_csv(row()))
+    assert [one.hub for one in source(tmp_path, {"prod": "jhub-prod"}).bill(*YEAR)] == ["jhub-prod"]
+
+
+def test_a_month_at_once_is_spread_over_its_days(tmp_path: Path) -> None:
+    month = row(EffectiveCost="100", ChargePeriodStart="2026-10-01T00:00:00Z", ChargePeriodEnd="2026-11-01T00:00:00Z")
+    rows = read(tmp_path, month)
+    assert [one.day.day for one in rows] == list(range(1, 32))
+    assert {one.amount for one in rows[:-1]} == {Decimal("3.225806451613")}
+    assert sum(one.amount for one in rows) == 100
+
+
+@given(
+    st.decimals(min_value=-100, max_value=100_000, places=10),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    st.timedeltas(timedelta(0), timedelta(days=400)),
+)
+def test_spreading_loses_nothing(amount: Decimal, start: datetime, length: timedelta) -> None:
+    parts = spread(amount, start, start + length)
+    assert sum(part for _, part in parts) == amount
+    days = [day for day, _ in parts]
+    assert days == [start.date() + timedelta(n) for n in range(len(days))]
+    assert days[-1] <= (start + length).date()
+
+
+BAD = [
+    ("columns", "it has 3 cells under 9 columns", None),
+    ("amount", "EffectiveCost '' is not a number", {"EffectiveCost": ""}),
+    ("amount", "EffectiveCost '1,5' is not a number", {"EffectiveCost": "1,5"}),
+    ("amount", "EffectiveCost 'NaN' is not an amount of money", {"EffectiveCost": "NaN"}),
+    ("amount", "EffectiveCost '1e400' is not an amount of money", {"EffectiveCost": "1e400"}),
+    ("period", "ChargePeriodStart '30/10/2026' is not a time", {"ChargePeriodStart": "30/10/2026"}),
+    ("period", "ChargePeriodEnd '9999-12-31' is not a time of this century", {"ChargePeriodEnd": "9999-12-31"}),
+    ("period", "it charges 36890 days at once", {"ChargePeriodEnd": "2127-10-31"}),
+    ("currency", "BillingCurrency '' is not in focus.exchange_rates", {"BillingCurrency": ""}),
+    ("tags", "Tags 'hub=prod' are not a JSON object", {"Tags": "hub=prod"}),
+    ("tags", "Tags '[1]' are not a JSON object", {"Tags": "[1]"}),
+]
+
+
+@pytest.mark.parametrize(("reason", "words", "changes"), BAD)
+def test_a_bad_row_is_counted_and_named_and_costs_no_other(
+    reason: str, words: str, changes: Row | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = as_csv(row(), row(**(changes or {})), row())
+    if changes is None:
+        lines = content.splitlines(keepends=True)
+        content = b"".join([lines[0], lines[1], b"a,b,c\r\n", lines[3]])
+    save(tmp_path / "bill.csv", content)
+    bills = source(tmp_path)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert {name: count for name, count in bills.report().rejected.items() if count} == {reason: 1}
+    assert f"{tmp_path}/bill.csv, line 3 is not counted: {words}." in caplog.text
+
+
+def test_quotes_and_line_ends_inside_a_cell_and_odd_bytes_do_no_harm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = b"\xef\xbb\xbf" + as_csv(
+        row(ResourceId='a "quoted"\nname, with \x00'), row(ResourceId="@"), row(EffectiveCost="x")
+    ).replace(b"@", b"\xff\xfe")
+    save(tmp_path / "bill.csv", content + b'\r\n"unfinished')
+    bills = source(tmp_path)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert {name: n for name, n in bills.report().rejected.items() if n} == {"amount": 1, "columns": 1}
+    assert "line 5 is not counted: EffectiveCost 'x'" in caplog.text
+
+
+def test_a_thousand_bad_rows_are_counted_and_five_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    save(tmp_path / "bill.csv", as_csv(row(), *[row(EffectiveCost="x")] * 1000))
+    bills = source(tmp_path)
+    assert len(bills.bill(*YEAR)) == 1
+    assert bills.report().rejected["amount"] == 1000
+    assert len(caplog.records) == 6
+    assert "1000 rows are not counted in all" in caplog.text
+
+
+def test_csv_gzip_and_parquet_say_the_same(tmp_path: Path) -> None:
+    rows = [row(), row(EffectiveCost="0.0000000001", Tags='{"hub-name": "ana.lópez@uni.edu"}'), row(EffectiveCost="x")]
+    save(tmp_path / "csv/bill.csv", as_csv(*rows))
+    save(tmp_path / "gz/bill.csv.gz", gzip.compress(as_csv(*rows)))
+    typed = [
+        one
+        | {
+            "EffectiveCost": None if one["EffectiveCost"] == "x" else Decimal(one["EffectiveCost"]),
+            "ChargePeriodStart": datetime(2026, 10, 30, tzinfo=UTC),
+            "ChargePeriodEnd": datetime(2026, 10, 31, tzinfo=UTC),
+            "Tags": list(json.loads(one["Tags"]).items()),
+        }
+        for one in rows
+    ]
+    columns: list[tuple[str, pa.DataType]] = [
+        ("EffectiveCost", pa.decimal128(30, 15)),
+        *((name, pa.string()) for name in ("BillingCurrency", "ChargeCategory", "ServiceName")),
+        *((name, pa.timestamp("ms", "UTC")) for name in ("ChargePeriodStart", "ChargePeriodEnd")),
+        ("Tags", pa.map_(pa.string(), pa.string())),
+    ]
+    (tmp_path / "parquet").mkdir()
+    parquet.write_table(pa.Table.from_pylist(typed, pa.schema(columns)), tmp_path / "parquet/bill.parquet")
+    os.utime(tmp_path / "parquet/bill.parquet", (OLD, OLD))
+    found = []
+    for folder in ("csv", "gz", "parquet"):
+        bills = source(tmp_path / folder)
+        found.append([(one.day, one.hub, one.component, one.amount) for one in bills.bill(*YEAR)])
+        assert bills.report().rejected["amount"] == 1
+    assert found == [found[0]] * 3
+    assert found[0] == [
+        (DAY, "ana.lópez@uni.edu", "compute", Decimal("1E-10")),
+        (DAY, "prod", "compute", Decimal("2.5")),
+    ]
+
+
+def test_floats_in_parquet_count_as_they_are_written(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist([row(EffectiveCost=0.1), row(EffectiveCost=0.2)])
+    parquet.write_table(table, tmp_path / "bill.parquet")
+    os.utime(tmp_path / "bill.parquet", (OLD, OLD))
+    assert amounts(source(tmp_path).bill(*YEAR)) == {(DAY, "prod", "compute"): "0.3"}
+
+
+def test_a_folder_is_read_to_its_depths_and_a_pattern_as_it_says(tmp_path: Path) -> None:
+    save(tmp_path / "2026-10/part0.csv", as_csv(row()))
+    save(tmp_path / "2026-10/part1.csv.gz", gzip.compress(as_csv(row())))
+    save(tmp_path / "2026-10/manifest.json", b"{}")
+    save(tmp_path / "old.csv", as_csv(row()))
+    assert amounts(source(tmp_path).bill(*YEAR)) == {(DAY, "prod", "compute"): "7.5"}
+    assert amounts(source(f"{tmp_path}/**/part*").bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert source(tmp_path).bill(NEXT, NEXT) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "files", "pattern", "reason", "words"),
+    [
+        ("nothing there", {}, "", "folder", "has no file: check the path"),
+        ("a pattern that is too wide", {"a.json": b"{}"}, "*", "folder", "a.json is none of .csv, .csv.gz, .parquet"),
+        ("another CSV", {"a.csv": b"name,price\r\nx,1\r\n"}, "", "format", "no column BillingCurrency, ChargeCategory"),
+        ("an empty file", {"a.csv": b""}, "", "incomplete", "it is empty"),
+        ("gzip cut off", {"a.csv.gz": gzip.compress(as_csv(row()))[:-9]}, "", "incomplete", "still being written"),
+        ("not gzip", {"a.csv.gz": b"x" * 99}, "", "incomplete", "still being written"),
+        ("Parquet cut off", {"a.parquet": b"PAR1" + b"x" * 99}, "", "incomplete", "still being written"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_an_error_and_no_bill(
+    sentence: str, files: dict[str, bytes], pattern: str, reason: str, words: str, tmp_path: Path
+) -> None:
+    for name, content in files.items():
+        save(tmp_path / name, content)
+    with pytest.raises(SourceError) as error:
+        source(tmp_path / pattern).bill(*YEAR)
+    assert error.value.reason == reason, sentence
+    assert words in str(error.value), sentence
+    assert str(tmp_path) in str(error.value)
+
+
+def test_a_file_that_is_just_being_written_is_read_when_it_is_complete(tmp_path: Path) -> None:
+    whole = gzip.compress(as_csv(*[row()] * 4))
+    path = save(tmp_path / "bill.csv.gz", whole[:-20])
+    slept = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        save(path, whole)
+
+    assert amounts(source(tmp_path, sleep=sleep).bill(*YEAR)) == {(DAY, "prod", "compute"): "10.0"}
+    assert slept == [QUIET_SECONDS]
+
+
+def test_a_file_that_changed_a_moment_ago_is_waited_for(tmp_path: Path) -> None:
+    now = 1_800_000_000.0
+    path = save(tmp_path / "bill.csv", as_csv(row()), at=now - 1)
+    focus = make({"source": "focus", "focus": {"path": str(path)}}, "the test", {}).focus
+    clock = [now]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    assert len(FocusSource(focus, {}, 60, sleep, lambda: clock[0]).bill(*YEAR)) == 1
+    assert clock == [now + QUIET_SECONDS]
+
+
+def at_the_first_look(act: Callable[[], object]) -> Callable[[], float]:
+    """A clock that acts when it is first asked: when the file has been looked at and not been read."""
+    todo = [act]
+
+    def clock() -> float:
+        while todo:
+            todo.pop()()
+        return 1_800_000_000.0
+
+    return clock
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    path = save(tmp_path / "bill.csv", as_csv(row()))
+    focus = make({"source": "focus", "focus": {"path": str(path)}}, "the test", {}).focus
+    slept: list[float] = []
+    clock = at_the_first_look(lambda: save(path, as_csv(row(), row()), at=OLD + 1))
+    bills = FocusSource(focus, {}, 60, slept.append, clock)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert slept == [QUIET_SECONDS]
+
+
+def test_a_file_that_is_taken_away_before_it_is_read_is_an_error(tmp_path: Path) -> None:
+    path = save(tmp_path / "bill.csv", as_csv(row()))
+    focus = make({"source": "focus", "focus": {"path": str(path)}}, "the test", {}).focus
+    bills = FocusSource(focus, {}, 60, lambda _: None, at_the_first_look(path.unlink))
+    with pytest.raises(SourceError, match=r"bill\.csv cannot be read \(No such file") as error:
+        bills.bill(*YEAR)
+    assert error.value.reason == "file"
+
+
+def test_only_files_whose_size_or_time_changed_are_read_again(tmp_path: Path) -> None:
+    one = save(tmp_path / "one.csv", as_csv(row()))
+    two = save(tmp_path / "two.csv", as_csv(row(Tags="")))
+    bills = source(tmp_path)
+    bills.bill(*YEAR)
+    save(one, as_csv(row(EffectiveCost="7.5")), at=OLD + 1)
+    save(two, as_csv(row(Tags="", EffectiveCost="9.5")))  # looks as it did: what is known of it must be used
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "7.5", (DAY, "", "compute"): "2.5"}
+
+
+def test_a_file_that_goes_away_no_longer_counts(tmp_path: Path) -> None:
+    save(tmp_path / "one.csv", as_csv(row(EffectiveCost="x"), row()))
+    two = save(tmp_path / "two.csv", as_csv(row(EffectiveCost="x")))
+    bills = source(tmp_path)
+    bills.bill(*YEAR)
+    two.unlink()
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "2.5"}
+    assert bills.report().rejected["amount"] == 1

@@ -1,0 +1,209 @@
+"""What a unit of usage costs, and that nothing is lost or made up on the way from the bill to the users."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubmeter_exporter.costs.model import BillRow
+from hubmeter_exporter.costs.prices import Allocation, Price, price, repeat
+
+DAY = date(2025, 1, 31)
+HUB = Allocation()
+CLUSTER = Allocation(scope="cluster")
+SPREAD = Allocation(overhead="spread")
+ALLOCATIONS = [HUB, CLUSTER, SPREAD, Allocation("cluster", "spread")]
+
+
+def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
+    return BillRow(**{"day": DAY, "kind": "attributable", "estimated": False, **rest}, hub=hub, component=component,
+                   amount=Decimal(amount))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bills", "usage", "allocation", "prices", "unallocated"),
+    [
+        (
+            "a hub's cost is divided by its own usage",
+            [bill("prod", "compute", "10")], {("prod", "compute"): 4, ("dev", "compute"): 1}, HUB,
+            {("prod", "compute", "compute"): 2.5}, [],
+        ),
+        (
+            "what no hub's tag covers goes to all hubs by usage, on top of their own",
+            [bill("prod", "compute", "10"), bill("", "compute", "5")],
+            {("prod", "compute"): 4, ("dev", "compute"): 1}, HUB,
+            {("prod", "compute", "compute"): 3.5, ("dev", "compute", "compute"): 1}, [],
+        ),
+        (
+            "cluster-wide there is one price",
+            [bill("prod", "compute", "10"), bill("", "compute", "5")],
+            {("prod", "compute"): 4, ("dev", "compute"): 1}, CLUSTER,
+            {("prod", "compute", "compute"): 3, ("dev", "compute", "compute"): 3}, [],
+        ),
+        (
+            "cluster-wide a hub without users is paid for by the others",
+            [bill("empty", "compute", "6")], {("prod", "compute"): 4}, CLUSTER,
+            {("prod", "compute", "compute"): 1.5}, [],
+        ),
+        (
+            "a hub without users leaves its cost unallocated",
+            [bill("empty", "compute", "6"), bill("prod", "compute", "1")], {("prod", "compute"): 4}, HUB,
+            {("prod", "compute", "compute"): 0.25}, [("empty", "compute", "6", "no_usage")],
+        ),
+        (
+            "each component has the usage of its driver",
+            [bill("prod", "compute", "1"), bill("prod", "home storage", "2"), bill("prod", "gpu", "3")],
+            {("prod", "compute"): 10, ("prod", "home"): 10, ("prod", "gpu"): 10}, HUB,
+            {("prod", "compute", "compute"): 0.1, ("prod", "home storage", "home"): 0.2, ("prod", "gpu", "gpu"): 0.3},
+            [],
+        ),
+        (
+            "a driver that nobody used that day explains nothing",
+            [bill("prod", "gpu", "3")], {("prod", "compute"): 10}, HUB, {}, [("prod", "gpu", "3", "no_usage")],
+        ),
+        (
+            "overhead stays apart",
+            [bill("", "networking", "3"), bill("prod", "support plan", "4")], {("prod", "compute"): 10}, HUB,
+            {}, [("", "networking", "3", "overhead"), ("prod", "support plan", "4", "overhead")],
+        ),
+        (
+            "overhead is spread by the use of compute, as a price of its own",
+            [bill("", "networking", "3"), bill("prod", "compute", "4")], {("prod", "compute"): 10}, SPREAD,
+            {("prod", "networking", "compute"): 0.3, ("prod", "compute", "compute"): 0.4}, [],
+        ),
+        (
+            "a credit beyond the cost makes no user's cost negative",
+            [bill("prod", "compute", "-3"), bill("", "compute", "4")], {("prod", "compute"): 10}, HUB,
+            {("prod", "compute", "compute"): 0.4}, [("prod", "compute", "-3", "credit")],
+        ),
+        (
+            "the rest of the account's bill is nobody's",
+            [bill("", "other", "99", kind="account")], {("prod", "compute"): 10}, SPREAD, {}, [],
+        ),
+        (
+            "rows of the same hub and component add up",
+            [bill("prod", "compute", "0.1"), bill("prod", "compute", "0.2")], {("prod", "compute"): 1}, HUB,
+            {("prod", "compute", "compute"): 0.3}, [],
+        ),
+        (
+            "usage of zero is no usage",
+            [bill("prod", "compute", "1")], {("prod", "compute"): 0.0}, HUB, {}, [("prod", "compute", "1", "no_usage")],
+        ),
+        (
+            "what cost nothing has the price zero",
+            [bill("prod", "compute", "0")], {("prod", "compute"): 7}, HUB, {("prod", "compute", "compute"): 0}, [],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_day(
+    sentence: str,
+    bills: list[BillRow],
+    usage: Mapping[tuple[str, str], float],
+    allocation: Allocation,
+    prices: Mapping[tuple[str, str, str], float],
+    unallocated: list[tuple[str, str, str, str]],
+) -> None:
+    result = price(bills, {(DAY, *key): value for key, value in usage.items()}, allocation)
+    assert {(one.namespace, one.component, one.driver): one.usd_per_unit for one in result.prices} == prices, sentence
+    assert [(one.namespace, one.component, str(one.amount), one.reason) for one in result.unallocated] == unallocated, (
+        sentence
+    )
+    assert {one.day for one in result.prices} | {one.day for one in result.unallocated} <= {DAY}
+
+
+def test_a_price_is_estimated_as_soon_as_one_of_its_bills_is() -> None:
+    bills = [bill("prod", "compute", "1"), bill("", "compute", "1", estimated=True), bill("prod", "gpu", "1")]
+    usage = {(DAY, "prod", "compute"): 1.0, (DAY, "prod", "gpu"): 1.0}
+    found = {one.component: one.estimated for one in price(bills, usage, HUB).prices}
+    assert found == {"compute": True, "gpu": False}
+
+
+def test_usage_of_a_day_without_a_bill_has_no_price() -> None:
+    assert price([bill("prod", "compute", "1")], {(DAY + timedelta(1), "prod", "compute"): 1.0}, HUB).prices == ()
+
+
+hubs = st.sampled_from(["prod", "dev", "empty"])
+tagged = st.one_of(st.just(""), hubs)
+components = st.sampled_from(["compute", "home storage", "gpu", "core", "networking"])
+amounts = st.decimals(min_value=-50, max_value=100_000, places=10)
+rows = st.builds(
+    BillRow,
+    day=st.sampled_from([DAY, DAY - timedelta(1), DAY - timedelta(5)]),
+    hub=tagged,
+    component=components,
+    kind=st.sampled_from(["attributable", "account"]),
+    amount=amounts,
+    estimated=st.booleans(),
+)
+# By day, hub and driver, what each of a few users used.
+used = st.dictionaries(
+    st.tuples(
+        st.sampled_from([DAY, DAY - timedelta(1), DAY + timedelta(1)]),
+        st.sampled_from(["prod", "dev"]),
+        st.sampled_from(["compute", "home", "gpu"]),
+    ),
+    st.lists(st.floats(min_value=0, max_value=1e16, allow_subnormal=False).filter(lambda x: not 0 < x < 1e-6)),
+)
+
+
+@given(st.lists(rows, max_size=30), used, st.sampled_from(ALLOCATIONS))
+def test_users_and_what_is_unallocated_add_up_to_the_bill_of_each_day_and_component(
+    bills: list[BillRow], users: Mapping[tuple[date, str, str], list[float]], allocation: Allocation
+) -> None:
+    usage = {key: math.fsum(values) for key, values in users.items()}
+    result = price(bills, usage, allocation)
+    for day, component in {(row.day, row.component) for row in bills}:
+        mine = [row for row in bills if (row.day, row.component, row.kind) == (day, component, "attributable")]
+        billed = sum(row.amount for row in mine)
+        costs = [
+            value * one.usd_per_unit
+            for one in result.prices
+            if (one.day, one.component) == (day, component)
+            for value in users[day, one.namespace, one.driver]
+        ]
+        rest = sum(one.amount for one in result.unallocated if (one.day, one.component) == (day, component))
+        whole = sum(abs(row.amount) for row in mine)
+        assert math.fsum([*costs, float(rest)]) == pytest.approx(float(billed), rel=1e-9, abs=1e-9 * float(whole))
+        assert all(cost >= 0 for cost in costs)
+    assert all(one.usd_per_unit >= 0 and math.isfinite(one.usd_per_unit) for one in result.prices)
+
+
+def priced(day: date, namespace: str, usd: float, component: str = "compute", *, estimated: bool = False) -> Price:
+    return Price(day, namespace, component, "compute", usd, estimated)
+
+
+TODAY = DAY + timedelta(3)
+BILLED = [
+    priced(DAY - timedelta(1), "dev", 7), priced(DAY - timedelta(1), "prod", 1),
+    priced(DAY - timedelta(1), "prod", 2, "networking"), priced(DAY, "prod", 3), priced(TODAY, "prod", 0.01),
+    priced(TODAY, "new", 9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day", "expected"),
+    [
+        ("before the first bill there is nothing", DAY - timedelta(2), []),
+        ("a billed day has its own", DAY - timedelta(1), [("dev", 7, False), ("prod", 1, False), ("prod", 2, False)]),
+        ("a hub without usage that day has none", DAY, [("prod", 3, False)]),
+        ("an unbilled day repeats each hub's latest", DAY + timedelta(1), [("dev", 7, True), ("prod", 3, True)]),
+        ("today repeats too, unless nothing is known", TODAY, [("dev", 7, True), ("new", 9, False), ("prod", 3, True)]),
+    ],
+)  # fmt: skip
+def test_repeated_prices(sentence: str, day: date, expected: list[tuple[str, float, bool]]) -> None:
+    result = repeat(BILLED, DAY - timedelta(2), TODAY, TODAY)
+    assert sorted((p.namespace, p.usd_per_unit, p.estimated) for p in result if p.day == day) == expected, sentence
+
+
+def test_days_before_those_asked_for_are_repeated_but_not_returned() -> None:
+    result = repeat(BILLED, DAY + timedelta(2), DAY + timedelta(2), TODAY)
+    assert {(p.day, p.namespace, p.usd_per_unit) for p in result} == {
+        (DAY + timedelta(2), "dev", 7),
+        (DAY + timedelta(2), "prod", 3),
+    }

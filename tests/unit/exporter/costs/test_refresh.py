@@ -1,0 +1,310 @@
+"""When bills are read, what a failure leaves, and what the page says then."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families
+
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.model import BillRow, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.refresh import Refresher, Schedule
+from hubmeter_exporter.exposition import Format
+from hubmeter_promql.client import BadQueryError, PrometheusError, TimedOutError, UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TODAY = date(2026, 11, 22)
+EPOCH = date(1970, 1, 1)
+GIB_HOURS = 2.0**30
+
+
+class World:
+    """A clock, a bill and usage that a test can change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
+        self.ledger = Ledger(folder / "ledger", 2, lambda: self.now)
+        self.name = "focus"
+        self.reasons: tuple[str, ...] = ("folder", "file")
+        self.revises = Revises.OPEN_DAYS
+        self.interval = 3600.0
+        self.basis = "test"
+        self.amount = Decimal(12)
+        self.last_billed = TODAY - timedelta(1)
+        self.source_error: SourceError | None = None
+        self.usage_error: PrometheusError | None = None
+        self.read: list[tuple[date, date]] = []
+
+    def bill(self, first: date, last: date) -> list[BillRow]:
+        self.read.append((first, last))
+        if self.source_error:
+            raise self.source_error
+        days = [first + timedelta(n) for n in range((last - first).days + 1)]
+        return [
+            row
+            for day in days
+            if day <= self.last_billed
+            for row in (
+                BillRow(day, "prod", "compute", "attributable", self.amount, estimated=False),
+                BillRow(day, "", "core", "attributable", Decimal("0.5"), estimated=False),
+                BillRow(day, "", "other", "account", Decimal(3), estimated=False),
+            )
+        ]
+
+    def report(self) -> SourceReport:
+        return SourceReport(requests=3 * len(self.read), request_usd=0.01, rejected={"tags": 2, "amount": 0})
+
+    def usage(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        if self.usage_error:
+            raise self.usage_error
+        days = [first + timedelta(n) for n in range((last - first).days + 1)]
+        return {(day, "prod", "compute"): 4 * GIB_HOURS for day in days}
+
+    def refresher(self) -> Refresher:
+        return Refresher(
+            self, self.ledger, self.usage, Allocation(), Schedule(5, 30, 3600.0),
+            prefix="jupyterhub", version="1.2.3", clock=lambda: self.now,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.ledger.close()
+
+
+def samples(refresher: Refresher, name: str) -> dict[tuple[str, ...], float]:
+    """The values of a metric by its labels' values, in the order of their names; the day as a date."""
+    text = b"".join(refresher.page.parts[Format.TEXT, False]).decode()
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name == f"jupyterhub_{name}":
+                labels = dict(sample.labels)
+                if "day" in labels:
+                    labels["day"] = (EPOCH + timedelta(int(labels["day"]))).isoformat()
+                found[tuple(value for _, value in sorted(labels.items()))] = sample.value
+    return found
+
+
+def day(before: int) -> str:
+    return (TODAY - timedelta(before)).isoformat()
+
+
+def test_a_refresh_shows_bills_prices_and_what_is_unallocated(world: World) -> None:
+    refresher = world.refresher()
+    assert refresher.not_ready() == "no bill has been read yet"
+    assert refresher.refresh()
+    assert refresher.not_ready() is None
+    cost = samples(refresher, "cloud_cost_usd")  # component, day, estimated, kind, namespace
+    assert len(cost) == 3 * 4
+    assert cost["compute", day(4), "false", "attributable", "prod"] == 12
+    assert cost["compute", day(1), "true", "attributable", "prod"] == 12
+    assert cost["other", day(3), "false", "account", ""] == 3
+    price = samples(refresher, "unit_price_usd")  # component, day, driver, estimated, namespace
+    assert price == {
+        ("compute", day(n), "compute", "false" if n > 2 else "true", "prod"): pytest.approx(12 / 4 / GIB_HOURS)
+        for n in range(5)
+    }
+    unallocated = samples(refresher, "cloud_unallocated_usd")  # component, day, namespace, reason
+    assert unallocated == {("core", day(n), "", "overhead"): 0.5 for n in range(1, 5)}
+
+
+def test_all_formats_say_the_same(world: World) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    parts = {key: b"".join(part) for key, part in refresher.page.parts.items()}
+    for form in Format:
+        assert gzip.decompress(parts[form, True]) == parts[form, False]
+    plain = text_string_to_metric_families(parts[Format.TEXT, False].decode())
+    openmetrics = parse_openmetrics(parts[Format.OPENMETRICS, False].decode())  # type: ignore[no-untyped-call] # its own
+    values = [
+        {
+            (sample.name, *sorted(sample.labels.items())): sample.value
+            for family in families
+            for sample in family.samples
+        }
+        for families in (plain, openmetrics)
+    ]
+    assert values[0] == values[1]
+    assert len(values[0]) > 30
+
+
+def test_what_it_tells_about_itself(world: World) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+
+    def one(name: str) -> float:
+        [value] = samples(refresher, name).values()
+        return value
+
+    assert one("costs_last_refresh_timestamp_seconds") == world.now
+    assert one("costs_refresh_interval_seconds") == 3600
+    assert one("costs_missing_days") == 0
+    assert one("costs_emptied_days") == 0
+    assert one("costs_newest_billed_day_timestamp_seconds") == datetime(2026, 11, 21, tzinfo=UTC).timestamp()
+    assert samples(refresher, "costs_cloud_requests_total") == {("focus",): 3}
+    assert samples(refresher, "costs_cloud_requests_usd_total") == {("focus",): 0.03}
+    assert samples(refresher, "costs_rejected_rows") == {("tags", "focus"): 2, ("amount", "focus"): 0}
+    assert samples(refresher, "costs_build_info") == {("focus", "1.2.3"): 1}
+    assert not samples(refresher, "costs_last_error_timestamp_seconds")
+    errors = samples(refresher, "costs_refresh_errors_total")
+    assert errors[("file", "focus")] == 0
+    assert errors[("timeout", "prometheus")] == 0
+
+
+def test_only_what_is_due_is_read(world: World) -> None:
+    refresher = world.refresher()
+    for _ in range(3):
+        refresher.refresh()
+    assert world.read == [(TODAY - timedelta(29), TODAY)]
+    world.now += 3600
+    refresher.refresh()
+    assert world.read[1:] == [(TODAY - timedelta(2), TODAY)]
+
+
+def test_a_restart_reads_nothing_again_and_shows_the_same(world: World) -> None:
+    first = world.refresher()
+    first.refresh()
+    again = world.refresher()
+    assert again.refresh()
+    assert len(world.read) == 1
+    for name in ("cloud_cost_usd", "unit_price_usd", "cloud_unallocated_usd"):
+        assert samples(again, name) == samples(first, name)
+
+
+def test_a_revised_bill_changes_the_price(world: World) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    world.amount = Decimal(16)
+    world.now += 3600
+    refresher.refresh()
+    price = samples(refresher, "unit_price_usd")
+    assert price["compute", day(2), "compute", "true", "prod"] == pytest.approx(4 / GIB_HOURS)
+    assert price["compute", day(0), "compute", "true", "prod"] == pytest.approx(4 / GIB_HOURS)
+    assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / GIB_HOURS)
+
+
+def test_a_source_that_fails_leaves_the_last_good_bill_and_is_named(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    good = samples(refresher, "cloud_cost_usd")
+    world.source_error = SourceError("file", "/bills/a.csv cannot be read (Permission denied)")
+    world.now += 3600
+    for _ in range(3):
+        assert not refresher.refresh()
+    assert samples(refresher, "cloud_cost_usd") == good
+    assert samples(refresher, "costs_refresh_errors_total")["file", "focus"] == 3
+    assert samples(refresher, "costs_last_error_timestamp_seconds") == {(): world.now}
+    assert samples(refresher, "costs_last_refresh_timestamp_seconds") == {(): world.now - 3600}
+    assert refresher.not_ready() is None  # yesterday's bill still answers
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert errors == ["Focus failed, the bills read before stay: /bills/a.csv cannot be read (Permission denied)."]
+    world.source_error = None
+    caplog.set_level(logging.INFO)
+    assert refresher.refresh()
+    assert "Focus works again." in caplog.text
+
+
+def test_a_source_that_fails_from_the_start_is_why_it_is_not_ready(world: World) -> None:
+    world.source_error = SourceError("folder", "there is no file")
+    refresher = world.refresher()
+    assert not refresher.refresh()
+    assert refresher.not_ready() == "no bill has been read yet; the last attempt failed: there is no file"
+    assert samples(refresher, "cloud_cost_usd") == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (UnreachableError("cannot reach it"), "connection"),
+        (TimedOutError("too slow"), "timeout"),
+        (BadQueryError("no"), "query"),
+        (PrometheusError("odd"), "other"),
+    ],
+)
+def test_a_prometheus_that_fails_leaves_the_last_good_prices(world: World, error: PrometheusError, reason: str) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    good = samples(refresher, "unit_price_usd")
+    world.usage_error = error
+    world.amount = Decimal(16)
+    world.now += 3600
+    assert not refresher.refresh()
+    assert samples(refresher, "unit_price_usd") == good
+    assert samples(refresher, "costs_refresh_errors_total")[reason, "prometheus"] >= 1
+    # The bill is read all the same.
+    assert samples(refresher, "cloud_cost_usd")["compute", day(1), "true", "attributable", "prod"] == 16
+    world.now += 3 * 3600
+    assert (
+        refresher.not_ready()
+        == f"prices were last worked out 14400 s ago, every 3600 s is wanted; the last attempt failed: {error}"
+    )
+
+
+def test_a_bill_that_disappears_is_kept_and_counted(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    good = samples(refresher, "cloud_cost_usd")
+    world.last_billed = TODAY - timedelta(9)
+    world.now += 3600
+    for _ in range(2):
+        assert refresher.refresh()
+        world.now += 3600
+    assert samples(refresher, "cloud_cost_usd") == good
+    assert samples(refresher, "costs_emptied_days") == {(): 2}
+    [said] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert said.startswith("The source has no more costs of 2 days (2026-11-20 to 2026-11-21)")
+
+
+def test_a_missing_bill_is_counted_and_its_days_repeat_the_last_price(world: World) -> None:
+    world.last_billed = TODAY - timedelta(5)
+    refresher = world.refresher()
+    refresher.refresh()
+    assert samples(refresher, "costs_missing_days") == {(): 2}
+    assert samples(refresher, "cloud_cost_usd") == {}
+    assert len(samples(refresher, "unit_price_usd")) == 5
+    assert all(estimated == "true" for _, _, _, estimated, _ in samples(refresher, "unit_price_usd"))
+
+
+def test_waits(world: World) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    assert refresher.next_wait() == 3600
+    world.usage_error = UnreachableError("gone")
+    waits = []
+    for _ in range(9):
+        refresher.refresh()
+        waits.append(refresher.next_wait())
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    world.now = datetime(2026, 11, 22, 23, 50, tzinfo=UTC).timestamp()
+    assert refresher.next_wait() == 601  # the new day has its price at once
+
+
+def test_a_new_day_has_its_price_before_a_slow_source_answers(world: World) -> None:
+    refresher = world.refresher()
+    refresher.refresh()
+    seen = []
+    bill = world.bill
+
+    def slow(first: date, last: date) -> list[BillRow]:
+        seen.append(samples(refresher, "unit_price_usd"))
+        return bill(first, last)
+
+    world.bill = slow  # type: ignore[method-assign] # a source that looks at the page while it is asked
+    world.now += 86_400
+    refresher.refresh()
+    assert any(labels[1] == (TODAY + timedelta(1)).isoformat() for labels in seen[0])

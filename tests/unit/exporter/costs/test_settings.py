@@ -1,0 +1,106 @@
+"""The settings file: what is allowed, and the sentence for what is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from hubmeter_exporter.costs.settings import Settings, SettingsError, defaults_text, load, make, seconds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATIC = {"source": "static", "static": {"memory_gib_hour": 0.005}}
+
+
+def test_defaults_stay_where_the_file_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "costs.yaml"
+    path.write_text("source: aws\naws: {components: {AWS Lambda: core}, core_tags: {}}\n", encoding="utf-8")
+    settings = load(path, {"CLUSTER_NAME": "earth"})
+    assert settings.aws.cluster_name == "earth"
+    assert settings.aws.components["AWS Lambda"] == "core"
+    assert settings.aws.components["AWS Backup"] == "backup"  # components are added
+    assert settings.aws.core_tags == {}  # everything else is replaced
+    assert settings.aws.home_storage_values == ("home-nfs",)
+    assert seconds(settings.aws.interval) == 8 * 3600
+    assert settings.days == 35
+
+
+def test_the_file_goes_before_the_environment() -> None:
+    settings = make({"source": "aws", "aws": {"cluster_name": "mars"}}, "x", {"CLUSTER_NAME": "earth"})
+    assert settings.aws.cluster_name == "mars"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "x: source: '' must be one of 'aws', 'focus' or 'static'"),
+        ({"source": "gcp"}, "x: source: 'gcp' must be one of"),
+        ({"source": "aws"}, "x: aws.cluster_name is missing; set it, or CLUSTER_NAME in the environment"),
+        ({"source": "focus"}, "x: focus.path is missing"),
+        ({"source": "static"}, "x: static has no price above 0, for example memory_gib_hour: 0.005"),
+        (STATIC | {"day": 3}, "x: there is no setting 'day'; there are source, metrics_prefix"),
+        (STATIC | {"aws": {"regoin": "x"}}, "x: there is no setting 'aws.regoin'; there are interval, cluster_name"),
+        (STATIC | {"aws": None}, "x: aws: None must hold keys and values"),
+        (STATIC | {"days": "many"}, "x: days: 'many' is not allowed: Input should be a valid integer"),
+        (STATIC | {"days": 0}, "x: days: 0 is not allowed"),
+        (STATIC | {"history_days": 7}, "x: history_days (7) must not be less than days (35)"),
+        (STATIC | {"interval": "5 minutes"}, "x: interval: '5 minutes' must be a whole number and a unit"),
+        (STATIC | {"interval": "1s"}, "x: interval: '1s' must be from 10s to 1d"),
+        (STATIC | {"metrics_prefix": "my hub"}, "x: metrics_prefix: 'my hub' cannot begin a metric's name"),
+        (STATIC | {"hubs": {"prod": 7}}, "x: hubs.prod: 7 must be text; write it in quotes: '7'"),
+        (STATIC | {"hubs": {"prod": " "}}, "x: hubs.prod: ' ' must not be empty"),
+        (STATIC | {"labels": {"a-b": "c"}}, "x: labels: {'a-b': 'c'} holds 'a-b'; a label's name"),
+        (STATIC | {"allocation": {"scope": "user"}}, "x: allocation.scope: 'user' must be one of 'hub' or 'cluster'"),
+        (STATIC | {"aws": {"core_tags": {"k": "v"}}}, "x: aws.core_tags.k: 'v' must be a list, for example"),
+        (STATIC | {"aws": {"endpoint_url": "localhost"}}, "x: aws.endpoint_url: 'localhost' must be empty or a plain"),
+        (STATIC | {"focus": {"charge_categories": ["Use"]}}, "must name at least one of Usage, Purchase, Tax"),
+        (STATIC | {"focus": {"exchange_rates": {"euro": 1.1}}}, "holds 'euro'; write {EUR: 1.08}"),
+        (STATIC | {"focus": {"exchange_rates": {"EUR": 0.0}}}, "holds 'EUR'; write {EUR: 1.08}"),
+        ({"source": "static", "static": {"gpu_hour": -1}}, "x: static.gpu_hour: -1 is not allowed"),
+        ({"source": "static", "static": {"gpu_hour": float("inf")}}, "x: static.gpu_hour: inf is not allowed"),
+        ({"source": "aws", "aws": {"cluster_name": "e", "attributable_tags": {}}}, "or nothing would be yours"),
+        ({"source": "aws", "aws": {"cluster_name": "e", "home_storage_tag": ""}}, "go together: set both"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_a_sentence(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        make(given, "x", {})
+    assert sentence in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("- aws\n", "costs.yaml must hold keys and values, not list: see --print-settings"),
+        ("source: [\n", "costs.yaml is not YAML that settings can be read from"),
+        ("source: aws\nsource: focus\n", "the key 'source' stands twice"),
+        ("source: !!python/name:os.system\n", "is not YAML that settings can be read from"),
+        ("", "costs.yaml: source: '' must be one of"),
+    ],
+)
+def test_a_wrong_file_is_a_sentence(text: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "costs.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        load(tmp_path / "costs.yaml", {})
+
+
+def test_every_setting_stands_in_the_shipped_file_under_a_comment() -> None:
+    text = defaults_text()
+    values = yaml.safe_load(text)
+    assert list(values) == list(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            assert list(values[name]) == list(field.annotation.model_fields)
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"(  )?[a-z_]+:", line):
+            comment_above = lines[number - 1].lstrip().startswith("#")
+            section = not line.startswith(" ") and not line.partition(":")[2].strip()
+            grouped = "core_usage_type_groups" in line or "home_storage_values" in line
+            assert comment_above or section or grouped, line

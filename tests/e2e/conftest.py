@@ -28,11 +28,21 @@ SETTINGS: Final = {"interval": "5s", "carry_forward": "10m"}
 COMPOSE: Final = images.ROOT / ".tools" / "compose" / "docker-compose"
 
 
+def answers() -> bool:
+    """Return whether there is a Docker engine."""
+    try:
+        return subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
 @pytest.fixture(scope="session")
 def docker_engine() -> Iterator[None]:
     """A Docker engine: the one that answers, or one started for the tests."""
-    answered = subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False).returncode == 0
-    started = subprocess.run([".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900)
+    answered = answers()
+    started = subprocess.run(
+        [".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900, check=False
+    )
     if started.returncode:
         pytest.skip(f"no Docker engine can be started: {started.stderr.strip()}")
     yield
@@ -65,7 +75,11 @@ def tokens() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def docker_compose_file(docker_engine: None, dashboards: Path, tokens: dict[str, str]) -> Iterator[str]:
+def docker_compose_file(
+    docker_engine: None,  # noqa: ARG001 - images are built with it
+    dashboards: Path,
+    tokens: dict[str, str],
+) -> Iterator[str]:
     """The compose file, with its variables in the environment."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in {**images.chosen(), **tokens}.items():
@@ -89,7 +103,7 @@ def docker_setup() -> list[str]:
 @pytest.fixture(scope="session")
 def stack(
     request: pytest.FixtureRequest,
-    docker_services: Services,
+    docker_services: Services,  # noqa: ARG001 - the running containers
     docker_compose_command: str,
     docker_compose_file: str,
     docker_compose_project_name: str,

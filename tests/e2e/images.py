@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import yaml
 
@@ -95,7 +95,9 @@ def _site(base: str) -> str:
 
 def _prometheus(base: str) -> str:
     program = ROOT / ".tools" / "prometheus-2" / "prometheus"
-    assert program.exists(), f"no registry gives {public('prometheus')}, and {program} is missing: run .ci/setup prometheus"
+    assert program.exists(), (
+        f"no registry gives {public('prometheus')}, and {program} is missing: run .ci/setup prometheus"
+    )
     return _build("prometheus", base, {"prometheus": program}, {})
 
 
@@ -115,8 +117,8 @@ def _build(part: str, base: str, files: Mapping[str, Path], arguments: Mapping[s
     return image
 
 
-def _pack(into: tempfile._TemporaryFileWrapper[bytes], files: Iterable[tuple[str, Path]]) -> None:
-    """Write a tar archive. Not in the format PAX: Docker looks at the first 512 bytes only, and takes that for a Dockerfile."""
+def _pack(into: IO[bytes], files: Iterable[tuple[str, Path]]) -> None:
+    """Write a tar archive; not in the format PAX, which Docker takes for a Dockerfile."""
     with tarfile.open(fileobj=into, mode="w", format=tarfile.GNU_FORMAT, dereference=True) as archive:
         for name, path in sorted(files):
             entry = archive.gettarinfo(str(path), name)

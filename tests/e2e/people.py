@@ -21,4 +21,4 @@ USERS: Final[Groups] = {
 
 # So little that the first minute of a server is more.
 LIMITED_GROUP: Final = "physics"
-LIMIT_GIB_HOURS: Final = 0.001
+LIMIT: Final = "1 MiB-hours"

@@ -86,9 +86,7 @@ class Stack:
     def memory_samples(self, begin: float, end: float) -> dict[tuple[str, str], dict[float, float]]:
         """Return every sample stored of what `memory` returns, by its time."""
         rows = self.prometheus.samples(f'{_PAIR_MEMORY}{{namespace="{NAMESPACE}"}}', f"{round(end - begin)}s", end)
-        return {
-            (row.labels.get("usergroup", ""), row.labels.get("username", "")): dict(row.values) for row in rows
-        }
+        return {(row.labels.get("usergroup", ""), row.labels.get("username", "")): dict(row.values) for row in rows}
 
     def panel(self, dashboard: str, title: str) -> list[float]:
         """Return what the first query of a panel shows at the moment."""

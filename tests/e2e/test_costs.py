@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from hubmeter_promql import series
 from hubmeter_promql.remote_write import write
@@ -46,7 +47,8 @@ def day(stack: Stack) -> str:
         )
         for name, labels, amount in levels
     ]
-    write(f"{stack.url('prometheus')}/api/v1/write", rows)
+    with requests.Session() as session:
+        write(f"{stack.url('prometheus')}/api/v1/write", rows, session=session)
     day = (datetime.fromtimestamp(midnight, UTC).date() - timedelta(1)).isoformat()
     wait_until("the day is priced", lambda: ask(stack, "total-costs", day))
     return day

@@ -32,13 +32,13 @@ def by_time(samples: Mapping[tuple[str, str], Mapping[float, float]], user: str)
 def test_every_user_is_accounted_to_their_groups_and_what_nobody_claims_stays(stack: Stack) -> None:
     now = stack.now()
     found = stack.memory(now)
-    assert found == requested(USERS)
+    assert found == pytest.approx(requested(USERS))
     assert found["physics", LOPEZ] == found["chemistry", LOPEZ] > 0, "a third each, a Dask worker with it"
     assert found["", "left-the-hub"] > 0
     assert found["", ""] > 0
     (hub,) = stack.prometheus.instant(series.hub(series.MEMORY_REQUESTS), now)
     assert hub.labels["namespace"] == NAMESPACE
-    assert sum(found.values()) == hub.value
+    assert sum(found.values()) == pytest.approx(hub.value)
 
 
 def test_a_new_group_appears_and_its_member_is_accounted_to_nothing_else(stack: Stack) -> None:

@@ -5,18 +5,19 @@ import sys
 
 from jupyterhub.auth import DummyAuthenticator
 
-sys.path.append("/opt/hubmeter/source")  # where the tests' own module of users and groups is
-
 from hubmeter_hub import setup_usage_quotas
 
+# JupyterHub puts them there.
+c, load_subconfig = globals()["c"], globals()["load_subconfig"]
+sys.path.append("/opt/hubmeter/source")  # where the tests' own module of users and groups is
 setup_usage_quotas(c)
-load_subconfig("usage_config.py")
+load_subconfig("/etc/jupyterhub/usage_config.py")  # a path, for a name that is not found is passed over in silence
 
 
-class KeepCase(DummyAuthenticator):
+class KeepCase(DummyAuthenticator):  # type: ignore[misc] # jupyterhub ships no types
     """Lets anybody in, with names as they are written."""
 
-    def normalize_username(self, username):
+    def normalize_username(self, username: str) -> str:
         """Return the name as it is."""
         return username
 
@@ -38,12 +39,13 @@ c.JupyterHub.authenticator_class = KeepCase
 c.KeepCase.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.Spawner.cmd = [sys.executable, "-c", SERVER]
-c.JupyterHub.hub_ip = "0.0.0.0"
+c.JupyterHub.hub_ip = "0.0.0.0"  # noqa: S104 - only the other containers reach it
 c.JupyterHub.hub_connect_ip = "127.0.0.1"
 c.JupyterHub.bind_url = "http://0.0.0.0:8000"
 c.JupyterHub.authenticate_prometheus = False
 c.JupyterHub.cleanup_servers = True
-c.ConfigurableHTTPProxy.pid_file = "/tmp/proxy.pid"  # not on the volume: after a crash, another process has that number
+# Not on the volume: after a crash, another process has that number.
+c.ConfigurableHTTPProxy.pid_file = "/tmp/proxy.pid"  # noqa: S108 - a container's own
 c.JupyterHub.services = [
     {"name": "groups-exporter", "api_token": os.environ["EXPORTER_TOKEN"]},
     {"name": "administrator", "api_token": os.environ["ADMIN_TOKEN"]},
@@ -62,7 +64,11 @@ c.JupyterHub.services = [
 ]
 c.JupyterHub.load_roles = [
     {"name": "groups-exporter", "services": ["groups-exporter"], "scopes": ["list:users", "read:users:groups"]},
-    {"name": "administrator", "services": ["administrator"], "scopes": ["admin:users", "admin:groups", "admin:servers"]},
+    {
+        "name": "administrator",
+        "services": ["administrator"],
+        "scopes": ["admin:users", "admin:groups", "admin:servers"],
+    },
     {"name": "usage-page", "services": ["usage"], "scopes": ["read:users:name", "read:users:groups"]},
     {"name": "user", "scopes": ["self", "access:services!service=usage"]},
 ]

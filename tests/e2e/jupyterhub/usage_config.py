@@ -1,7 +1,8 @@
 """What quotas and the usage page both read."""
 
-from tests.e2e.people import LIMIT_GIB_HOURS, LIMITED_GROUP, NAMESPACE
+from tests.e2e.people import LIMIT, LIMITED_GROUP, NAMESPACE
 
+c = globals()["c"]  # JupyterHub and the usage page put it there
 c.UsageConfig.prometheus_url = "http://prometheus:9090"
 c.UsageConfig.hub_namespace = NAMESPACE
 c.UsageQuotaManager.cache_seconds = 0.0
@@ -9,7 +10,7 @@ c.UsageQuotaManager.failover_open = False
 c.UsageQuotaManager.policy = [
     {
         "resource": "memory",
-        "limit": {"value": LIMIT_GIB_HOURS, "unit": "GiB-hours"},
+        "limit": LIMIT,
         "window": 1,
         "scope": {"group": [LIMITED_GROUP]},
     },

@@ -9,7 +9,7 @@ NETWORK ?= default
 IMAGES ?= exporter costs
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: help demo test lint generate check-generated bench image clean
+.PHONY: help demo test lint generate check-generated docs bench image clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -28,17 +28,24 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck
 	ruff check --output-format=concise
 	ruff format --check
 	mypy
+	mypy .ci/reference.py .ci/site.py
 	shellcheck .ci/setup .ci/run .ci/docker
 
-generate: ## dashboards/, chart/files, chart/README.md and the chart's settings anew from their sources
+generate: ## dashboards/, the chart's generated parts and docs/reference/ anew from their sources
 	@.ci/setup lint
-	@rm -rf dashboards chart/files
+	@rm -rf dashboards chart/files docs/reference
 	@hubmeter-generate --out dashboards
 	@python -m hubmeter_generator.chart chart
+	@python .ci/reference.py docs/reference
 
 check-generated: generate ## fails where what is generated, as committed, is not what the sources give
-	@git add --intent-to-add dashboards chart
-	@git --no-pager diff --exit-code -- dashboards chart || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
+	@git add --intent-to-add dashboards chart docs/reference
+	@git --no-pager diff --exit-code -- dashboards chart docs/reference || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
+
+docs: ## the site of docs/ into .cache/site; fails on a dead link or a page that is not in the navigation
+	@.ci/setup lint
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --config-file .ci/mkdocs.yml
+	@echo 'docs: .cache/site/index.html'
 
 bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
 	@.ci/setup python prometheus engines

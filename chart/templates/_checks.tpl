@@ -33,6 +33,9 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- if and $v.costs.enabled (not $v.costs.prometheusUrl) }}
 {{- $wrong = append $wrong "costs.enabled is true, but costs.prometheusUrl is empty: costs go to users by their usage, which only the Prometheus with the rules knows." }}
 {{- end }}
+{{- if and $v.costs.enabled (ne $v.settings.cost_source "exporter") }}
+{{- $wrong = append $wrong (printf "costs.enabled is true, but settings.cost_source is %q: the rules would not read its prices." $v.settings.cost_source) }}
+{{- end }}
 {{- with $v.costs.config.metrics_prefix }}
 {{- if ne . $v.settings.metrics_prefix }}
 {{- $wrong = append $wrong (printf "costs.config.metrics_prefix is %q, but settings.metrics_prefix is %q: leave the former out." . $v.settings.metrics_prefix) }}
@@ -68,7 +71,7 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- define "hubmeter.checks.settings" -}}
 {{- $s := .Values.settings }}
 {{- $wrong := list }}
-{{- $ours := list "component" "container" "day" "directory" "driver" "image" "instance" "namespace" "pod" "profile" "reason" "size" "uid" "usergroup" "username" "window" }}
+{{- $ours := list "component" "container" "day" "directory" "driver" "estimated" "image" "instance" "kind" "month" "namespace" "pod" "profile" "reason" "size" "uid" "usergroup" "username" "window" }}
 {{- if has $s.cluster_label $ours }}
 {{- $wrong = append $wrong (printf "settings.cluster_label is %q, which is one of the labels the rules use: %s." $s.cluster_label (join ", " $ours)) }}
 {{- end }}

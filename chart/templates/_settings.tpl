@@ -13,6 +13,16 @@ same settings; tests/chart holds that. Templates can return text only, so what i
 {{ sub (mul 1000 (include "hubmeter.seconds" . | int64)) 1 }}ms
 {{- end }}
 
+{{/* A query of all budgets, told apart by the label usergroup. In label_replace a dollar sign would begin a reference. */}}
+{{- define "hubmeter.budgets" -}}
+{{- $rows := list }}
+{{- range $group, $usd := . }}
+{{- $label := $group | replace "\\" "\\\\" | replace "\"" "\\\"" | replace "$" "$$" }}
+{{- $rows = append $rows (printf "label_replace(vector(%d / 100), \"usergroup\", \"%s\", \"\", \"\")" (round (mulf $usd 100) 0 | int64) $label) }}
+{{- end }}
+{{- $rows | empty | ternary "vector(0) < 0" (join "\nor\n" $rows) }}
+{{- end }}
+
 {{/* What templates may use: every setting that is a text, and what follows from settings. */}}
 {{- define "hubmeter.placeholders" -}}
 {{- $s := .Values.settings }}
@@ -41,6 +51,7 @@ same settings; tests/chart holds that. Templates can return text only, so what i
   "windows_regex" (join "|" $s.windows)
   "longest_window" $longest
   "dashboard_tag" (first $s.dashboard_tags)
+  "budgets" (include "hubmeter.budgets" $s.budgets)
 ) }}
 {{- toJson $values }}
 {{- end }}
@@ -62,16 +73,31 @@ such character, so no value can be taken for a placeholder, whatever it holds.
 {{- end }}
 
 {{/*
-The recording rules' groups. Some are there once for each window, or for each of up to a day ("short windows") or longer.
+The recording rules' groups, without rules that the settings leave out, and without groups that are empty then. Some are there
+once for each window, or for each of up to a day ("short windows") or longer.
 */}}
 {{- define "hubmeter.rules" -}}
 {{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
+{{- $settings := .Values.settings }}
 {{- $groups := list }}
 {{- range .Files.Get "files/rules.json" | fromJsonArray }}
-{{- $text := omit . "each" | toRawJson }}
+{{- $rules := list }}
+{{- range .rules }}
+{{- $there := true }}
+{{- range $name, $allowed := .when }}
+{{- if not (has (index $settings $name) $allowed) }}
+{{- $there = false }}
+{{- end }}
+{{- end }}
+{{- if $there }}
+{{- $rules = append $rules (omit . "when") }}
+{{- end }}
+{{- end }}
+{{- if $rules }}
+{{- $text := dict "name" .name "interval" .interval "rules" $rules | toRawJson }}
 {{- if .each }}
 {{- $each := .each }}
-{{- range $window := $.Values.settings.windows }}
+{{- range $window := $settings.windows }}
 {{- $length := gt (include "hubmeter.seconds" $window | int64) 86400 | ternary "long windows" "short windows" }}
 {{- if has $each (list "windows" $length) }}
 {{- $more := dict "window" $window "window_range" (include "hubmeter.shortOf" $window) }}
@@ -80,6 +106,7 @@ The recording rules' groups. Some are there once for each window, or for each of
 {{- end }}
 {{- else }}
 {{- $groups = append $groups (include "hubmeter.fill" (list $text $placeholders) | fromJson) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- dict "groups" $groups | toRawJson }}

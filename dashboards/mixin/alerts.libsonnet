@@ -141,5 +141,88 @@
         "enabled_by": "user_near_limit_ratio"
       }
     ]
+  },
+  {
+    "name": "hubmeter-cost-alerts",
+    "interval": "5m",
+    "alerts": [
+      {
+        "name": "HubmeterBudgetMostlyUsed",
+        "template": importstr '../../promql/hubmeter_promql/alerts/budget_used.promql',
+        "duration": "1h",
+        "severity": "info",
+        "summary": "{{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget of this month.",
+        "description": "Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of what it may cost this month (UTC), on all hubs together: settled days by their bill, the last days by an estimate. Nothing is stopped: a budget only tells.",
+        "parameters": {
+          "from": "0.8"
+        },
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterBudgetUsedUp",
+        "template": importstr '../../promql/hubmeter_promql/alerts/budget_used.promql',
+        "duration": "1h",
+        "severity": "warning",
+        "summary": "{{ $labels.usergroup }} has used up its budget of this month: {{ $value | humanizePercentage }}.",
+        "description": "Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of what it may cost this month (UTC), on all hubs together: settled days by their bill, the last days by an estimate. Nothing is stopped: servers go on, and cost more. Quotas in USD can stop users.",
+        "parameters": {
+          "from": "1"
+        },
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterBudgetForecastOver",
+        "template": importstr '../../promql/hubmeter_promql/alerts/budget_forecast.promql',
+        "duration": "6h",
+        "severity": "info",
+        "summary": "{{ $labels.usergroup }} will use {{ $value | humanizePercentage }} of its budget of this month.",
+        "description": "If the days that are left of this month (UTC) cost group {{ $labels.usergroup }} what the last 7 whole days did in the mean, it will have used {{ $value | humanizePercentage }} of its budget at the month's end.",
+        "parameters": {},
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterBillLate",
+        "template": importstr '../../promql/hubmeter_promql/alerts/bill_late.promql',
+        "duration": "1h",
+        "severity": "warning",
+        "summary": "The cost exporter {{ $labels.instance }} has no bill of the last {{ $value | humanizeDuration }}.",
+        "description": "The newest day with a cost that the cost exporter {{ $labels.instance }} knows began {{ $value | humanizeDuration }} ago. Days without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
+        "parameters": {},
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterCostSourceFailing",
+        "template": importstr '../../promql/hubmeter_promql/alerts/cost_source_failing.promql',
+        "duration": "1h",
+        "severity": "warning",
+        "summary": "The cost exporter cannot bring costs up to date ({{ $labels.source }}): {{ $labels.reason }}.",
+        "description": "The cost exporter has failed {{ $value | printf `%%.0f` }} times in the last 6 hours at {{ $labels.source }} with reason {{ $labels.reason }}, and the latest attempt failed. It shows the bills and prices it knew last and tries on; its log says what to do.",
+        "parameters": {},
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterCostJump",
+        "template": importstr '../../promql/hubmeter_promql/alerts/cost_jump.promql',
+        "duration": "3h",
+        "severity": "info",
+        "summary": "A day of {{ $labels.component }} cost {{ $value | printf `%%.2f` }} USD, more than twice as much as before.",
+        "description": "On one of the last 3 days the component {{ $labels.component }} of the bill cost {{ $value | printf `%%.2f` }} USD, which is more than twice the mean of the 7 days before, and more than 10 USD above it.",
+        "parameters": {
+          "mean": "sum by (%(cluster)scomponent) (\nmax by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd)\nand on (day) (\n  count_values(\"day\", floor(vector(time()) / 86400) - 4)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 5)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 6)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 7)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 8)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 9)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 10)\n)\n) / 7\nor on (%(cluster)scomponent) group by (%(cluster)scomponent) (%(metrics_prefix)s_cloud_cost_usd) * 0",
+          "seven": "max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd)\nand on (day) (\n  count_values(\"day\", floor(vector(time()) / 86400) - 4)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 5)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 6)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 7)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 8)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 9)\n  or count_values(\"day\", floor(vector(time()) / 86400) - 10)\n)"
+        },
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterCostsDoNotAddUp",
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs_do_not_add_up.promql',
+        "duration": "3h",
+        "severity": "warning",
+        "summary": "Costs of users and the bill of {{ $labels.component }} differ by {{ $value | printf `%%.2f` }} USD on a day.",
+        "description": "On a settled day the costs of all users and what is unallocated differ by {{ $value | printf `%%.2f` }} USD from the attributable bill of the component {{ $labels.component }}. What users and groups are shown to cost is wrong by as much.",
+        "parameters": {},
+        "enabled_by": ""
+      }
+    ]
   }
 ]

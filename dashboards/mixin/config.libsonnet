@@ -66,4 +66,16 @@
   // Alerts: warn when a user has used this part of a quota's limit, for example "0.9". Empty: no such alert; users see it on
   // their own page, and at the limit servers no longer start.
   user_near_limit_ratio: "",
+
+  // Costs: where prices come from. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and volumes,
+  // without a bill, so everything is an estimate. none: no costs are recorded.
+  cost_source: "exporter",
+
+  // Costs: what compute is divided by. memory: memory requested. dominant: the larger of a user's parts of the hub's memory
+  // and CPU requests; choose it where some need many cores and little memory.
+  cost_weight: "memory",
+
+  // Costs: what groups may cost a month, in USD, for a panel and for alerts, for example {physics: 500, "data science": 120.50}.
+  // A group of several hubs has one budget for all.
+  budgets: {},
 }

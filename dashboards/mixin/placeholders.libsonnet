@@ -35,6 +35,21 @@ local windows(config) =
         each(someTexts(config, 'windows'), function(item) isDuration(item) && seconds(item) >= 3600 && seconds(item) % 300 == 0),
         'must hold durations of at least 1h, in whole multiples of 5m');
 
+local oneOf(config, key, allowed) =
+  check(config, key, std.member(allowed, config[key]), 'must be one of ' + std.join(', ', allowed));
+
+// A query of all budgets, told apart by the label usergroup. In label_replace a dollar sign would begin a reference.
+local budgets(config) =
+  local all =
+    check(config, 'budgets',
+          std.isObject(config.budgets)
+          && each(std.objectValues(config.budgets), function(usd) std.isNumber(usd) && usd >= 0.01 && usd < 1e12),
+          'must be amounts in USD by the names of groups, of at least 0.01');
+  local quoted(name) = '"' + std.strReplace(std.strReplace(std.strReplace(name, '\\', '\\\\'), '"', '\\"'), '$', '$$') + '"';
+  local row(name) =
+    'label_replace(vector(%d / 100), "usergroup", ' % std.floor(all[name] * 100 + 0.5) + quoted(name) + ', "", "")';
+  if all == {} then 'vector(0) < 0' else std.join('\nor\n', [row(name) for name in std.objectFields(all)]);
+
 local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
 
 {
@@ -62,7 +77,10 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
     local dashboard_tags = someTexts(config, 'dashboard_tags');
     local home_nearly_full_ratio = text(config, 'home_nearly_full_ratio');
     local user_near_limit_ratio = text(config, 'user_near_limit_ratio');
+    local all_budgets = budgets(config);
     local runbook_url = someText(config, 'runbook_url');
+    assert oneOf(config, 'cost_source', ['exporter', 'opencost', 'none']) != '';
+    assert oneOf(config, 'cost_weight', ['memory', 'dominant']) != '';
     assert std.strReplace(runbook_url, '{alert}', '') != runbook_url :
            '_config.runbook_url: %s must hold {alert}' % runbook_url;
     {
@@ -92,6 +110,7 @@ local prefix(matchers) = if matchers == '' then '' else matchers + ', ';
       dashboard_tag: dashboard_tags[0],
       home_nearly_full_ratio: home_nearly_full_ratio,
       user_near_limit_ratio: user_near_limit_ratio,
+      budgets: all_budgets,
     },
 
   // which: 'windows' for all, 'short windows' for those of up to a day, 'long windows' for the others.

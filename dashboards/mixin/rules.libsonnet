@@ -8,25 +8,29 @@
         "record": "namespace_usergroup_username:usergroup_share:max",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_live.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:timestamp",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_told.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:usergroup_share:timestamp",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_hub_told.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:last",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -39,37 +43,43 @@
         "record": "namespace:hubs:group",
         "template": importstr '../../promql/hubmeter_promql/rules/hubs.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:usage_seen:group",
         "template": importstr '../../promql/hubmeter_promql/rules/usage_seen.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid:scheduled_pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/scheduled_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_uid_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/named_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:active",
         "template": importstr '../../promql/hubmeter_promql/rules/usergroup_share_active.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -82,7 +92,8 @@
         "record": "namespace_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
@@ -91,7 +102,8 @@
           "resource": "memory_working_set_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_working_set_bytes:sum",
@@ -99,7 +111,8 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:sum",
@@ -107,13 +120,15 @@
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_working_set_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_bytes:sum",
@@ -122,7 +137,8 @@
           "kind": "requests",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
@@ -131,7 +147,8 @@
           "resource": "memory_requests_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_bytes:sum",
@@ -139,7 +156,8 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:sum",
@@ -147,13 +165,15 @@
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_requests_bytes:whole",
         "template": importstr '../../promql/hubmeter_promql/rules/whole_memory_requests_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_limits_bytes:sum",
@@ -162,7 +182,8 @@
           "kind": "limits",
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
@@ -171,7 +192,8 @@
           "resource": "memory_limits_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_limits_bytes:sum",
@@ -179,7 +201,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:memory_limits_bytes:sum",
@@ -187,7 +210,8 @@
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -200,7 +224,8 @@
         "record": "namespace_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/cpu_usage_cores.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
@@ -209,7 +234,8 @@
           "resource": "cpu_usage_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_cores:sum",
@@ -217,7 +243,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_usage_cores:sum",
@@ -225,7 +252,8 @@
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_cores:sum",
@@ -234,7 +262,8 @@
           "kind": "requests",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
@@ -243,7 +272,8 @@
           "resource": "cpu_requests_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_cores:sum",
@@ -251,7 +281,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_requests_cores:sum",
@@ -259,7 +290,8 @@
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_limits_cores:sum",
@@ -268,7 +300,8 @@
           "kind": "limits",
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
@@ -277,7 +310,8 @@
           "resource": "cpu_limits_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_limits_cores:sum",
@@ -285,7 +319,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:cpu_limits_cores:sum",
@@ -293,7 +328,8 @@
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -306,7 +342,8 @@
         "record": "namespace_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/servers.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:servers:count",
@@ -315,7 +352,8 @@
           "resource": "servers:count",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:servers:count",
@@ -323,7 +361,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:servers:count",
@@ -331,7 +370,8 @@
         "parameters": {
           "resource": "servers:count"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests:sum",
@@ -340,7 +380,8 @@
           "kind": "requests",
           "kubernetes_resource": "%(gpu_resources)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests:sum",
@@ -349,7 +390,8 @@
           "resource": "gpu_requests:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests:sum",
@@ -357,7 +399,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:gpu_requests:sum",
@@ -365,7 +408,8 @@
         "parameters": {
           "resource": "gpu_requests:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -378,7 +422,8 @@
         "record": "namespace_directory_username:owners:group",
         "template": importstr '../../promql/hubmeter_promql/rules/directory_owners.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -393,13 +438,15 @@
         "parameters": {
           "measure": "total_size_bytes"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory_username:homes:group",
         "template": importstr '../../promql/hubmeter_promql/rules/directories.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_bytes:sum",
@@ -407,7 +454,8 @@
         "parameters": {
           "directories": "namespace_directory:home_bytes:max"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_bytes:sum",
@@ -416,7 +464,8 @@
           "resource": "home_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:last"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_bytes:sum",
@@ -424,7 +473,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_bytes:sum",
@@ -432,7 +482,8 @@
         "parameters": {
           "resource": "home_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory:home_limit_bytes:max",
@@ -440,7 +491,8 @@
         "parameters": {
           "measure": "hard_limit_bytes"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_limit_bytes:sum",
@@ -448,7 +500,8 @@
         "parameters": {
           "directories": "namespace_directory:home_limit_bytes:max"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
@@ -457,7 +510,8 @@
           "resource": "home_limit_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:last"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_limit_bytes:sum",
@@ -465,7 +519,8 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:home_limit_bytes:sum",
@@ -473,13 +528,15 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_directory:orphaned_home_bytes:max",
         "template": importstr '../../promql/hubmeter_promql/rules/orphaned_home_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -492,43 +549,50 @@
         "record": "namespace_pod_uid_username_profile_size_image:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_pod_username_profile_size_image:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username_profile_size_image:combinations:created",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_combinations.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_share.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
@@ -536,7 +600,8 @@
         "parameters": {
           "kubernetes_resource": "memory"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
@@ -544,7 +609,8 @@
         "parameters": {
           "kubernetes_resource": "cpu"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
@@ -552,7 +618,8 @@
         "parameters": {
           "kubernetes_resource": "%(gpu_resources)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -568,7 +635,8 @@
           "series": "namespace_username:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
@@ -577,7 +645,8 @@
           "series": "namespace_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
@@ -586,7 +655,8 @@
           "series": "namespace_username:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
@@ -595,7 +665,8 @@
           "series": "namespace_username:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:gpu_requests_hours:sum5m",
@@ -604,7 +675,8 @@
           "series": "namespace_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:server_hours:sum5m",
@@ -613,7 +685,8 @@
           "series": "namespace_username:servers:count",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_username:home_byte_hours:sum5m",
@@ -622,13 +695,15 @@
           "series": "namespace_username:home_bytes:sum",
           "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace:usage_recorded:count5m",
         "template": importstr '../../promql/hubmeter_promql/rules/usage_recorded.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -644,7 +719,8 @@
           "series": "namespace_usergroup_username:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
@@ -653,7 +729,8 @@
           "series": "namespace_usergroup_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
@@ -662,7 +739,8 @@
           "series": "namespace_usergroup_username:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
@@ -671,7 +749,8 @@
           "series": "namespace_usergroup_username:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
@@ -680,7 +759,8 @@
           "series": "namespace_usergroup_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:server_hours:sum5m",
@@ -689,7 +769,8 @@
           "series": "namespace_usergroup_username:servers:count",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
@@ -698,7 +779,8 @@
           "series": "namespace_usergroup_username:home_bytes:sum",
           "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -714,7 +796,8 @@
           "series": "namespace_usergroup:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
@@ -723,7 +806,8 @@
           "series": "namespace_usergroup:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
@@ -732,7 +816,8 @@
           "series": "namespace_usergroup:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
@@ -741,7 +826,8 @@
           "series": "namespace_usergroup:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
@@ -750,7 +836,8 @@
           "series": "namespace_usergroup:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:server_hours:sum5m",
@@ -759,7 +846,8 @@
           "series": "namespace_usergroup:servers:count",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup:home_byte_hours:sum5m",
@@ -768,7 +856,8 @@
           "series": "namespace_usergroup:home_bytes:sum",
           "seconds": "150"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       }
     ],
     "each": ""
@@ -784,7 +873,8 @@
           "series": "namespace_usergroup_profile_size_image:servers:count",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
@@ -793,7 +883,8 @@
           "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
@@ -802,7 +893,8 @@
           "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
@@ -811,7 +903,8 @@
           "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
@@ -820,7 +913,8 @@
           "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
@@ -829,25 +923,46 @@
           "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
         },
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
-        "parameters": {},
-        "labels": {}
+        "parameters": {
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/profile_cost_usd.promql',
+        "parameters": {
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
       },
       {
         "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_p95.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_profile_size:server_cpu_usage_cores:p95",
         "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_p95.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_profile_size_le:server_memory_used_ratio:count",
@@ -857,7 +972,8 @@
         },
         "labels": {
           "le": "0.5"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_profile_size_le:server_memory_used_ratio:count",
@@ -867,6 +983,484 @@
         },
         "labels": {
           "le": "+Inf"
+        },
+        "when": {}
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-costs",
+    "interval": "5m",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:home_bytes:sum",
+          "seconds": "150"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:memory_requests_bytes:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "memory"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_dominant_pair.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "exporter|opencost",
+          "cost_weight": "dominant"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:home_bytes:sum",
+          "seconds": "150"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:gpu_requests:sum",
+          "seconds": "%(interval_seconds)s"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usage_sum.promql',
+        "parameters": {
+          "by": "namespace",
+          "series": "namespace_username_driver:cost_usage:sum5m"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost_compute.promql',
+        "parameters": {},
+        "labels": {
+          "driver": "compute"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "pv_hourly_cost",
+          "object": "persistentvolume",
+          "unit": "2^30"
+        },
+        "labels": {
+          "driver": "home"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "driver:unit_price_usd:opencost",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_price_opencost.promql',
+        "parameters": {
+          "metric": "node_gpu_hourly_cost",
+          "object": "node",
+          "unit": "1"
+        },
+        "labels": {
+          "driver": "gpu"
+        },
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, username",
+          "usage": "namespace_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup, username",
+          "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace, usergroup",
+          "usage": "namespace_usergroup_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "namespace, ",
+          "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum5m",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_usd.promql',
+        "parameters": {
+          "by": "namespace",
+          "usage": "namespace_driver:cost_usage:sum5m",
+          "match": "",
+          "price": "driver:unit_price_usd:opencost"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-days",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username_driver:cost_usage:sum5m",
+          "record": "namespace_username_driver:cost_usage:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_username_driver:cost_usage:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_driver:cost_usage:sum5m",
+          "record": "namespace_usergroup_driver:cost_usage:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_driver:cost_usage:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_driver:cost_usage:sum5m",
+          "record": "namespace_driver:cost_usage:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m",
+          "record": "namespace_username:cost_usd:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup_username:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup_username:cost_usd:sum5m",
+          "record": "namespace_usergroup_username:cost_usd:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:sum5m",
+          "record": "namespace_usergroup:cost_usd:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace:cost_usd:sum1d",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_day.promql',
+        "parameters": {
+          "series": "namespace:cost_usd:sum5m",
+          "record": "namespace:cost_usd:sum1d"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-cost-months",
+    "interval": "1h",
+    "rules": [
+      {
+        "record": "namespace_usergroup_month:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_month.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "namespace_usergroup:cost_usd:forecast",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_forecast.promql',
+        "parameters": {
+          "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "kind_month:cloud_cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/bill_month.promql',
+        "parameters": {
+          "bill_of_day": "last_over_time((\n  sum by (%(cluster)skind, day) (\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400))"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "component:cost_difference_usd:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_difference.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_usd:month",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_used:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup_month:cost_usd:sum and on (month) count_values(\"month\", year() * 100 + month())"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
+        }
+      },
+      {
+        "record": "usergroup:cost_budget_forecast:ratio",
+        "template": importstr '../../promql/hubmeter_promql/rules/cost_budget_ratio.promql',
+        "parameters": {
+          "series": "namespace_usergroup:cost_usd:forecast"
+        },
+        "labels": {},
+        "when": {
+          "cost_source": "exporter|opencost"
         }
       }
     ],
@@ -884,7 +1478,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
@@ -894,7 +1489,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
@@ -904,7 +1500,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:server_hours:sum",
@@ -914,7 +1511,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
@@ -924,7 +1522,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
@@ -934,7 +1533,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
@@ -944,7 +1544,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
@@ -954,7 +1555,19 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
@@ -964,7 +1577,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
@@ -972,7 +1586,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_window:active_users:count",
@@ -980,7 +1595,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "short windows"
@@ -997,7 +1613,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:hourly",
@@ -1007,7 +1624,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:hourly",
@@ -1017,7 +1635,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:server_hours:hourly",
@@ -1027,7 +1646,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:hourly",
@@ -1037,7 +1657,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:hourly",
@@ -1047,7 +1668,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:hourly",
@@ -1057,7 +1679,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:server_hours:hourly",
@@ -1067,7 +1690,19 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:hourly",
+        "template": importstr '../../promql/hubmeter_promql/rules/window.promql',
+        "parameters": {
+          "series": "namespace_username:cost_usd:sum5m"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:hourly",
@@ -1077,7 +1712,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "long windows"
@@ -1094,7 +1730,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
@@ -1104,7 +1741,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
@@ -1114,7 +1752,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_window:server_hours:sum",
@@ -1124,7 +1763,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
@@ -1134,7 +1774,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
@@ -1144,7 +1785,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
@@ -1154,7 +1796,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
@@ -1164,7 +1807,19 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_window:cost_usd:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/window_hourly.promql',
+        "parameters": {
+          "series": "namespace_username_window:cost_usd:hourly"
+        },
+        "labels": {
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
@@ -1174,7 +1829,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
@@ -1182,7 +1838,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_window:active_users:count",
@@ -1190,7 +1847,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "long windows"
@@ -1203,7 +1861,8 @@
         "record": "namespace_usergroup_username:quota_membership:group",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_membership.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -1211,7 +1870,8 @@
         "parameters": {},
         "labels": {
           "scope": "group"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -1222,7 +1882,8 @@
         },
         "labels": {
           "scope": "user"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -1233,7 +1894,8 @@
         },
         "labels": {
           "scope": "everybody"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
@@ -1241,7 +1903,8 @@
         "parameters": {},
         "labels": {
           "scope": "fallback"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""
@@ -1259,7 +1922,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -1270,7 +1934,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
@@ -1281,7 +1946,20 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_limit_each.promql',
+        "parameters": {
+          "resource": "cost"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_limit:merged",
@@ -1291,7 +1969,8 @@
         },
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -1303,7 +1982,8 @@
         "labels": {
           "resource": "memory",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -1315,7 +1995,8 @@
         "labels": {
           "resource": "cpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
@@ -1327,7 +2008,21 @@
         "labels": {
           "resource": "gpu",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
+      },
+      {
+        "record": "namespace_username_resource_window:quota_used:sum",
+        "template": importstr '../../promql/hubmeter_promql/rules/quota_used.promql',
+        "parameters": {
+          "resource": "cost",
+          "series": "namespace_username_window:cost_usd:sum"
+        },
+        "labels": {
+          "resource": "cost",
+          "window": "%(window)s"
+        },
+        "when": {}
       },
       {
         "record": "namespace_username_resource_window:quota_used:ratio",
@@ -1335,7 +2030,8 @@
         "parameters": {},
         "labels": {
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -1346,7 +2042,8 @@
         "labels": {
           "threshold": "0",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -1357,7 +2054,8 @@
         "labels": {
           "threshold": "80",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -1368,7 +2066,8 @@
         "labels": {
           "threshold": "90",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
@@ -1379,7 +2078,8 @@
         "labels": {
           "threshold": "100",
           "window": "%(window)s"
-        }
+        },
+        "when": {}
       }
     ],
     "each": "windows"
@@ -1392,7 +2092,8 @@
         "record": "namespace_username:quota_used_ratio:max",
         "template": importstr '../../promql/hubmeter_promql/rules/quota_nearest.promql',
         "parameters": {},
-        "labels": {}
+        "labels": {},
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -1402,7 +2103,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -1412,7 +2114,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -1422,7 +2125,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
@@ -1432,7 +2136,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -1442,7 +2147,8 @@
         },
         "labels": {
           "threshold": "0"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -1452,7 +2158,8 @@
         },
         "labels": {
           "threshold": "80"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -1462,7 +2169,8 @@
         },
         "labels": {
           "threshold": "90"
-        }
+        },
+        "when": {}
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
@@ -1472,7 +2180,8 @@
         },
         "labels": {
           "threshold": "100"
-        }
+        },
+        "when": {}
       }
     ],
     "each": ""

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -22,9 +22,13 @@ from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting, Strategy
 from hubmeter_exporter.refresh import Refresher
 from hubmeter_exporter.server import MetricsServer
+from hubmeter_promql.pseudonym import ENVIRONMENT as SALT
+from hubmeter_promql.pseudonym import Salt, SaltError, read_salt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hubmeter_exporter.membership import User
 
 PROG: Final = "hubmeter-exporter"
 DEFAULT_PORT: Final = 9090
@@ -52,6 +56,7 @@ class Settings:
     accounting: Accounting
     log_level: str
     once: bool
+    salt: Salt | None = None
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
     client = HubClient(settings.api_url, settings.token.value)
     refresher = Refresher(
-        client.read_users,
+        _pseudonymous(client.read_users, settings.salt) if settings.salt else client.read_users,
         settings.accounting,
         settings.origin,
         interval=settings.interval,
         version=version("hubmeter"),
     )
     return _once(refresher) if settings.once else _serve(refresher, settings)
+
+
+def _pseudonymous(read_users: Callable[[], Sequence[User]], salt: Salt) -> Callable[[], Sequence[User]]:
+    """Return what reads users by their pseudonyms, so that nothing after it knows a name."""
+    return lambda: [replace(user, name=salt.pseudonym(user.name)) for user in read_users()]
 
 
 def _once(refresher: Refresher) -> int:
@@ -159,6 +169,10 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
     if arguments.double_count is not None:
         multiple_row = arguments.double_count == "true"
         strategy = Strategy.ALL if multiple_row else Strategy.DEFAULT
+    try:
+        salt = read_salt(arguments.pseudonym_salt_file, environment)
+    except SaltError as error:
+        raise UsageError(str(error)) from None
     return Settings(
         api_url=_api_url(arguments.hub_url, environment),
         token=_token(arguments.api_token, arguments.api_token_file, environment),
@@ -172,6 +186,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
         ),
         log_level=arguments.log_level,
         once=arguments.once,
+        salt=salt,
     )
 
 
@@ -247,6 +262,13 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         default=[],
         metavar="GROUP",
         help="count these groups only; users in none of them count as 'none' (default: all groups)",
+    )
+    option(
+        "pseudonym_salt_file",
+        default="",
+        metavar="FILE",
+        help="tell pseudonyms instead of usernames: HMAC-SHA256 with the salt in this file, which has 16 bytes at "
+        f"least. Default: the salt in {SALT}; usernames where there is none",
     )
     option(
         "jupyterhub_namespace",

@@ -1,53 +1,24 @@
 """The alerts as plain values: which template under alerts/ fires which alert, when, and what it says.
 
 All are about Hubmeter itself being wrong or blind, except those about full home directories and about users near a
-quota's limit, which are off by default: what users do is for dashboards, quotas and their own page. Severity
-``critical`` means that history is being lost at this moment, ``warning`` that somebody should look within a day,
-``info`` that it is worth knowing.
+quota's limit, which are off by default, and about money (cost_alerts.py): what users do is for dashboards, quotas and
+their own page. Severity ``critical`` means that history is being lost at this moment, ``warning`` that somebody should
+look within a day, ``info`` that it is worth knowing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
-
-from hubmeter_generator.rules import MINUTE
-
-Severity = Literal["critical", "warning", "info"]
-
-
-@dataclass(frozen=True)
-class Alert:
-    """One alert: its template under alerts/, how long the query must hold, and what people are told.
-
-    ``template``, ``duration``, ``summary``, ``description`` and the values of ``parameters`` may use the
-    settings' placeholders (so a percent sign is written ``%%``); ``summary`` and ``description`` also
-    Prometheus' own ``{{ $labels.x }}`` and ``{{ $value }}``. ``enabled_by`` names a setting: while it is
-    empty there is no such alert. The runbook is docs/runbooks/<name>.md.
-    """
-
-    name: str
-    template: str
-    duration: str
-    severity: Severity
-    summary: str
-    description: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    enabled_by: str = ""
-
-
-@dataclass(frozen=True)
-class AlertGroup:
-    """Alerts evaluated every ``interval`` (may be a placeholder)."""
-
-    name: str
-    interval: str
-    alerts: tuple[Alert, ...]
+from hubmeter_generator.alert import Alert, AlertGroup
+from hubmeter_generator.cost_alerts import cost_alerts
+from hubmeter_generator.rule import BUCKET, MINUTE
 
 
 def alert_groups() -> tuple[AlertGroup, ...]:
     """Return all alert groups."""
     own = (*_exporter(), *_rules(), *_inputs(), *_accounting(), *_homes())
-    return (AlertGroup("hubmeter-alerts", MINUTE, own), AlertGroup("hubmeter-quota-alerts", MINUTE, _quotas()))
+    return (
+        AlertGroup("hubmeter-alerts", MINUTE, own),
+        AlertGroup("hubmeter-quota-alerts", MINUTE, _quotas()),
+        AlertGroup("hubmeter-cost-alerts", BUCKET, cost_alerts()),
+    )
 
 
 def _exporter() -> tuple[Alert, ...]:

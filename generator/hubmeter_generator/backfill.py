@@ -215,7 +215,7 @@ def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 where Prometheus refused or went away, 2 where it could not start."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         chunk = _chunk(options.chunk)
         target, rules, job = _prepare(options)
@@ -239,8 +239,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    result = argparse.ArgumentParser(
         prog="hubmeter-backfill",
         description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that "
         "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its "
@@ -249,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
         "On VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
         epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
     )
-    add = parser.add_argument
+    add = result.add_argument
     add(
         "url",
         help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USER and "
@@ -271,7 +272,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
         help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)",
     )  # fmt: skip
-    return parser
+    return result
 
 
 def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job]:

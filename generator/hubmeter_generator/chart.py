@@ -16,8 +16,10 @@ from typing import Any, Final
 import yaml
 
 from hubmeter_generator import dashboards, settings
-from hubmeter_generator.alerts import Alert, alert_groups
-from hubmeter_generator.rules import Rule, recording_groups
+from hubmeter_generator.alert import Alert
+from hubmeter_generator.alerts import alert_groups
+from hubmeter_generator.rule import Rule
+from hubmeter_generator.rules import recording_groups
 from hubmeter_promql import render
 
 Json = dict[str, Any]
@@ -78,7 +80,8 @@ def _group(name: str, interval: str, rules: Iterator[Json], each: str = "") -> J
 
 def _rule(rule: Rule) -> Json:
     expr = open_query(f"rules/{rule.template}", rule.parameters)
-    return {"record": rule.record, "expr": expr} | ({"labels": dict(rule.labels)} if rule.labels else {})
+    labels = {"labels": dict(rule.labels)} if rule.labels else {}
+    return {"record": rule.record, "expr": expr, **labels, "when": {k: v.split("|") for k, v in rule.when.items()}}
 
 
 def _alert(alert: Alert) -> Json:

@@ -16,7 +16,7 @@ _GENERATED: Final = {".json", ".yaml", ".jsonnet", ".libsonnet"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 where --check found a difference, or 2 where it could not do its work."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     if options.print_settings:
         print(settings.defaults_text(), end="")
         return 0
@@ -28,27 +28,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    result = argparse.ArgumentParser(
         prog="hubmeter-generate",
         description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
         epilog="Examples: 'hubmeter-generate --out monitoring/' writes the defaults; 'hubmeter-generate "
         "--settings my.yaml --out monitoring/ --check' in CI fails when what is committed is not what my.yaml gives. "
         "Without --settings the defaults hold; every key, its default and why you would turn it: --print-settings.",
     )
-    parser.add_argument(
+    result.add_argument(
         "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from the defaults"
     )
-    parser.add_argument(
+    result.add_argument(
         "--out", type=Path, default=Path("dashboards"), metavar="DIR", help="folder to write to (default: dashboards)"
     )
-    parser.add_argument(
+    result.add_argument(
         "--check", action="store_true", help="write nothing; print how DIR differs, and exit with 1 if it does"
     )
-    parser.add_argument(
+    result.add_argument(
         "--print-settings", action="store_true", help="print all settings with their defaults and comments, and exit"
     )
-    return parser
+    return result
 
 
 def _write(out: Path, files: Mapping[str, str]) -> int:

@@ -7,10 +7,11 @@ from typing import Any, Final
 import yaml
 
 from hubmeter_generator import dashboards, grafana_com, kubernetes, settings
-from hubmeter_generator.alerts import Alert, AlertGroup
+from hubmeter_generator.alert import Alert, AlertGroup
 from hubmeter_generator.alerts import alert_groups as all_alert_groups
 from hubmeter_generator.mixin import mixin_files
-from hubmeter_generator.rules import Rule, RuleGroup, recording_groups
+from hubmeter_generator.rule import Rule, RuleGroup
+from hubmeter_generator.rules import recording_groups
 from hubmeter_promql import render
 
 Json = dict[str, Any]
@@ -32,19 +33,24 @@ local text(variable) = if variable.type == 'query' then variable {{ query: super
 def rule_groups(site: settings.Settings) -> list[Json]:
     """Return the recording rules' groups as Prometheus reads them, in the order of their dependencies."""
     values = site.placeholders()
-    return [
-        _rule_group(group, {**values, **extra})
+    groups = (
+        _rule_group(group, site, {**values, **extra})
         for group in recording_groups()
         for extra in (site.window_placeholders(group.each) if group.each else [{}])
-    ]
+    )
+    return [group for group in groups if group["rules"]]
 
 
-def _rule_group(group: RuleGroup, values: Mapping[str, str]) -> Json:
+def _rule_group(group: RuleGroup, site: settings.Settings, values: Mapping[str, str]) -> Json:
     return {
         "name": render.render(group.name, values),
         "interval": render.render(group.interval, values),
-        "rules": [_rule(rule, values) for rule in group.rules],
+        "rules": [_rule(rule, values) for rule in group.rules if _is_there(rule, site)],
     }
+
+
+def _is_there(rule: Rule, site: settings.Settings) -> bool:
+    return all(getattr(site, key) in allowed.split("|") for key, allowed in rule.when.items())
 
 
 def _rule(rule: Rule, values: Mapping[str, str]) -> Json:

@@ -196,7 +196,7 @@ def timeseries(
         "fillOpacity": 75 if stacked or bars else 0,
         "gradientMode": "none",
         "lineInterpolation": "linear",
-        "showPoints": "always" if daily else "never",
+        "showPoints": "always" if daily and not bars else "never",
         "pointSize": 6,
         "spanNulls": False,
         "stacking": {"mode": "normal" if stacked else "none", "group": "A"},

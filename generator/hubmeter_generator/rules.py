@@ -5,46 +5,13 @@ to an interval old. So what must agree to the second (a resource's user, pair, g
 order of the groups is the order of their dependencies. No group has more than 20 rules, which is Mimir's limit.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
 
+from hubmeter_generator import cost_parts
+from hubmeter_generator.cost_rules import EXPORTER, OPENCOST, cost_groups
+from hubmeter_generator.rule import BUCKET, HOUR, MINUTE, SLOW, Rule, RuleGroup, sampled_every
 from hubmeter_promql import series
 
-Each = Literal["", "windows", "short windows", "long windows"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One recorded series: its name, the template under rules/, and the template's own parameters and added labels."""
-
-    record: str
-    template: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class RuleGroup:
-    """Rules evaluated in order, every ``interval`` (may be a placeholder).
-
-    A group with ``each="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
-    one): its name, labels and parameters may use the placeholders ``window`` (for example ``7d``) and ``window_range``
-    (that window, a millisecond short).
-    """
-
-    name: str
-    interval: str
-    rules: tuple[Rule, ...]
-    each: Each = ""
-
-
-MINUTE = "%(interval)s"
-BUCKET = "5m"
-# What a hub's registered users cost, rather than those who run something. A plain look at a series goes back five
-# minutes: twice in that time, so that no reader ever misses it.
-SLOW = "150s"
-HOUR = "1h"
 _THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
 _WINDOW = {"window": "%(window)s"}
 _WINDOWED = (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
@@ -69,6 +36,7 @@ def _limits(resource: str, kubernetes_resource: str) -> Iterator[Rule]:
 def _windowed() -> Iterator[str]:
     for level in (series.user, series.group):
         yield from (level(series.BUCKETS[resource]) for resource in _WINDOWED)
+    yield series.user(series.COST)
     yield series.pair(series.BUCKETS[series.SERVERS])
 
 
@@ -94,8 +62,8 @@ def _active_users() -> Iterator[Rule]:
 
 def _buckets(level: Callable[[str], str], resources: Iterable[str] = tuple(series.BUCKETS)) -> Iterator[Rule]:
     for resource in resources:
-        seconds = "150" if resource == series.HOME else "%(interval_seconds)s"
-        yield Rule(level(series.BUCKETS[resource]), "bucket", {"series": level(resource), "seconds": seconds})
+        bucket = {"series": level(resource), "seconds": sampled_every(resource)}
+        yield Rule(level(series.BUCKETS[resource]), "bucket", bucket)
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -168,6 +136,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
         RuleGroup("hubmeter-pair-buckets", BUCKET, tuple(_buckets(series.pair))),
         RuleGroup("hubmeter-group-buckets", BUCKET, tuple(_buckets(series.group))),
         RuleGroup("hubmeter-profile-buckets", BUCKET, tuple(_profile_buckets())),
+        *cost_groups(),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), each="short windows"),
         RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), each="long windows"),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), each="long windows"),
@@ -225,7 +194,11 @@ def _profiles() -> Iterator[Rule]:
 
 def _profile_buckets() -> Iterator[Rule]:
     yield from _buckets(series.profile, series.PROFILE_RESOURCES)
-    yield Rule(series.PROFILE_COST, "profile_cost_usd")
+    for when, price in (
+        (EXPORTER, {"match": "namespace, ", "price": cost_parts.price_now()}),
+        (OPENCOST, {"match": "", "price": series.COST_PRICE_OPENCOST}),
+    ):
+        yield Rule(series.PROFILE_COST, "profile_cost_usd", price, when=when)
     yield Rule(series.PROFILE_MEMORY_P95, "profile_memory_p95")
     yield Rule(series.PROFILE_CPU_P95, "profile_cpu_p95")
     for part in ("0.5", "+Inf"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -21,7 +21,7 @@ _DAY: Final = 86400
 # The labels that recorded series have or that rules join on: a cluster label of that name would be summed away with it.
 _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
-    | {"profile", "size", "image", "day", "component", "driver"}
+    | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
 )
 
 
@@ -143,6 +143,15 @@ def _ratio(value: str) -> str:
     return value
 
 
+def _budgets(values: Mapping[str, float]) -> Mapping[str, float]:
+    for name, amount in values.items():
+        if not name or not name.isprintable():
+            raise ValueError(f"names the group {name!r}; a group is a name that can be printed")
+        if not 0.01 <= amount < 1e12:
+            raise ValueError(f"holds {amount!r} for {name!r}; a budget is an amount in USD of at least 0.01")
+    return values
+
+
 Label = Annotated[str, AfterValidator(_label)]
 Matchers = Annotated[str, AfterValidator(_matchers)]
 
@@ -171,6 +180,9 @@ class Settings(BaseModel):
     runbook_url: Annotated[str, AfterValidator(_runbook_url)]
     home_nearly_full_ratio: Annotated[str, AfterValidator(_ratio)]
     user_near_limit_ratio: Annotated[str, AfterValidator(_ratio)]
+    cost_source: Literal["exporter", "opencost", "none"]
+    cost_weight: Literal["memory", "dominant"]
+    budgets: Annotated[Mapping[str, float], AfterValidator(_budgets)]
 
     def placeholders(self) -> dict[str, str]:
         """Return what templates may use: the plain settings, and what follows from them.
@@ -204,6 +216,7 @@ class Settings(BaseModel):
             "dashboard_tag": self.dashboard_tags[0],
             "home_nearly_full_ratio": self.home_nearly_full_ratio,
             "user_near_limit_ratio": self.user_near_limit_ratio,
+            "budgets": _budget_query(self.budgets),
         }
 
     def window_placeholders(self, which: str = "windows") -> list[dict[str, str]]:
@@ -223,6 +236,20 @@ def _short_of(duration: str) -> str:
 
 def _prefix(matchers: str) -> str:
     return f"{matchers}, " if matchers else ""
+
+
+def _budget_query(budgets: Mapping[str, float]) -> str:
+    """Return a query of all budgets, told apart by the label usergroup; cents, so that jsonnet writes the same."""
+    rows = (
+        f'label_replace(vector({round(amount * 100)} / 100), "usergroup", {_label_value(group)}, "", "")'
+        for group, amount in sorted(budgets.items())
+    )
+    return "\nor\n".join(rows) or "vector(0) < 0"
+
+
+def _label_value(value: str) -> str:
+    """Return a text as label_replace takes it; a dollar sign would begin a reference there."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("$", "$$") + '"'
 
 
 class _Loader(yaml.SafeLoader):
@@ -297,6 +324,10 @@ def _sentence(source: str, location: tuple[int | str, ...], error: Mapping[str, 
             )
         case "tuple_type":
             reason = "must be a list, for example [one, another]"
+        case "literal_error":
+            reason = f"must be {error['ctx']['expected']}"
+        case "mapping_type" | "dict_type":
+            reason = "must be keys and values, for example {physics: 500}"
         case "value_error":
             reason = str(error["ctx"]["error"])
         case _:

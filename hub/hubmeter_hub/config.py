@@ -1,7 +1,7 @@
 """What jupyterhub_config.py can say: where Prometheus is, what may be used, and how the usage page looks."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from traitlets.config import Configurable
 
 from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
 from hubmeter_promql.client import BearerFile
+from hubmeter_promql.pseudonym import Salt, SaltError, read_salt
 
 _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
 
@@ -78,6 +79,13 @@ class UsageConfig(Configurable):
         help='Further labels of this hub\'s series, where several clusters share a Prometheus: {"cluster": "east"}.',
     ).tag(config=True)
 
+    pseudonym_salt_file = Unicode(
+        help=(
+            "A file with the salt of the exporter's --pseudonym_salt_file: users are then known to Prometheus by "
+            "pseudonyms. Default: the salt in HUBMETER_PSEUDONYM_SALT; usernames where there is none."
+        )
+    ).tag(config=True)
+
     @default("hub_namespace")
     def _namespace_of_the_pod(self) -> str:
         return os.environ.get("POD_NAMESPACE", "")
@@ -118,6 +126,22 @@ class UsageConfig(Configurable):
         """Return the labels of this hub's series, or of those of one of its users."""
         labels = {**self.series_labels, "namespace": self.hub_namespace}
         return labels if username is None else {**labels, "username": username}
+
+    def salt(self) -> Salt | None:
+        """Return the salt of pseudonyms, None where users are known by their names.
+
+        Raises:
+            ConfigError: for one that cannot be used.
+        """
+        try:
+            return read_salt(self.pseudonym_salt_file, os.environ)
+        except SaltError as error:
+            raise ConfigError(f"UsageConfig.pseudonym_salt_file: {error}") from error
+
+    def names(self) -> Callable[[str], str]:
+        """Return what gives a user's name as Prometheus knows it: a pseudonym, or the name itself."""
+        salt = self.salt()
+        return salt.pseudonym if salt else str
 
     def session(self) -> requests.Session:
         """Return a session with the credentials and files for Prometheus; whoever asks for it closes it.

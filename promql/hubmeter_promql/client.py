@@ -5,7 +5,8 @@ query failed and never shows a credential.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -101,17 +102,6 @@ class Prometheus:
             return [Value(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
         raise BadQueryError(f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}")
 
-    def samples(self, selector: str, window: str, time: float) -> list[RangeSeries]:
-        """Return the stored samples of a selector in the ``window`` (such as ``5m``) that ends at ``time``."""
-        query = f"{selector}[{window}]"
-        data = self._ask("query", {"query": query, "time": f"{time:.3f}"})
-        if data.get("resultType") != "matrix":
-            raise BadAnswerError(f"{self._shown('query')} answered with no matrix: {data}: {query}")
-        return [
-            RangeSeries(row["metric"], tuple((float(t), float(value)) for t, value in row["values"]))
-            for row in data["result"]
-        ]
-
     def range(self, query: str, start: float, end: float, step: float) -> list[RangeSeries]:
         """Return the query's values at start, start + step, ... up to and including ``end``, all in seconds.
 
@@ -137,18 +127,38 @@ class Prometheus:
                 values.extend((float(t), float(value)) for t, value in row["values"])
         return [RangeSeries(labels, tuple(values)) for labels, values in merged.values()]
 
+    def read(self, path: str, **parameters: str) -> Any:
+        """Return what another endpoint below api/v1 tells: ``read("rules")``, ``read("status/buildinfo")``."""
+        asked = f"GET {path}"
+        with self._errors(path, asked):
+            response = self._session.get(f"{self._url}/api/v1/{path}", params=parameters, timeout=self._timeout)
+        return self._data(path, asked, response)
+
     def _shown(self, path: str) -> str:
         return f"{without_credentials(self._url)}/api/v1/{path}"
 
     def _ask(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         """Return the answer's data. POST, because a query may be longer than a URL."""
-        url, query = self._shown(path), form["query"]
-        try:
+        query = form["query"]
+        with self._errors(path, query):
             response = self._session.post(f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout)
+        data = self._data(path, query, response)
+        if not isinstance(data, dict):
+            raise BadAnswerError(f"{self._shown(path)} answered with success and no data: {str(data)[:_BODY_SHOWN]}")
+        return data
+
+    @contextmanager
+    def _errors(self, path: str, asked: str) -> Iterator[None]:
+        url = self._shown(path)
+        try:
+            yield
         except requests.Timeout as error:
-            raise TimedOutError(f"{url} did not answer within {self._timeout} s: {query}") from error
+            raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
         except requests.ConnectionError as error:
             raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
+
+    def _data(self, path: str, asked: str, response: requests.Response) -> Any:
+        url = self._shown(path)
         try:
             answer = response.json()
         except requests.exceptions.JSONDecodeError:
@@ -158,12 +168,9 @@ class Prometheus:
                 f"{url} answered HTTP {response.status_code} and not as Prometheus does; is this the "
                 f"right URL, and are the credentials right? It said: {response.text[:_BODY_SHOWN].strip()}"
             )
-        if answer["status"] == "success" and isinstance(answer.get("data"), dict):
-            data: dict[str, Any] = answer["data"]
-            return data
-        if answer["status"] == "success":
-            raise BadAnswerError(f"{url} answered with success and no data: {str(answer)[:_BODY_SHOWN]}")
-        raise _error(url, query, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
+        if answer["status"] != "success":
+            raise _error(url, asked, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
+        return answer.get("data")
 
 
 def without_credentials(url: str) -> str:

@@ -26,6 +26,9 @@ QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
 QUOTA_FAILURES: Final = "quota_failures_total"
 
+# Exported by the hub itself, for profiles, likewise.
+PROFILE_FAILURES: Final = "profile_failures_total"
+
 # Who is where.
 SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
 SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"
@@ -95,6 +98,7 @@ QUOTA_RESOURCES: Final = {
     "memory": BUCKETS[MEMORY_REQUESTS],
     "cpu": BUCKETS[CPU_REQUESTS],
     "gpu": BUCKETS[GPU_REQUESTS],
+    "cost": "cost_usd:sum5m",  # COST below
 }
 
 
@@ -168,8 +172,8 @@ COSTS_BUILD_INFO: Final = "costs_build_info"
 # GPU-hours requested.
 COST_DRIVERS: Final = ("compute", "home", "gpu")
 
-# Usage that bills are divided by, of users only: in 5 minutes, and in a UTC day (one sample, just after midnight). Each
-# exists at the four levels of resources, with the label ``driver``.
+# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (one sample, on the day
+# after). Each exists at the four levels of resources, with the label ``driver``.
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 
@@ -181,3 +185,19 @@ def by_driver(series: str) -> str:
     """Return the series that is told apart by the label ``driver``: ``by_driver(user(COST_USAGE))``."""
     level, rest = series.split(":", 1)
     return f"{level}_driver:{rest}"
+
+
+# The estimate of a whole UTC day, at the four levels.
+COST_DAY: Final = "cost_usd:sum1d"
+
+# A unit's price where OpenCost tells it (setting cost_source).
+COST_PRICE_OPENCOST: Final = "driver:unit_price_usd:opencost"
+
+# Costs by the month, told apart by the label ``month``, and budgets.
+COST_MONTH: Final = "namespace_usergroup_month:cost_usd:sum"
+COST_FORECAST: Final = "namespace_usergroup:cost_usd:forecast"
+BILL_MONTH: Final = "kind_month:cloud_cost_usd:sum"
+COST_DIFFERENCE: Final = "component:cost_difference_usd:max"
+BUDGET: Final = "usergroup:cost_budget_usd:month"
+BUDGET_USED: Final = "usergroup:cost_budget_used:ratio"
+BUDGET_FORECAST: Final = "usergroup:cost_budget_forecast:ratio"

@@ -3,7 +3,7 @@
     python -m tests.bench.costs
 
 A cluster is written to a Prometheus 3: of the last days the raw series of kube-state-metrics, and what our rules would
-have recorded; of a year the daily samples. The naive way asks for requests and annotations at every fifth minute and
+have recorded; of a year the usage by day. The naive way asks for requests and annotations at every fifth minute and
 joins them in Python. Both give the same costs, or the bench fails.
 """
 
@@ -45,9 +45,14 @@ GIB: Final = 2.0**30
 HUB: Final = "prod"
 GROUPS: Final = 50
 YEAR: Final = 365
+# Minutes written at a time: Prometheus loses some of what lies much further apart from the order of time.
+PIECE: Final = 360
 PRESENCE: Final = 0.4  # the part of the users who come on a day
 SIZES: Final = (1.0, 2.0, 4.0, 8.0)
 
+NOW: Final = END + DAY / 2
+
+Recorded = list[tuple[bytes, float]]  # encoded labels, value
 Session = tuple[int, int, float]  # minutes [begin, end) of the day, and GiB
 
 
@@ -105,71 +110,97 @@ def _date(day: int) -> date:
 
 
 def write(store: Store, world: Cluster, days: int) -> int:
-    """Write the year, a day at a time; return the number of samples."""
+    """Write the year in the order of time; return the number of samples."""
     writer = Writer(store.write_url, store.session)
-    tapes = {size: tape(0, 1, []) for size in SIZES}
-    for day in range(YEAR):
+    tapes: Mapping[float, Tape] = {}
+    daily: Recorded = []
+    for day in range(YEAR + 1):
         start = END - (YEAR - day) * DAY
-        if day >= YEAR - days:
-            minutes = {size: tape(start, 60, [size * GIB] * 1440) for size in SIZES}
-            tapes = {**minutes, 0.0: tape(start, 60, [1.0] * 1440)}
-            for user, session in world.sessions[day].items():
-                _write_raw(writer, world, user, session, start, tapes)
+        fresh = YEAR - days <= day < YEAR
+        if fresh:
+            tapes = {size: tape(start, 60, [size * GIB] * 1440) for size in SIZES}
+            tapes = {**tapes, 0.0: tape(start, 60, [1.0] * 1440)}
+        for piece in range(0, 1440, PIECE):
+            if fresh:
+                for user, session in world.sessions[day].items():
+                    _write_raw(writer, world, user, session, start, tapes, piece)
+                _write_buckets(writer, world, day, start, piece)
+            if start + piece * 60 < NOW:
+                hours = range(piece // 60, (piece + PIECE) // 60)
+                encoded: dict[float, bytes] = {}
+                for row, amount in daily:  # of the day before
+                    if amount not in encoded:
+                        encoded[amount] = b"".join(sample(start + hour * 3600 + 900, amount) for hour in hours)
+                    writer.add(row, encoded[amount])
             writer.flush()
-        _write_recorded(writer, world, day, start, buckets=day >= YEAR - days)
-        writer.flush()
+        daily = list(_recorded(world, day)) if day < YEAR else []
         if day % 60 == 59:
             say(f"  day {day + 1} of {YEAR}, {writer.samples:,} samples")
     return writer.samples
 
 
 def _write_raw(
-    writer: Writer, world: Cluster, user: int, session: Session, start: int, tapes: Mapping[float, Tape]
+    writer: Writer,
+    world: Cluster,
+    user: int,
+    session: Session,
+    start: int,
+    tapes: Mapping[float, Tape],
+    piece: int,
 ) -> None:
-    """Write what kube-state-metrics says of a pod at each scrape, and the marker that it is gone."""
+    """Write what kube-state-metrics says of a pod in a piece of a day, and the marker that the pod is gone."""
     begin, end, size = session
+    if begin >= piece + PIECE or end < piece:
+        return
     pod = {
         "namespace": HUB, "pod": f"jupyter-user-{user}", "uid": f"{user}-{start}-{begin}", "instance": "ksm:8080",
         "job": "ksm",
     }  # fmt: skip
     requests = {**pod, "container": "notebook", "node": f"node-{user % 20}", "resource": "memory", "unit": "byte"}
     annotations = {**pod, "annotation_hub_jupyter_org_username": world.name(user)}
-    gone = stale(start + end * 60)
-    # A scrape at the end of each minute in which the pod runs, as rules and the naive way then see it.
+    gone = stale(start + end * 60) if end < piece + PIECE or piece + PIECE == 1440 else b""
     for name, row, course in (
         ("kube_pod_container_resource_requests", requests, size),
         ("kube_pod_annotations", annotations, 0.0),
     ):
-        writer.add(labels(name, row), tapes[course].cut(begin, end) + gone)
+        writer.add(labels(name, row), tapes[course].cut(max(begin, piece), min(end, piece + PIECE)) + gone)
 
 
-def _write_recorded(writer: Writer, world: Cluster, day: int, start: int, *, buckets: bool) -> None:
-    """Write a day's sample at each level, and its buckets of hub and users."""
-    used: dict[tuple[str, str], dict[int, float]] = {
-        (HUB, "compute"): {user: world.compute(day, user) * GIB for user in world.sessions[day]},
-        (HUB, "home"): {user: world.home(user) * 24 * GIB for user in range(world.users)},
+def _used(world: Cluster, day: int) -> dict[str, dict[int, float]]:
+    """Return what each user used, by driver."""
+    return {
+        "compute": {user: world.compute(day, user) * GIB for user in world.sessions[day]},
+        "home": {user: world.home(user) * 24 * GIB for user in range(world.users)},
     }
-    for (hub, driver), amounts in used.items():
-        row = {"namespace": hub, "driver": driver}
+
+
+def _write_buckets(writer: Writer, world: Cluster, day: int, start: int, piece: int) -> None:
+    """Write the hub's buckets of a piece of a day."""
+    name = series.by_driver(series.hub(series.COST_USAGE))
+    for driver, amounts in _used(world, day).items():
+        amount = math.fsum(amounts.values()) / 288
+        ends = range(piece + 5, piece + PIECE + 5, 5)
+        samples = b"".join(sample(start + end * 60, amount) for end in ends)
+        writer.add(labels(name, {"namespace": HUB, "driver": driver}), samples)
+
+
+def _recorded(world: Cluster, day: int) -> Iterator[tuple[bytes, float]]:
+    """Yield the encoded labels and the value of what is recorded of a day at each level."""
+    for driver, amounts in _used(world, day).items():
+        row = {"namespace": HUB, "driver": driver}
         groups: dict[str, float] = defaultdict(float)
         for user, amount in amounts.items():
             groups[world.group(user)] += amount
             of_user = {**row, "username": world.name(user)}
-            _daily(writer, series.user, of_user, start, amount)
-            _daily(writer, series.pair, {**of_user, "usergroup": world.group(user)}, start, amount)
+            yield _daily(series.user, of_user), amount
+            yield _daily(series.pair, {**of_user, "usergroup": world.group(user)}), amount
         for group, amount in groups.items():
-            _daily(writer, series.group, {**row, "usergroup": group}, start, amount)
-        whole = math.fsum(amounts.values())
-        _daily(writer, series.hub, row, start, whole)
-        if buckets:
-            name = series.by_driver(series.hub(series.COST_USAGE))
-            samples = (sample(start + number * 300, whole / 288) for number in range(1, 289))
-            writer.add(labels(name, row), b"".join(samples))
+            yield _daily(series.group, {**row, "usergroup": group}), amount
+        yield _daily(series.hub, row), math.fsum(amounts.values())
 
 
-def _daily(writer: Writer, level: Callable[[str], str], row: Mapping[str, str], start: int, amount: float) -> None:
-    name = series.by_driver(level(series.COST_USAGE_DAY))
-    writer.add(labels(name, row), sample(start + DAY, amount))
+def _daily(level: Callable[[str], str], row: Mapping[str, str]) -> bytes:
+    return labels(series.by_driver(level(series.COST_USAGE_DAY)), row)
 
 
 def naive(raw: Prometheus, ledger: Ledger, days: int) -> dict[tuple[str, str], float]:
@@ -292,10 +323,10 @@ def main() -> None:
         say(f"{options.users:,} users, {options.running:,} running, {options.days} days")
         say(f"  {write(store, world, options.days):,} samples")
         settle(store)
-        ledger = Ledger(Path(folder) / "ledger", 2, lambda: END + DAY / 2)
+        ledger = Ledger(Path(folder) / "ledger", 2, lambda: NOW)
         for day in range(YEAR):
             ledger.put(_date(day), _date(day), bill(day), "bench")
-        usage = Usage(Prometheus(store.url, store.session, timeout=600), lambda: END + DAY / 2)
+        usage = Usage(Prometheus(store.url, store.session, timeout=600), lambda: NOW)
         backend = Backend(ledger, usage, Allocation(), lambda: Page({}), lambda: None, "bench")
         head = ("answer", "size", "ours, p50", "processor", "naive", "processor", "times less")
         print(markdown(head, figures(store, world, backend, options.days, options.repeats)))

@@ -17,6 +17,7 @@ EVERYTHING: dict[str, Any] = {"rules": {"enabled": True}, "dashboards": {"enable
 CASES: dict[str, dict[str, Any]] = {
     **SITES,
     **{f"another {key}": {key: value} for key, value in OTHER.items()},
+    "no costs": {"cost_source": "none"},
     "as many windows as are allowed": {"windows": list(MANY.windows)},
     **{f"{key}: {what}": {key: value} for key, value, what in ALLOWED},
 }

@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from hubmeter_exporter import cli
+from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import Strategy
 from hubmeter_generator import chart as generated
 from hubmeter_generator.settings import SettingsError
+from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "costs of unknown usage": (
         {"costs": {**COSTS, "prometheusUrl": ""}},
         "costs.prometheusUrl is empty: costs go to users",
+    ),
+    "a cost exporter that no rule reads": (
+        {"costs": COSTS, "settings": {"cost_source": "opencost"}},
+        'costs.enabled is true, but settings.cost_source is "opencost": the rules would not read its prices',
     ),
     "two prefixes": (
         {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jhub"}}},
@@ -186,6 +192,20 @@ def test_the_exporter_understands_its_options() -> None:
     assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
     assert found.accounting.allowed_groups == frozenset(groups)
     assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
+
+
+@pytest.mark.parametrize("example", ["costs-aws", "costs-static"])
+def test_the_cost_exporter_understands_its_options_and_settings(example: str, tmp_path: Path) -> None:
+    rendered = objects({**golden.values(example), "settings": {"metrics_prefix": "jhub"}})
+    (container,) = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]["containers"]
+    config = tmp_path / "costs.yaml"
+    config.write_text(the(rendered, "ConfigMap", "-costs")["data"]["costs.yaml"], encoding="utf-8")
+    arguments = [word.replace("/etc/hubmeter/costs.yaml", str(config)) for word in container["args"]]
+    found = costs_cli.parse(arguments, {})
+    assert (found.settings.metrics_prefix, found.port) == ("jhub", 9091)
+    assert found.settings.source == example.removeprefix("costs-")
+    assert str(found.ledger) == "/var/lib/hubmeter/costs.sqlite"
+    assert found.prometheus_url == golden.values(example)["costs"]["prometheusUrl"]
 
 
 # ---- Who may talk to whom -------------------------------------------------------------------------

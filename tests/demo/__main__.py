@@ -18,7 +18,7 @@ import yaml
 
 from hubmeter_promql import series
 from hubmeter_promql.client import Prometheus, PrometheusError
-from tests.demo import cluster, table
+from tests.demo import cluster, costs, table
 from tests.demo.prometheus import PrometheusDidNotStartError, Running, newest, prometheus
 from tests.hub.jupyterhub import Hub, HubDidNotStartError, Service, free_port, real_hub
 from tests.sim.cluster import World
@@ -41,7 +41,8 @@ def main() -> int:
     """Run the demo; return 0, or 1 with a reason on stderr where the numbers never came."""
     parser = argparse.ArgumentParser(
         prog="make demo",
-        description="A real JupyterHub, exporter and Prometheus around a simulated cluster: memory by group.",
+        description="A real JupyterHub, Prometheus and our exporters around a simulated cluster: memory and costs by "
+        "group.",
     )
     parser.add_argument("--once", action="store_true", help="print the table and end (make demo ONCE=1)")
     once = parser.parse_args().once
@@ -49,18 +50,21 @@ def main() -> int:
         signal.signal(number, _end)
     started = time.monotonic()
     try:
-        with _running() as (hub, exporter_url, server, world):
+        with _running() as (hub, exporter_url, costs_url, server, world):
             answer = _wait_for_numbers(server, world, hub)
             _say(f"\nMemory by group, as {server.name} at {server.url} answers it:\n")
             _say("\n".join(table.lines(answer)))
             _say("\nThe rows add up to the whole hub, which is measured without any join with users or groups")
-            _say(f"(relative difference: {answer.difference():.1g}). All of it took {_since(started)}.\n")
+            _say(f"(relative difference: {answer.difference():.1g}).\n")
+            _show_costs(costs_url)
+            _say(f"All of it took {_since(started)}.\n")
             if not once:
-                _show_urls(hub, exporter_url, server)
+                _show_urls(hub, exporter_url, costs_url, server)
                 while True:
                     signal.pause()
     except (
         DemoError,
+        costs.CostsDidNotStartError,
         HubDidNotStartError,
         PrometheusDidNotStartError,
         PrometheusError,
@@ -76,7 +80,7 @@ def _end(number: int, _: FrameType | None) -> None:
     """Unwind, which ends everything that was started; further signals do not interrupt that."""
     for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(ignored, signal.SIG_IGN)
-    _say("ending the hub, the exporter and Prometheus ...")
+    _say("ending the hub, the exporters and Prometheus ...")
     sys.exit(0 if number == signal.SIGINT else 128 + number)
 
 
@@ -89,14 +93,15 @@ def _since(begun: float) -> str:
 
 
 @contextlib.contextmanager
-def _running() -> Iterator[tuple[Hub, str, Running, World]]:
+def _running() -> Iterator[tuple[Hub, str, str, Running, World]]:
     """Start everything, each part with a line of what it is; end all of it with the block."""
     with contextlib.ExitStack() as stack:
         # A program that is being ended may still write a last file while its folder is removed.
         temporary = tempfile.TemporaryDirectory(prefix="hubmeter-demo-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(temporary))
         rules = _generate_rules(folder / "dashboards")
-        world = cluster.world(time.time())
+        now = time.time()
+        world = cluster.world(now)
         served = stack.enter_context(exposed(world, scrape_interval=INTERVAL))
         _say(f"simulated cluster  {served.url}  {len(world.servers)} pods, kube-state-metrics twice, cAdvisor")
         port = free_port()
@@ -107,9 +112,13 @@ def _running() -> Iterator[tuple[Hub, str, Running, World]]:
         _wait_for_exporter(exporter_url, hub)
         _say(f"groups exporter    {exporter_url}/metrics  a service of that hub, with two scopes")
         name = newest()
-        server = stack.enter_context(prometheus(name, _config(served, port, rules), folder / "prometheus"))
+        costs_port = free_port()
+        config = _config(served, port, costs_port, rules)
+        server = stack.enter_context(prometheus(name, config, folder / "prometheus"))
         _say(f"Prometheus         {server.url}  {name}, rules every {INTERVAL}")
-        yield hub, exporter_url, server, world
+        costs_url = stack.enter_context(costs.running(server.url, costs_port, folder / "costs", now))
+        _say(f"cost exporter      {costs_url}/docs  a price list, and {costs.DAYS} days of usage from before")
+        yield hub, exporter_url, costs_url, server, world
 
 
 def _generate_rules(out: Path) -> str:
@@ -139,12 +148,11 @@ def _exporter(port: int) -> Service:
     return Service(SERVICE, ["list:users", "read:users:groups"], f"http://127.0.0.1:{port}", command)
 
 
-def _config(served: Exposed, exporter_port: int, rules: str) -> str:
-    exporter = {
-        "job_name": SERVICE,
-        "honor_labels": True,
-        "static_configs": [{"targets": [f"127.0.0.1:{exporter_port}"]}],
-    }
+def _config(served: Exposed, exporter_port: int, costs_port: int, rules: str) -> str:
+    exporters = [
+        {"job_name": job, "honor_labels": True, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+        for job, port in ((SERVICE, exporter_port), ("costs", costs_port))
+    ]
     return yaml.safe_dump(
         {
             "global": {
@@ -153,7 +161,8 @@ def _config(served: Exposed, exporter_port: int, rules: str) -> str:
                 "evaluation_interval": INTERVAL,
             },
             "rule_files": [rules],
-            "scrape_configs": [dict(served.scrape_config), exporter],
+            "scrape_configs": [dict(served.scrape_config), *exporters],
+            "storage": {"tsdb": {"out_of_order_time_window": f"{costs.DAYS + 2}d"}},  # for the usage of the past
         }
     )
 
@@ -206,12 +215,26 @@ def _end_of_log(hub: Hub) -> str:
     return "the hub's log ends with:\n" + hub.log_path.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
-def _show_urls(hub: Hub, exporter_url: str, server: Running) -> None:
+def _show_costs(url: str) -> None:
+    """Print what groups cost; `DemoError` where that is not what they used times its price, or not the bill."""
+    answer, expected = costs.ask(url, time.time()), costs.expected(time.time())
+    got = {group: sum(by_day.values()) for group, by_day in answer.groups.items()}
+    _say(f"Costs of the last {costs.DAYS} days at {costs.PRICE} USD per GiB-hour, as the cost API answers them:\n")
+    _say("\n".join(costs.lines(answer)))
+    if {g: round(v, 2) for g, v in got.items()} != {g: round(v, 2) for g, v in expected.items()}:
+        raise DemoError(f"groups should have cost {expected}, and the API says {got}")
+    if abs(answer.total - answer.bill) >= 0.01:
+        raise DemoError(f"groups cost {answer.total} USD, and the bill is {answer.bill} USD")
+    _say(f"\nThe groups add up to the bill: {answer.bill:.2f} USD.")
+
+
+def _show_urls(hub: Hub, exporter_url: str, costs_url: str, server: Running) -> None:
     graph = quote(series.group(series.MEMORY_WORKING_SET), safe="")
     _say(f"""\
 Look around:
   JupyterHub       {hub.url}  (any of the users, any password)
   exporter         {exporter_url}/metrics
+  cost API         {costs_url}/docs
   Prometheus       {server.url}/graph?g0.expr={graph}&g0.tab=0&g0.range_input=15m
   dashboards       in Grafana, add {server.url} as a Prometheus data source, then
                    Dashboards > New > Import > dashboards/groups.json

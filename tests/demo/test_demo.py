@@ -5,11 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.demo import cluster
+from tests.demo import cluster, costs
 from tests.sim.cluster import GIB
 
 ONCE = [sys.executable, "-m", "tests.demo", "--once"]
@@ -52,9 +53,19 @@ def test_the_check_against_the_whole_is_printed(output: str) -> None:
     assert float(difference) < 1e-9
 
 
+def test_costs_by_group_are_what_they_used_times_its_price_and_add_up_to_the_bill(output: str) -> None:
+    row = re.compile(r"^(\S.*?) +([\d.]+) USD +([\d.]+) USD +([\d.]+) USD +([\d.]+) USD$", re.MULTILINE)
+    printed = {name: float(together) for name, *_, together in row.findall(output)}
+    whole = printed.pop("all")
+    expected = costs.expected(time.time())
+    assert printed == {group: pytest.approx(cost, abs=0.006) for group, cost in expected.items()}
+    assert whole == pytest.approx(sum(expected.values()), abs=0.006)
+    assert f"The groups add up to the bill: {whole:.2f} USD." in output
+
+
 def test_nothing_is_left_running(output: str) -> None:
     ports = addresses(output)
-    assert len(ports) == 4  # cluster, hub, exporter, Prometheus
+    assert len(ports) == 5  # cluster, hub, exporter, cost exporter, Prometheus
     assert list(listening(ports)) == []
 
 

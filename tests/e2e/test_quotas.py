@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 MIB = 2.0**20
 BUCKET_SECONDS = 300.0
 SAID = re.compile(rf"You have used ([\d.,]+) of {LIMIT} of memory in the past 1 day\.")
-    rf"You have used ([\d.,]+) of {LIMIT_GIB_HOURS} GiB-hours of memory in the past (?:day|24 hours|1 day)"
-)
 
 
 @pytest.fixture(scope="module")

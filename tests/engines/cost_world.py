@@ -22,8 +22,9 @@ TODAY = date(2026, 1, 12)
 NOW = START + 7 * DAY + 15 * 3600 + 7 * 60 + 23.0
 FIRST = TODAY - timedelta(DAYS - 1)
 
-DOWN = 2  # just after this day Prometheus was down for 20 minutes: no daily sample, and buckets are missing
-HALF = 5  # just after this day it came back while rules ran: only the hubs have a daily sample
+DOWN = 2  # on the next day the rules of days did not run; before its beginning Prometheus was down for 20 minutes
+HALF = 5  # on the next day only the rule of hubs did
+ONLY_DAILY = {0, 6}  # of these days the buckets are gone, but for the last
 LONG = "x" * 80
 # By hub and user the group and its share, from the first day and from the day of the second entry on.
 Shares = tuple[tuple[str, float], ...]
@@ -117,14 +118,15 @@ def recorded(world: Model) -> Iterator[Series]:
     for (level, labels), mine in summed.items():
         name = series.by_driver(level(series.COST_USAGE))
         at = {number: round((START + number * 300 + 300 + world.offset) * 1000) for number in mine}
-        yield {**dict(labels), "__name__": name}, [(at[number], mine[number]) for number in sorted(mine)]
+        kept = sorted(n for n in mine if n // 288 not in ONLY_DAILY or n % 288 == 287)
+        yield {**dict(labels), "__name__": name}, [(at[number], mine[number]) for number in kept]
         daily = []
         for day in range(DAYS - 1):
             if day == DOWN or (day == HALF and level is not series.hub):
                 continue
             there = [amount for number, amount in mine.items() if number // 288 == day]
-            if there:
-                daily.append((round((START + (day + 1) * DAY + world.offset) * 1000), math.fsum(there)))
+            hours = [START + (day + 1) * DAY + hour * 3600 + 600 + world.offset for hour in range(24)]
+            daily += [(round(at * 1000), math.fsum(there)) for at in hours if there and at <= NOW]
         yield {**dict(labels), "__name__": series.by_driver(level(series.COST_USAGE_DAY))}, daily
     for (namespace, username), (_, groups) in GROUPS.items():
         for group, share in groups:

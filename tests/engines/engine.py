@@ -69,8 +69,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(name: str, folder: Path, *, rules: Path | None = None) -> Iterator[Engine]:
-    """Run the engine with an empty store that takes samples of the past year; stop it at the end."""
+def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[str, ...] = ()) -> Iterator[Engine]:
+    """Run the engine with an empty store that takes samples of the past year, and these flags; stop it at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     if name == VICTORIA_METRICS:
@@ -93,7 +93,10 @@ def running(name: str, folder: Path, *, rules: Path | None = None) -> Iterator[E
             "--web.enable-remote-write-receiver",
         ]
     log = folder / "log"
-    with log.open("w") as output, subprocess.Popen([_binary(name), *command], stdout=output, stderr=output) as process:
+    with (
+        log.open("w") as output,
+        subprocess.Popen([_binary(name), *command, *flags], stdout=output, stderr=output) as process,
+    ):
         session = requests.Session()
         try:
             engine = Engine(name, f"http://{address}", session)

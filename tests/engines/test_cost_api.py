@@ -3,7 +3,9 @@
 import csv
 import gzip
 import io
+import json
 import math
+import re
 import socket
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -436,6 +438,29 @@ def test_openapi_describes_every_path_and_its_parameters(one: Site) -> None:
     paths = one.get("/openapi.json")["paths"]
     assert [path for path, on in paths.items() if on["get"].get("parameters")] == WITH_PARAMETERS
     assert sorted(path for path, on in paths.items() if not on["get"].get("parameters")) == sorted(WITHOUT)
+
+
+def test_the_page_of_the_docs_has_every_path_its_parameters_and_its_columns(one: Site) -> None:
+    page = (Path(__file__).parents[2] / "docs/cost-api.md").read_text(encoding="utf-8")
+    table = page.partition("## Paths")[2].partition("\n\n")[0]
+    documented = {
+        path: (re.findall(r"days|`(\w+)`", parameters), json.loads(example.strip("`") or "null"))
+        for paths, parameters, example in re.findall(
+            r"^\| (`/[^|]*`) \| ([^|]*?) ?\| (`\[[^`]*`|)", table, re.MULTILINE
+        )
+        for path in re.findall(r"`(/[^`]*)`", paths)
+    }
+    described = one.get("/openapi.json")
+    assert documented.keys() - {"/docs", "/openapi.json"} == described["paths"].keys() - {"/docs"}
+    for path, operations in described["paths"].items():
+        parameters, example = documented[path]
+        there = [one["name"] for one in operations["get"].get("parameters", [])]
+        assert [name for name in there if name not in {"from", "to", "format"}] == [name for name in parameters if name]
+        assert ("from" in there) is ("" in parameters), path
+        schema = operations["get"]["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
+        if reference := schema.get("items", {}).get("$ref"):
+            columns = list(described["components"]["schemas"][reference.rpartition("/")[2]]["properties"])
+            assert [list(row) for row in example] == [columns] * len(example), path
 
 
 @pytest.mark.parametrize(

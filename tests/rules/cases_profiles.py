@@ -344,7 +344,7 @@ BUCKETS = (
         (Expect("10m", names.PROFILE_COST, {}), Expect("30m", names.PROFILE_COST, {_ROW: 50})),
     ),
     Case(
-        "two cost exporters that tell the same do not double it, and a bucket has the price of the day it began on",
+        "two cost exporters that tell the same do not double it, and a bucket has the price of the day it is recorded",
         merged(
             {f"{names.profile(names.MEMORY_REQUESTS)}{{{_ROW}}}": "1200x1500"},
             *(
@@ -355,8 +355,8 @@ BUCKETS = (
         ),
         (
             Expect("10m", names.PROFILE_COST, {_ROW: 50}),
-            Expect("1440m", names.PROFILE_COST, {_ROW: 50}),
-            Expect("1445m", names.PROFILE_COST, {_ROW: 200}),
+            Expect("1435m", names.PROFILE_COST, {_ROW: 50}),
+            Expect("1440m", names.PROFILE_COST, {_ROW: 200}),
         ),
     ),
 )

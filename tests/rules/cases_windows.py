@@ -37,7 +37,8 @@ _WINDOWED = [
         names.BUCKETS[names.GPU_REQUESTS],
         names.BUCKETS[names.SERVERS],
     )
-] + [(names.pair, names.BUCKETS[names.SERVERS])]
+] + [(names.pair, names.BUCKETS[names.SERVERS]), (names.user, names.COST)]
+_SUMMED = (*names.BUCKETS.values(), names.COST)
 
 
 def _windows(at: str, **values: float) -> tuple[Expect, ...]:
@@ -145,7 +146,7 @@ WINDOWS = (
     ),
     Case(
         "a window is the sum of exactly its buckets, each window under its own label",
-        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in _SUMMED},
         _windows("25h", **{"1h": 12, "1d": 288}),
         settings={"windows": ["1h", "1d"]},
         interval="5m",
@@ -153,7 +154,7 @@ WINDOWS = (
     ),
     Case(
         "what happened before a window began is not in it",
-        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in _SUMMED},
         (*_windows("1h", **{"1h": 12}), *_windows("1h30m", **{"1h": 6})),
         settings={"windows": ["1h"]},
         interval="5m",

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules import cases_alerts, cases_quota_alerts
+from tests.rules import cases_alerts, cases_cost_alerts, cases_quota_alerts
 from tests.rules.promtool import VERSIONS, AlertExpect, Case, alert_names, installed, run
 
-CASES = [*cases_alerts.cases(), *cases_quota_alerts.cases()]
+CASES = [*cases_alerts.cases(), *cases_quota_alerts.cases(), *cases_cost_alerts.cases()]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -56,6 +56,7 @@ class Oracle:
                     row = recorded[series.USAGE_RECORDED][key]
                     row[at] = row.get(at, 0.0) + 1
         self._add_windows(recorded)
+        self._add_cost_usage(recorded)
         return recorded
 
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
@@ -329,6 +330,27 @@ class Oracle:
                     for t, value in values.items():
                         sums[-(-t // BUCKET) * BUCKET] += value * step / HOUR
                     recorded[level(bucket)][key] = {t: v for t, v in sums.items() if self._evaluated(t, recorded)}
+
+    def _add_cost_usage(self, recorded: Recorded) -> None:
+        """Add what bills are divided by: users' minutes of the 5 minutes that ended a minute before; no prices here."""
+        resources = {"compute": series.MEMORY_REQUESTS, "home": series.HOME, "gpu": series.GPU_REQUESTS}
+        for driver, resource in resources.items():
+            for level, whole in ((series.user, series.hub), (series.pair, series.group)):
+                for key, values in recorded[level(resource)].items():
+                    if "username" not in dict(key):
+                        continue
+                    sums: dict[int, float] = defaultdict(float)
+                    for t, value in values.items():
+                        step = SLOW if resource == series.HOME else MINUTE
+                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * step / HOUR
+                    of = {("driver", driver)}
+                    total = recorded[series.by_driver(whole(series.COST_USAGE))][
+                        frozenset((k, v) for k, v in key if k != "username") | of
+                    ]
+                    for t, value in sums.items():
+                        if value > 0 and self._evaluated(t, recorded):
+                            recorded[series.by_driver(level(series.COST_USAGE))][key | of][t] = value
+                            total[t] = total.get(t, 0.0) + value
 
     def _evaluated(self, t: int, recorded: Recorded) -> bool:
         return t <= max(max(values) for values in recorded[series.HUBS].values())

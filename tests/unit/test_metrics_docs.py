@@ -15,8 +15,9 @@ from hubmeter_promql import series
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "metrics.md").read_text(encoding="utf-8")
-BY_EXPORTER, BY_HUB, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
-EXPOSED = BY_EXPORTER + BY_HUB
+BY_EXPORTER, BY_HUB, BY_COSTS, RECORDED, RAW = re.split(r"\n## ", PAGE)[1:]
+EXPOSED = BY_EXPORTER + BY_HUB + BY_COSTS
+OPENCOST = make({"cost_source": "opencost", "cost_weight": "dominant"}, "the test")
 SETTINGS = make({"home_nearly_full_ratio": "0.9", "user_near_limit_ratio": "0.9"}, "the test")
 
 _NOT_NAMES = {"bool", "offset", "and", "or", "unless", "start", "end", "inf", "nan"}
@@ -42,7 +43,7 @@ def recorded() -> set[str]:
 
 def expressions() -> Iterator[tuple[str, str]]:
     """Yield (where, query) of every rule and alert."""
-    for group in (*outputs.rule_groups(SETTINGS), *outputs.alert_groups(SETTINGS)):
+    for group in (*outputs.rule_groups(SETTINGS), *outputs.rule_groups(OPENCOST), *outputs.alert_groups(SETTINGS)):
         for rule in group["rules"]:
             yield rule.get("record") or rule["alert"], rule["expr"]
 
@@ -113,6 +114,10 @@ def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
     buckets = {level(b) for b in series.BUCKETS.values() for level in (series.user, series.pair, series.group)}
     names |= {series.profile(name) for r in series.PROFILE_RESOURCES for name in (r, series.BUCKETS[r])}
     names |= buckets | {name(bucket) for bucket in buckets for name in (series.window, series.hourly)}
+    for level in (series.user, series.pair, series.group, series.hub):
+        names |= {series.by_driver(level(usage)) for usage in (series.COST_USAGE, series.COST_USAGE_DAY)}
+        names |= {level(series.COST), level(series.COST_DAY)}
+    names |= {name(series.user(series.COST)) for name in (series.window, series.hourly)}
     assert not recorded() - names
 
 

@@ -611,7 +611,7 @@
       "id": 10,
       "type": "table",
       "title": "Who is close",
-      "description": "The 100 limits of the chosen users that are nearest to being used up at the end of the time range; a user may have several. Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours. At 100 %% servers no longer start. Click a user for everything about them.",
+      "description": "The 100 limits of the chosen users that are nearest to being used up at the end of the time range; a user may have several. Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD. At 100 %% servers no longer start. Click a user for everything about them.",
       "datasource": {
         "type": "prometheus",
         "uid": "${datasource}"
@@ -1334,7 +1334,7 @@
       "id": 15,
       "type": "timeseries",
       "title": "Memory: use and limit, $window (GiB-hours)",
-      "description": "What users requested in the rolling window before each point, and dashed what they may, in GiB-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
+      "description": "What users requested (or cost) in the rolling window before each point, and dashed what they may, in GiB-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
       "datasource": {
         "type": "prometheus",
         "uid": "${datasource}"
@@ -1459,7 +1459,7 @@
       },
       "gridPos": {
         "h": 11,
-        "w": 8,
+        "w": 6,
         "x": 0,
         "y": 27
       }
@@ -1468,7 +1468,7 @@
       "id": 16,
       "type": "timeseries",
       "title": "CPU: use and limit, $window (core-hours)",
-      "description": "What users requested in the rolling window before each point, and dashed what they may, in core-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
+      "description": "What users requested (or cost) in the rolling window before each point, and dashed what they may, in core-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
       "datasource": {
         "type": "prometheus",
         "uid": "${datasource}"
@@ -1593,8 +1593,8 @@
       },
       "gridPos": {
         "h": 11,
-        "w": 8,
-        "x": 8,
+        "w": 6,
+        "x": 6,
         "y": 27
       }
     },
@@ -1602,7 +1602,7 @@
       "id": 17,
       "type": "timeseries",
       "title": "GPUs: use and limit, $window (GPU-hours)",
-      "description": "What users requested in the rolling window before each point, and dashed what they may, in GPU-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
+      "description": "What users requested (or cost) in the rolling window before each point, and dashed what they may, in GPU-hours: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
       "datasource": {
         "type": "prometheus",
         "uid": "${datasource}"
@@ -1727,13 +1727,147 @@
       },
       "gridPos": {
         "h": 11,
-        "w": 8,
-        "x": 16,
+        "w": 6,
+        "x": 12,
         "y": 27
       }
     },
     {
       "id": 18,
+      "type": "timeseries",
+      "title": "Cost: use and limit, $window (USD)",
+      "description": "What users requested (or cost) in the rolling window before each point, and dashed what they may, in USD: the 5 of the chosen users who are nearest to their limit at the end of the time range. Choose a user at the top to see this one only.",
+      "datasource": {
+        "type": "prometheus",
+        "uid": "${datasource}"
+      },
+      "targets": [
+        {
+          "datasource": {
+            "type": "prometheus",
+            "uid": "${datasource}"
+          },
+          "editorMode": "code",
+          "expr": "sum by (%(cluster)snamespace, username) (\n  namespace_username_resource_window:quota_used:sum{%(cluster_matcher)snamespace=~\"$hub\", username=~\"$username\", resource=\"cost\", window=\"$window\"}\n) / 1\nand on (%(cluster)snamespace, username)\ntopk(5,\n  namespace_username_resource_window:quota_used:ratio{%(cluster_matcher)snamespace=~\"$hub\", username=~\"$username\", resource=\"cost\", window=\"$window\"} @ end()\n  and on (%(cluster)snamespace, username)\n  namespace_usergroup_username:quota_membership:group{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"} @ end()\n)",
+          "format": "time_series",
+          "instant": false,
+          "legendFormat": "{{username}} · %(cluster_legend)s{{namespace}}",
+          "range": true,
+          "refId": "A"
+        },
+        {
+          "datasource": {
+            "type": "prometheus",
+            "uid": "${datasource}"
+          },
+          "editorMode": "code",
+          "expr": "sum by (%(cluster)snamespace, username) (\n  namespace_username_resource_window:quota_limit:merged{%(cluster_matcher)snamespace=~\"$hub\", username=~\"$username\", resource=\"cost\", window=\"$window\"}\n) / 1\nand on (%(cluster)snamespace, username)\ntopk(5,\n  namespace_username_resource_window:quota_used:ratio{%(cluster_matcher)snamespace=~\"$hub\", username=~\"$username\", resource=\"cost\", window=\"$window\"} @ end()\n  and on (%(cluster)snamespace, username)\n  namespace_usergroup_username:quota_membership:group{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"} @ end()\n)",
+          "format": "time_series",
+          "instant": false,
+          "legendFormat": "limit · {{username}} · %(cluster_legend)s{{namespace}}",
+          "range": true,
+          "refId": "B"
+        }
+      ],
+      "fieldConfig": {
+        "defaults": {
+          "unit": "locale",
+          "min": 0,
+          "color": {
+            "mode": "palette-classic-by-name"
+          },
+          "custom": {
+            "drawStyle": "line",
+            "lineWidth": 2,
+            "fillOpacity": 0,
+            "gradientMode": "none",
+            "lineInterpolation": "linear",
+            "showPoints": "never",
+            "pointSize": 6,
+            "spanNulls": false,
+            "stacking": {
+              "mode": "none",
+              "group": "A"
+            },
+            "thresholdsStyle": {
+              "mode": "off"
+            }
+          },
+          "noValue": "nobody has such a limit in this window",
+          "decimals": 1,
+          "links": [
+            {
+              "title": "This user",
+              "url": "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}%(cluster_link)s&var-hub=${__field.labels.namespace:percentencode}&var-username=${__field.labels.username:percentencode}"
+            }
+          ]
+        },
+        "overrides": [
+          {
+            "matcher": {
+              "id": "byRegexp",
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
+            },
+            "properties": [
+              {
+                "id": "color",
+                "value": {
+                  "mode": "fixed",
+                  "fixedColor": "#8e8e8e"
+                }
+              }
+            ]
+          },
+          {
+            "matcher": {
+              "id": "byRegexp",
+              "options": "^limit · .*"
+            },
+            "properties": [
+              {
+                "id": "custom.lineStyle",
+                "value": {
+                  "fill": "dash",
+                  "dash": [
+                    8,
+                    6
+                  ]
+                }
+              },
+              {
+                "id": "custom.lineWidth",
+                "value": 1
+              }
+            ]
+          }
+        ]
+      },
+      "options": {
+        "legend": {
+          "displayMode": "table",
+          "placement": "bottom",
+          "showLegend": true,
+          "calcs": [
+            "max",
+            "lastNotNull"
+          ],
+          "sortBy": "Last *",
+          "sortDesc": true
+        },
+        "tooltip": {
+          "mode": "multi",
+          "sort": "desc"
+        }
+      },
+      "gridPos": {
+        "h": 11,
+        "w": 6,
+        "x": 18,
+        "y": 27
+      }
+    },
+    {
+      "id": 19,
       "type": "row",
       "title": "Policies",
       "collapsed": false,
@@ -1746,10 +1880,10 @@
       }
     },
     {
-      "id": 19,
+      "id": 20,
       "type": "table",
       "title": "Policies in force",
-      "description": "What the hubs expose of their configuration at the end of the time range. Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours. Users: how many a policy concerns. Fallback policies are for users whom no other one concerns. Several policies of a user for one resource and window merge: to the smallest, the largest or the sum, as the hub is configured.",
+      "description": "What the hubs expose of their configuration at the end of the time range. Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD. Users: how many a policy concerns. Fallback policies are for users whom no other one concerns. Several policies of a user for one resource and window merge: to the smallest, the largest or the sum, as the hub is configured.",
       "datasource": {
         "type": "prometheus",
         "uid": "${datasource}"
@@ -2029,7 +2163,7 @@
       }
     },
     {
-      "id": 20,
+      "id": 21,
       "type": "row",
       "title": "Decisions",
       "collapsed": false,
@@ -2042,7 +2176,7 @@
       }
     },
     {
-      "id": 21,
+      "id": 22,
       "type": "timeseries",
       "title": "Decisions by outcome",
       "description": "Server starts in each step of the chart: allowed, denied by a quota, and decided without knowing the use (failed_open: started, failed_closed: refused).",
@@ -2194,7 +2328,7 @@
       }
     },
     {
-      "id": 22,
+      "id": 23,
       "type": "timeseries",
       "title": "Decision time",
       "description": "How long decisions of the hour before each point took: half of them less than p50, 99 of 100 less than p99. From a histogram, so exact to its bucket only.",
@@ -2299,7 +2433,7 @@
       }
     },
     {
-      "id": 23,
+      "id": 24,
       "type": "timeseries",
       "title": "Failures by reason",
       "description": "Questions to Prometheus without an answer that could be used, in each step of the chart. The runbook of HubmeterQuotaUnchecked has what to do for each reason.",
@@ -2391,13 +2525,13 @@
       }
     },
     {
-      "id": 24,
+      "id": 25,
       "type": "row",
       "title": "Choose a limit",
       "collapsed": true,
       "panels": [
         {
-          "id": 25,
+          "id": 26,
           "type": "text",
           "title": "",
           "fieldConfig": {
@@ -2416,7 +2550,7 @@
           }
         },
         {
-          "id": 26,
+          "id": 27,
           "type": "stat",
           "title": "Stopped by $memory_limit GiB-hours",
           "description": "Users of the chosen groups who used $memory_limit GiB-hours or more in any rolling window of $window within the time range, each once: at that moment a limit of that size would have kept their servers from starting.",
@@ -2488,7 +2622,7 @@
           }
         },
         {
-          "id": 27,
+          "id": 28,
           "type": "table",
           "title": "Memory used at most in any $window (GiB-hours)",
           "description": "What the users of each group used at most in any rolling window of $window within the time range, in GiB-hours: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of $memory_limit GiB-hours would have stopped. A user of several groups is in each.",
@@ -2908,7 +3042,7 @@
           }
         },
         {
-          "id": 28,
+          "id": 29,
           "type": "stat",
           "title": "Stopped by $cpu_limit core-hours",
           "description": "Users of the chosen groups who used $cpu_limit core-hours or more in any rolling window of $window within the time range, each once: at that moment a limit of that size would have kept their servers from starting.",
@@ -2980,7 +3114,7 @@
           }
         },
         {
-          "id": 29,
+          "id": 30,
           "type": "table",
           "title": "CPU used at most in any $window (core-hours)",
           "description": "What the users of each group used at most in any rolling window of $window within the time range, in core-hours: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of $cpu_limit core-hours would have stopped. A user of several groups is in each.",
@@ -3400,7 +3534,7 @@
           }
         },
         {
-          "id": 30,
+          "id": 31,
           "type": "stat",
           "title": "Stopped by $gpu_limit GPU-hours",
           "description": "Users of the chosen groups who used $gpu_limit GPU-hours or more in any rolling window of $window within the time range, each once: at that moment a limit of that size would have kept their servers from starting.",
@@ -3472,7 +3606,7 @@
           }
         },
         {
-          "id": 31,
+          "id": 32,
           "type": "table",
           "title": "GPUs used at most in any $window (GPU-hours)",
           "description": "What the users of each group used at most in any rolling window of $window within the time range, in GPU-hours: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of $gpu_limit GPU-hours would have stopped. A user of several groups is in each.",
@@ -3890,6 +4024,498 @@
             "x": 5,
             "y": 77
           }
+        },
+        {
+          "id": 33,
+          "type": "stat",
+          "title": "Stopped by $cost_limit USD",
+          "description": "Users of the chosen groups who used $cost_limit USD or more in any rolling window of $window within the time range, each once: at that moment a limit of that size would have kept their servers from starting.",
+          "datasource": {
+            "type": "prometheus",
+            "uid": "${datasource}"
+          },
+          "targets": [
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "count(\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  ) >= $cost_limit * 1\n  and on (%(cluster)snamespace, username)\n  namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n)\nor sum(namespace:hubs:group{%(cluster_matcher)snamespace=~\"$hub\"}) * 0",
+              "format": "time_series",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "A"
+            }
+          ],
+          "fieldConfig": {
+            "defaults": {
+              "unit": "suffix: users",
+              "color": {
+                "mode": "thresholds"
+              },
+              "thresholds": {
+                "mode": "absolute",
+                "steps": [
+                  {
+                    "value": null,
+                    "color": "semi-dark-green"
+                  },
+                  {
+                    "value": 1,
+                    "color": "semi-dark-orange"
+                  }
+                ]
+              },
+              "noValue": "0",
+              "decimals": 0
+            },
+            "overrides": []
+          },
+          "options": {
+            "colorMode": "value",
+            "graphMode": "none",
+            "justifyMode": "auto",
+            "orientation": "auto",
+            "reduceOptions": {
+              "calcs": [
+                "lastNotNull"
+              ],
+              "fields": "",
+              "values": false
+            },
+            "textMode": "auto",
+            "wideLayout": true,
+            "showPercentChange": false,
+            "percentChangeColorMode": "standard"
+          },
+          "gridPos": {
+            "h": 8,
+            "w": 5,
+            "x": 0,
+            "y": 85
+          }
+        },
+        {
+          "id": 34,
+          "type": "table",
+          "title": "Cost used at most in any $window (USD)",
+          "description": "What the users of each group used at most in any rolling window of $window within the time range, in USD: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of $cost_limit USD would have stopped. A user of several groups is in each.",
+          "datasource": {
+            "type": "prometheus",
+            "uid": "${datasource}"
+          },
+          "targets": [
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "sum by (%(cluster)snamespace, usergroup) (\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  (\n    sum by (%(cluster)snamespace, username) (\n      max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n    ) >= bool 0\n  )\n)",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "A"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (0.5,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "B"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (0.75,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "C"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (0.9,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "D"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (0.95,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "E"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (0.99,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "F"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "quantile by (%(cluster)snamespace, usergroup) (1,\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  sum by (%(cluster)snamespace, username) (\n    max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n  )\n) / 1",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "G"
+            },
+            {
+              "datasource": {
+                "type": "prometheus",
+                "uid": "${datasource}"
+              },
+              "editorMode": "code",
+              "expr": "sum by (%(cluster)snamespace, usergroup) (\n  group by (%(cluster)snamespace, usergroup, username) (\n    namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\", usergroup=~\"$usergroup\"}\n    unless on (%(cluster)snamespace, usergroup, username) (\n      namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} > 0\n      and on (%(cluster)snamespace, username)\n      count by (%(cluster)snamespace, username) (namespace_usergroup_username:usergroup_share:last{%(cluster_matcher)snamespace=~\"$hub\"} == 0) > 1\n    )\n  )\n  * on (%(cluster)snamespace, username) group_left ()\n  (\n    sum by (%(cluster)snamespace, username) (\n      max_over_time(namespace_username_window:cost_usd:sum{%(cluster_matcher)snamespace=~\"$hub\", username!=\"\", window=\"$window\"}[$__range:6h])\n    ) >= bool $cost_limit * 1\n  )\n)",
+              "format": "table",
+              "instant": true,
+              "legendFormat": "__auto",
+              "range": false,
+              "refId": "H"
+            }
+          ],
+          "transformations": [
+            {
+              "id": "merge",
+              "options": {}
+            },
+            {
+              "id": "organize",
+              "options": {
+                "excludeByName": {
+                  "Time": true
+                },
+                "includeByName": {},
+                "indexByName": {
+                  "usergroup": 0,
+                  "namespace": 1,
+                  "Value #A": 2,
+                  "Value #B": 3,
+                  "Value #C": 4,
+                  "Value #D": 5,
+                  "Value #E": 6,
+                  "Value #F": 7,
+                  "Value #G": 8,
+                  "Value #H": 9
+                },
+                "renameByName": {
+                  "usergroup": "Group",
+                  "namespace": "Hub",
+                  "Value #A": "Users",
+                  "Value #B": "Median",
+                  "Value #C": "75 %%",
+                  "Value #D": "90 %%",
+                  "Value #E": "95 %%",
+                  "Value #F": "99 %%",
+                  "Value #G": "Highest",
+                  "Value #H": "Stopped"
+                }
+              }
+            }
+          ],
+          "fieldConfig": {
+            "defaults": {
+              "unit": "short",
+              "color": {
+                "mode": "thresholds"
+              },
+              "thresholds": {
+                "mode": "absolute",
+                "steps": [
+                  {
+                    "value": null,
+                    "color": "blue"
+                  }
+                ]
+              },
+              "noValue": "nothing was used in this time range",
+              "custom": {
+                "align": "auto",
+                "cellOptions": {
+                  "type": "auto"
+                },
+                "filterable": false,
+                "inspect": false,
+                "minWidth": 70,
+                "wrapHeaderText": true
+              }
+            },
+            "overrides": [
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Group"
+                },
+                "properties": [
+                  {
+                    "id": "custom.filterable",
+                    "value": true
+                  },
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "links",
+                    "value": [
+                      {
+                        "title": "Users of this group",
+                        "url": "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}%(cluster_link)s&var-hub=${__data.fields.Hub:percentencode}&var-usergroup=${__data.fields.Group:percentencode}"
+                      }
+                    ]
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Hub"
+                },
+                "properties": [
+                  {
+                    "id": "custom.filterable",
+                    "value": true
+                  },
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Users"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 0
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Median"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "75 %%"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "90 %%"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "95 %%"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "99 %%"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Highest"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "decimals",
+                    "value": 1
+                  }
+                ]
+              },
+              {
+                "matcher": {
+                  "id": "byName",
+                  "options": "Stopped"
+                },
+                "properties": [
+                  {
+                    "id": "noValue",
+                    "value": "-"
+                  },
+                  {
+                    "id": "unit",
+                    "value": "locale"
+                  },
+                  {
+                    "id": "thresholds",
+                    "value": {
+                      "mode": "absolute",
+                      "steps": [
+                        {
+                          "value": null,
+                          "color": "semi-dark-green"
+                        },
+                        {
+                          "value": 1,
+                          "color": "semi-dark-orange"
+                        }
+                      ]
+                    }
+                  },
+                  {
+                    "id": "custom.cellOptions",
+                    "value": {
+                      "type": "color-text"
+                    }
+                  }
+                ]
+              }
+            ]
+          },
+          "options": {
+            "showHeader": true,
+            "cellHeight": "sm",
+            "sortBy": [
+              {
+                "displayName": "Highest",
+                "desc": true
+              }
+            ]
+          },
+          "gridPos": {
+            "h": 8,
+            "w": 19,
+            "x": 5,
+            "y": 85
+          }
         }
       ],
       "gridPos": {
@@ -4096,6 +4722,21 @@
           "selected": true,
           "text": "10",
           "value": "10"
+        },
+        "options": [],
+        "includeAll": false,
+        "multi": false
+      },
+      {
+        "type": "textbox",
+        "name": "cost_limit",
+        "label": "Try: USD",
+        "hide": 0,
+        "query": "20",
+        "current": {
+          "selected": true,
+          "text": "20",
+          "value": "20"
         },
         "options": [],
         "includeAll": false,

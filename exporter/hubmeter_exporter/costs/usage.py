@@ -1,14 +1,12 @@
 """Who used how much on which UTC day: a few small questions to recorded series, none of which joins anything.
 
-A day has one sample of each series of series.COST_USAGE_DAY, recorded within five minutes after its end. Where the
-rules did not run just then, and of today, the day's buckets (series.COST_USAGE) are added up instead. Which days those
-are is seen on the hubs' series, which are few.
+A day's usage is recorded on the next day, mostly in its first hour (series.COST_USAGE_DAY). Where it was not, and of
+today, the day's buckets (series.COST_USAGE) are added up instead.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,15 +22,19 @@ if TYPE_CHECKING:
 
 _DAY: Final = 86_400
 _BUCKET: Final = 300  # seconds; a bucket belongs to the day in which it begins
-# When a day is read, seconds after its end: the last moment at which the sample of its own evaluation is the newest.
-# Ranges that end there hold the same samples on engines that count a range's left edge and on those that do not.
+# When a day's buckets are added up, seconds after its end: the last of them is recorded, the next day's first is not.
+# Ranges that end there hold the same on engines that count a range's left edge and on those that do not.
 _READ_AT: Final = _BUCKET - 0.001
+# A day's usage is looked for on the whole of the next day, without its first moment, which engines count differently.
+_RECORDED_WITHIN: Final = _DAY - 1
 # What the rules of one instant record appears bit by bit. A running day is read as of so many seconds ago, so that
 # users and hubs are of the same buckets.
 _SETTLES: Final = 60
 # A question is about so many days at most, which bounds what Prometheus has to hold and to send. Fewer than 50, because
 # VictoriaMetrics moves the instants of longer range queries to multiples of the step.
 _DAYS_A_QUESTION: Final = 31
+# A rule that divides can give an infinity, which is no usage.
+_SOME: Final = "> 0 < +Inf"
 _EPOCH: Final = date(1970, 1, 1)
 
 # Namespace, usergroup, username and driver, "" where a series has no such label, to what was used by day.
@@ -138,7 +140,7 @@ class Usage:
         self._prometheus.instant("vector(1)")
 
     def _read(self, level: Callable[[str], str], only: Only, first: date, last: date) -> list[Used]:
-        """Return the rows of a level: from daily samples, from buckets where there are none, and of today."""
+        """Return the rows of a level: as recorded by day, from buckets where they are not, and of today."""
         today = self.today()
         found: _Found = {}
         before = min(last, today - timedelta(1))
@@ -148,7 +150,7 @@ class Usage:
                 drivers = frozenset(driver for _, driver in missing)
                 vector = self._summed(level, replace(only, drivers=drivers), _DAY * 1000)
                 for row in self._prometheus.range(vector, _reads(begin), _reads(end), _DAY):
-                    _add(found, row.labels, {d: v for d, v in _by_day(row) if (d, row.labels["driver"]) in missing})
+                    _add(found, row.labels, {d: v for d, v in _by_day(row, 1) if (d, row.labels["driver"]) in missing})
         at = self._clock() - _SETTLES
         window = round((at - _reads(today - timedelta(1))) * 1000)  # from the end of the day's first bucket
         if first <= today <= last and window > 0:
@@ -158,15 +160,20 @@ class Usage:
 
     def _add_daily(self, found: _Found, level: Callable[[str], str], only: Only, first: date, last: date) -> None:
         selector = self._selector(level, series.COST_USAGE_DAY, only)
-        for begin, end in _pieces(first, last):
-            window = (end - begin).days * _DAY + _BUCKET
-            for row in self._prometheus.samples(selector, f"{window}s", _reads(end)):
-                _add(found, row.labels, {day: value for day, value in _by_day(row) if 0 < value < math.inf})
+        yesterday = self.today() - timedelta(1)
+        for begin, end in _pieces(first, min(last, yesterday - timedelta(1))):
+            recorded = f"last_over_time({selector}[{_RECORDED_WITHIN}s]) {_SOME}"
+            for row in self._prometheus.range(recorded, _start(begin) + 2 * _DAY, _start(end) + 2 * _DAY, _DAY):
+                _add(found, row.labels, dict(_by_day(row, 2)))
+        window = min(round(self._clock() - _start(self.today())), _RECORDED_WITHIN)
+        if last == yesterday and window > 0:
+            for one in self._prometheus.instant(f"last_over_time({selector}[{window}s]) {_SOME}", self._clock()):
+                _add(found, one.labels, {yesterday: one.value})
 
     def _unsampled(
         self, found: _Found, only: Only, first: date, last: date
     ) -> Iterator[tuple[date, date, set[tuple[date, str]]]]:
-        """Yield stretches of days, and the (day, driver) in them that have buckets but no daily sample.
+        """Yield stretches of days, and the (day, driver) in them that have buckets but were not recorded as a day.
 
         What nobody used is missing too. So hubs are looked at first, which are few.
         """
@@ -185,13 +192,13 @@ class Usage:
         for one, other in _pieces(begin, end):
             vector = self._summed(series.hub, replace(hubs, drivers=drivers), _DAY * 1000)
             for row in self._prometheus.range(vector, _reads(one), _reads(other), _DAY):
-                with_buckets |= {(day, row.labels["driver"]) for day, _ in _by_day(row)} & missing
+                with_buckets |= {(day, row.labels["driver"]) for day, _ in _by_day(row, 1)} & missing
         for one, other in _stretches({day for day, _ in with_buckets}):
             yield one, other, {(day, driver) for day, driver in with_buckets if one <= day <= other}
 
     def _summed(self, level: Callable[[str], str], only: Only, milliseconds: int) -> str:
-        """Return the query for the sum of buckets; a rule that divides can give an infinity, which is no usage."""
-        return f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{milliseconds}ms]) > 0 < +Inf"
+        """Return the query for the sum of buckets."""
+        return f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{milliseconds}ms]) {_SOME}"
 
     def _selector(self, level: Callable[[str], str], name: str, only: Only) -> str:
         return f"{series.by_driver(level(name))}{{{_matchers(self._labels, only)}}}"
@@ -202,9 +209,9 @@ def _add(found: _Found, labels: Mapping[str, str], days: Mapping[date, float]) -
         found.setdefault(_key(labels), {}).update(days)
 
 
-def _by_day(row: RangeSeries) -> Iterator[tuple[date, float]]:
-    """Yield the values by the day that they are of: the one that ended up to five minutes before."""
-    return ((_day_before(at // _DAY), value) for at, value in row.values if at % _DAY < _BUCKET)
+def _by_day(row: RangeSeries, after: int) -> Iterator[tuple[date, float]]:
+    """Yield the values by the day that they are of: so many days before the one at which they were read."""
+    return ((_day(at // _DAY - after), value) for at, value in row.values)
 
 
 def _pieces(first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -230,15 +237,19 @@ def _key(labels: Mapping[str, str]) -> tuple[str, str, str, str]:
     )  # fmt: skip
 
 
+def _start(day: date) -> float:
+    """Return the unix second at which a day begins."""
+    return (day - _EPOCH).days * _DAY
+
+
 def _reads(day: date) -> float:
-    """Return the unix second at which a day is read."""
-    return ((day - _EPOCH).days + 1) * _DAY + _READ_AT
+    """Return the unix second at which a day's buckets are added up."""
+    return _start(day) + _DAY + _READ_AT
 
 
 @lru_cache(4096)
-def _day_before(number: float) -> date:
-    """Return the day before the one of this number since the epoch."""
-    return _EPOCH + timedelta(number - 1)
+def _day(number: float) -> date:
+    return _EPOCH + timedelta(number)
 
 
 def _matchers(labels: Mapping[str, str], only: Only) -> str:

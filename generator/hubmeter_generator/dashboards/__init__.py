@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from hubmeter_generator.dashboards import activity, groups, health, homes, profiles, quotas, report, users
+from hubmeter_generator.dashboards import (
+    activity,
+    costs,
+    group_bill,
+    groups,
+    health,
+    homes,
+    profiles,
+    quotas,
+    report,
+    users,
+)
 from hubmeter_generator.panels import Json
 
 BUILDERS: dict[str, Callable[[], Json]] = {
@@ -12,6 +23,8 @@ BUILDERS: dict[str, Callable[[], Json]] = {
     "activity": activity.build,
     "profiles": profiles.build,
     "quotas": quotas.build,
+    "costs": costs.build,
+    "group-bill": group_bill.build,
     "report": report.build,
     "health": health.build,
 }

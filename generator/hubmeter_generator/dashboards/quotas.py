@@ -30,7 +30,7 @@ STOPPED = thresholds((None, GREEN), (1, ORANGE))
 SECONDS = thresholds((None, GREEN), (0.1, YELLOW), (1, RED))
 SHOWN = "5"  # users in a chart of use and limits; each has two lines
 
-NATURAL = "Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours."
+NATURAL = "Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD."
 CHOOSE = """\
 Read the percentiles, write a limit into the field at the top, and see how many users it would have stopped. \
 What counts is the most that a user used in any rolling window within the time range: choose a range that is typical, \
@@ -42,6 +42,7 @@ _RESOURCES = {
     "memory": ("Memory", "GiB-hours", "2^30", "memory_limit"),
     "cpu": ("CPU", "core-hours", "1", "cpu_limit"),
     "gpu": ("GPUs", "GPU-hours", "1", "gpu_limit"),
+    "cost": ("Cost", "USD", "1", "cost_limit"),
 }
 
 
@@ -59,6 +60,7 @@ def build() -> Json:
             board.text_variable("memory_limit", "Try: GiB-hours", "100"),
             board.text_variable("cpu_limit", "Try: core-hours", "50"),
             board.text_variable("gpu_limit", "Try: GPU-hours", "10"),
+            board.text_variable("cost_limit", "Try: USD", "20"),
         ],
         [*_overview(), *_close(), *_use(), *_policies(), *_decisions(), *_choose()],
         period=("now-7d", "now"),
@@ -194,9 +196,9 @@ def _use() -> list[Row]:
         title, unit, factor, _ = _RESOURCES[resource]
         return timeseries(
             f"{title}: use and limit, $window ({unit})",
-            f"What users requested in the rolling window before each point, and dashed what they may, in {unit}: the "
-            f"{SHOWN} of the chosen users who are nearest to their limit at the end of the time range. Choose a user "
-            "at the top to see this one only.",
+            f"What users requested (or cost) in the rolling window before each point, and dashed what they may, in "
+            f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
+            "Choose a user at the top to see this one only.",
             query("quota_course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
             query(
                 "quota_course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,

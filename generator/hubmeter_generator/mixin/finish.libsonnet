@@ -36,6 +36,10 @@ local query(template) =
 
 local expr(rule, values) = fill(query(rule.template), values + fillAll(rule.parameters, values));
 
+local isThere(rule, config) =
+  local allowed(key) = std.member(std.split(rule.when[key], '|'), config[key]);
+  std.length(std.filter(allowed, std.objectFields(rule.when))) == std.length(std.objectFields(rule.when));
+
 local record(rule, values) =
   { record: rule.record, expr: expr(rule, values) }
   + (if rule.labels == {} then {} else { labels: fillAll(rule.labels, values) });
@@ -59,9 +63,10 @@ local alert(rule, config, values) = {
       {
         name: fill(group.name, names),
         interval: fill(group.interval, names),
-        rules: [record(rule, names) for rule in group.rules],
+        rules: [record(rule, names) for rule in group.rules if isThere(rule, config)],
       }
       for group in groups
+      if std.length([rule for rule in group.rules if isThere(rule, config)]) > 0
       for names in (
         if group.each == '' then [values]
         else [values + window for window in settings.windowPlaceholders(config, group.each)]

@@ -9,15 +9,17 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import requests
+from tornado.web import HTTPError
 
 from hubmeter_hub.config import UsageQuotaManager
 from hubmeter_hub.quotas import messages
 from hubmeter_hub.quotas.decision import Excess, excesses
+from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
-from hubmeter_hub.quotas.refusal import refuse
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, leaves_at, read_buckets, read_usage
+from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError
 
 T = TypeVar("T")
@@ -45,6 +47,7 @@ class QuotaCheck:
         self._policies = policies
         self._metrics = metrics
         self._prometheus = Prometheus(manager.prometheus_url, session, manager.prometheus_timeout)
+        self._known_as = manager.names()
         self._clock = clock
         self._threads = ThreadPoolExecutor(_THREADS, "hubmeter-quota")
         self._known: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
@@ -98,7 +101,7 @@ class QuotaCheck:
     ) -> tuple[float, tuple[Excess, ...]]:
         """Return Prometheus' time and the limits that stand against the server. Blocks."""
         windows = [(limit.resource, limit.window_hours) for limit in limits]
-        usage = read_usage(self._prometheus, self._manager.labels(), username, windows)
+        usage = read_usage(self._prometheus, self._manager.labels(), self._known_as(username), windows)
         if not usage.fresh:
             raise StaleError(
                 f"nothing newer than {STALE_AFTER / 60:.0f} minutes is recorded for namespace "
@@ -112,7 +115,7 @@ class QuotaCheck:
             return None
         hub, limit = self._manager.labels(), excess.limit
         window = (limit.resource, limit.window_hours)
-        buckets = read_buckets(self._prometheus, hub, username, window, excess.used, at)
+        buckets = read_buckets(self._prometheus, hub, self._known_as(username), window, excess.used, at)
         return leaves_at(buckets, limit.window_hours, excess.fits)
 
     def _deny(self, spawner: Any, found: tuple[Excess, ...]) -> None:
@@ -123,7 +126,7 @@ class QuotaCheck:
         log_message = f"Quota: no server for {spawner.user.name}: {message.text}"
         spawner.log.info("%s", log_message)
         wait = None if retry_at is None else max(math.ceil(retry_at - now), 1)
-        raise refuse(spawner, message, 403 if wait is None else 429, log_message, wait)
+        raise _refuse(spawner, message, 403 if wait is None else 429, log_message, wait)
 
     def _failed(self, spawner: Any, error: Exception) -> None:
         """Count and log; raise unless ``failover_open``."""
@@ -135,7 +138,12 @@ class QuotaCheck:
             return
         self._metrics.decided("failed_closed")
         spawner.log.error("%s. No server starts (failover_open is false).", text)
-        raise refuse(spawner, messages.unchecked(), 503, text, _RETRY_SOON)
+        raise _refuse(spawner, messages.unchecked(), 503, text, _RETRY_SOON)
+
+
+def _refuse(spawner: Any, message: messages.Message, status: int, log_message: str, wait: int | None) -> HTTPError:
+    page = message.html + element(spawner.hub.base_url)
+    return refuse(spawner, message.text, page, "quota", status, log_message, wait)
 
 
 async def _within(seconds: float, answer: Awaitable[T]) -> T:

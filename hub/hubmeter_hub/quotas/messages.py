@@ -10,7 +10,7 @@ from typing import Final
 from hubmeter_hub.quotas.decision import Excess
 from hubmeter_hub.quotas.units import RESOURCES, words
 
-_NOUNS: Final = {"memory": "memory", "cpu": "CPU", "gpu": "GPU"}
+_NOUNS: Final = {"memory": " of memory", "cpu": " of CPU", "gpu": " of GPU", "cost": ""}
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ def _standing(excess: Excess) -> str:
     requested, used, allowed = words(resource, excess.requested, excess.used, limit.value)
     hours = limit.window_hours
     window = _count(hours // 24, "day") if hours % 24 == 0 else _count(hours, "hour")
-    standing = f"you have used {used} of {allowed} of {noun} in the past {window}."
+    standing = f"you have used {used} of {allowed}{noun} in the past {window}."
     if excess.used_up:
         return "Y" + standing[1:]
-    return f"One hour of this server takes {requested} {allowed.rpartition(' ')[2]} of {noun}, and {standing}"
+    return f"One hour of this server takes {requested} {allowed.rpartition(' ')[2]}{noun}, and {standing}"
 
 
 def _count(number: int, noun: str) -> str:

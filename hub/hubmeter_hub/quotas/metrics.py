@@ -1,6 +1,6 @@
 """What the hub's /metrics tells of quotas: the policies, and how decisions go. Nothing per user."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Final, Literal
@@ -67,11 +67,15 @@ class QuotaMetrics:
         for reason in (*REASONS.values(), OTHER_REASON):
             self._failures.labels(reason)
 
-    def expose(self, policies: Policies) -> None:
-        """Show these policies and no others. Limits of the same labels are merged, so that each row is unique."""
+    def expose(self, policies: Policies, known_as: Callable[[str], str] = str) -> None:
+        """Show these policies and no others. Limits of the same labels are merged, so that each row is unique.
+
+        ``known_as`` gives a user's name as Prometheus knows it.
+        """
         limits: dict[tuple[str, str, str, str, str], list[float]] = {}
         for row in rows(policies):
-            usergroup, username = (row.name if row.scope == scope else "" for scope in ("group", "user"))
+            usergroup = row.name if row.scope == "group" else ""
+            username = known_as(row.name) if row.scope == "user" else ""
             labels = (str(row.scope), usergroup, username, row.resource, window_name(row.window_hours))
             limits.setdefault(labels, []).append(row.limit)
         self._limit.clear()

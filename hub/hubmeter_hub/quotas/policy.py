@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from hubmeter_hub.quotas.units import LATER, RESOURCES, UnitError, amount
+from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
 
 Scope = Literal["group", "user", "everybody", "fallback"]
 Intersection = Literal["min", "max", "sum"]
@@ -160,8 +160,7 @@ def _policy(where: str, entry: object) -> Policy:
     resource = RESOURCES.get(name) if isinstance(name, str) else None
     if resource is None:
         known = f"allowed is one of {', '.join(RESOURCES)}"
-        why = f" ({LATER[name]})" if isinstance(name, str) and name in LATER else ""
-        raise PolicyError(f"{where}: resource is {name!r}{why}; {known}")
+        raise PolicyError(f"{where}: resource is {name!r}; {known}")
     try:
         limit = amount(resource, keys["limit"])
     except UnitError as error:

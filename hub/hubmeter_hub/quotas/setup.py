@@ -65,7 +65,7 @@ class QuotaSetup:
         policies = manager.policies()
         if policies.policies or policies.fallback:
             manager.require_prometheus()
-        self._metrics.expose(policies)
+        self._metrics.expose(policies, manager.names())
         self._check = QuotaCheck(manager, policies, self._metrics, manager.session())
 
     def _before(self, inner: Hook | None) -> Hook:

@@ -1,7 +1,6 @@
-"""Limits as people write them, in base units: byte-hours, core-hours, GPU-hours; and back to words.
+"""Limits as people write them, in base units: byte-hours, core-hours, GPU-hours, US dollars; and back to words.
 
-The seam for a further resource (cost in USD, once costs are recorded per user) is `RESOURCES`: a name, a
-series of buckets, and how its amounts are written. Until then `cost` is refused with a sentence of its own.
+The seam for a further resource is `RESOURCES`: a name, a series of buckets, and how its amounts are written.
 """
 
 import math
@@ -24,8 +23,8 @@ class UnitError(ValueError):
 class Resource:
     """What a quota can limit.
 
-    ``bucket`` is the recorded series of a user's use in 5 minutes, in the base unit times hours. ``nouns`` are
-    the spellings of the base unit, the one for people first.
+    ``bucket`` is the recorded series of a user's use in 5 minutes, in the base unit times hours, of ``money`` in the
+    base unit itself. ``nouns`` are the spellings of the base unit, the one for people first.
     """
 
     name: str
@@ -33,6 +32,7 @@ class Resource:
     nouns: tuple[str, ...]
     prefixes: Mapping[str, float]
     allowed: str
+    money: bool = False
 
 
 RESOURCES: Final[Mapping[str, Resource]] = {
@@ -62,12 +62,15 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             'a number of GPU-hours, or one with GPU-hours, K, M, G, T (powers of 1000), such as "50 GPU-hours"; '
             "GPU has no binary prefixes",
         ),
+        Resource(
+            "cost",
+            series.user(series.COST),
+            ("USD",),
+            {},
+            'a number of US dollars, or one with USD, such as "20 USD"',
+            money=True,
+        ),
     )
-}
-
-# Resources that are known and not there yet, with the reason.
-LATER: Final[Mapping[str, str]] = {
-    "cost": "quotas in USD need costs recorded per user, which Hubmeter does not have yet",
 }
 
 _AMOUNT: Final = re.compile(
@@ -102,9 +105,13 @@ def amount(resource: Resource, limit: object) -> float:
 def words(resource: Resource, *amounts: float) -> tuple[str, ...]:
     """Return amounts as people read them, all in one unit: the one in which the last, a limit, is roundest.
 
-    ``(1100 GiB-hours, 1000 GiB-hours)`` gives ``("1,100", "1,000 GiB-hours")``: only the last names the unit.
+    ``(1100 GiB-hours, 1000 GiB-hours)`` gives ``("1,100", "1,000 GiB-hours")``: only the last names the unit. Money is
+    told to the cent: ``("12.40", "20.00 USD")``.
     """
     last = amounts[-1]
+    if resource.money:
+        *others, limit = (f"{value:,.2f}" for value in amounts)
+        return *others, f"{limit} {resource.nouns[0]}"
     tables = (BINARY, DECIMAL) if resource.prefixes.keys() >= BINARY.keys() else ({},)
     candidates = [_largest(table, last) for table in tables]
     prefix, factor = next((c for c in candidates if (last / c[1]).is_integer()), candidates[0])
@@ -129,7 +136,9 @@ def _number(resource: Resource, value: object) -> float:
 
 def _factor(resource: Resource, unit: str) -> float:
     """Return how many base units a unit is. ``-hours`` may be left out, because every limit is one over time."""
-    spelled = re.sub(r"[ -]hours?$", "", unit.strip().lower())
+    spelled = unit.strip().lower()
+    if not resource.money:
+        spelled = re.sub(r"[ -]hours?$", "", spelled)
     nouns = ("", *(noun.lower() for noun in resource.nouns))
     for prefix, factor in (("", 1.0), *resource.prefixes.items()):
         if spelled.startswith(prefix) and spelled[len(prefix) :].strip(" -") in nouns:

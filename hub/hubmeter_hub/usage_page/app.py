@@ -24,7 +24,7 @@ from traitlets import config as traitlets_config
 from traitlets.config.loader import PyFileConfigLoader
 
 from hubmeter_hub.config import ConfigError, UsageQuotaManager, UsageViewer
-from hubmeter_hub.quotas.policy import Policies
+from hubmeter_hub.quotas.policy import Limit, Policies
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
     NotSetUp,
@@ -36,6 +36,7 @@ from hubmeter_hub.usage_page.handlers import (
     templates,
 )
 from hubmeter_hub.usage_page.reading import read
+from hubmeter_hub.usage_page.standing import Reading
 from hubmeter_hub.usage_page.standings import Standings
 from hubmeter_promql.client import Prometheus
 
@@ -119,7 +120,12 @@ def make_app(
     if not viewer.session_secret_key:
         log.warning("c.UsageViewer.session_secret_key is not set: a restart logs everybody out of this service")
     prometheus = Prometheus(viewer.prometheus_url, session, viewer.prometheus_timeout)
-    read_one = partial(read, prometheus, viewer.labels(), viewer.enable_home_storage)
+    read_known = partial(read, prometheus, viewer.labels(), viewer.enable_home_storage)
+    known_as = viewer.names()
+
+    def read_one(username: str, limits: tuple[Limit, ...] | None) -> Reading:
+        return read_known(known_as(username), limits)
+
     known: Policies | None = policies
     if not viewer.enable_compute:
         known = Policies()  # nothing is asked for

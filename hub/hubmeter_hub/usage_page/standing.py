@@ -23,7 +23,7 @@ HIGH: Final = 0.9  # the bar is red above this part of a limit (contract)
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 MOST_SLICES: Final = 31
-_RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU"}
+_RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
 _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -331,7 +331,7 @@ def _limit_json(one: LimitStanding) -> dict[str, Any]:
     retry_at = one.use.retry_at if one.use else None
     return {
         "resource": one.limit.resource,
-        "unit": {"memory": "byte-hours", "cpu": "core-hours", "gpu": "gpu-hours"}[one.limit.resource],
+        "unit": {"memory": "byte-hours", "cpu": "core-hours", "gpu": "gpu-hours", "cost": "USD"}[one.limit.resource],
         "window": one.limit.window,
         "window_hours": one.limit.window_hours,
         "limit": one.limit.value,

@@ -18,6 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_exporter import cli
 from hubmeter_exporter.cli import UsageError, parse
 from hubmeter_exporter.membership import Accounting, Strategy
+from hubmeter_exporter.slugs import escape_slug, safe_slug
+from hubmeter_promql.pseudonym import Salt
 from tests.unit.exporter import broken_hub
 from tests.unit.exporter.broken_hub import FakeHub, fake_hub
 
@@ -325,3 +327,36 @@ def test_a_hub_that_comes_late_is_found(hub: FakeHub) -> None:
         text = requests.get(url, timeout=5).text
     assert 'jupyterhub_groups_exporter_refresh_errors_total{namespace="",reason="status"} 1.0' in text
     assert 'username="x--y"' in text
+
+
+SALT = "salt-of-this-test-0123456789"
+
+
+def test_with_a_salt_pseudonyms_are_told_and_no_name_in_any_spelling(hub: FakeHub, tmp_path: Path) -> None:
+    file = tmp_path / "salt"
+    file.write_text(f"{SALT}\n", encoding="utf-8")
+    given = {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_API_URL": hub.api_url}
+    ended = run("--once", "--pseudonym_salt_file", str(file), "--log_level", "DEBUG", **given)
+    assert ended.returncode == 0, ended.stderr
+    told = ended.stdout + ended.stderr
+    for name in hub.users:
+        assert not [spelling for spelling in (name, safe_slug(name), escape_slug(name)) if spelling in told]
+    rows = [s for family in text_string_to_metric_families(ended.stdout) for s in family.samples]
+    users = {s.labels["username"]: s.labels for s in rows if s.name == "jupyterhub_user_group_info"}
+    assert set(users) == {Salt(SALT.encode()).pseudonym(name) for name in hub.users}
+    assert all(row["username_safe"] == row["username_escaped"] == name for name, row in users.items())
+    assert SALT not in told
+    by_environment = run("--once", HUBMETER_PSEUDONYM_SALT=SALT, **given).stdout
+    assert all(name in by_environment for name in users)
+
+
+def test_a_salt_that_cannot_be_used_ends_it_and_is_not_shown(tmp_path: Path) -> None:
+    for options, extra in (
+        (["--pseudonym_salt_file", str(tmp_path / "none")], {}),
+        ([], {"HUBMETER_PSEUDONYM_SALT": "too-short"}),
+    ):
+        ended = run(*options, **GIVEN, **extra)
+        assert ended.returncode == 2
+        assert "salt of pseudonyms" in ended.stderr
+        assert "too-short" not in ended.stderr
+        assert ended.stdout == ""

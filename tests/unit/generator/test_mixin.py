@@ -25,6 +25,11 @@ SITES: dict[str, dict[str, Any]] = {
         "home_nearly_full_ratio": "0.95",
         "user_near_limit_ratio": "1.0",
     },
+    "prices of OpenCost, the larger part, and budgets": {
+        "cost_source": "opencost",
+        "cost_weight": "dominant",
+        "budgets": {"physics": 500, 'a$1 "q" \\ %': 120.5, "ü": 0.01},
+    },
     "one window of the site's own, and other names": {
         "windows": ["14d"],
         "metrics_prefix": "jhub",
@@ -175,6 +180,10 @@ SOME = "[mixin.prometheusAlerts, mixin.grafanaDashboards['hubmeter-report.json']
         ({"hub_selector": ""}, '_config.hub_selector: "" must be text, not empty'),
         ({"cluster_label": None}, "_config.cluster_label: null must be text"),
         ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of texts, not empty"),
+        ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
+        ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
+        ({"budgets": {"physics": 0}}, "must be amounts in USD by the names of groups, of at least 0.01"),
+        ({"budgets": ["physics"]}, "must be amounts in USD by the names of groups"),
         ({"home_nearly_full_ratio": 0.5}, "_config.home_nearly_full_ratio: 0.5 must be text"),
         ({"runbook_url": "https://wiki.example.org"}, "_config.runbook_url"),
     ],

@@ -49,9 +49,23 @@ OTHER: dict[str, Any] = {
     "runbook_url": "https://wiki.example.org/{alert}",
     "home_nearly_full_ratio": "0.9",
     "user_near_limit_ratio": "0.9",
+    "cost_source": "opencost",
+    "cost_weight": "dominant",
+    "budgets": {"physics": 500},
 }
 DEFAULTS = settings.load()
-files = cache(outputs.files)
+
+
+@cache
+def _files(given: str) -> dict[str, str]:
+    return outputs.files(settings.make(json.loads(given), "a test"))
+
+
+def files(site: settings.Settings) -> dict[str, str]:
+    """Return what these settings give, computed once: settings cannot be hashed, their JSON can."""
+    return _files(site.model_dump_json())
+
+
 FILES = files(DEFAULTS)
 MANY = settings.make({"windows": [f"{days}d" for days in range(1, 16)], "cluster_label": "k8s"}, "a test")
 SITES = pytest.mark.parametrize(

@@ -27,12 +27,19 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("home_nearly_full_ratio", "0.95", "a part of 1"),
     ("home_nearly_full_ratio", "1.0", "the whole"),
     ("user_near_limit_ratio", "0.8", "a part of 1"),
+    ("cost_source", "none", "no costs"),
+    ("cost_weight", "dominant", "the larger part"),
+    ("budgets", {"physics": 500, 'the "odd" $1 group\\': 0.01}, "whole dollars and cents, and odd names"),
 ]
 
 REFUSED: list[tuple[str, Any, str]] = [
     ("cluster_label", "k8s-cluster", "must be a Prometheus name"),
     ("cluster_label", "__cluster", "must be a Prometheus name"),
-    ("cluster_label", "namespace", "must not be one of the labels the rules use: component, container,"),
+    (
+        "cluster_label",
+        "namespace",
+        "must not be one of the labels the rules use: component, container, day, directory,",
+    ),
     ("cluster_label", None, "must be text"),
     ("hub_selector", "", "must not be empty; 'namespace!=\"\"' matches every namespace"),
     ("hub_selector", '{namespace="a"}', "must be PromQL matchers without braces"),
@@ -71,6 +78,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("home_nearly_full_ratio", "90%", 'must be empty, or a part of 1 in quotes, for example "0.9"'),
     ("home_nearly_full_ratio", "1.1", "must be empty, or a part of 1 in quotes"),
     ("home_nearly_full_ratio", "0.0", "must be empty, or a part of 1 in quotes"),
+    ("cost_source", "aws", "must be 'exporter', 'opencost' or 'none'"),
+    ("cost_weight", "cpu", "must be 'memory' or 'dominant'"),
+    ("budgets", {"physics": 0}, "holds 0.0 for 'physics'; a budget is an amount in USD of at least 0.01"),
+    ("budgets", {"": 5}, "names the group ''; a group is a name that can be printed"),
+    ("budgets", ["physics"], "must be keys and values, for example {physics: 500}"),
     ("home_nearly_full_ratio", 0.9, "must be text; write it in quotes: '0.9'"),
 ]
 

@@ -45,6 +45,11 @@ def gpu(limit: object, window: object = 7, **scope: Sequence[str]) -> dict[str, 
     return _policy("gpu", limit, window, scope)
 
 
+def cost(limit: object, window: object = 7, **scope: Sequence[str]) -> dict[str, Any]:
+    """Return a policy on what users cost, for everybody unless ``group`` or ``user`` is given."""
+    return _policy("cost", limit, window, scope)
+
+
 def _policy(resource: str, limit: object, window: object, scope: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     entry = {"resource": resource, "limit": limit, "window": window}
     return {**entry, "scope": dict(scope)} if scope else entry
@@ -195,6 +200,13 @@ CASES: tuple[QuotaCase, ...] = (
     ),
     QuotaCase(
         "a policy for everybody is enough for no fallback", [cpu(5)], "ann", [], {("cpu", "7d"): 5}, fallback=[cpu(1)]
+    ),
+    QuotaCase(
+        "money has limits of its own",
+        [cost("20 USD", 30, group=["staff"]), cost(12.5, 1), cpu(5)],
+        "ann",
+        ["staff"],
+        {("cost", "30d"): 20, ("cost", "1d"): 12.5, ("cpu", "7d"): 5},
     ),
     QuotaCase("a limit of 0 is a limit", [gpu(0, group=["staff"])], "ann", ["staff"], {("gpu", "7d"): 0}),
     QuotaCase("upper and lower case are two groups", [cpu(5, group=["Staff"])], "Bob-Smith", ["staff"], {}),

@@ -58,6 +58,11 @@ def test_each_limit_is_looked_at_by_itself() -> None:
             "run nothing until then.",
         ),
         (
+            [Excess(Limit("cost", 30 * 24, 20.0, ()), 20.12, 0.0, NOW + 3600)],
+            "You have used 20.12 of 20.00 USD in the past 30 days. You can try again on Wed 18 Nov 2026, 12:07 UTC "
+            "(in 1 hour), if you run nothing until then.",
+        ),
+        (
             [Excess(CPU, 8.0, 4.0, NOW + 60)],
             "One hour of this server takes 4 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
             "36 hours. Choose a smaller server, or try again on Wed 18 Nov 2026, 11:08 UTC (in 1 minute), if you run "

@@ -80,6 +80,10 @@ def test_rows_are_one_a_group_user_everybody_and_fallback() -> None:
         ("cpu", "2 kCPU-hours", 2000),
         ("gpu", "50 GPU-hours", 50),
         ("gpu", "1G", 1e9),
+        ("cost", 20, 20),
+        ("cost", "20 USD", 20),
+        ("cost", "12.40usd", 12.4),
+        ("cost", {"value": 0.5, "unit": "USD"}, 0.5),
     ],
 )
 def test_an_amount_in_base_units(resource: str, limit: object, expected: float) -> None:
@@ -107,6 +111,9 @@ def test_an_amount_in_base_units(resource: str, limit: object, expected: float) 
         ("cpu", "10Ki", "CPU has no binary prefixes"),
         ("cpu", "10 GiB-hours", "CPU has no binary prefixes"),
         ("gpu", "10Mi", "GPU has no binary prefixes"),
+        ("cost", "20 EUR", "'EUR' is not a unit of cost; allowed is a number of US dollars, or one with USD"),
+        ("cost", "20 USD-hours", "'USD-hours' is not a unit of cost"),
+        ("cost", "2 kUSD", "'kUSD' is not a unit of cost"),
     ],
 )
 def test_an_amount_that_nobody_can_read_is_refused(resource: str, limit: object, said: str) -> None:
@@ -127,6 +134,8 @@ def test_an_amount_that_nobody_can_read_is_refused(resource: str, limit: object,
         ("cpu", (12.345, 10.0), ("12.35", "10 CPU-hours")),
         ("cpu", (0.0, 12_000.0), ("0", "12,000 CPU-hours")),
         ("gpu", (1.0,), ("1 GPU-hours",)),
+        ("cost", (12.4, 20.0), ("12.40", "20.00 USD")),
+        ("cost", (1234.567, 0.0), ("1,234.57", "0.00 USD")),
     ],
 )
 def test_amounts_in_words_share_the_unit_of_the_limit(
@@ -145,9 +154,16 @@ GOOD = memory("10G", group=["staff"])
         ([GOOD, "memory"], None, "policy[1] is 'memory' and not a mapping; allowed is resource, limit, window, scope"),
         ([GOOD, {**GOOD, "windows": 7}], None, "policy[1]: 'windows' is not a key of it; allowed is resource, limit,"),
         ([{"resource": "cpu", "limit": 5}], None, "policy[0]: window is missing"),
-        ([{**GOOD, "resource": "disk"}], None, "policy[0]: resource is 'disk'; allowed is one of memory, cpu, gpu"),
-        ([{**GOOD, "resource": ["cpu"]}], None, "policy[0]: resource is ['cpu']; allowed is one of memory, cpu, gpu"),
-        ([{**GOOD, "resource": "cost"}], None, "quotas in USD need costs recorded per user"),
+        (
+            [{**GOOD, "resource": "disk"}],
+            None,
+            "policy[0]: resource is 'disk'; allowed is one of memory, cpu, gpu, cost",
+        ),
+        (
+            [{**GOOD, "resource": ["cpu"]}],
+            None,
+            "policy[0]: resource is ['cpu']; allowed is one of memory, cpu, gpu, cost",
+        ),
         ([{**GOOD, "limit": "10 apples"}], None, "policy[0]: limit is '10 apples': 'apples' is not a unit of memory"),
         ([{**GOOD, "window": 0}], None, "policy[0]: window is 0; allowed is a whole number of days"),
         ([{**GOOD, "window": -7}], None, "window is -7"),

@@ -52,14 +52,6 @@ def test_an_instant_query_gives_labels_value_and_time(engine: Engine, session: r
     ]
 
 
-def test_samples_are_those_that_are_stored(engine: Engine, session: requests.Session) -> None:
-    found = Prometheus(engine.url, session).samples('used{username="Bob-Smith"}', "150s", START + 610)
-    assert [(dict(row.labels), row.values) for row in found] == [
-        ({"__name__": "used", "username": "Bob-Smith"}, ((START + 480, 8.0), (START + 540, 9.0), (START + 600, 10.0)))
-    ]
-    assert Prometheus(engine.url, session).samples("unused", "5m", START) == []
-
-
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

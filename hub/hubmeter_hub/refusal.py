@@ -5,29 +5,25 @@ from typing import Any, Final
 import jupyterhub.spawner
 from tornado.web import HTTPError
 
-from hubmeter_hub.quotas.local_time import element
-from hubmeter_hub.quotas.messages import Message
-
 # JupyterHub 6 knows a spawn that was refused from one that failed; before it, every exception is a failure.
 _SPAWN_EXCEPTION: Final = getattr(jupyterhub.spawner, "SpawnException", None)
 
 
-def refuse(spawner: Any, message: Message, status: int, log_message: str, retry_after: int | None) -> HTTPError:
+def refuse(
+    spawner: Any, text: str, page: str, reason: str, status: int, log_message: str, retry_after: int | None = None
+) -> HTTPError:
     """Return the exception for a hook to raise; a JupyterHub that counts it as a failed spawn is set right.
 
-    ``message`` is what people see, on pages and as ``message`` in the API's JSON; ``log_message`` what the log says.
-    ``retry_after`` is in seconds, for the header of that name.
+    ``text`` is what people see as ``message`` in the API's JSON, ``page`` the same as HTML; ``log_message`` is what the
+    log says, ``reason`` a word for JupyterHub's metrics. ``retry_after`` is in seconds, for the header of that name.
     """
-    page = message.html + element(spawner.hub.base_url)
     if _SPAWN_EXCEPTION is None:
-        error = HTTPError(status, message.text)
+        error = HTTPError(status, text)
         _do_not_count(spawner)
     else:
-        error = _SPAWN_EXCEPTION(
-            message.text, reason="quota", log_message=log_message, message_html=page, status_code=status
-        )
+        error = _SPAWN_EXCEPTION(text, reason=reason, log_message=log_message, message_html=page, status_code=status)
     # The attributes by which all versions show a message of one's own, also on the page of a spawn that took a while.
-    for name, value in (("jupyterhub_message", message.text), ("jupyterhub_html_message", page)):
+    for name, value in (("jupyterhub_message", text), ("jupyterhub_html_message", page)):
         setattr(error, name, value)
     if retry_after is not None:
         error.headers = {"Retry-After": str(retry_after)}  # type: ignore[attr-defined] # the hub looks for it

@@ -1,0 +1,140 @@
+"""Writes docs/reference/: every command's options, every option of the hub's configuration, every setting.
+
+``python .ci/reference.py docs/reference``, as `make generate` runs it. Not in the generator, which may not import the
+other rooms whose options these are.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from traitlets import TraitType, Undefined
+from traitlets.config import Configurable
+
+from hubmeter_exporter import cli as exporter
+from hubmeter_exporter.costs import cli as costs
+from hubmeter_generator import backfill, cli, doctor, settings
+from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.profiles.singleuser import SingleuserProfiles
+from hubmeter_hub.usage_page.app import UsagePageApp
+
+COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
+    "hubmeter-exporter": exporter.build_parser({}),
+    "hubmeter-costs": costs.build_parser({}),
+    "hubmeter-generate": cli.parser(),
+    "hubmeter-backfill": backfill.parser(),
+    "hubmeter-doctor": doctor.parser(),
+}
+CLASSES: Final[tuple[type[Configurable], ...]] = (
+    UsageConfig,
+    UsageQuotaManager,
+    UsageViewer,
+    UsagePageApp,
+    SingleuserProfiles,
+)
+_NOTE: Final = "<!-- Written by .ci/reference.py: do not edit, `make generate`. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return the pages by file name."""
+    return {
+        "commands.md": _page("Which options do the commands have?", _commands()),
+        "traits.md": _page("What can be set in jupyterhub_config.py?", _traits()),
+        "settings.md": _page("Which settings do rules and dashboards have?", _settings()),
+    }
+
+
+def _page(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((f"# {title}", "", _NOTE, "", *lines)).rstrip("\n") + "\n"
+
+
+def _commands() -> Iterator[str]:
+    yield "Every command also has `--help`."
+    for name, parser in COMMANDS.items():
+        yield from ("", f"## {name}", "", _text(parser.description or ""), "")
+        yield from ("| option | |", "|---|---|")
+        for action in parser._actions:  # noqa: SLF001 - argparse lists options nowhere else
+            if "--help" not in action.option_strings:
+                yield f"| {_option(action)} | {_text(_help(parser, action))} |"
+        if parser.epilog:
+            yield from ("", _text(parser.epilog))
+
+
+def _option(action: argparse.Action) -> str:
+    value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else "")
+    if not value and action.nargs != 0 and action.option_strings:
+        value = action.dest.upper()
+    # Each option can be written with underscores and with dashes; one spelling of each is enough to read.
+    spellings = {name.replace("_", "-"): name for name in reversed(action.option_strings)}
+    names = [*reversed(spellings.values())] or [str(action.metavar or action.dest)]
+    return ", ".join(f"`{_cell(f'{name} {value}'.strip() if action.option_strings else name)}`" for name in names)
+
+
+def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
+    return (action.help or "") % {**vars(action), "prog": parser.prog}
+
+
+def _traits() -> Iterator[str]:
+    yield "Set as `c.UsageQuotaManager.failover_open = False`. A class has the options of the class it extends too:"
+    yield "what is set for `UsageConfig` holds for those that extend it."
+    for cls in CLASSES:
+        extends = [base.__name__ for base in cls.__bases__ if base in CLASSES]
+        yield from ("", f"## {cls.__name__}", "", _text((cls.__doc__ or "").strip()))
+        if extends:
+            yield from ("", f"Extends `{extends[0]}`.")
+        yield from ("", "| option | default | |", "|---|---|---|")
+        bases = [base for base in cls.__bases__ if issubclass(base, Configurable)]
+        inherited = {name for base in bases for name in base.class_traits()}
+        for name, trait in sorted(cls.class_traits(config=True).items()):
+            if name not in inherited:
+                yield f"| `{name}` | {_default(trait)} | {_text(trait.help)} |"
+
+
+def _default(trait: TraitType[Any, Any]) -> str:
+    value = trait.default()
+    return "" if value is Undefined or value in (None, "", [], {}) else f"`{_cell(repr(value))}`"
+
+
+def _settings() -> Iterator[str]:
+    yield "A YAML file with what differs from the defaults, for `hubmeter-generate --settings FILE`, and the same for"
+    yield "`hubmeter-backfill` and `hubmeter-doctor`. The same names are the mixin's `_config` ([mixin](../mixin.md))."
+    yield from ("", "| setting | default | |", "|---|---|---|")
+    for name, default, why in explained(settings.defaults_text()):
+        yield f"| `{name}` | `{_cell(default)}` | {_text(why)} |"
+
+
+def explained(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (setting, default as YAML, the comment above it) of a settings file."""
+    for block in re.split(r"\n\n+", text.strip()):
+        comment = " ".join(line.lstrip("# ") for line in block.splitlines() if line.startswith("#"))
+        for line in block.splitlines():
+            if match := re.match(r"([a-z_]+): *(.*)", line):
+                yaml.safe_load(line)  # one line, or this reading of it is wrong
+                yield match[1], match[2], comment
+
+
+def _text(text: str) -> str:
+    """Return text that neither ends a cell of a table nor is taken for HTML."""
+    return _cell(text).replace("<", "&lt;")
+
+
+def _cell(text: str) -> str:
+    """Return text on one line that does not end a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main(folder: Path) -> None:
+    """Write the pages, and nothing else into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.pop("POD_NAMESPACE", None)  # what is written is the same everywhere
+    main(Path(sys.argv[1]))

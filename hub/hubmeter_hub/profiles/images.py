@@ -1,0 +1,39 @@
+"""Images from OpenShift's ImageStreams. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from hubmeter_hub.profiles.model import Image
+
+_PREFIX: Final = "opendatahub.io"
+_DEFAULT_ORDER: Final = 100
+
+
+def from_image_streams(streams: Iterable[Mapping[str, Any]]) -> tuple[Image, ...]:
+    """Return an image for each tag that can be pulled, called ``STREAM:TAG``, in the order of their annotations."""
+    found = [image for stream in streams for image in _images(stream)]
+    return tuple(sorted(found, key=lambda image: (image.order, image.name)))
+
+
+def _images(stream: Mapping[str, Any]) -> Iterator[Image]:
+    metadata, status = stream["metadata"], stream.get("status") or {}
+    annotations = metadata.get("annotations") or {}
+    repository = status.get("dockerImageRepository")
+    for tag in status.get("tags") or ():
+        items = tag.get("items") or ()
+        if not items:
+            continue  # declared, but never imported or built
+        name = f"{metadata['name']}:{tag['tag']}"
+        yield Image(
+            name=name,
+            image=f"{repository}:{tag['tag']}" if repository else items[0]["dockerImageReference"],
+            display_name=annotations.get(f"{_PREFIX}/notebook-image-name") or name,
+            description=annotations.get(f"{_PREFIX}/notebook-image-desc") or "",
+            default=str(annotations.get(f"{_PREFIX}/default-image")).lower() == "true",
+            order=_order(annotations.get(f"{_PREFIX}/notebook-image-order")),
+        )
+
+
+def _order(text: object) -> int:
+    """An order that is not a number is as good as none: the image is still there."""
+    return int(text) if isinstance(text, str) and text.isdecimal() else _DEFAULT_ORDER

@@ -1,0 +1,385 @@
+"""hubmeter-doctor on real engines: a site where all is well, and sites where each check finds something."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hubmeter_generator import backfill, checks, doctor, outputs, settings
+from hubmeter_promql import series
+from hubmeter_promql.client import Prometheus
+from hubmeter_promql.remote_write import Labels, Series, write
+from tests.engines.engine import VICTORIA_METRICS, Engine, installed, running
+from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Target, World, user_slug
+from tests.sim.history import history
+from tests.sim.worlds import ACCENTED, LONG, hub_pods, server
+
+SITE = settings.load()
+PROFILE = ("teaching", "small", "scipy-1")
+PEOPLE = {ACCENTED: ("astronomy", "biology"), "Bob-Smith": ("biology",), "ann": ("astronomy",), "anna": (), LONG: ()}
+HUBS = ("prod", "staging")
+Change = Callable[[dict[str, str]], dict[str, str] | None]
+
+
+def world(now: float) -> World:
+    """Return two hubs with servers, exporters and home directories around ``now``."""
+    begin, end = now - 2 * HOUR, now + 2 * HOUR
+    return World(
+        start=begin,
+        end=end,
+        hubs=HUBS,
+        memberships={(hub, name): ((begin, groups),) for hub in HUBS for name, groups in PEOPLE.items()},
+        servers=tuple(
+            pod
+            for hub in HUBS
+            for pod in (
+                *hub_pods(hub, begin, end),
+                *(server(hub, name, begin, end, profile=PROFILE) for name in PEOPLE),
+            )
+        ),
+        exporters=tuple(Exporter(hub, Target(f"exporter.{hub}:9090")) for hub in HUBS),
+        directories=tuple(Directory(hub, user_slug(name), GIB, 2 * GIB) for hub in HUBS for name in PEOPLE),
+        kube_state_metrics=(Target("10.0.0.10:8080"), Target("10.0.0.11:8080")),
+    )
+
+
+def scrapes(now: float, minutes: int, change: Change = dict) -> list[Series]:
+    """Return the world's last minutes, each series' labels changed; None leaves a series out."""
+    found: list[Series] = []
+    for chunk in history(world(now), now - minutes * 60, now + 60):
+        for labels, points in chunk:
+            if (changed := change(dict(labels))) is not None:
+                found.append((changed, points))
+    return found
+
+
+def gauge(name: str, value: float, at: float, **labels: str) -> Series:
+    given: Labels = {"__name__": name, **labels}
+    return given, [(round(at * 1000), value)]
+
+
+def ask(engine: Engine, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, tuple[str, str]]]:
+    """Return the exit code, and by check its status and everything it says."""
+    code = doctor.main([engine.url, "--json", *options])
+    told = json.loads(capsys.readouterr().out)
+    return code, {f["check"]: (f["status"], f"{f['meaning']} FIX {f['fix']}") for f in told["findings"]}
+
+
+def prices(now: float) -> Series:
+    """Return a price of the last minutes: VictoriaMetrics answers for half a minute ago."""
+    labels = {"__name__": "jupyterhub_unit_price_usd", "namespace": "prod", "day": "1", "component": "compute"}
+    return labels, [(round(now - age) * 1000, 0.01) for age in range(600, -1, -60)]
+
+
+def this_minute() -> float:
+    return time.time() // 60 * 60
+
+
+def rule_file(folder: Path, *groups: dict[str, object]) -> Path:
+    path = folder / "rules.yaml"
+    path.write_text(yaml.safe_dump({"groups": list(groups)}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["Prometheus 2.42", "Prometheus 3", VICTORIA_METRICS])
+def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if not installed(name):
+        pytest.skip(f"{name} is not installed: this distribution does not offer it")
+    rules = rule_file(tmp_path, *outputs.rule_groups(SITE), *outputs.alert_groups(SITE))
+    with running(name, tmp_path / "engine", rules=None if name == VICTORIA_METRICS else rules) as engine:
+        now = this_minute()
+        write(engine.write_url, [*scrapes(now, 15), prices(now)], session=engine.session)
+        engine.flush()
+        target = backfill.Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session, engine.flush)
+        backfill.backfill_chunk(target, backfill.steps(SITE), round(now - 900) // 300 * 300, round(now) + 1)
+        code, found = ask(engine, capsys)
+        assert {check: told for check, told in found.items() if told[0] != "ok"} == {}
+        assert list(found) == list(checks.CHECKS)
+        assert code == 0
+        assert "2 instances, which is harmless" in found["kube-state-metrics"][1]
+        assert "4 of 10 users are in no group" in found["users"][1]
+        assert "10 home directories are measured, 10 of them with a limit" in found["home directories"][1]
+        elsewhere = "in a ruler that this address does not tell of" in found["rules loaded"][1]
+        assert elsewhere == (name == VICTORIA_METRICS)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A Prometheus without anything, and with a short memory."""
+    flags = ("--query.lookback-delta=2m",)
+    with running("Prometheus 2.42", tmp_path_factory.mktemp("empty"), flags=flags) as engine:
+        yield engine
+
+
+def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = ask(empty, capsys)
+    assert code == 1
+    assert {check: status for check, (status, _) in found.items()} == {
+        "prometheus": "warning",
+        "kube-state-metrics": "missing",
+        "username annotation": "missing",
+        "cadvisor": "missing",
+        "groups exporter": "missing",
+        "hubs": "missing",
+        "users": "warning",
+        "pod labels": "warning",
+        "home directories": "warning",
+        "rules loaded": "missing",
+        "rules work": "ok",
+        "recorded series": "missing",
+        "alerts": "ok",
+        "prices": "warning",
+    }
+    assert "goes back 120 s" in found["prometheus"][1]
+    assert "has not been recorded in the last day, nor 3 other series" in found["recorded series"][1]
+    assert all(not told.endswith("FIX ") for status, told in found.values() if status != "ok")
+
+
+def renamed(labels: dict[str, str]) -> dict[str, str] | None:
+    """Another annotation, another prefix, no image, every row of the groups 'none', and no kube_pod_created."""
+    name = labels["__name__"]
+    labels = {k: v for k, v in labels.items() if k != "image" and not k.startswith("label_hubmeter")}
+    labels["__name__"] = name.replace("jupyterhub_", "jhub_")
+    if username := labels.pop("annotation_hub_jupyter_org_username", ""):
+        labels["annotation_example_org_username"] = username
+    return None if name == "kube_pod_created" else labels
+
+
+def set_aside(labels: dict[str, str]) -> dict[str, str]:
+    """What scrapes without honor_labels leave."""
+    return (
+        {**labels, "namespace": "support", "exported_namespace": labels["namespace"]}
+        if "namespace" in labels
+        else labels
+    )
+
+
+def only_prod(labels: dict[str, str]) -> dict[str, str] | None:
+    """Of staging there is no cAdvisor, no username, no exporter; and nobody is in a group."""
+    if labels.get("namespace") == "staging":
+        if labels["__name__"].startswith(("container_", "jupyterhub_")):
+            return None
+        labels.pop("annotation_hub_jupyter_org_username", None)
+    return {**labels, "usergroup": "none"} if "usergroup" in labels else labels
+
+
+def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
+    """Its exporter is away too, and one user is unknown."""
+    away = labels.get("namespace") == "staging" and labels["__name__"].startswith(("container_", "jupyterhub_"))
+    return None if away or (labels.get("username") == "ann") else labels
+
+
+@pytest.mark.parametrize(
+    ("change", "further", "expected"),
+    [
+        pytest.param(
+            renamed,
+            [],
+            {
+                "kube-state-metrics": ("missing", "without kube_pod_created FIX allow them"),
+                "username annotation": ("missing", "set username_annotation_label: annotation_example_org_username"),
+                "cadvisor": ("missing", "without the labels container and image"),
+                "groups exporter": ("missing", "under the prefix jhub, not jupyterhub FIX set metrics_prefix: jhub"),
+                "hubs": ("missing", 'namespace!=""'),
+                "users": ("warning", "no user is known"),
+                "pod labels": ("warning", "no pod tells its profile"),
+                "rules loaded": ("missing", "no recording rules"),
+            },
+            id="other names than the settings'",
+        ),
+        pytest.param(
+            set_aside,
+            [],
+            {
+                "kube-state-metrics": ("missing", "exported_namespace (prod, staging) FIX set honor_labels: true"),
+                "groups exporter": ("missing", "exported_namespace (prod, staging) FIX set honor_labels: true"),
+                "home directories": ("warning", "exported_namespace (prod, staging) FIX set honor_labels: true"),
+            },
+            id="scraped without honor_labels",
+        ),
+        pytest.param(
+            only_prod,
+            [],
+            {
+                "username annotation": ("missing", "user servers run in staging and no pod there shows a username"),
+                "cadvisor": ("ok", ""),
+                "groups exporter": ("ok", "tells of prod"),
+                "hubs": ("ok", "1 hub: prod"),
+                "users": ("warning", "all 5 users are in no group"),
+            },
+            id="one hub's pods without the annotation, nobody in a group",
+        ),
+        pytest.param(
+            without_staging_cadvisor,
+            [(series.HUBS, -HOUR)],
+            {
+                "cadvisor": ("missing", "has nothing of staging"),
+                "groups exporter": ("warning", "no groups exporter tells of staging"),
+                "hubs": ("ok", "2 hubs: prod, staging"),
+                "users": ("warning", "6 run something and are unknown to the exporter, in prod, staging"),
+                "recorded series": ("missing", "namespace:hubs:group was recorded, and is no more, nor 3 other series"),
+            },
+            id="one hub without cAdvisor and exporter, a user unknown, rules that ended",
+        ),
+        pytest.param(
+            dict,
+            [("jupyterhub_groups_exporter_refresh_interval_seconds", 0.0)],
+            {"groups exporter": ("warning", "the memberships of prod are up to")},
+            id="old memberships",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(
+    change: Change,
+    further: list[tuple[str, float]],
+    expected: dict[str, tuple[str, str]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with running("Prometheus 2.42", tmp_path / "engine") as engine:
+        now = this_minute()
+        # An interval of a tenth of a second, so that a memory of this minute is old.
+        rows = [gauge(name, 0.1, now + offset, namespace="prod", instance="x") for name, offset in further]
+        write(engine.write_url, [*scrapes(now, 2, change), *rows], session=engine.session)
+        time.sleep(max(0.0, now + 1 - time.time()))
+        code, found = ask(engine, capsys)
+    assert code == 1
+    for check, (status, text) in expected.items():
+        assert found[check][0] == status, found[check]
+        assert text in found[check][1]
+
+
+def health(engine: Engine) -> list[str]:
+    """Return the state of this test's own rules."""
+    groups = engine.session.get(f"{engine.url}/api/v1/rules", timeout=10).json()["data"]["groups"]
+    return [rule["health"] for group in groups for rule in group["rules"] if rule["name"].startswith("a:b:")]
+
+
+def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing = {"record": "a:b:c", "expr": "up * on () group_left () up"}
+    slow = {"record": "a:b:d", "expr": "sum_over_time(vector(1)[10h:1s])"}
+    groups = {group["name"]: group for group in outputs.rule_groups(SITE)}
+
+    def told(
+        folder: str, *given: dict[str, object], wait: bool = False, twice: bool = False
+    ) -> dict[str, tuple[str, str]]:
+        place = tmp_path / folder
+        place.mkdir()
+        rules = rule_file(place, *given)
+        if twice:
+            (place / "again.yaml").write_text(rules.read_text(encoding="utf-8"), encoding="utf-8")
+        with running("Prometheus 3", place / "engine", rules=place / "*.yaml") as engine:
+            now = time.time()
+            rows = [gauge("up", 1.0, now - age, job="x", instance=name) for name in "ab" for age in (1, 0)]
+            write(engine.write_url, rows, session=engine.session)
+            deadline = time.monotonic() + (20 if wait else 0)
+            while time.monotonic() < deadline and "unknown" in health(engine):
+                time.sleep(0.1)
+            return ask(engine, capsys)[1]
+
+    found = told(
+        "failing",
+        {**groups["hubmeter-memory"], "interval": "1s", "rules": [failing]},
+        {"name": "hubmeter-slow", "interval": "1ms", "rules": [slow]},
+        wait=True,
+    )
+    assert found["rules work"][0] == "missing"
+    assert re.search(r"1 rules fail, in hubmeter-memory: .*many-to-many|duplicate series", found["rules work"][1])
+    assert found["rules loaded"][0] == "missing"
+    assert "hubmeter-cpu" in found["rules loaded"][1]
+    assert found["alerts"][0] == "warning"
+
+    found = told("slow", {"name": "hubmeter-slow", "interval": "1ms", "rules": [slow]}, *groups.values(), wait=True)
+    assert found["rules work"][:1] == ("warning",)
+    assert "hubmeter-slow take more than half of their interval" in found["rules work"][1]
+    assert found["rules loaded"][0] == "ok"
+
+    changed = {**groups, "hubmeter-memory": {**groups["hubmeter-memory"], "rules": [slow]}}
+    found = told("different", *changed.values())
+    assert found["rules loaded"][0] == "warning"
+    assert "hubmeter-memory record other series than this version" in found["rules loaded"][1]
+
+    found = told("twice", *groups.values(), twice=True)
+    assert found["rules loaded"][0] == "warning"
+    assert "loaded more than once" in found["rules loaded"][1]
+
+
+@pytest.mark.parametrize(
+    ("build", "version"),
+    [
+        ({"version": "2.42.0+ds", "goVersion": "go1.19"}, (2, 42)),
+        ({"version": "2.9.1", "goVersion": "go1.12"}, (2, 9)),
+        ({"version": "3.5.0", "goVersion": "go1.24"}, (3, 5)),
+        ({"version": "0.34.1", "goVersion": "go1.21"}, None),  # Thanos
+        ({"application": "Grafana Mimir", "version": "2.14.0", "goVersion": "go1.23"}, None),
+        ({"version": "2.24.0"}, None),  # VictoriaMetrics
+        (None, None),
+    ],
+)
+def test_versions_of_relatives_are_not_taken_for_prometheus_own(build: object, version: tuple[int, int] | None) -> None:
+    assert checks.prometheus_version(build) == version
+
+
+def test_an_old_prometheus_is_named(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = checks.Site(Prometheus(empty.url, empty.session), SITE)
+    monkeypatch.setattr(checks, "_OLDEST_TESTED", (9, 0))  # none is that new
+    status, meaning, fix = checks.engine(site)
+    assert status is checks.Status.WARNING
+    assert "older than any that Hubmeter is tested on" in meaning
+    assert fix == "update to 9.0 or later"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "hubmeter_generator.doctor", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Engine) -> None:
+    done = run(empty.url)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[2].startswith("missing  kube-state-metrics   no series of kube-state-metrics match")
+    assert lines[3].strip().startswith("fix: install kube-state-metrics")
+    assert lines[-1] == "7 missing; 5 warnings"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("http://me:secret@127.0.0.1:9",), "cannot reach http://127.0.0.1:9/api/v1/query"),
+        (("me:secret@prometheus",), "what is to be asked is not a URL such as http://localhost:9090"),
+        (("http://127.0.0.1:9", "--timeout", "0"), "--timeout 0.0: must be more than 0"),
+        (("http://127.0.0.1:9", "--settings", "none.yaml"), "cannot read the settings file none.yaml"),
+        (("http://127.0.0.1:9", "--token-file", "none"), "No such file or directory: 'none'"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_with_a_cluster_label_hubs_are_named_with_their_cluster(empty: Engine) -> None:
+    site = checks.Site(Prometheus(empty.url, empty.session), settings.make({"cluster_label": "cluster"}, "test"))
+    write(
+        empty.write_url,
+        [
+            gauge("jupyterhub_unit_price_usd", 1.0, time.time(), namespace="prod", cluster=name)
+            for name in ("east", "west")
+        ],
+        session=empty.session,
+    )
+    assert checks.prices(site) == (checks.Status.OK, "prices are known for east/prod, west/prod", "")
+    other = replace(site, settings=settings.make({"hub_selector": 'namespace="staging"'}, "test"))
+    assert checks.prices(other)[0] is checks.Status.WARNING

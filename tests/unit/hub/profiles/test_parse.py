@@ -1,0 +1,179 @@
+"""From YAML to profiles: what people have written for years is read, and what cannot be meant is told where it is."""
+
+from pathlib import Path
+
+import pytest
+
+from hubmeter_hub.profiles.model import Image
+from hubmeter_hub.profiles.parse import Configuration, Document, DocumentError, combine, parse
+
+SEED = Path(__file__).with_name("seed.yaml").read_text(encoding="utf-8")
+
+
+def read(text: str | None) -> Configuration:
+    return parse(Document("ConfigMap a", text))
+
+
+def problems(text: str) -> list[str]:
+    return [str(one) for one in read(text).problems]
+
+
+def test_every_key_of_the_older_library_is_read() -> None:
+    found = read(SEED)
+    assert found.problems == ()
+    assert [one.name for one in found.profiles] == ["globals", "Special Nodes", "Genome Notebooks", "Spark Notebook"]
+    assert [one.name for one in found.sizes] == ["Small", "Medium", "Large"]
+    everybody, special, genome, spark = found.profiles
+    assert [one.manifest() for one in everybody.env][1:] == [
+        {"name": "STORE_TOKEN", "valueFrom": {"secretKeyRef": {"name": "store", "key": "token"}}},
+        {"name": "STORE_URL", "valueFrom": {"configMapKeyRef": {"name": "store", "key": "url"}}},
+    ]
+    assert everybody.is_global
+    assert not special.is_global
+    assert special.users == ("ann",)
+    (term,) = special.node_affinity.required
+    assert term.manifest() == {
+        "matchExpressions": [{"key": "pool", "operator": "In", "values": ["special", "very-special"]}]
+    }
+    assert genome.resources.limits == {"memory": "2Gi", "cpu": "1"}
+    assert spark.services["spark"].configuration["worker_memory_limit"] == "4Gi"
+    assert spark.services["spark"].returned == {"SPARK_CLUSTER": "metadata.name"}
+    assert [one.path for one in spark.services["airflow"].resources] == ["airflowCluster", "airflowBase"]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("env: {PORT: 80, DEBUG: true}", "env: [{name: PORT, value: '80'}, {name: DEBUG, value: 'true'}]"),
+        (
+            "resources: {mem_limit: 1Gi, cpu_limit: 500m}",
+            "resources: {limits: {memory: 1Gi, cpu: 500m}}",
+        ),
+        (
+            "resources: {mem_limit: 1Gi, limits: {memory: 2Gi}}",
+            "resources: {limits: {memory: 2Gi}}",
+        ),
+        ("gpu: '1'", "gpu: 1"),
+        ("users: []", ""),
+        ("env:", ""),
+        ("users: [1234]", "users: ['1234']"),
+        (
+            "volumes: [{name: My Data, persistentVolumeClaim: {claimName: c}}]",
+            "volumes: [{name: my-data, persistentVolumeClaim: {claimName: c}}]",
+        ),
+    ],
+)
+def test_an_older_form_means_the_newer_one(older: str, newer: str) -> None:
+    def profile(text: str) -> Configuration:
+        return read(f"profiles:\n- name: a\n  {text}\n")
+
+    assert profile(older) == profile(newer)
+    assert profile(older).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("profiles: [{name: A, usres: [ann]}]", "ConfigMap a: profiles[0] 'A': usres is not a key of it"),
+        ("profiles: [{users: ann}]", "ConfigMap a: profiles[0]: users is 'ann': Input should be a valid tuple"),
+        ("profiles: [A]", "ConfigMap a: profiles[0] is 'A' and not a mapping"),
+        ("profiles: {name: A}", "ConfigMap a: profiles must be a list"),
+        ("sizes: [{resources: {limits: {cpu: 1}}}]", "ConfigMap a: sizes[0]: name is missing"),
+        ("profile: []", "ConfigMap a: 'profile' is not a key of it; allowed is profiles, sizes, images, gpuTypes"),
+        (
+            "sizes: [{name: Big, resources: {limits: {memory: 4 GB}}}]",
+            "ConfigMap a: sizes[0] 'Big': resources.limits.memory: '4 GB' is not a Kubernetes quantity; allowed is a "
+            "number from 0 up, alone or with m, k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024)",
+        ),
+        (
+            "profiles: [{name: A, node_tolerations: [{key: a, effect: Never}]}]",
+            "ConfigMap a: profiles[0] 'A': node_tolerations.0.effect is 'Never': Input should be 'NoSchedule', "
+            "'PreferNoSchedule' or 'NoExecute'",
+        ),
+        (
+            "profiles: [{name: A, node_tolerations: [{operator: Equal}]}]",
+            "ConfigMap a: profiles[0] 'A': node_tolerations.0: without key, operator must be Exists",
+        ),
+        (
+            "profiles: [{name: A, node_affinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+            "{nodeSelectorTerms: [{}]}}}]",
+            "ConfigMap a: profiles[0] 'A': node_affinity.requiredDuringSchedulingIgnoredDuringExecution."
+            "nodeSelectorTerms.0: a term needs matchExpressions or matchFields; an empty one matches no node",
+        ),
+        (
+            "profiles: [{name: A, services: {s: {resources: [{name: t, path: p}], return: {X: '$.['}}}}]",
+            "ConfigMap a: profiles[0] 'A': services.s.return.X is '$.[': not a JSON path: ",
+        ),
+        (
+            "profiles: [{name: A, services: {s: {resources: []}}}]",
+            "ConfigMap a: profiles[0] 'A': services.s.resources: must have at least one item",
+        ),
+        ("profiles: [{name: A, gpu: -1}]", "ConfigMap a: profiles[0] 'A': gpu is -1: Input should be greater than"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_with_source_profile_key_and_value(text: str, said: str) -> None:
+    (problem,) = problems(text)
+    assert problem.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "profiles: [{name: A, env: [{name: TOKEN, value: [secret-word]}]}]",
+        "profiles: [{name: A, env: [{name: TOKEN, value: secret-word, valueFrom: {secretKeyRef: {name: a, key: b}}}]}]",
+        "profiles: [{name: A, env: [{name: TOKEN, valeu: secret-word}]}]",
+        "profiles: [{name: A, env: secret-word}]",
+        "profiles: [{name: A, env: {9: secret-word}}]",
+    ],
+)
+def test_the_value_of_a_variable_is_never_told(text: str) -> None:
+    assert problems(text)
+    assert "secret-word" not in " ".join(problems(text))
+
+
+def test_a_bad_profile_is_left_out_and_the_others_stay() -> None:
+    found = read("profiles: [{name: A, gpu: many}, {name: B}]\nsizes: [{name: S}]")
+    assert [one.name for one in found.profiles] == ["B"]
+    assert [one.name for one in found.sizes] == ["S"]
+    assert len(found.problems) == 1
+
+
+def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
+    text = "kind: ConfigMap\ndata:\n  jupyterhub-singleuser-profiles.yaml: |\n    profiles: [{name: A}]\n"
+    assert [one.name for one in read(text).profiles] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "ConfigMap a: not YAML in line 1: "),
+        ("- a", "ConfigMap a: must be a mapping with profiles, sizes, images, gpuTypes, not list"),
+        (
+            "kind: ConfigMap\ndata: {other: x}",
+            "ConfigMap a: a ConfigMap without the key 'jupyterhub-singleuser-profiles",
+        ),
+        (None, "ConfigMap a: has no key 'jupyterhub-singleuser-profiles.yaml' in its data"),
+        ("!!python/object/apply:os.system [id]", "ConfigMap a: not YAML in line 1: "),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_told_as_one(text: str | None, said: str) -> None:
+    with pytest.raises(DocumentError) as error:
+        read(text)
+    assert str(error.value).startswith(said)
+
+
+def test_an_empty_document_says_nothing() -> None:
+    assert read("") == Configuration()
+    assert read("ui: {color: red}\nprofiles:\nsizes: []") == Configuration()
+
+
+def test_documents_are_put_together_in_order_and_a_later_size_or_image_replaces_one_of_its_name() -> None:
+    found = combine(
+        [
+            read("profiles: [{name: A}]\nsizes: [{name: S, gpu: 1}, {name: T}]\nimages: [{name: i, image: old}]"),
+            read("profiles: [{name: A}]\nsizes: [{name: S, gpu: 2}]\nimages: [{name: i, image: new}]"),
+        ]
+    )
+    assert [one.name for one in found.profiles] == ["A", "A"]
+    assert [(one.name, one.gpu) for one in found.sizes] == [("S", 2), ("T", None)]
+    assert found.images == (Image(name="i", image="new"),)

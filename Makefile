@@ -9,7 +9,7 @@ NETWORK ?= default
 IMAGES ?= exporter costs
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: help demo test lint generate check-generated docs bench image clean
+.PHONY: help demo test e2e lint generate check-generated docs bench image release-check clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -19,9 +19,13 @@ demo: ## a real hub, exporter and Prometheus with our rules: memory by group, un
 	@.ci/setup demo
 	@python -m tests.demo $(if $(ONCE),--once)
 
-test: ## every test on real parts; TESTS=tests/unit for some of them, WORKERS=0 for one process
+test: ## every test on real parts, but for e2e; TESTS=tests/unit for some of them, WORKERS=0 for one process
 	@.ci/setup test
 	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+e2e: ## a site in containers: groups, quotas, costs, outages; needs Docker, or as root starts Debian's
+	@.ci/setup e2e
+	@pytest tests/e2e
 
 lint: ## ruff, ruff format, mypy --strict, shellcheck
 	@.ci/setup lint
@@ -29,7 +33,7 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck
 	ruff format --check
 	mypy
 	mypy .ci/reference.py .ci/site.py
-	shellcheck .ci/setup .ci/run .ci/docker
+	shellcheck .ci/setup .ci/run .ci/docker .ci/release
 
 generate: ## dashboards/, the chart's generated parts and docs/reference/ anew from their sources
 	@.ci/setup lint
@@ -60,6 +64,9 @@ image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to b
 	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
 	  docker image ls "hubmeter-$$name:$(VERSION)"; \
 	done
+
+release-check: ## every artefact of a release, from a clean clone of HEAD into dist/: wheel, sdist, chart, site, images
+	@.ci/release
 
 clean: ## removes what set-up and builds have made
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

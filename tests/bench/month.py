@@ -85,7 +85,7 @@ class Month:
         return [[rng.getrandbits(6) for _ in range(self.minutes + _BEFORE)] for rng in patterns]
 
     def value(self, course: Course, minute: int) -> float:
-        """Return the course's value; a bucket's covers the five minutes up to this one."""
+        """Return the course's value; a bucket's covers the five minutes before this one."""
         kind, scale, pattern = course
         if kind == "flat":
             return scale
@@ -97,9 +97,9 @@ class Month:
         if kind == "cpu counter":
             return scale * 60 * (at + noise[at] / 100)
         if kind == "memory bucket":
-            return scale * (5 + sum(noise[at - 4 : at + 1]) / 128) / 60
+            return scale * (5 + sum(noise[at - 5 : at]) / 128) / 60
         if kind == "cpu bucket":
-            return scale * (5 + (noise[at] - noise[at - 5]) / 100) / 60
+            return scale * (5 + (noise[at - 1] - noise[at - 6]) / 100) / 60
         raise ValueError(kind)
 
     def alive(self, server: Server) -> tuple[int, int]:
@@ -203,20 +203,23 @@ def _recorded(month: Month, server: Server) -> Iterator[Line]:
 
 
 def _buckets(month: Month, encoded: bytes, course: Course, begin: int, end: int) -> Iterator[Line]:
-    """Yield the 5-minute buckets of minutes [begin, end): a partial one, whole ones, and a partial one."""
-    first, last = -(-begin // 5) * 5, -(-end // 5) * 5
-    whole = first if first >= begin + 4 else first + 5
+    """Yield the 5-minute buckets of minutes [begin, end): a partial one, whole ones, and a partial one.
+
+    A bucket is recorded a minute late: at minute 10 that of the minutes 5 to 9.
+    """
+    first, last = begin // 5 * 5 + 5, end // 5 * 5 + 5
+    whole = first if begin % 5 == 0 else first + 5
     if first < whole:
-        some = sum(month.value(course, m) for m in range(begin, first + 1)) / 60
+        some = sum(month.value(course, m) for m in range(begin, min(first, end))) / 60
         yield Line(encoded, Course("flat", some), first, whole, 5, marked=False)
     full = (
         Course("flat", course.scale * 5 / 60)
         if course.kind == "flat"
         else course._replace(kind=f"{course.kind} bucket")
     )
-    yield Line(encoded, full, whole, last, 5, marked=last > end + 3)
-    if last <= end + 3 and last < month.minutes:
-        some = sum(month.value(course, m) for m in range(last - 4, end)) / 60
+    yield Line(encoded, full, whole, last, 5, marked=end % 5 == 0)
+    if end % 5 and whole <= last < month.minutes:
+        some = sum(month.value(course, m) for m in range(last - 5, end)) / 60
         yield Line(encoded, Course("flat", some), last, last + 5, 5)
 
 
@@ -359,7 +362,7 @@ def _encoded(month: Month, total: Totals, step: int, first: int) -> bytes:
     parts = []
     ended = False
     for minute in range(max(first - step, 0), first + SPAN, step):
-        covered = slice(max(minute - step + 1, 0), minute + 1)
+        covered = slice(max(minute - 5, 0), minute) if step == 5 else slice(minute, minute + 1)
         if any(total.count[covered]):
             if minute >= first:
                 parts.append(

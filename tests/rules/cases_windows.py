@@ -66,13 +66,13 @@ WINDOWS = (
     Case(
         "the sample on a bucket's left edge belongs to the bucket before, so no sample counts twice",
         _given("1200 12 12 12 12 24 0x20"),
-        (*_buckets("5m", 1.2), *_buckets("10m", 0)),
+        (*_buckets("6m", 1.2), *_buckets("11m", 0)),
         groups="hubmeter-.*-buckets",
     ),
     Case(
         "a bucket of usage that began or ended within it holds only the minutes there were",
         _given("_ _ _ 12 12 12 12 stale"),
-        (*_buckets("5m", 0.6), *_buckets("10m", 0.2)),
+        (*_buckets("6m", 0.6), *_buckets("11m", 0.2)),
         groups="hubmeter-.*-buckets",
     ),
     Case(
@@ -93,9 +93,9 @@ WINDOWS = (
         "how often usage was recorded in the last 5 minutes tells whether buckets are complete, and ends with it",
         {f'{names.USAGE_SEEN}{{namespace="prod"}}': "1 1 1 1 1 1 1 1 stale"},
         (
-            Expect("5m", names.USAGE_RECORDED, {'namespace="prod"': 5}),
-            Expect("10m", names.USAGE_RECORDED, {'namespace="prod"': 2}),
-            Expect("13m", names.USAGE_RECORDED, {}),
+            Expect("6m", names.USAGE_RECORDED, {'namespace="prod"': 5}),
+            Expect("11m", names.USAGE_RECORDED, {'namespace="prod"': 2}),
+            Expect("14m", names.USAGE_RECORDED, {}),
         ),
         groups="hubmeter-user-buckets",
     ),
@@ -111,7 +111,12 @@ WINDOWS = (
     ),
     Case(
         "a window of more than a day is what it was when it was computed within the last hour",
-        {f"{level(bucket)}{{{row}}}": "1x800" for level, row in _LEVELS for bucket in names.BUCKETS.values()},
+        {
+            f"{level(bucket)}{{{row}}}": "1x800"
+            for level, row in _LEVELS
+            for other, bucket in _WINDOWED
+            if other is level
+        },
         (
             *_windows("60h", **{"1d": 288, "2d": 576}),
             *(

@@ -51,7 +51,7 @@ class Oracle:
         self._add_buckets(recorded)
         for key, values in recorded[series.USAGE_SEEN].items():
             for t in values:
-                at = -(-t // BUCKET) * BUCKET
+                at = bucket_of(t)
                 if self._evaluated(at, recorded):
                     row = recorded[series.USAGE_RECORDED][key]
                     row[at] = row.get(at, 0.0) + 1
@@ -328,7 +328,7 @@ class Oracle:
                 for key, values in recorded[level(resource)].items():
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        sums[-(-t // BUCKET) * BUCKET] += value * step / HOUR
+                        sums[bucket_of(t)] += value * step / HOUR
                     recorded[level(bucket)][key] = {t: v for t, v in sums.items() if self._evaluated(t, recorded)}
 
     def _add_cost_usage(self, recorded: Recorded) -> None:
@@ -385,6 +385,11 @@ class Oracle:
                 for t, value in values.items():
                     if value > 0:
                         target[t] = target.get(t, 0) + 1
+
+
+def bucket_of(t: int) -> int:
+    """Return when the bucket is recorded that has the sample of ``t``: buckets are a minute late."""
+    return -(-(t + round(MINUTE)) // BUCKET) * BUCKET
 
 
 def _looks(t: int) -> range:

@@ -16,6 +16,7 @@ from hubmeter_promql import series
 from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.e2e.images import run
 from tests.e2e.people import NAMESPACE
+from tests.engines.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,10 +84,12 @@ class Stack:
         rows = self.prometheus.instant(f'{_PAIR_MEMORY}{{namespace="{NAMESPACE}"}}', at or self.now())
         return {(row.labels.get("usergroup", ""), row.labels.get("username", "")): row.value for row in rows}
 
-    def memory_samples(self, begin: float, end: float) -> dict[tuple[str, str], dict[float, float]]:
-        """Return every sample stored of what `memory` returns, by its time."""
-        rows = self.prometheus.samples(f'{_PAIR_MEMORY}{{namespace="{NAMESPACE}"}}', f"{round(end - begin)}s", end)
-        return {(row.labels.get("usergroup", ""), row.labels.get("username", "")): dict(row.values) for row in rows}
+    def memory_samples(self, begin: float, end: float) -> dict[tuple[str, str], dict[int, float]]:
+        """Return every sample stored of what `memory` returns, by its time in whole seconds."""
+        engine = Engine("Prometheus", self.url("prometheus"), requests.Session())
+        found = engine.samples(_PAIR_MEMORY, end, f"{round(end - begin)}s")
+        rows = ((dict(labels), values) for labels, values in found.items())
+        return {(labels.get("usergroup", ""), labels.get("username", "")): values for labels, values in rows}
 
     def panel(self, dashboard: str, title: str) -> list[float]:
         """Return what the first query of a panel shows at the moment."""
@@ -109,7 +112,7 @@ def panels(board: Mapping[str, Any]) -> list[dict[str, Any]]:
 def substituted(expression: str) -> str:
     """Return a panel's query as Grafana sends it with everything chosen, over the last 5 minutes."""
     fixed = {"__range": "5m", "__range_s": "300", "__interval": "15s", "__rate_interval": "1m", "window": "1d"}
-    numbers = ("utc_offset", "memory_limit", "cpu_limit", "gpu_limit")
+    numbers = re.findall(r"\$(utc_offset|\w+_limit)", expression)
     values = fixed | dict.fromkeys(numbers, "1")
     return re.sub(r"\$([a-z_]+)", lambda name: values.get(name[1], ".*"), expression)
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
 
-def by_time(samples: Mapping[tuple[str, str], Mapping[float, float]], user: str) -> dict[float, dict[str, float]]:
+def by_time(samples: Mapping[tuple[str, str], Mapping[int, float]], user: str) -> dict[int, dict[str, float]]:
     """Return what each group bears of a user, by the time of the evaluation."""
-    found: dict[float, dict[str, float]] = defaultdict(dict)
+    found: dict[int, dict[str, float]] = defaultdict(dict)
     for (group, name), values in samples.items():
         if name == user:
             for at, value in values.items():

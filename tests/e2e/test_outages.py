@@ -33,7 +33,7 @@ def dead(stack: Stack, *services: str) -> Iterator[float]:
         stack.start(*services)
 
 
-def complete(samples: Mapping[tuple[str, str], Mapping[float, float]], seconds: float) -> None:
+def complete(samples: Mapping[tuple[str, str], Mapping[int, float]], seconds: float) -> None:
     """Check that every evaluation of a time recorded every pair with its value, and that hardly one is missing."""
     for extreme in (min, max):
         assert {pair: extreme(values.values()) for pair, values in samples.items()} == pytest.approx(requested(USERS))

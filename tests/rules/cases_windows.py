@@ -223,7 +223,7 @@ WINDOWS = (
                 {
                     'namespace="prod", usergroup="bio", window="1d"': 2048,
                     'namespace="prod", usergroup="chem", window="1d"': 2048,
-                    'namespace="prod", window="1d"': 37,
+                    'namespace="prod", window="1d"': 36,
                 },
             ),
             Expect("3h", names.HUB_ACTIVE_USERS, {'namespace="prod", window="1d"': 1}),

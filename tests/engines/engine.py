@@ -89,6 +89,10 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'data'}",
             "--storage.tsdb.retention.time=2y",
+            # No blocks are cut meanwhile: Prometheus 2 may panic when old samples arrive just then ("expected newly cut
+            # file to have sequence:offset 1:8, got 2:8").
+            "--storage.tsdb.min-block-duration=31d",
+            "--storage.tsdb.max-block-duration=31d",
             f"--web.listen-address={address}",
             "--web.enable-remote-write-receiver",
         ]

@@ -84,6 +84,7 @@ USAGE = (
         "homes are divided by their size",
         _used(names.HOME, _USERS),
         _costs(names.COST_USAGE, _USAGE, driver="home"),
+        settings={"membership_interval": "1m"},
         groups=_GROUP,
     ),
     Case(

@@ -1,11 +1,13 @@
 """Kubernetes' API as far as hubs use it: kmock, with what it leaves out; and real KubeSpawners that talk to it."""
 
+import asyncio
 import copy
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import attrs
@@ -92,6 +94,20 @@ def objects(api: Api, resource: str) -> dict[str, dict[str, Any]]:
     }
 
 
+async def _listening(url: str) -> None:
+    """Wait up to ten seconds until the server takes connections: on a busy machine it may not do so at once."""
+    address = urlsplit(url)
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+
+
 @asynccontextmanager
 async def kubernetes(openshift: bool = False) -> AsyncIterator[tuple[Api, str]]:
     """Run the API; yield it and its address."""
@@ -102,7 +118,9 @@ async def kubernetes(openshift: bool = False) -> AsyncIterator[tuple[Api, str]]:
             kinds["image.openshift.io/v1/imagestreams"] = "ImageStream"
         for resource, kind in kinds.items():
             api.resources[resource] = kmock.ResourceInfo(kind=kind, namespaced=True)
-        yield api, str(server.url).rstrip("/")
+        url = str(server.url).rstrip("/")
+        await _listening(url)
+        yield api, url
 
 
 def kubeconfig(path: Path, url: str) -> Path:

@@ -242,7 +242,7 @@ def test_a_service_that_cannot_be_had_is_reported_and_the_launch_goes_on(
             elif broken == "bad template":
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": "{{"})
             elif broken == "slow template":
-                loop = "{% for a in range(2000) %}{% for b in range(3000) %}{% endfor %}{% endfor %}"
+                loop = "{% for a in range(2000) %}{% for b in range(20000) %}{% endfor %}{% endfor %}"
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": loop})
             elif broken == "no such kind":
                 put_config_map(api, "spark-cluster-template", {"sparkClusterTemplate": SPARK.replace("Spark", "Flink")})

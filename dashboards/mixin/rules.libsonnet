@@ -70,7 +70,10 @@
       {
         "record": "namespace_pod_username:pods:group",
         "template": importstr '../../promql/hubmeter_promql/rules/named_pods.promql',
-        "parameters": {},
+        "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group"
+        },
         "labels": {},
         "when": {}
       },
@@ -91,7 +94,10 @@
       {
         "record": "namespace_username:memory_working_set_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/memory_working_set_bytes.promql',
-        "parameters": {},
+        "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_username:pods:group"
+        },
         "labels": {},
         "when": {}
       },
@@ -134,6 +140,8 @@
         "record": "namespace_username:memory_requests_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/container_resources.promql',
         "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group",
           "kind": "requests",
           "kubernetes_resource": "memory"
         },
@@ -179,6 +187,8 @@
         "record": "namespace_username:memory_limits_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/container_resources.promql',
         "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group",
           "kind": "limits",
           "kubernetes_resource": "memory"
         },
@@ -223,7 +233,10 @@
       {
         "record": "namespace_username:cpu_usage_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/cpu_usage_cores.promql',
-        "parameters": {},
+        "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_username:pods:group"
+        },
         "labels": {},
         "when": {}
       },
@@ -259,6 +272,8 @@
         "record": "namespace_username:cpu_requests_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/container_resources.promql',
         "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group",
           "kind": "requests",
           "kubernetes_resource": "cpu"
         },
@@ -297,6 +312,8 @@
         "record": "namespace_username:cpu_limits_cores:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/container_resources.promql',
         "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group",
           "kind": "limits",
           "kubernetes_resource": "cpu"
         },
@@ -341,7 +358,10 @@
       {
         "record": "namespace_username:servers:count",
         "template": importstr '../../promql/hubmeter_promql/rules/servers.promql',
-        "parameters": {},
+        "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group"
+        },
         "labels": {},
         "when": {}
       },
@@ -377,6 +397,8 @@
         "record": "namespace_username:gpu_requests:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/container_resources.promql',
         "parameters": {
+          "by": "username",
+          "pods": "namespace_pod_uid_username:pods:group",
           "kind": "requests",
           "kubernetes_resource": "%(gpu_resources)s"
         },
@@ -554,8 +576,11 @@
       },
       {
         "record": "namespace_pod_username_profile_size_image:pods:group",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_named_pods.promql',
-        "parameters": {},
+        "template": importstr '../../promql/hubmeter_promql/rules/named_pods.promql',
+        "parameters": {
+          "by": "username, profile, size, image",
+          "pods": "namespace_pod_uid_username_profile_size_image:pods:group"
+        },
         "labels": {},
         "when": {}
       },
@@ -575,48 +600,54 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:servers:count",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_servers.promql',
-        "parameters": {},
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
+        "parameters": {
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  group by (%(cluster)snamespace, pod, uid) (\n    kube_pod_container_info{%(kube_state_metrics)s%(hub_selector)s, container=\"%(server_container)s\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
+        },
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_memory_working_set_bytes.promql',
-        "parameters": {},
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
+        "parameters": {
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, container) (\n    container_memory_working_set_bytes{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"}\n  )\n  * on (%(cluster)snamespace, pod) group_left (username, profile, size, image) namespace_pod_username_profile_size_image:pods:group\n)"
+        },
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_cpu_usage_cores.promql',
-        "parameters": {},
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
+        "parameters": {
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, container) (\n    clamp_min(\n      container_cpu_usage_seconds_total{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"}\n      - container_cpu_usage_seconds_total{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"} offset %(interval)s,\n      0\n    ) / %(interval_seconds)s\n  )\n  * on (%(cluster)snamespace, pod) group_left (username, profile, size, image) namespace_pod_username_profile_size_image:pods:group\n)"
+        },
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
         "parameters": {
-          "kubernetes_resource": "memory"
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"memory\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
         "parameters": {
-          "kubernetes_resource": "cpu"
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"cpu\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
-        "template": importstr '../../promql/hubmeter_promql/rules/profile_requests.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profile.promql',
         "parameters": {
-          "kubernetes_resource": "%(gpu_resources)s"
+          "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"%(gpu_resources)s\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
         "labels": {},
         "when": {}

@@ -14,16 +14,8 @@ EVERY_HUB = "%(hub_selector)s"
 
 
 def part(name: str, parameters: Mapping[str, str]) -> str:
-    """Return the query of ``parts/<name>.promql`` with these of its placeholders filled in.
-
-    Raises `TemplateError` for a parameter that it does not use.
-    """
-    text = render.load(f"parts/{name}.promql")
-    if unused := parameters.keys() - render.placeholders(text):
-        raise render.TemplateError(f"parts/{name}.promql does not use {', '.join(sorted(unused))}")
-    for key, value in parameters.items():
-        text = text.replace(f"%({key})s", value)
-    return text
+    """Return the query of ``parts/<name>.promql`` with these of its placeholders filled in."""
+    return render.part(f"parts/{name}.promql", parameters)
 
 
 def price_now() -> str:

@@ -6,11 +6,12 @@ order of the groups is the order of their dependencies. No group has more than 2
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from hubmeter_generator import cost_parts
 from hubmeter_generator.cost_rules import EXPORTER, OPENCOST, cost_groups
 from hubmeter_generator.rule import BUCKET, HOUR, MINUTE, SLOW, Rule, RuleGroup, sampled_every
-from hubmeter_promql import series
+from hubmeter_promql import render, series
 
 _THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
 _WINDOW = {"window": "%(window)s"}
@@ -25,12 +26,32 @@ def levels(resource: str, template: str, share: str = series.ACTIVE_SHARE, **par
     yield Rule(series.hub(resource), "hub", {"resource": resource})
 
 
-def _requests(resource: str, kubernetes_resource: str) -> Iterator[Rule]:
-    return levels(resource, "container_resources", kind="requests", kubernetes_resource=kubernetes_resource)
+@dataclass(frozen=True)
+class _Of:
+    """What pods are summed by: labels, and the series that tell these of each pod, and of each pod's name."""
+
+    by: str
+    pods: str
+    named_pods: str
+
+    def parameters(self, template: str, **others: str) -> dict[str, str]:
+        """Return the parameters of a template that joins containers with pods; cAdvisor knows their names only."""
+        pods = self.named_pods if template in _OF_CADVISOR else self.pods
+        return {"by": self.by, "pods": pods, **others}
 
 
-def _limits(resource: str, kubernetes_resource: str) -> Iterator[Rule]:
-    return levels(resource, "container_resources", kind="limits", kubernetes_resource=kubernetes_resource)
+_USERS = _Of("username", series.PODS, series.NAMED_PODS)
+_COMBINATIONS = _Of("username, profile, size, image", series.PROFILE_PODS, series.PROFILE_NAMED_PODS)
+_OF_CADVISOR = ("memory_working_set_bytes", "cpu_usage_cores")
+_REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # as kube-state-metrics spells it
+
+
+def _of_pods(resource: str, template: str, **parameters: str) -> Iterator[Rule]:
+    return levels(resource, template, **_USERS.parameters(template, **parameters))
+
+
+def _containers(resource: str, kind: str, requested: str) -> Iterator[Rule]:
+    return _of_pods(resource, "container_resources", kind=kind, kubernetes_resource=_REQUESTED[requested])
 
 
 def _windowed() -> Iterator[str]:
@@ -87,7 +108,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
                 Rule(series.USAGE_SEEN, "usage_seen"),
                 Rule(series.SCHEDULED_PODS, "scheduled_pods"),
                 Rule(series.PODS, "pods"),
-                Rule(series.NAMED_PODS, "named_pods"),
+                Rule(series.NAMED_PODS, "named_pods", {"by": _USERS.by, "pods": _USERS.pods}),
                 Rule(series.ACTIVE_SHARE, "usergroup_share_active"),
             ),
         ),
@@ -95,26 +116,26 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             "hubmeter-memory",
             MINUTE,
             (
-                *levels(series.MEMORY_WORKING_SET, "memory_working_set_bytes"),
+                *_of_pods(series.MEMORY_WORKING_SET, "memory_working_set_bytes"),
                 Rule(series.WHOLE_MEMORY_WORKING_SET, "whole_memory_working_set_bytes"),
-                *_requests(series.MEMORY_REQUESTS, "memory"),
+                *_containers(series.MEMORY_REQUESTS, "requests", "memory"),
                 Rule(series.WHOLE_MEMORY_REQUESTS, "whole_memory_requests_bytes"),
-                *_limits(series.MEMORY_LIMITS, "memory"),
+                *_containers(series.MEMORY_LIMITS, "limits", "memory"),
             ),
         ),
         RuleGroup(
             "hubmeter-cpu",
             MINUTE,
             (
-                *levels(series.CPU_USAGE, "cpu_usage_cores"),
-                *_requests(series.CPU_REQUESTS, "cpu"),
-                *_limits(series.CPU_LIMITS, "cpu"),
+                *_of_pods(series.CPU_USAGE, "cpu_usage_cores"),
+                *_containers(series.CPU_REQUESTS, "requests", "cpu"),
+                *_containers(series.CPU_LIMITS, "limits", "cpu"),
             ),
         ),
         RuleGroup(
             "hubmeter-servers",
             MINUTE,
-            (*levels(series.SERVERS, "servers"), *_requests(series.GPU_REQUESTS, "%(gpu_resources)s")),
+            (*_of_pods(series.SERVERS, "servers"), *_containers(series.GPU_REQUESTS, "requests", "gpu")),
         ),
         RuleGroup("hubmeter-owners", BUCKET, (Rule(series.OWNERS, "directory_owners"),)),
         RuleGroup(
@@ -178,18 +199,27 @@ def _quota_users() -> Iterator[Rule]:
 def _profiles() -> Iterator[Rule]:
     """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
     yield Rule(series.PROFILE_PODS, "profile_pods")
-    yield Rule(series.PROFILE_NAMED_PODS, "profile_named_pods")
+    yield Rule(series.PROFILE_NAMED_PODS, "named_pods", {"by": _COMBINATIONS.by, "pods": _COMBINATIONS.pods})
     yield Rule(series.PROFILE_COMBINATIONS, "profile_combinations")
     yield Rule(series.PROFILE_SHARE, "profile_share")
-    yield Rule(series.profile(series.SERVERS), "profile_servers")
-    yield Rule(series.profile(series.MEMORY_WORKING_SET), "profile_memory_working_set_bytes")
-    yield Rule(series.profile(series.CPU_USAGE), "profile_cpu_usage_cores")
+    for resource, template in (
+        (series.SERVERS, "servers"),
+        (series.MEMORY_WORKING_SET, "memory_working_set_bytes"),
+        (series.CPU_USAGE, "cpu_usage_cores"),
+    ):
+        yield _profile(resource, template)
     for resource, requested in (
         (series.MEMORY_REQUESTS, "memory"),
         (series.CPU_REQUESTS, "cpu"),
-        (series.GPU_REQUESTS, "%(gpu_resources)s"),
+        (series.GPU_REQUESTS, "gpu"),
     ):
-        yield Rule(series.profile(resource), "profile_requests", {"kubernetes_resource": requested})
+        of = {"kind": "requests", "kubernetes_resource": _REQUESTED[requested]}
+        yield _profile(resource, "container_resources", **of)
+
+
+def _profile(resource: str, template: str, **parameters: str) -> Rule:
+    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(template, **parameters))
+    return Rule(series.profile(resource), "profile", {"of_users": of_users})
 
 
 def _profile_buckets() -> Iterator[Rule]:

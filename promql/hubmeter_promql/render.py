@@ -22,6 +22,19 @@ def load(name: str) -> str:
     return strip_comments(source)
 
 
+def part(name: str, parameters: Mapping[str, str]) -> str:
+    """Return a template's query with these of its placeholders filled in, to stand in another query; others stay open.
+
+    Raises `TemplateError` for a parameter that the template does not use.
+    """
+    text = load(name)
+    if unused := sorted(parameters.keys() - placeholders(text)):
+        raise TemplateError(f"{', '.join(unused)} is given, but {name} does not use it")
+    for key, value in parameters.items():
+        text = text.replace(f"%({key})s", value)
+    return text
+
+
 def strip_comments(source: str) -> str:
     """Return a template's query: no comment lines, no blank line at either end (jsonnet does the same)."""
     return "\n".join(line for line in source.split("\n") if not line.startswith("#")).strip("\n")

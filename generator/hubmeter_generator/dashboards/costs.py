@@ -1,5 +1,7 @@
 """Costs: what was billed and what users cost of it, by hub, component, group and user; this month, and budgets."""
 
+from typing import Any
+
 from hubmeter_generator import board, cost_parts
 from hubmeter_generator.board import BY_GROUP, USER_CELL, Row
 from hubmeter_generator.panels import (
@@ -8,6 +10,7 @@ from hubmeter_generator.panels import (
     YELLOW,
     Json,
     Panel,
+    Query,
     bars,
     fixed_color,
     query,
@@ -66,8 +69,33 @@ def build() -> Json:
     )
 
 
+def amount(title: str, description: str, shown: Query, empty: str) -> Panel:
+    """Return one sum of money, to the cent."""
+    return stat(title, description, shown, unit=USD, decimals=2, empty=empty)
+
+
+def daily(title: str, description: str, *shown: Query, empty: str, **options: Any) -> Panel:
+    """Return bars of money by UTC day, stacked; the legend has their sums."""
+    return timeseries(
+        title, description, *shown,
+        unit=USD, stacked=True, bars=True, daily=True, decimals=2, legend=("sum",), empty=empty, **options,
+    )  # fmt: skip
+
+
+def users_by_day(title: str, description: str, empty: str) -> Panel:
+    """Return what the chosen groups cost by day, settled and estimated apart."""
+    return daily(
+        title,
+        description,
+        query("cost_days", "settled", of_day=SETTLED),
+        query("cost_days_estimated", "estimated", of_day=COST, settled=SETTLED),
+        overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
+        empty=empty,
+    )
+
+
 def _total(title: str, description: str, of_day: str, empty: str = NO_BILL) -> Panel:
-    return stat(title, description, query("cost_period_total", of_day=of_day), unit=USD, decimals=2, empty=empty)
+    return amount(title, description, query("cost_period_total", of_day=of_day), empty)
 
 
 def _overview() -> list[Row]:
@@ -102,32 +130,26 @@ def _overview() -> list[Row]:
         Row(
             4,
             [
-                stat(
+                amount(
                     "Month: account",
                     "All that was billed to the account since the first of this month (UTC), recorded every hour. "
                     "Bills come a day or two late.",
                     query("bill_month_total"),
-                    unit=USD,
-                    decimals=2,
-                    empty=NO_BILL,
+                    NO_BILL,
                 ),
-                stat(
+                amount(
                     "Month: users",
                     "What the users of the chosen groups cost since the first of this month (UTC), recorded "
                     "every hour.",
                     query("cost_month_total", at=_THIS_MONTH),
-                    unit=USD,
-                    decimals=2,
-                    empty="not recorded yet",
+                    "not recorded yet",
                 ),
-                stat(
+                amount(
                     "Month: forecast",
                     "What this month will have cost if the days that are left cost what the last 7 whole days did in "
                     "the mean.",
                     query("cost_forecast_total"),
-                    unit=USD,
-                    decimals=2,
-                    empty="not recorded yet",
+                    "not recorded yet",
                 ),
                 stat(
                     "… over last",
@@ -138,21 +160,17 @@ def _overview() -> list[Row]:
                     decimals=0,
                     empty="no month before",
                 ),
-                stat(
+                amount(
                     "Last month",
                     "What the users of the chosen groups cost in the whole month before this one (UTC).",
                     query("cost_month_total", at=_LAST_MONTH),
-                    unit=USD,
-                    decimals=2,
-                    empty="no month before",
+                    "no month before",
                 ),
-                stat(
+                amount(
                     "Per active user",
                     f"What the chosen groups cost, divided by their distinct users who had a server. {period}",
                     query("cost_per_user_total", of_day=COST),
-                    unit=USD,
-                    decimals=2,
-                    empty="nobody was active",
+                    "nobody was active",
                 ),
                 stat(
                     "Per GiB-hour",
@@ -187,34 +205,19 @@ def _days() -> list[Row]:
         Row(
             10,
             [
-                timeseries(
+                users_by_day(
                     "Users' costs by day",
                     "What the chosen groups cost on each UTC day: settled by the day's bill, or estimated with the "
                     "price known last. Today is not over.",
-                    query("cost_days", "settled", of_day=SETTLED),
-                    query("cost_days_estimated", "estimated", of_day=COST, settled=SETTLED),
-                    unit=USD,
-                    stacked=True,
-                    bars=True,
-                    daily=True,
-                    decimals=2,
-                    legend=("sum",),
-                    overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
-                    empty="no price is known yet",
+                    "no price is known yet",
                 ),
-                timeseries(
+                daily(
                     "Attributable bill by day and component",
                     "The bill of the chosen hubs on each UTC day, shared costs included where all hubs are chosen. "
                     "The newest days come late, and their amounts still grow.",
                     query(
                         "cost_days_by_component", "{{component}}", of_day=cost_parts.bill("component", _ATTRIBUTABLE)
                     ),
-                    unit=USD,
-                    stacked=True,
-                    bars=True,
-                    daily=True,
-                    decimals=2,
-                    legend=("sum",),
                     empty=NO_BILL,
                 ),
             ],
@@ -229,17 +232,11 @@ def _groups() -> list[Row]:
         Row(
             11,
             [
-                timeseries(
+                daily(
                     "Costs by group and day",
                     "What each group costs on each UTC day, by the share it bore of its users at the time of use; "
                     "settled and estimated days.",
                     query("cost_days_by_group", BY_GROUP, of_day=COST),
-                    unit=USD,
-                    stacked=True,
-                    bars=True,
-                    daily=True,
-                    decimals=2,
-                    legend=("sum",),
                     link=GROUP_BILL_SERIES,
                     empty="no price is known yet",
                 ),

@@ -2,8 +2,8 @@
 
 from hubmeter_generator import board
 from hubmeter_generator.board import Row
-from hubmeter_generator.dashboards.costs import BY_COMPONENT, COST, PAIRS, SETTLED, USD
-from hubmeter_generator.panels import BLUE, YELLOW, Json, bars, fixed_color, query, stat, text, timeseries
+from hubmeter_generator.dashboards.costs import BY_COMPONENT, COST, PAIRS, SETTLED, USD, amount, users_by_day
+from hubmeter_generator.panels import Json, bars, query, stat, text
 from hubmeter_generator.tables import Column, table
 from hubmeter_promql import series
 
@@ -40,31 +40,25 @@ def _overview() -> list[Row]:
         Row(
             4,
             [
-                stat(
+                amount(
                     "Total of $usergroup",
                     "What the chosen groups cost over the UTC days that begin in the time range: choose a whole month. "
                     "As known now, estimates included.",
                     query("cost_period_total", of_day=COST),
-                    unit=USD,
-                    decimals=2,
-                    empty="nothing was used, or no price is known",
+                    "nothing was used, or no price is known",
                 ),
-                stat(
+                amount(
                     "… of it settled",
                     "The part whose bill has come and is settled. Where it is less than the total, the rest is an "
                     "estimate, and will still change.",
                     query("cost_period_total", of_day=SETTLED),
-                    unit=USD,
-                    decimals=2,
-                    empty="nothing yet",
+                    "nothing yet",
                 ),
-                stat(
+                amount(
                     "Month before",
                     "What the chosen groups cost in the whole UTC month before that in which the time range ends.",
                     query("cost_previous_month", of_day=COST),
-                    unit=USD,
-                    decimals=2,
-                    empty="nothing",
+                    "nothing",
                 ),
                 stat(
                     "Change",
@@ -75,21 +69,17 @@ def _overview() -> list[Row]:
                     decimals=0,
                     empty="no month before",
                 ),
-                stat(
+                amount(
                     "Per active user",
                     "The total divided by the distinct users of the chosen groups who had a server in the time range.",
                     query("cost_per_user_total", of_day=COST),
-                    unit=USD,
-                    decimals=2,
-                    empty="nobody was active",
+                    "nobody was active",
                 ),
-                stat(
+                amount(
                     "Budget a month",
                     "What the group may cost a month on all its hubs, from the setting budgets.",
                     query("cost_budget", "{{usergroup}}", series=series.BUDGET),
-                    unit=USD,
-                    decimals=2,
-                    empty="none",
+                    "none",
                 ),
             ],
         )
@@ -101,20 +91,11 @@ def _course() -> list[Row]:
         Row(
             9,
             [
-                timeseries(
+                users_by_day(
                     "By day",
                     "What the chosen groups cost on each UTC day: settled by the day's bill, or estimated with the "
                     "price known last.",
-                    query("cost_days", "settled", of_day=SETTLED),
-                    query("cost_days_estimated", "estimated", of_day=COST, settled=SETTLED),
-                    unit=USD,
-                    stacked=True,
-                    bars=True,
-                    daily=True,
-                    decimals=2,
-                    legend=("sum",),
-                    overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
-                    empty="nothing was used, or no price is known",
+                    "nothing was used, or no price is known",
                 ),
                 bars(
                     "By component",

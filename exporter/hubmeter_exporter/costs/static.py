@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Revises, SourceError, SourceReport
-from hubmeter_promql import series
+from hubmeter_promql import matchers, series
 from hubmeter_promql.client import PrometheusError
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ class CoreHours:
         """Ask nothing yet; ``labels`` are those of this cluster's series."""
         self._prometheus = prometheus
         self._clock = clock
-        matchers = "".join(f",{name}={_quoted(value)}" for name, value in sorted(labels.items()))
         bucket = series.user(series.BUCKETS[series.CPU_REQUESTS])
-        self._selector = f'{bucket}{{username!=""{matchers}}}'
+        of = ",".join(filter(None, ('username!=""', matchers.exactly(labels))))
+        self._selector = f"{bucket}{{{of}}}"
 
     def __call__(self, first: date, last: date) -> dict[tuple[date, str], float]:
         """Return (day, namespace) to core-hours. Raises `PrometheusError`."""
@@ -104,8 +104,3 @@ class CoreHours:
             for row in self._prometheus.instant(query, end):
                 result[day, row.labels.get("namespace", "")] = row.value
         return result
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

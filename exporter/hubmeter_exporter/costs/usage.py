@@ -6,14 +6,12 @@ today, the day's buckets (series.COST_USAGE) are added up instead.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubmeter_promql import series
+from hubmeter_promql import matchers, series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -253,14 +251,9 @@ def _day(number: float) -> date:
 
 
 def _matchers(labels: Mapping[str, str], only: Only) -> str:
-    """Return exact matchers, alternatives as a pattern. PromQL's escapes are Go's, and JSON's are among them."""
+    """Return exact matchers, alternatives as a pattern."""
     patterns = {
         "namespace": only.namespaces, "usergroup": only.usergroups, "username": only.usernames, "driver": only.drivers,
     }  # fmt: skip
-    exact = [f"{name}={_quoted(value)}" for name, value in sorted(labels.items())]
-    any_of = [f"{name}=~{_quoted('|'.join(map(re.escape, sorted(few))))}" for name, few in patterns.items() if few]
-    return ",".join(exact + any_of)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    some = (matchers.any_of(name, few) for name, few in patterns.items() if few)
+    return ",".join(filter(None, (matchers.exactly(labels), *some)))

@@ -3,7 +3,6 @@
 A range is a millisecond short of what it covers, because engines differ on a range's left edge (see DESIGN).
 """
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_promql import series
 from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError
+from hubmeter_promql.matchers import exactly
 
 HOUR: Final = 3600.0
 BUCKET: Final = 300.0
@@ -49,18 +49,13 @@ class Usage:
         return self.newest is not None and self.at - self.newest <= STALE_AFTER
 
 
-def matchers(labels: Mapping[str, str]) -> str:
-    """Return labels as exact matchers. PromQL's escapes are Go's, and JSON's are among them."""
-    return ",".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in sorted(labels.items()))
-
-
 def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]) -> str:
     """Return one query for the use of each window, and for the time of the hub's newest sample.
 
     The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``newest``.
     """
-    user = matchers({**hub, "username": username})
-    newest = f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{matchers(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
+    user = exactly({**hub, "username": username})
+    newest = f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{exactly(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
     parts = {_FRESH: newest} | {
         f"{resource}:{hours}": f"sum({_integral(resource, user, hours * HOUR)})" for resource, hours in windows
     }
@@ -98,7 +93,7 @@ def read_buckets(
         PrometheusError: where there is no answer.
     """
     resource, hours = window
-    query = f"sum({_integral(resource, matchers({**hub, 'username': username}), BUCKET)})"
+    query = f"sum({_integral(resource, exactly({**hub, 'username': username}), BUCKET)})"
     try:
         answer = prometheus.range(query, at - hours * HOUR + BUCKET, at, BUCKET)
     except (KeyError, TypeError, ValueError) as error:

@@ -9,10 +9,11 @@ from typing import Final
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import leaves_at, matchers, read_buckets, read_usage
+from hubmeter_hub.quotas.usage import leaves_at, read_buckets, read_usage
 from hubmeter_hub.usage_page.standing import HOUR, Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import series
 from hubmeter_promql.client import Prometheus
+from hubmeter_promql.matchers import exactly
 
 # How far back the page looks for the last sign of life, to tell "old" from "nothing yet".
 LOOK_BACK: Final = "30d"
@@ -50,7 +51,7 @@ def recorded_limits(prometheus: Prometheus, user: Mapping[str, str]) -> tuple[Li
     """Return the user's limits as rules recorded them from what the hub exposes; their sources are not known."""
     return tuple(
         Limit(row.labels["resource"], window_hours(row.labels["window"]), row.value, ())
-        for row in prometheus.instant(f"{series.QUOTA_LIMIT}{{{matchers(user)}}}")
+        for row in prometheus.instant(f"{series.QUOTA_LIMIT}{{{exactly(user)}}}")
         if row.labels["resource"] in RESOURCES
     )
 
@@ -63,7 +64,7 @@ def window_hours(window: str) -> int:
 def _last_sign_of_life(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
     """Return about when the newest sample of the hub was recorded, None where there is none in LOOK_BACK."""
     found = prometheus.instant(
-        f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{matchers(hub)}}})[{LOOK_BACK}:5m]))"
+        f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{exactly(hub)}}})[{LOOK_BACK}:5m]))"
     )
     return found[0].value if found else None
 
@@ -71,9 +72,7 @@ def _last_sign_of_life(prometheus: Prometheus, hub: Mapping[str, str]) -> float 
 def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
     """Return the size of the user's home directory and its limit, by series, as far as they are recorded."""
     names = "|".join(series.user(name) for name in (series.HOME, series.HOME_LIMIT))
-    return {
-        row.labels["__name__"]: row.value for row in prometheus.instant(f'{{__name__=~"{names}",{matchers(user)}}}')
-    }
+    return {row.labels["__name__"]: row.value for row in prometheus.instant(f'{{__name__=~"{names}",{exactly(user)}}}')}
 
 
 def _retry_at(
@@ -89,6 +88,6 @@ def _slices(
     """Return what was used when. Slices are a millisecond short, because engines differ on a range's left edge."""
     step = slice_seconds(limit.window_hours)
     whole = limit.window_hours * HOUR // step
-    query = f"sum(sum_over_time({RESOURCES[limit.resource].bucket}{{{matchers(user)}}}[{step * 1000 - 1}ms]))"
+    query = f"sum(sum_over_time({RESOURCES[limit.resource].bucket}{{{exactly(user)}}}[{step * 1000 - 1}ms]))"
     answer = prometheus.range(query, at - (whole - 1) * step, at, step)
     return slices_of(limit.window_hours, at, total, dict(answer[0].values) if answer else {})

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.quotas.usage import Usage, leaves_at, matchers, read_buckets, read_usage, usage_query
+from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, usage_query
 from hubmeter_promql.client import Prometheus
+from hubmeter_promql.matchers import exactly
 from tests.engines.engine import ENGINES, Engine, installed, running
 from tests.unit.hub.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
 
@@ -138,7 +139,7 @@ def test_at_the_retry_time_the_launch_is_allowed_and_ten_minutes_before_it_is_no
 
 
 def test_matchers_are_exact_and_escaped() -> None:
-    assert matchers({"username": 'a\\"b\nö', "namespace": "p"}) == 'namespace="p",username="a\\\\\\"b\\nö"'
+    assert exactly({"username": 'a\\"b\nö', "namespace": "p"}) == 'namespace="p",username="a\\\\\\"b\\nö"'
 
 
 @pytest.mark.parametrize(

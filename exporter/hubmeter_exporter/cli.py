@@ -14,12 +14,13 @@ import threading
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from hubmeter_exporter.exposition import Format, Origin
 from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting, Strategy
+from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, http_url, port
 from hubmeter_exporter.refresh import Refresher
 from hubmeter_exporter.server import MetricsServer
 from hubmeter_promql.pseudonym import ENVIRONMENT as SALT
@@ -33,13 +34,8 @@ if TYPE_CHECKING:
 PROG: Final = "hubmeter-exporter"
 DEFAULT_PORT: Final = 9090
 DEFAULT_PREFIX: Final = "/services/groups-exporter/"
-LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _DEFECT: Final = b"\0"  # no signal has this number
 _log = logging.getLogger(__name__)
-
-
-class UsageError(Exception):
-    """Options or environment are not as they must be; the message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +64,6 @@ class Token:
     def __repr__(self) -> str:
         """Return no part of the secret."""
         return "Token(...)"
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -158,13 +149,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
         UsageError: with one sentence; it never contains a token.
         SystemExit: after ``--help`` or ``--version``.
     """
-    arguments, unknown = build_parser(environment).parse_known_args(argv)
-    if unknown:
-        # Names only: what follows a mistyped --api_token is a secret.
-        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        raise UsageError(f"unknown option {' '.join(names)}" if names else "words that belong to no option")
+    arguments = build_parser(environment).parse(argv)
     host, service_port = _service_address(environment)
-    port = arguments.port if arguments.port is not None else service_port
+    chosen = arguments.port if arguments.port is not None else service_port
     strategy, multiple_row = Strategy(arguments.multiple_groups or Strategy.DEFAULT), False
     if arguments.double_count is not None:
         multiple_row = arguments.double_count == "true"
@@ -177,7 +164,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
         api_url=_api_url(arguments.hub_url, environment),
         token=_token(arguments.api_token, arguments.api_token_file, environment),
         host=host or "0.0.0.0",  # noqa: S104 - a container is scraped from outside
-        port=DEFAULT_PORT if port is None else port,
+        port=DEFAULT_PORT if chosen is None else chosen,
         prefix=arguments.hub_service_prefix,
         interval=arguments.update_exporter_interval,
         origin=Origin(arguments.jupyterhub_namespace, arguments.jupyterhub_metrics_prefix),
@@ -190,9 +177,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
     )
 
 
-def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+def build_parser(environment: Mapping[str, str]) -> Parser:
     """Return the parser; defaults come from ``environment``."""
-    parser = _Parser(
+    parser = Parser(
         prog=PROG,
         allow_abbrev=False,
         description="Tells Prometheus which groups each user of a JupyterHub is in.",
@@ -201,11 +188,7 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
             "Every option can be written with dashes instead of underscores."
         ),
     )
-
-    def option(name: str, *aliases: str, into: argparse._ActionsContainer = parser, **rest: object) -> None:
-        names = [spelling for each in (name, *aliases) for spelling in (f"--{each}", f"--{each.replace('_', '-')}")]
-        into.add_argument(*dict.fromkeys(names), dest=name, **rest)  # type: ignore[arg-type] # passed on as it is
-
+    option = parser.option
     option("version", action="version", version=f"{PROG} {version('hubmeter')}", help="print the version and end")
     option(
         "hub_url",
@@ -285,7 +268,7 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     option(
         "port",
-        type=_port,
+        type=port,
         help="port to listen on; 0 for any free one (default: that of JUPYTERHUB_SERVICE_URL, which a hub "
         f"sets for its managed services, else {DEFAULT_PORT})",
     )
@@ -320,12 +303,8 @@ def _api_url(option: str | None, environment: Mapping[str, str]) -> str:
         url = f"http://{netloc}:{environment.get('HUB_SERVICE_PORT', '8081')}/{base}"
     else:
         raise UsageError("the hub's URL is missing; give --hub_url, or set JUPYTERHUB_API_URL or HUB_SERVICE_HOST")
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    if not valid:
+    parts = http_url(url)
+    if parts is None:
         raise UsageError(f"{source} {url!r} is not a URL such as http://localhost:8000")
     if parts.username or parts.query or parts.fragment:
         raise UsageError(f"{source} must be a plain URL, without user, query or fragment")
@@ -370,12 +349,6 @@ def _seconds(text: str) -> float:
     if not 1 <= seconds <= 7 * 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 1 to 604800")
     return seconds
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return int(text)
 
 
 def _group(text: str) -> str:

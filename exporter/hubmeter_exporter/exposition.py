@@ -142,22 +142,20 @@ def render_rows(users: Sequence[User], accounting: Accounting, origin: Origin) -
 
 def render_page(rows: Rows | None, status: Status, origin: Origin) -> Page:
     """Put the rows, if there are some already, and the status together."""
-    families = _Families(_status_families(rows, status, origin))
     plain, gzipped = (rows.plain, rows.gzipped) if rows else (b"", b"")
     parts = {}
-    for form, end in (
-        (Format.TEXT, text_format.generate_latest(families)),
-        (Format.OPENMETRICS, _openmetrics(families)),
-    ):
+    for form, end in in_each_format(_status_families(rows, status, origin)).items():
         compressor: Compressor = rows.compressor.copy() if rows else zlib.compressobj(_LEVEL, wbits=_GZIP)
         parts[form, False] = (plain, end)
         parts[form, True] = (gzipped, compressor.compress(end) + compressor.flush())
     return Page(parts)
 
 
-def _openmetrics(families: _Families) -> bytes:
-    rendered: bytes = openmetrics_format.generate_latest(families)  # type: ignore[no-untyped-call] # the library's
-    return rendered
+def in_each_format(metrics: Sequence[Metric]) -> dict[Format, bytes]:
+    """Return the metrics as the library renders them."""
+    families = _Families(metrics)
+    openmetrics: bytes = openmetrics_format.generate_latest(families)  # type: ignore[no-untyped-call] # the library's
+    return {Format.TEXT: text_format.generate_latest(families), Format.OPENMETRICS: openmetrics}
 
 
 def _membership_lines(users: Sequence[User], accounting: Accounting, origin: Origin) -> Iterator[str]:

@@ -31,6 +31,11 @@ class _Shown:
     failing: str | None
 
 
+def retry_wait(failures: int, interval: float) -> float:
+    """Return the seconds to wait after so many failures in a row: the interval; after any 30 s, 60 s, ... up to it."""
+    return min(FIRST_RETRY_SECONDS * 2.0 ** min(failures - 1, 30), interval) if failures else interval
+
+
 class Refresher:
     """Keeps the page of one hub.
 
@@ -89,9 +94,7 @@ class Refresher:
 
     def next_wait(self) -> float:
         """Return the seconds to the next attempt: the interval; after failures 30 s, 60 s, ... up to it."""
-        if self._failures == 0:
-            return self._interval
-        return min(FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 30), self._interval)
+        return retry_wait(self._failures, self._interval)
 
     def not_ready(self) -> str | None:
         """Return why the page should not be relied on, or None if it can be."""

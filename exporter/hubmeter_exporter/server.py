@@ -76,11 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
         server = cast("MetricsServer", self.server)
         match _route(self.path, server.prefix):
             case "" | "/metrics":
-                form = choose_format(self.headers.get("Accept", ""))
-                gzipped = accepts_gzip(self.headers.get("Accept-Encoding", ""))
-                extra = {"Content-Encoding": "gzip"} if gzipped else {}
-                extra["Vary"] = "Accept, Accept-Encoding"
-                self._send(HTTPStatus.OK, form.value, server.page().parts[form, gzipped], extra, body=body)
+                headers, parts = negotiated(
+                    server.page(), self.headers.get("Accept", ""), self.headers.get("Accept-Encoding", "")
+                )
+                self._send(HTTPStatus.OK, headers, parts, body=body)
             case "/healthz":
                 self._send_text(HTTPStatus.OK, "ok", body=body)
             case "/readyz":
@@ -93,22 +92,13 @@ class _Handler(BaseHTTPRequestHandler):
                 )
 
     def _send_text(self, status: HTTPStatus, text: str, *, body: bool) -> None:
-        self._send(status, "text/plain; charset=utf-8", (f"{text}\n".encode(),), {}, body=body)
+        self._send(status, {"Content-Type": "text/plain; charset=utf-8"}, (f"{text}\n".encode(),), body=body)
 
-    def _send(
-        self,
-        status: HTTPStatus,
-        content_type: str,
-        parts: tuple[bytes, ...],
-        extra: dict[str, str],
-        *,
-        body: bool,
-    ) -> None:
+    def _send(self, status: HTTPStatus, headers: dict[str, str], parts: tuple[bytes, ...], *, body: bool) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(sum(map(len, parts))))
-        for name, value in extra.items():
+        for name, value in headers.items():
             self.send_header(name, value)
+        self.send_header("Content-Length", str(sum(map(len, parts))))
         self.end_headers()
         if body:
             for part in parts:
@@ -117,6 +107,15 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's signature
         """Log a request at level DEBUG."""
         _log.debug("%s %s", self.address_string(), format % args)
+
+
+def negotiated(page: Page, accept: str, accept_encoding: str) -> tuple[dict[str, str], tuple[bytes, ...]]:
+    """Return the headers and the parts of a page, in the format and the encoding that a request's headers ask for."""
+    form, gzipped = choose_format(accept), accepts_gzip(accept_encoding)
+    headers = {"Content-Type": form.value, "Vary": "Accept, Accept-Encoding"}
+    if gzipped:
+        headers["Content-Encoding"] = "gzip"
+    return headers, page.parts[form, gzipped]
 
 
 def choose_format(accept: str) -> Format:

@@ -25,14 +25,15 @@ import requests
 from hubmeter_generator import outputs, settings
 from hubmeter_promql import series
 from hubmeter_promql.client import (
-    BearerFile,
     Prometheus,
     PrometheusError,
     RangeSeries,
     TimedOutError,
     TooMuchError,
+    authorize,
 )
 from hubmeter_promql.remote_write import STALE, Series, WriteRejectedError, write
+from hubmeter_promql.settings_file import SettingsError
 
 GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
 
@@ -229,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         save(options.state, job)
         run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
-    except (BackfillError, settings.SettingsError) as error:
+    except (BackfillError, SettingsError) as error:
         print(f"hubmeter-backfill: {error}", file=sys.stderr)
         return 2
     except (PrometheusError, OSError) as error:
@@ -280,10 +281,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job
     if end <= start:
         raise BackfillError(f"--to {options.end} must be later than --from {options.start}")
     session = requests.Session()
-    if options.token_file:
-        session.auth = BearerFile(options.token_file)
-    elif "PROMETHEUS_USER" in os.environ:
-        session.auth = (os.environ["PROMETHEUS_USER"], os.environ.get("PROMETHEUS_PASSWORD", ""))
+    authorize(session, options.token_file, os.environ)
     rules = steps(settings.load(options.settings))
     url = options.url.rstrip("/")
     target = Target(Prometheus(url, session, timeout=120), options.write_url or f"{url}/api/v1/write", session)

@@ -21,6 +21,7 @@ from hubmeter_generator.alerts import alert_groups
 from hubmeter_generator.rule import Rule
 from hubmeter_generator.rules import recording_groups
 from hubmeter_promql import render
+from hubmeter_promql.settings_file import SettingsError
 
 Json = dict[str, Any]
 
@@ -138,7 +139,7 @@ def documented(values: str) -> list[Value]:
     """
     root = yaml.compose(values, yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
-        raise settings.SettingsError("values.yaml must hold keys and values")
+        raise SettingsError("values.yaml must hold keys and values")
     return list(_documented(root, yaml.safe_load(values), "", values.split("\n")))
 
 
@@ -157,7 +158,7 @@ def _documented(node: yaml.MappingNode, data: Mapping[str, Any], path: str, line
         elif comment:
             yield Value(name, data[key.value], comment)
         else:
-            raise settings.SettingsError(f"values.yaml: {name} has no comment above it")
+            raise SettingsError(f"values.yaml: {name} has no comment above it")
 
 
 def _comment_above(line: int, lines: Sequence[str]) -> str:

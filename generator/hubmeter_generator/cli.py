@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_generator import outputs, settings
+from hubmeter_promql.settings_file import SettingsError
 
 _GENERATED: Final = {".json", ".yaml", ".jsonnet", ".libsonnet"}
 
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         files = outputs.files(settings.load(options.settings))
         return _check(options.out, files) if options.check else _write(options.out, files)
-    except (settings.SettingsError, OSError) as error:
+    except (SettingsError, OSError) as error:
         print(f"hubmeter-generate: {error}", file=sys.stderr)
         return 2
 

@@ -18,7 +18,8 @@ import requests
 
 from hubmeter_generator import settings
 from hubmeter_generator.checks import Finding, Site, Status, run
-from hubmeter_promql.client import BearerFile, Prometheus, PrometheusError, without_credentials
+from hubmeter_promql.client import Prometheus, PrometheusError, authorize, without_credentials
+from hubmeter_promql.settings_file import SettingsError
 
 _WIDTH: Final = 20
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 findings.append(finding)
                 if not options.json:
                     print(_text(finding), flush=True)
-    except (PrometheusError, DoctorError, settings.SettingsError, OSError) as error:
+    except (PrometheusError, DoctorError, SettingsError, OSError) as error:
         print(f"hubmeter-doctor: {error}", file=sys.stderr)
         return 2
     if options.json:
@@ -75,10 +76,7 @@ def _site(options: argparse.Namespace, session: requests.Session) -> Site:
         raise DoctorError("what is to be asked is not a URL such as http://localhost:9090")
     if not 0 < options.timeout <= 600:
         raise DoctorError(f"--timeout {options.timeout}: must be more than 0 and up to 600 seconds")
-    if options.token_file:
-        session.auth = BearerFile(options.token_file)
-    elif "PROMETHEUS_USER" in os.environ:
-        session.auth = (os.environ["PROMETHEUS_USER"], os.environ.get("PROMETHEUS_PASSWORD", ""))
+    authorize(session, options.token_file, os.environ)
     return Site(Prometheus(options.url, session, options.timeout), settings.load(options.settings))
 
 

@@ -13,6 +13,7 @@ from hubmeter_generator.mixin import mixin_files
 from hubmeter_generator.rule import Rule, RuleGroup
 from hubmeter_generator.rules import recording_groups
 from hubmeter_promql import render
+from hubmeter_promql.settings_file import SettingsError
 
 Json = dict[str, Any]
 
@@ -141,7 +142,7 @@ def _files(site: settings.Settings) -> Iterator[tuple[str, str]]:
 
 def _sized(text: str) -> str:
     if len(text.encode()) > kubernetes.LARGEST_OBJECT:
-        raise settings.SettingsError(
+        raise SettingsError(
             f"a rule object would have {len(text.encode())} bytes, more than the {kubernetes.LARGEST_OBJECT} that "
             "Kubernetes takes: use fewer windows or shorter selectors"
         )

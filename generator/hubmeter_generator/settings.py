@@ -1,13 +1,14 @@
 """The generator's settings: defaults from settings.yaml beside this module, and one file of the user's on top."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from hubmeter_promql.settings_file import SettingsError, parse, read
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION: Final = re.compile(r"([1-9][0-9]*)([smhdw])")
@@ -23,10 +24,6 @@ _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
     | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
 )
-
-
-class SettingsError(ValueError):
-    """A settings file that cannot be used; the message names the file, the key, the value and what is allowed."""
 
 
 def seconds(duration: str) -> int:
@@ -261,20 +258,6 @@ def _label_value(value: str) -> str:
     return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("$", "$$") + '"'
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML as it is written: a key that stands twice is an error, not the last one's word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]!r} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _parse(text: str) -> Any:
-    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, which makes plain values only
-
-
 def defaults_text() -> str:
     """Return settings.yaml: every setting with its default and a comment that says why one would turn it."""
     return files(__package__).joinpath("settings.yaml").read_text(encoding="utf-8")
@@ -282,7 +265,7 @@ def defaults_text() -> str:
 
 def defaults() -> dict[str, Any]:
     """Return the settings of settings.yaml, as read."""
-    values: dict[str, Any] = _parse(defaults_text())
+    values: dict[str, Any] = parse(defaults_text())
     return values
 
 
@@ -293,17 +276,7 @@ def load(path: Path | None = None) -> Settings:
     """
     if path is None:
         return make({}, "the defaults")
-    try:
-        given = _parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path} is not YAML that settings can be read from: {error}") from error
-    if given is None:
-        given = {}
-    if not isinstance(given, Mapping):
-        raise SettingsError(f"{path} must hold keys and values, not {type(given).__name__}: see --print-settings")
-    return make(given, str(path))
+    return make(read(path), str(path))
 
 
 def make(given: Mapping[str, Any], source: str) -> Settings:

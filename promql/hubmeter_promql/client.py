@@ -173,6 +173,14 @@ class Prometheus:
         return answer.get("data")
 
 
+def authorize(session: requests.Session, token_file: Path | None, environment: Mapping[str, str]) -> None:
+    """Give the session a token from a file, else the user and password of PROMETHEUS_USER and PROMETHEUS_PASSWORD."""
+    if token_file:
+        session.auth = BearerFile(token_file)
+    elif "PROMETHEUS_USER" in environment:
+        session.auth = (environment["PROMETHEUS_USER"], environment.get("PROMETHEUS_PASSWORD", ""))
+
+
 def without_credentials(url: str) -> str:
     """Return the URL without the user and password that may stand in it, to show it to people."""
     parts = urlsplit(url)

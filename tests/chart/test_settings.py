@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from hubmeter_generator import chart, dashboards, outputs, settings
+from hubmeter_promql.settings_file import SettingsError
 from tests.chart.charts import CHART, manifests, objects, of_kind, the
 from tests.unit.generator.test_mixin import SITES
 from tests.unit.generator.test_outputs import MANY, OTHER
@@ -71,7 +72,7 @@ def test_what_the_generator_refuses_the_chart_refuses(given: tuple[str, Any]) ->
 
 
 def labels_of_the_rules() -> list[str]:
-    with pytest.raises(settings.SettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         settings.make({"cluster_label": "namespace"}, "a test")
     return str(caught.value).rsplit(": ", 1)[1].split(", ")
 

@@ -15,7 +15,7 @@ from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import Strategy
 from hubmeter_generator import chart as generated
-from hubmeter_generator.settings import SettingsError
+from hubmeter_promql.settings_file import SettingsError
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_docker.plugin import Services
 
 # As prometheus.yml has it; and the shortest time that groups are carried on for.
-SETTINGS: Final = {"interval": "5s", "carry_forward": "10m"}
+SETTINGS: Final = {"interval": "5s", "membership_interval": "5s", "carry_forward": "10m"}
 COMPOSE: Final = images.ROOT / ".tools" / "compose" / "docker-compose"
 
 
@@ -57,12 +57,6 @@ def dashboards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = out / "settings.yaml"
     settings.write_text(yaml.safe_dump(SETTINGS), encoding="utf-8")
     images.run(str(Path(sys.executable).with_name("hubmeter-generate")), "--settings", str(settings), "--out", str(out))
-    rules = out / "rules" / "hubmeter.yaml"
-    loaded = yaml.safe_load(rules.read_text(encoding="utf-8"))
-    # No setting: every 150 s is right for groups that change once a day. All else is as generated.
-    (membership,) = [group for group in loaded["groups"] if group["name"] == "hubmeter-membership"]
-    membership["interval"] = SETTINGS["interval"]
-    rules.write_text(yaml.safe_dump(loaded, sort_keys=False), encoding="utf-8")
     for path in (out, *out.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return out

@@ -33,7 +33,7 @@ from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
 from hubmeter_exporter.costs.usage import Only, Usage
 from hubmeter_exporter.membership import NO_GROUP
-from hubmeter_exporter.server import accepts_gzip, choose_format
+from hubmeter_exporter.server import negotiated
 from hubmeter_promql.client import PrometheusError
 
 if TYPE_CHECKING:
@@ -326,10 +326,8 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
     @router.get("/metrics", response_class=PlainTextResponse)
     def metrics(request: Request) -> Response:
         """Return bills and unit prices as Prometheus scrapes them."""
-        form = choose_format(request.headers.get("Accept", ""))
-        gzipped = accepts_gzip(request.headers.get("Accept-Encoding", ""))
-        headers = {"Content-Type": form.value, "Vary": "Accept, Accept-Encoding"}
-        headers |= {"Content-Encoding": "gzip"} if gzipped else {}
-        return Response(b"".join(backend.page().parts[form, gzipped]), headers=headers)
+        asked = request.headers
+        headers, parts = negotiated(backend.page(), asked.get("Accept", ""), asked.get("Accept-Encoding", ""))
+        return Response(b"".join(parts), headers=headers)
 
     return router

@@ -15,25 +15,25 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
-from urllib.parse import urlsplit
 
 import requests
 import uvicorn
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from hubmeter_exporter.cli import LOG_LEVELS, UsageError
 from hubmeter_exporter.costs.api import Backend, create_app
 from hubmeter_exporter.costs.aws import AwsSource, connect
 from hubmeter_exporter.costs.focus import FocusSource
 from hubmeter_exporter.costs.ledger import Ledger, LedgerError
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import Refresher, Schedule
-from hubmeter_exporter.costs.settings import SettingsError, defaults_text, load, seconds
+from hubmeter_exporter.costs.settings import defaults_text, load, seconds
 from hubmeter_exporter.costs.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format
+from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, http_url, port
 from hubmeter_promql.client import BearerFile, Prometheus
+from hubmeter_promql.settings_file import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,11 +60,6 @@ class Options:
     port: int
     log_level: str
     once: bool
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
 
 
 class _PrintSettings(argparse.Action):
@@ -208,11 +203,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
         UsageError: with one sentence; it never contains a secret.
         SystemExit: after ``--help``, ``--version`` or ``--print-settings``.
     """
-    arguments, unknown = build_parser(environment).parse_known_args(argv)
-    if unknown:
-        # Names only: what follows a mistyped option may be a secret.
-        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        raise UsageError(f"unknown option {' '.join(names)}" if names else "words that belong to no option")
+    arguments = build_parser(environment).parse(argv)
     if arguments.config is None:
         raise UsageError("the settings are missing; give --config FILE, and see --print-settings")
     try:
@@ -230,9 +221,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
     )
 
 
-def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+def build_parser(environment: Mapping[str, str]) -> Parser:
     """Return the parser; defaults come from ``environment``."""
-    parser = _Parser(
+    parser = Parser(
         prog=PROG,
         allow_abbrev=False,
         description="Tells Prometheus what the cloud billed and what a unit of usage cost, and serves the cost API.",
@@ -241,11 +232,7 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
             "PROMETHEUS_PASSWORD. Every option can be written with dashes instead of underscores."
         ),
     )
-
-    def option(name: str, **rest: object) -> None:
-        names = dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}"))
-        parser.add_argument(*names, dest=name, **rest)  # type: ignore[arg-type] # passed on as it is
-
+    option = parser.option
     option("version", action="version", version=f"{PROG} {version('hubmeter')}", help="print the version and end")
     option("config", type=Path, metavar="FILE", help="the settings, YAML; see --print-settings")
     option("print_settings", action=_PrintSettings, nargs=0, help="print all settings with their defaults and end")
@@ -264,9 +251,7 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         help="the Prometheus that evaluates the rules: http://localhost:9090 (default: PROMETHEUS_URL)",
     )
     option("prometheus_token_file", type=Path, metavar="FILE", help="a file with a bearer token, read at each request")
-    option(
-        "port", type=_port, default=DEFAULT_PORT, help=f"port to listen on; 0: any free one (default {DEFAULT_PORT})"
-    )
+    option("port", type=port, default=DEFAULT_PORT, help=f"port to listen on; 0: any free one (default {DEFAULT_PORT})")
     option("log_level", type=str.upper, choices=LOG_LEVELS, default="INFO", help="how much to log (default: INFO)")
     option("once", action="store_true", help="read and price the bills once, print the metrics and end")
     return parser
@@ -275,18 +260,14 @@ def build_parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
 def _prometheus_url(url: str) -> str:
     if not url:
         raise UsageError("Prometheus' URL is missing; give --prometheus_url, or set PROMETHEUS_URL")
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    if valid and (parts.username or parts.password or parts.query or parts.fragment):
+    parts = http_url(url)
+    if parts is None:
+        raise UsageError(f"Prometheus' URL {url!r} is not one such as http://localhost:9090")
+    if parts.username or parts.password or parts.query or parts.fragment:
         raise UsageError(
             "the URL of Prometheus must be plain; put the user and the password into PROMETHEUS_USERNAME and "
             "PROMETHEUS_PASSWORD"
         )
-    if not valid:
-        raise UsageError(f"Prometheus' URL {url!r} is not one such as http://localhost:9090")
     return url.rstrip("/")
 
 
@@ -308,12 +289,6 @@ def _auth(token_file: Path | None, environment: Mapping[str, str]) -> AuthBase |
     if token:
         return _Bearer(token)
     return HTTPBasicAuth(username.encode(), password.encode()) if username else None
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import exposition as text_format
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
-from prometheus_client.openmetrics import exposition as openmetrics_format
-from prometheus_client.registry import Collector
 
-from hubmeter_exporter.exposition import Format, Page
+from hubmeter_exporter.exposition import Page, in_each_format
 from hubmeter_promql import series
 
 if TYPE_CHECKING:
@@ -67,24 +64,10 @@ class Status:
     emptied: int = 0
 
 
-@dataclass(frozen=True)
-class _Families(Collector):
-    """A fixed list of metrics in the shape that the library's renderers ask for."""
-
-    families: Sequence[Metric] = field(default_factory=list)
-
-    def collect(self) -> Sequence[Metric]:
-        return self.families
-
-
 def render(snapshot: Snapshot, status: Status, prefix: str) -> Page:
     """Return the page; every metric's name begins with ``prefix`` and an underscore."""
-    families = _Families([*_bills(snapshot, prefix), *_status(status, prefix)])
     parts = {}
-    for form, text in (
-        (Format.TEXT, text_format.generate_latest(families)),
-        (Format.OPENMETRICS, _openmetrics(families)),
-    ):
+    for form, text in in_each_format([*_bills(snapshot, prefix), *_status(status, prefix)]).items():
         parts[form, False] = (text,)
         parts[form, True] = (gzip.compress(text, _LEVEL),)
     return Page(parts)
@@ -93,11 +76,6 @@ def render(snapshot: Snapshot, status: Status, prefix: str) -> Page:
 def day_label(day: date) -> str:
     """Return the label ``day``: UTC days since 1970, which PromQL can count too."""
     return str((day - _EPOCH).days)
-
-
-def _openmetrics(families: _Families) -> bytes:
-    rendered: bytes = openmetrics_format.generate_latest(families)  # type: ignore[no-untyped-call] # the library's
-    return rendered
 
 
 def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:

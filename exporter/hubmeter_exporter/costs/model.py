@@ -19,9 +19,6 @@ HOME_STORAGE: Final = "home storage"
 GPU: Final = "gpu"
 
 CORE: Final = "core"
-NETWORKING: Final = "networking"
-OBJECT_STORAGE: Final = "object storage"
-BACKUP: Final = "backup"
 OTHER: Final = "other"
 
 

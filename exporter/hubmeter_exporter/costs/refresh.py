@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from hubmeter_exporter.costs.metrics import Snapshot, Status, render
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.prices import Allocation, price, repeat
+from hubmeter_exporter.refresh import STALE_INTERVALS, retry_wait
 from hubmeter_promql.client import (
     BadAnswerError,
     BadQueryError,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from hubmeter_exporter.costs.model import Source
     from hubmeter_exporter.exposition import Page
 
-FIRST_RETRY_SECONDS: Final = 30.0
-STALE_INTERVALS: Final = 3
 LOOK_BACK: Final = timedelta(days=7)  # for the price that the first day shown may have to repeat
 PROMETHEUS: Final = "prometheus"  # as a source of errors
 PROMETHEUS_REASONS: Final = {
@@ -139,9 +138,7 @@ class Refresher:
 
         A new UTC day has its price at once, so nobody waits across midnight.
         """
-        wait = min(self._schedule.interval, self._source.interval)
-        if self._failures:
-            wait = min(FIRST_RETRY_SECONDS * 2.0 ** min(self._failures - 1, 30), wait)
+        wait = retry_wait(self._failures, min(self._schedule.interval, self._source.interval))
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
     def not_ready(self) -> str | None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from hubmeter_promql.settings_file import SettingsError, parse, read
+
 if TYPE_CHECKING:
-    from collections.abc import Hashable
     from pathlib import Path
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -19,10 +19,6 @@ _DURATION: Final = re.compile(r"([1-9][0-9]*)([smhd])")
 _MERGED: Final = ("components",)  # a site adds to these instead of replacing them
 
 CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
-
-
-class SettingsError(ValueError):
-    """A settings file that cannot be used; the message names the file, the key, the value and what is allowed."""
 
 
 def seconds(duration: str) -> int:
@@ -181,20 +177,6 @@ class Settings(_Section):
             raise ValueError("aws.home_storage_tag and aws.home_storage_values go together: set both or empty both")
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML as it is written: a key that stands twice is an error, not the last one's word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        if twice := [key for number, key in enumerate(keys) if key in keys[:number]]:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice[0]!r} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _parse(text: str) -> Any:
-    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, which makes plain values only
-
-
 def defaults_text() -> str:
     """Return settings.yaml: every setting with its default and a comment that says why one would turn it."""
     return files(__package__).joinpath("settings.yaml").read_text(encoding="utf-8")
@@ -205,22 +187,12 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
 
     Raises `SettingsError` for a file that is missing, is not YAML, has an unknown key or a value that is not allowed.
     """
-    try:
-        given = _parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error}") from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path} is not YAML that settings can be read from: {error}") from error
-    if given is None:
-        given = {}
-    if not isinstance(given, Mapping):
-        raise SettingsError(f"{path} must hold keys and values, not {type(given).__name__}: see --print-settings")
-    return make(given, str(path), environment)
+    return make(read(path), str(path), environment)
 
 
 def make(given: Mapping[str, Any], origin: str, environment: Mapping[str, str]) -> Settings:
     """Return the defaults with the given values on top; ``origin`` says where these are from in an error."""
-    merged = _merge(_parse(defaults_text()), given)
+    merged = _merge(parse(defaults_text()), given)
     if isinstance(merged["aws"], Mapping) and not merged["aws"].get("cluster_name"):
         merged["aws"] = {**merged["aws"], "cluster_name": environment.get("CLUSTER_NAME", "")}
     try:

@@ -31,11 +31,6 @@ class Offer:
     images: Mapping[str, Image]
     sizes: Mapping[str, Size]
 
-    @property
-    def is_a_choice(self) -> bool:
-        """Whether there is anything to choose."""
-        return bool(self.sizes) or len(self.images) > 1
-
 
 @dataclass(frozen=True)
 class Choice:

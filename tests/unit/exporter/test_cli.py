@@ -16,8 +16,9 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter import cli
-from hubmeter_exporter.cli import UsageError, parse
+from hubmeter_exporter.cli import parse
 from hubmeter_exporter.membership import Accounting, Strategy
+from hubmeter_exporter.options import UsageError
 from hubmeter_exporter.slugs import escape_slug, safe_slug
 from hubmeter_promql.pseudonym import Salt
 from tests.unit.exporter import broken_hub

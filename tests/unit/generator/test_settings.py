@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from hubmeter_generator import settings
+from hubmeter_promql.settings_file import SettingsError
 
 ALLOWED: list[tuple[str, Any, str]] = [
     ("cluster_label", "k8s_cluster", "a label of the site's own"),
@@ -110,7 +111,7 @@ def test_a_file_may_set(key: str, value: Any, what: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(("key", "value", "allowed"), REFUSED, ids=[f"{key}={value!r}" for key, value, _ in REFUSED])
 def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any, allowed: str, tmp_path: Path) -> None:
     path = written(tmp_path, yaml.safe_dump({key: value}))
-    with pytest.raises(settings.SettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         settings.load(path)
     assert str(caught.value).startswith(f"{path}: {key}: {value!r} ")
     assert allowed in str(caught.value)
@@ -134,19 +135,19 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
 )
 def test_a_file_is_refused_for(text: str, message: str, tmp_path: Path) -> None:
     path = written(tmp_path, text)
-    with pytest.raises(settings.SettingsError, match=re.escape(message)) as caught:
+    with pytest.raises(SettingsError, match=re.escape(message)) as caught:
         settings.load(path)
     assert str(path) in str(caught.value)
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(settings.SettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         settings.load(written(tmp_path, "interval: 7m\nwindows: []\nclutser: a\n"))
     assert len(str(caught.value).splitlines()) == 3
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(settings.SettingsError, match=r"cannot read the settings file .*none\.yaml: .*No such file"):
+    with pytest.raises(SettingsError, match=r"cannot read the settings file .*none\.yaml: .*No such file"):
         settings.load(tmp_path / "none.yaml")
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from hubmeter_exporter.cli import UsageError
 from hubmeter_exporter.costs import cli
 from hubmeter_exporter.costs.settings import defaults_text
+from hubmeter_exporter.options import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,3 +1,10 @@
+"""Parts of queries: templates with some of their placeholders filled in."""
+
+import pytest
+
+from hubmeter_promql import render
+
+
 def test_a_part_leaves_the_placeholders_open_that_it_is_not_given() -> None:
     text = render.part("rules/servers.promql", {"by": "username", "pods": "p"})
     assert render.placeholders(text) == render.placeholders(render.load("rules/servers.promql")) - {"by", "pods"}

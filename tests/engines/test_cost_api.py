@@ -242,7 +242,7 @@ SPAN = "from=2026-01-05T00:00:00.000Z&to=2026-01-12T15:07:23.000Z"
             ["date", "hub", "component", "user", "usergroup", "value"],
         ),
         (f"/total-usage?{SPAN}&hub=all&component=all&user=all", ["date", "hub", "component", "user", "value"]),
-        ("/user-groups", ["hub", "username", "username_escape", "usergroup"]),
+        ("/user-groups", ["hub", "username", "username_escaped", "usergroup"]),
         ("/users-with-multiple-groups", ["username", "hub", "usergroup"]),
         ("/users-with-no-groups", ["username", "hub"]),
     ],
@@ -287,7 +287,7 @@ def test_who_is_in_which_groups(one: Site) -> None:
         *(("prod", LONG, group) for group in ("a", "b", "ç {d},e")),
     }  # fmt: skip
     assert rows == sorted(rows, key=lambda r: (r["hub"], r["username"], r["usergroup"]))
-    assert {r["username_escape"] for r in rows if r["username"].startswith("ana.")} == {"ana-2el-c3-b3pez-40uni-2eedu"}
+    assert {r["username_escaped"] for r in rows if r["username"].startswith("ana.")} == {"ana-2el-c3-b3pez-40uni-2eedu"}
     several = one.get("/users-with-multiple-groups")
     assert [(r["username"], r["usergroup"]) for r in several] == [
         ('o"brien\\', "bio"), ('o"brien\\', "geo"), (LONG, "a"), (LONG, "b"), (LONG, "ç {d},e"),

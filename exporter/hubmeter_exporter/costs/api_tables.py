@@ -87,7 +87,7 @@ class UserGroup(BaseModel):
 
     hub: str = Field(examples=["prod"])
     username: str = Field(examples=["ana.lópez@uni.edu"])
-    username_escape: str = Field(
+    username_escaped: str = Field(
         description="as KubeSpawner's legacy scheme spells it", examples=["ana-2el-c3-b3pez-40uni-2eedu"]
     )
     usergroup: str = Field(examples=["geo"])
@@ -208,7 +208,7 @@ def user_groups(members: Sequence[Member]) -> list[Row]:
         {
             "hub": one.namespace,
             "username": one.username,
-            "username_escape": escape_slug(one.username),
+            "username_escaped": escape_slug(one.username),
             "usergroup": one.usergroup,
         }
         for one in real_members(members)

@@ -24,6 +24,13 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- if and $v.exporter.enabled $v.hub.url $v.networkPolicy.enabled (not $v.exporter.networkPolicy.extraEgress) }}
 {{- $wrong = append $wrong (printf "hub.url is %q, which a network policy cannot be made for: allow it in exporter.networkPolicy.extraEgress, for example [{ports: [{port: 443}]}], or set networkPolicy.enabled to false." $v.hub.url) }}
 {{- end }}
+{{- $pseudonyms := eq $v.settings.username_annotation_label "annotation_hubmeter_pseudonym" }}
+{{- if and $v.exporter.enabled $v.exporter.pseudonymSalt.secretName $v.rules.enabled (not $pseudonyms) }}
+{{- $wrong = append $wrong (printf "exporter.pseudonymSalt.secretName is %q, but settings.username_annotation_label is %q: the rules would look for pods' usernames where the exporter tells pseudonyms; set it to \"annotation_hubmeter_pseudonym\"." $v.exporter.pseudonymSalt.secretName $v.settings.username_annotation_label) }}
+{{- end }}
+{{- if and $v.exporter.enabled $pseudonyms (not $v.exporter.pseudonymSalt.secretName) (not (contains "HUBMETER_PSEUDONYM_SALT" (toJson $v.exporter.extraEnv))) }}
+{{- $wrong = append $wrong "settings.username_annotation_label is \"annotation_hubmeter_pseudonym\", but exporter.pseudonymSalt.secretName is empty: the exporter would tell usernames, which pods' pseudonyms do not join." }}
+{{- end }}
 {{- if and $v.hub.release (kindIs "string" $v.hub.fullnameOverride) }}
 {{- $wrong = append $wrong (printf "hub.release is %q, but it is read only where hub.fullnameOverride is null: the hub is called %q now." $v.hub.release (include "hubmeter.hub.name" .)) }}
 {{- end }}

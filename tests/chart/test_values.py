@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 COSTS: Json = {"enabled": True, "prometheusUrl": "http://p:9090", "config": {"source": "aws"}}
 
+PSEUDONYMS: Json = {"username_annotation_label": "annotation_hubmeter_pseudonym"}
+
 REFUSED: dict[str, tuple[Json, str]] = {
     "the hub's Secret of another namespace": (
         {"hub": {"namespace": "staging"}},
@@ -41,6 +43,18 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "a release that nothing asks for": (
         {"hub": {"release": "jupyter"}},
         'hub.release is "jupyter", but it is read only where hub.fullnameOverride is null: the hub is called "hub" now',
+    ),
+    "pseudonyms that no rule looks for": (
+        {"exporter": {"pseudonymSalt": {"secretName": "salt"}}, "rules": {"enabled": True}},
+        'exporter.pseudonymSalt.secretName is "salt", but settings.username_annotation_label is "annotation_hub',
+    ),
+    "pseudonyms that nobody tells": (
+        {"settings": PSEUDONYMS},
+        "but exporter.pseudonymSalt.secretName is empty: the exporter would tell usernames",
+    ),
+    "a path for the key of the salt": (
+        {"exporter": {"pseudonymSalt": {"secretName": "salt", "key": "a/b"}}},
+        "at '/exporter/pseudonymSalt/key'",
     ),
     "costs from nowhere": ({"costs": {**COSTS, "config": {}}}, "costs.config has no source: aws, focus or static"),
     "costs of unknown usage": (
@@ -125,6 +139,8 @@ def test_all_contradictions_are_told_at_once() -> None:
         {"hub": {"namespace": "staging"}, "exporter": {"token": {"secretName": "token", "key": "token"}}},
         {"hub": {"url": "https://hub.example.org"}, "networkPolicy": {"enabled": False}},
         {"hub": {"release": "jupyter", "fullnameOverride": None}},
+        {"exporter": {"pseudonymSalt": {"secretName": "salt"}}},
+        {"exporter": {"extraEnv": [{"name": "HUBMETER_PSEUDONYM_SALT", "value": "x"}]}, "settings": PSEUDONYMS},
         {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jupyterhub"}}},
         {"dashboards": {"kind": "GrafanaDashboard"}},
         {"global": {"whatever": 1}, "enabled": True},
@@ -192,6 +208,28 @@ def test_the_exporter_understands_its_options() -> None:
     assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
     assert found.accounting.allowed_groups == frozenset(groups)
     assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
+
+
+def test_the_exporter_reads_the_salt_that_is_mounted(tmp_path: Path) -> None:
+    values = {
+        "exporter": {
+            "pseudonymSalt": {"secretName": "pseudonyms", "key": "the.salt"},
+            "extraVolumes": [{"name": "ca", "configMap": {"name": "ca"}}],
+            "extraVolumeMounts": [{"name": "ca", "mountPath": "/ca"}],
+        },
+        "rules": {"enabled": True},
+        "settings": PSEUDONYMS,
+    }
+    pod = the(objects(values), "Deployment", "-exporter")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (salt, authority), (mounted, _) = pod["volumes"], container["volumeMounts"]
+    assert (salt["name"], authority["name"]) == (mounted["name"], "ca")
+    ((key, file),) = (item.values() for item in salt["secret"]["items"])
+    assert (salt["secret"]["secretName"], key, mounted["readOnly"]) == ("pseudonyms", "the.salt", True)
+    (tmp_path / file).write_text("a salt of sixteen bytes, and more", encoding="utf-8")
+    arguments = [word.replace(mounted["mountPath"], str(tmp_path)) for word in container["args"]]
+    assert cli.parse(arguments, {"JUPYTERHUB_API_TOKEN": "secret"}).salt is not None
+    assert cli.parse(exporter(objects())["args"], {"JUPYTERHUB_API_TOKEN": "secret"}).salt is None
 
 
 @pytest.mark.parametrize("example", ["costs-aws", "costs-static"])

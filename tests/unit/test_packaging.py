@@ -86,6 +86,31 @@ def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> 
     assert "--hub_url" in run(bare / "bin" / "hubmeter-exporter", "--help", cwd=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        ("hubmeter-costs", "costs"),
+        ("hubmeter-generate", "generate"),
+        ("hubmeter-backfill", "generate"),
+        ("hubmeter-doctor", "generate"),
+    ],
+)
+def test_a_command_whose_extra_is_missing_names_it(bare: Path, tmp_path: Path, command: str, extra: str) -> None:
+    done = subprocess.run(
+        [bare / "bin" / command, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{command}: the package ")
+    assert done.stderr.endswith(
+        f"is missing; install this command with what it needs: pip install 'hubmeter[{extra}]'.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["hubmeter-generate", "hubmeter-backfill", "hubmeter-doctor"])
+def test_the_generators_commands_run_from_the_wheel(generating: Path, tmp_path: Path, command: str) -> None:
+    assert f"usage: {command}" in run(generating / "bin" / command, "--help", cwd=tmp_path)
+
+
 def test_the_generator_writes_the_committed_dashboards_from_the_wheel(generating: Path, tmp_path: Path) -> None:
     run(generating / "bin" / "hubmeter-generate", "--out", tmp_path / "out", cwd=tmp_path)
     assert files_of(tmp_path / "out") == files_of(CHECKOUT / "dashboards")

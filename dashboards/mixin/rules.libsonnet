@@ -471,6 +471,13 @@
         "when": {}
       },
       {
+        "record": "namespace_directory:orphaned_home_bytes:max",
+        "template": importstr '../../promql/hubmeter_promql/rules/orphaned_home_bytes.promql',
+        "parameters": {},
+        "labels": {},
+        "when": {}
+      },
+      {
         "record": "namespace_username:home_bytes:sum",
         "template": importstr '../../promql/hubmeter_promql/rules/home_bytes.promql',
         "parameters": {
@@ -506,7 +513,14 @@
         },
         "labels": {},
         "when": {}
-      },
+      }
+    ],
+    "each": ""
+  },
+  {
+    "name": "hubmeter-home-limits",
+    "interval": "%(membership_interval)s",
+    "rules": [
       {
         "record": "namespace_directory:home_limit_bytes:max",
         "template": importstr '../../promql/hubmeter_promql/rules/directory_bytes.promql',
@@ -550,13 +564,6 @@
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
-        "labels": {},
-        "when": {}
-      },
-      {
-        "record": "namespace_directory:orphaned_home_bytes:max",
-        "template": importstr '../../promql/hubmeter_promql/rules/orphaned_home_bytes.promql',
-        "parameters": {},
         "labels": {},
         "when": {}
       }

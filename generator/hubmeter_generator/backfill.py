@@ -254,7 +254,7 @@ def parser() -> argparse.ArgumentParser:
     add = result.add_argument
     add(
         "url",
-        help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USER and "
+        help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USERNAME and "
         "PROMETHEUS_PASSWORD",
     )
     add(

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="hubmeter-doctor",
         description="Asks a Prometheus for everything Hubmeter needs, and tells what is missing and how to fix it. It "
-        "only reads. A user and password may stand in PROMETHEUS_USER and PROMETHEUS_PASSWORD.",
+        "only reads. A user and password may stand in PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD.",
         epilog="Exit code: 0 all that is needed is there; 1 something is missing; 2 Prometheus cannot be asked. "
         "Example: hubmeter-doctor http://localhost:9090",
     )

@@ -144,10 +144,16 @@ def recording_groups() -> tuple[RuleGroup, ...]:
             (
                 Rule(series.DIRECTORY, "directory_bytes", {"measure": "total_size_bytes"}),
                 Rule(series.HOMES, "directories"),
+                Rule(series.ORPHANED_HOME, "orphaned_home_bytes"),
                 *levels(series.HOME, "home_bytes", series.SHARE, directories=series.DIRECTORY),
+            ),
+        ),
+        RuleGroup(
+            "hubmeter-home-limits",
+            SLOW,
+            (
                 Rule(series.DIRECTORY_LIMIT, "directory_bytes", {"measure": "hard_limit_bytes"}),
                 *levels(series.HOME_LIMIT, "home_bytes", series.SHARE, directories=series.DIRECTORY_LIMIT),
-                Rule(series.ORPHANED_HOME, "orphaned_home_bytes"),
             ),
         ),
         RuleGroup("hubmeter-profiles", MINUTE, tuple(_profiles())),

@@ -174,11 +174,11 @@ class Prometheus:
 
 
 def authorize(session: requests.Session, token_file: Path | None, environment: Mapping[str, str]) -> None:
-    """Give the session a token from a file, else the user and password of PROMETHEUS_USER and PROMETHEUS_PASSWORD."""
+    """Give the session a token from a file, else PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD."""
     if token_file:
         session.auth = BearerFile(token_file)
-    elif "PROMETHEUS_USER" in environment:
-        session.auth = (environment["PROMETHEUS_USER"], environment.get("PROMETHEUS_PASSWORD", ""))
+    elif "PROMETHEUS_USERNAME" in environment:
+        session.auth = (environment["PROMETHEUS_USERNAME"], environment.get("PROMETHEUS_PASSWORD", ""))
 
 
 def without_credentials(url: str) -> str:

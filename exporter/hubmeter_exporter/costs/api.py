@@ -263,9 +263,9 @@ def _tables(answers: _Answers) -> APIRouter:
     """Return the routes of tables and lists."""
     failures: dict[int | str, dict[str, Any]] = {
         422: {"model": Problem, "description": "A parameter cannot be used; says which and what is allowed"},
-        502: {"model": Problem, "description": "Prometheus or the cloud failed; says which and how"},
+        502: {"model": Problem, "description": "Prometheus failed, or no bill has ever been read; says how"},
         503: {"model": Problem, "description": "The ledger cannot be read; says why"},
-        504: {"model": Problem, "description": "Prometheus or the cloud did not answer in time; says which"},
+        504: {"model": Problem, "description": "Prometheus did not answer in time"},
     }
     router = APIRouter(responses=failures)
     for path, names_ in (("/hub-names", answers.hub_names), ("/component-names", answers.component_names)):

@@ -38,7 +38,7 @@ The groups exporter, the cost exporter and its API, rules and alerts for Prometh
 that [Zero to JupyterHub](https://z2jh.jupyter.org) installed. [docs/install.md](../docs/install.md) goes through it
 step by step; [examples/](examples) has values for the usual kinds of clusters.
 
-    helm install hubmeter oci://ghcr.io/hubmeter/charts/hubmeter --namespace <the hub's> --values my.yaml
+    helm install hubmeter hubmeter --repo https://hubmeter.github.io/hubmeter --namespace <the hub's> --values my.yaml
 
 A value that does not exist, or that contradicts another, is refused with a sentence before anything is installed.
 

@@ -29,6 +29,21 @@ def test_there_are_blocks_for_ours_and_for_the_charts_around_it() -> None:
     assert set(titles) == {"hubmeter", "hubmeter in the namespace support", *others}
 
 
+def test_the_chart_comes_from_where_releases_put_it() -> None:
+    described = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
+    owner, name = described["home"].removeprefix("https://github.com/").split("/")
+    released = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert "https://${{ github.repository_owner }}.github.io/${{ github.event.repository.name }}" in released
+    commands = re.findall(
+        r"^ +helm install (.+)$", PAGE + (CHART / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(commands) == 4
+    for command in commands:
+        assert command.startswith(f"hubmeter hubmeter --repo https://{owner}.github.io/{name} ")
+    (ours,) = (one["dependencies"] for one in blocks("Chart.yaml"))
+    assert ours[0]["repository"] == f"https://{owner}.github.io/{name}"
+
+
 def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes() -> None:
     (hub,) = (values["hub"] for values in blocks("jupyterhub"))
     (service,) = hub["services"]

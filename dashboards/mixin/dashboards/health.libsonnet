@@ -1584,7 +1584,7 @@
       },
       "gridPos": {
         "h": 9,
-        "w": 8,
+        "w": 6,
         "x": 0,
         "y": 24
       }
@@ -1694,8 +1694,8 @@
       },
       "gridPos": {
         "h": 9,
-        "w": 8,
-        "x": 8,
+        "w": 6,
+        "x": 6,
         "y": 24
       }
     },
@@ -1799,13 +1799,123 @@
       },
       "gridPos": {
         "h": 9,
-        "w": 8,
-        "x": 16,
+        "w": 6,
+        "x": 12,
         "y": 24
       }
     },
     {
       "id": 20,
+      "type": "timeseries",
+      "title": "Recorded of each 5 minutes",
+      "description": "The part of each 5 minutes in which usage was recorded. Below 100 %%, or a gap: Prometheus was down, evaluations were left out, or kube-state-metrics was silent. Usage of those minutes is missing in every sum; quotas, costs and reports count less.",
+      "datasource": {
+        "type": "prometheus",
+        "uid": "${datasource}"
+      },
+      "targets": [
+        {
+          "datasource": {
+            "type": "prometheus",
+            "uid": "${datasource}"
+          },
+          "editorMode": "code",
+          "expr": "namespace:usage_recorded:count5m{%(cluster_matcher)snamespace=~\"$hub\"} * %(interval_seconds)s / 300",
+          "format": "time_series",
+          "instant": false,
+          "legendFormat": "%(cluster_legend)s{{namespace}}",
+          "range": true,
+          "refId": "A"
+        }
+      ],
+      "fieldConfig": {
+        "defaults": {
+          "unit": "percentunit",
+          "min": 0,
+          "color": {
+            "mode": "palette-classic"
+          },
+          "custom": {
+            "drawStyle": "line",
+            "lineWidth": 2,
+            "fillOpacity": 0,
+            "gradientMode": "none",
+            "lineInterpolation": "linear",
+            "showPoints": "never",
+            "pointSize": 6,
+            "spanNulls": false,
+            "stacking": {
+              "mode": "none",
+              "group": "A"
+            },
+            "thresholdsStyle": {
+              "mode": "dashed"
+            }
+          },
+          "noValue": "no data in this time range",
+          "max": 1,
+          "thresholds": {
+            "mode": "absolute",
+            "steps": [
+              {
+                "value": null,
+                "color": "semi-dark-red"
+              },
+              {
+                "value": 0.5,
+                "color": "semi-dark-yellow"
+              },
+              {
+                "value": 1,
+                "color": "semi-dark-green"
+              }
+            ]
+          }
+        },
+        "overrides": [
+          {
+            "matcher": {
+              "id": "byRegexp",
+              "options": "^\\(no (group|user|profile|size|image)\\).*"
+            },
+            "properties": [
+              {
+                "id": "color",
+                "value": {
+                  "mode": "fixed",
+                  "fixedColor": "#8e8e8e"
+                }
+              }
+            ]
+          }
+        ]
+      },
+      "options": {
+        "legend": {
+          "displayMode": "table",
+          "placement": "bottom",
+          "showLegend": true,
+          "calcs": [
+            "min",
+            "lastNotNull"
+          ],
+          "sortBy": "Last *",
+          "sortDesc": true
+        },
+        "tooltip": {
+          "mode": "multi",
+          "sort": "desc"
+        }
+      },
+      "gridPos": {
+        "h": 9,
+        "w": 6,
+        "x": 18,
+        "y": 24
+      }
+    },
+    {
+      "id": 21,
       "type": "row",
       "title": "Usage that is nobody's, or counted wrongly",
       "collapsed": false,
@@ -1818,7 +1928,7 @@
       }
     },
     {
-      "id": 21,
+      "id": 22,
       "type": "timeseries",
       "title": "Memory no user claims",
       "description": "The part of each hub's memory requests that no user claims: the hub's own pods, and servers whose username is not shown. All of it is usual at night. All of it while servers run: the annotation is not shown.",
@@ -1912,7 +2022,7 @@
       }
     },
     {
-      "id": 22,
+      "id": 23,
       "type": "timeseries",
       "title": "CPU no user claims",
       "description": "The part of each hub's CPU in use that no user claims.",
@@ -2006,7 +2116,7 @@
       }
     },
     {
-      "id": 23,
+      "id": 24,
       "type": "table",
       "title": "Users no exporter knows",
       "description": "Users with a running server who are not in the hub's snapshot, and how many servers they have.",
@@ -2159,7 +2269,7 @@
       }
     },
     {
-      "id": 24,
+      "id": 25,
       "type": "table",
       "title": "Users with shares off",
       "description": "At most 100 users whose groups do not bear the whole of their usage, and what they bear together.",

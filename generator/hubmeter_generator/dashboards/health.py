@@ -19,6 +19,7 @@ from hubmeter_generator.tables import Column, table
 from hubmeter_promql import series
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
+RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
 LOAD = thresholds((None, GREEN), (0.5, YELLOW), (0.9, RED))
 SOME_ERRORS = thresholds((None, GREEN), (1, YELLOW), (10, RED))
 UNATTRIBUTED = thresholds((None, GREEN), (0.3, YELLOW), (0.6, ORANGE))
@@ -255,6 +256,17 @@ def _rules() -> list[Row]:
                     decimals=0,
                     legend=("sum",),
                     empty=NO_RULE_METRICS,
+                ),
+                timeseries(
+                    "Recorded of each 5 minutes",
+                    "The part of each 5 minutes in which usage was recorded. Below 100 %%, or a gap: Prometheus was "
+                    "down, evaluations were left out, or kube-state-metrics was silent. Usage of those minutes is "
+                    "missing in every sum; quotas, costs and reports count less.",
+                    query("recorded_part", BY_HUB),
+                    unit="percentunit",
+                    maximum=1,
+                    steps=RECORDED,
+                    legend=("min", "lastNotNull"),
                 ),
             ],
             title="Recording rules",

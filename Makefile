@@ -27,13 +27,15 @@ e2e: ## a site in containers: groups, quotas, costs, outages; needs Docker, or a
 	@.ci/setup e2e
 	@pytest tests/e2e
 
-lint: ## ruff, ruff format, mypy --strict, shellcheck
+lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
 	@.ci/setup lint
 	ruff check --output-format=concise
 	ruff format --check
 	mypy
 	mypy .ci/reference.py .ci/site.py
 	shellcheck .ci/setup .ci/run .ci/docker .ci/release
+	check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/regenerate.yml
+	check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 generate: ## dashboards/, the chart's generated parts and docs/reference/ anew from their sources
 	@.ci/setup lint

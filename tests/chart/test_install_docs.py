@@ -41,7 +41,7 @@ def test_the_chart_comes_from_where_releases_put_it() -> None:
     for command in commands:
         assert command.startswith(f"hubmeter hubmeter --repo https://{owner}.github.io/{name} ")
     (ours,) = (one["dependencies"] for one in blocks("Chart.yaml"))
-    assert ours[0]["repository"] == f"https://{owner}.github.io/{name}"
+    assert (ours[0]["repository"], ours[0]["version"]) == (f"https://{owner}.github.io/{name}", described["version"])
 
 
 def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes() -> None:

@@ -1,7 +1,6 @@
 """The images of the end-to-end tests: published ones where a registry gives them, the rest is built here.
 
 A variable ``HUBMETER_E2E_..._IMAGE`` names an image to use as it is: SITE, EXPORTER, COSTS, PROMETHEUS, GRAFANA.
-``python -m tests.e2e.images`` makes them beforehand, for a machine that has something else to do meanwhile.
 """
 
 from __future__ import annotations
@@ -44,13 +43,6 @@ def chosen() -> dict[str, str]:
                 seconds=_BUILD_SECONDS)  # fmt: skip
             found[name] = f"hubmeter-{part}:{_version()}"
     return found
-
-
-def main() -> None:
-    """Make the images and print their names."""
-    run(".ci/docker", "start", seconds=_BUILD_SECONDS)
-    for name in chosen().values():
-        print(name, flush=True)
 
 
 def variable(part: str) -> str:
@@ -134,7 +126,3 @@ def _pack(into: IO[bytes], files: Iterable[tuple[str, Path]]) -> None:
             entry.mode = 0o755 if entry.mode & 0o100 else 0o644
             with path.open("rb") as content:
                 archive.addfile(entry, content)
-
-
-if __name__ == "__main__":
-    main()

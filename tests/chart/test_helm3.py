@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from tests.chart import golden
 from tests.chart.charts import CHART, Json, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 HELM = shutil.which("helm", path=str(Path(sys.executable).parent))
 pytestmark = pytest.mark.skipif(HELM is None, reason="the package helm-binary has Helm 3 for x86-64 only")
@@ -73,9 +76,26 @@ def test_it_refuses_with_a_sentence(values: Json, sentence: str, tmp_path: Path)
     assert sentence in done.stderr
 
 
-def test_what_it_packages_installs_the_same(tmp_path: Path) -> None:
-    assert helm("package", CHART, cwd=tmp_path).returncode == 0
-    (package,) = tmp_path.glob("hubmeter-*.tgz")
-    one, other = (helm("template", "hubmeter", chart, "--namespace=prod", cwd=tmp_path) for chart in (package, CHART))
-    assert one.returncode == 0, one.stderr
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[str]:
+    """A chart repository, filled as the release workflow fills gh-pages, and its URL."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert helm("package", CHART, "--destination", folder, cwd=tmp_path).returncode == 0
+        assert helm("repo", "index", folder, "--url", url, cwd=tmp_path).returncode == 0
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield url
+        server.shutdown()
+        thread.join()
+
+
+def test_from_a_repository_it_installs_the_same(repository: str, tmp_path: Path) -> None:
+    chart = ("hubmeter", "--repo", repository)
+    one = helm("template", "hubmeter", *chart, "--namespace=prod", cwd=tmp_path)
+    other = helm("template", "hubmeter", CHART, "--namespace=prod", cwd=tmp_path)
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
     assert one.stdout == other.stdout

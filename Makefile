@@ -23,9 +23,9 @@ test: ## every test on real parts, but for e2e; TESTS=tests/unit for some of the
 	@.ci/setup test
 	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
-e2e: ## a site in containers: groups, quotas, costs, outages; needs Docker, or as root starts Debian's
+e2e: ## a site in containers: groups, quotas, costs, outages; and the images. Needs Docker, or as root starts Debian's
 	@.ci/setup e2e
-	@pytest tests/e2e
+	@pytest tests/e2e tests/chart/test_images.py
 
 lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
 	@.ci/setup lint

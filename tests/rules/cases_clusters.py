@@ -191,5 +191,5 @@ def cases() -> Iterator[Case]:
         yield replace(
             case,
             settings={"cluster_label": "cluster"},
-            groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes)",
+            groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes|home-limits)",
         )

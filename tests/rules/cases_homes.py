@@ -161,4 +161,4 @@ HOMES = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules than these two groups."""
     for case in HOMES:
-        yield replace(case, groups="hubmeter-(membership|owners|homes)")
+        yield replace(case, groups="hubmeter-(membership|owners|homes|home-limits)")

@@ -461,4 +461,4 @@ USE = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need neither buckets nor windows."""
     for case in (*LEVELS, *REQUESTS, *USE):
-        yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes)")
+        yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes|home-limits)")

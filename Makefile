@@ -12,7 +12,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 .PHONY: help demo test e2e lint generate check-generated docs bench image release-check clean
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
 	  printf 'make %-16s %s\n' "$$name" "$$what"; done
 
 demo: ## a real hub, exporter and Prometheus with our rules: memory by group, until Ctrl-C; ONCE=1: print it and end

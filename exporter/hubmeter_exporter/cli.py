@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from hubmeter_exporter.exposition import Format, Origin
 from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting, Strategy
-from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, http_url, port
+from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
 from hubmeter_exporter.refresh import Refresher
 from hubmeter_exporter.server import MetricsServer
 from hubmeter_promql.pseudonym import ENVIRONMENT as SALT
@@ -163,7 +163,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
     return Settings(
         api_url=_api_url(arguments.hub_url, environment),
         token=_token(arguments.api_token, arguments.api_token_file, environment),
-        host=host or "0.0.0.0",  # noqa: S104 - a container is scraped from outside
+        host=host or every_address(),
         port=DEFAULT_PORT if chosen is None else chosen,
         prefix=arguments.hub_service_prefix,
         interval=arguments.update_exporter_interval,
@@ -240,6 +240,7 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
     )
     option(
         "allowed_groups",
+        type=_group,
         nargs="*",
         action="extend",
         default=[],
@@ -305,8 +306,8 @@ def _api_url(option: str | None, environment: Mapping[str, str]) -> str:
         raise UsageError("the hub's URL is missing; give --hub_url, or set JUPYTERHUB_API_URL or HUB_SERVICE_HOST")
     parts = http_url(url)
     if parts is None:
-        raise UsageError(f"{source} {url!r} is not a URL such as http://localhost:8000")
-    if parts.username or parts.query or parts.fragment:
+        raise UsageError(f"{source} {shown(url)} is not a URL such as http://localhost:8000")
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(f"{source} must be a plain URL, without user, query or fragment")
     url = url.rstrip("/")
     return url if url.endswith("/hub/api") else f"{url}/hub/api"
@@ -319,7 +320,7 @@ def _service_address(environment: Mapping[str, str]) -> tuple[str | None, int | 
         parts = urlsplit(url)
         return parts.hostname, parts.port
     except ValueError:
-        raise UsageError(f"JUPYTERHUB_SERVICE_URL {url!r} is not a URL such as http://127.0.0.1:9090") from None
+        raise UsageError(f"JUPYTERHUB_SERVICE_URL {shown(url)} is not a URL such as http://127.0.0.1:9090") from None
 
 
 def _token(option: str | None, file: str | None, environment: Mapping[str, str]) -> Token:

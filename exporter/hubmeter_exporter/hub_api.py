@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
 from hubmeter_exporter.membership import User
@@ -226,7 +226,7 @@ class HubClient:
             )
         except requests.Timeout as error:
             raise HubTimeoutError(f"{self._url} did not answer in time ({_root(error)})") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:  # urllib3's own: a host that no name can be
             raise HubUnreachableError(f"{self._url} cannot be read ({_root(error)})") from error
         if response.status_code != 200:
             raise _status_error(self._url, response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ class Parser(argparse.ArgumentParser):
         arguments, unknown = self.parse_known_args(argv)
         if unknown:
             # Names only: what follows a mistyped --api_token is a secret.
-            names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+            names = [word.partition("=")[0] for word in unknown if word.startswith("--")]
             raise UsageError(f"unknown option {' '.join(names)}" if names else "words that belong to no option")
         return arguments
 
@@ -43,10 +44,22 @@ def http_url(text: str) -> SplitResult | None:
     """Return the parts of a URL of HTTP or HTTPS with a host, None for anything else."""
     try:
         parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+        labels = (parts.hostname or "").removesuffix(".").split(".")
+        valid = parts.scheme in ("http", "https") and all(labels) and max(map(len, labels)) < 64
+        valid = valid and (parts.port is None or parts.port > 0)
     except ValueError:
         return None
     return parts if valid else None
+
+
+def shown(url: str) -> str:
+    """Return what was meant to be a URL as a message may show it: a user and a password may stand before the @."""
+    return repr(f"...@{url.rpartition('@')[2]}" if "@" in url else url)
+
+
+def every_address() -> str:
+    """Return the host that stands for every address of the machine: those of IPv6 too, where it has any."""
+    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104 - a container is scraped from outside
 
 
 def port(text: str) -> int:

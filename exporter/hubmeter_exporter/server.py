@@ -53,6 +53,12 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         self.not_ready = not_ready
         super().__init__((host, port), _Handler)
 
+    def server_bind(self) -> None:
+        """Bind; ``::`` stands for every address, those of IPv4 too."""
+        if self.server_address[0] == "::":
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
+
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
         """Log what a connection died of; a client that goes away is no error of ours."""
         gone = isinstance(sys.exception(), OSError)

@@ -208,7 +208,9 @@ class UsageQuotaManager(UsageConfig):
                 "scope_backup_strategy and scope_fallback_strategy are two names of one option: set one of them"
             )
         try:
-            return parse(self.policy, self.scope_backup_strategy or self.scope_fallback_strategy)
+            if self.scope_fallback_strategy:
+                return parse(self.policy, self.scope_fallback_strategy, "scope_fallback_strategy")
+            return parse(self.policy, self.scope_backup_strategy)
         except PolicyError as error:
             raise ConfigError(f"UsageQuotaManager: {error}") from error
 

@@ -5,6 +5,7 @@ query failed and never shows a credential.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 # Prometheus refuses a range query with more points than this in a series.
 MAX_POINTS: Final = 11_000
@@ -70,8 +72,15 @@ class BearerFile(AuthBase):
         self._path = path
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the header."""
-        request.headers["Authorization"] = f"Bearer {self._path.read_text(encoding='utf-8').strip()}"
+        """Add the header. Raises `PrometheusError`, which has nothing of the token."""
+        try:
+            token = self._path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            said = getattr(error, "strerror", None) or "not text"
+            raise PrometheusError(f"the token file {self._path} cannot be read ({said}): put the token there") from None
+        if not re.fullmatch(r"[!-~]+", token):
+            raise PrometheusError(f"the token in {self._path} is empty, or has characters that no token has")
+        request.headers["Authorization"] = f"Bearer {token}"
         return request
 
 
@@ -143,8 +152,8 @@ class Prometheus:
         with self._errors(path, query):
             response = self._session.post(f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout)
         data = self._data(path, query, response)
-        if not isinstance(data, dict):
-            raise BadAnswerError(f"{self._shown(path)} answered with success and no data: {str(data)[:_BODY_SHOWN]}")
+        if not isinstance(data, dict) or not {"resultType", "result"} <= data.keys():
+            raise BadAnswerError(f"{self._shown(path)} answered with success and no result: {str(data)[:_BODY_SHOWN]}")
         return data
 
     @contextmanager
@@ -155,7 +164,17 @@ class Prometheus:
         except requests.Timeout as error:
             raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
         except requests.ConnectionError as error:
+            if error.args and isinstance(error.args[0], ReadTimeoutError):  # in the middle of an answer
+                raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
             raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
+        except (requests.RequestException, HTTPError) as error:  # cut off, not decoded, redirected for ever, no host
+            raise UnreachableError(f"the answer of {url} cannot be read ({type(error).__name__}): {asked}") from error
+        except (OSError, ValueError) as error:  # of credentials or TLS files; its text may have a header's value
+            file, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
+            where = f" ({file}: {reason})" if file and reason else ""
+            raise PrometheusError(
+                f"cannot ask {url}: {type(error).__name__}{where}; are its credentials, headers and TLS files right?"
+            ) from None
 
     def _data(self, path: str, asked: str, response: requests.Response) -> Any:
         url = self._shown(path)

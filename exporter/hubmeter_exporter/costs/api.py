@@ -5,7 +5,7 @@ Its paths, parameters and shapes are relied on by dashboards of others (docs/cos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -172,7 +172,8 @@ class _Answers:
         only = _only(names(hub), groups, users, _drivers(prices))
         used = usage.pairs(days.first, days.last, only) if only.drivers else []
         rest = few is None and _with_unallocated(groups, users)
-        rows = api_tables.costs_per_user(prices, used, unallocated=rest, limit=few)
+        own = usage.users(days.first, days.last, replace(only, usergroups=frozenset())) if few and used else []
+        rows = api_tables.costs_per_user(prices, used, own, unallocated=rest, limit=few)
         return table("costs-per-user", api_tables.UserCost, rows, form)
 
     def total_usage(

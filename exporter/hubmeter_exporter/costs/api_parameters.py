@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from fastapi import Query
+from pydantic import AliasChoices
 
 DEFAULT_DAYS: Final = 30
 MOST_DAYS: Final = 3660
@@ -39,7 +40,7 @@ def period(begin: str, end: str, today: date) -> Period:
         ParameterError: for what is no date, the wrong order, or too many days.
     """
     last = _day("to", end) if end else None
-    first = _day("from", begin) if begin else (last or today) - timedelta(DEFAULT_DAYS - 1)
+    first = _day("from", begin) if begin else min(last or today, today) - timedelta(DEFAULT_DAYS - 1)
     if last is None:
         last = max(first, today)
     if first > last:
@@ -101,8 +102,11 @@ def _moment(alias: str, description: str) -> object:
     )
 
 
-def _filter(description: str, example: str) -> object:
+def _filter(description: str, example: str, name: str | None = None, former: str = "") -> object:
+    """Return a filter; ``former`` is what jupyterhub-cost-monitoring's description calls it."""
     return Query(
+        alias=name,
+        validation_alias=AliasChoices(name, former) if name else None,
         description=f"{description} Several as {{a,b}}; empty or all: no filter.",
         openapi_examples={"one": {"value": example}, "no filter": {"value": "all"}},
     )
@@ -110,8 +114,8 @@ def _filter(description: str, example: str) -> object:
 
 From = Annotated[str, _moment("from", f"First day. Default: so that the range is {DEFAULT_DAYS} days.")]
 To = Annotated[str, _moment("to", "Last day, included. Default: today.")]
-Hub = Annotated[str, _filter("Namespace of a hub; support is what no hub's tag covers.", "prod")]
-Component = Annotated[str, _filter("Component of the bill.", "compute")]
+Hub = Annotated[str, _filter("Namespace of a hub; support is what no hub's tag covers.", "prod", "hub", "hub_name")]
+Component = Annotated[str, _filter("Component of the bill.", "compute", "component", "component_name")]
 User = Annotated[str, _filter("Username.", "ana")]
 Group = Annotated[str, _filter("Group; none is users of no group.", "{geo,bio}")]
 Limit = Annotated[

@@ -159,15 +159,18 @@ def total_costs_per_group(prices: Prices, used: Iterable[Used], unallocated: boo
     return [{"date": str(day), "usergroup": group, "cost": usd} for (day, group), usd in sorted(costs.items())]
 
 
-def costs_per_user(prices: Prices, used: Iterable[Used], unallocated: bool, limit: int | None) -> Iterator[Row]:
+def costs_per_user(
+    prices: Prices, used: Iterable[Used], own: Iterable[Used], unallocated: bool, limit: int | None
+) -> Iterator[Row]:
     """Yield `UserCost` rows, sorted by date, hub, component and, the highest first, value.
 
-    With a limit, only those of so many users, who cost most in all.
+    With a limit, only those of so many users, who cost most in all; ``own`` then has what each user used, whatever
+    number of groups bears the whole of it.
     """
     per_unit = _usd_per_unit(prices)
     kept = list(used)
     if limit is not None:
-        costliest = _costliest(per_unit, kept, limit)
+        costliest = _costliest(per_unit, kept, own, limit)
         kept = [one for one in kept if one.username in costliest]
     of_day: dict[Date, list[tuple[str, str, float, str, str]]] = defaultdict(list)
     for one in kept:
@@ -263,10 +266,20 @@ def _usd_per_unit(prices: Prices) -> dict[tuple[str, str], dict[Date, list[tuple
 
 
 def _costliest(
-    per_unit: Mapping[tuple[str, str], Mapping[Date, list[tuple[str, float]]]], used: Iterable[Used], limit: int
+    per_unit: Mapping[tuple[str, str], Mapping[Date, list[tuple[str, float]]]],
+    used: Iterable[Used],
+    own: Iterable[Used],
+    limit: int,
 ) -> set[str]:
-    costs: dict[str, float] = defaultdict(float)
+    whole = {(one.namespace, one.driver, one.username): one.days for one in own}
+    borne: dict[tuple[str, str, str], dict[Date, float]] = defaultdict(lambda: defaultdict(float))
     for one in used:
-        known = per_unit.get((one.namespace, one.driver), {})
-        costs[one.username] += sum(amount * usd for day, amount in one.days.items() for _, usd in known.get(day, ()))
+        for day, amount in one.days.items():
+            borne[one.namespace, one.driver, one.username][day] += amount
+    costs: dict[str, float] = defaultdict(float)
+    for key, days in borne.items():
+        known, most = per_unit.get(key[:2], {}), whole.get(key, {})
+        costs[key[2]] += sum(
+            min(amount, most.get(day, amount)) * usd for day, amount in days.items() for _, usd in known.get(day, ())
+        )
     return {name for name, _ in sorted(costs.items(), key=lambda item: (-item[1], item[0]))[:limit]}

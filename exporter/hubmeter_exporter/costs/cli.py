@@ -31,7 +31,7 @@ from hubmeter_exporter.costs.settings import defaults_text, load, seconds
 from hubmeter_exporter.costs.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format
-from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, http_url, port
+from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
 from hubmeter_promql.client import BearerFile, Prometheus
 from hubmeter_promql.settings_file import SettingsError
 
@@ -191,9 +191,9 @@ def _serve(refresher: Refresher, backend: Backend, options: Options) -> int:
 
 def _listen(port: int) -> socket.socket:
     """Return a socket on every address, IPv4 and, where there is one, IPv6."""
-    if socket.has_dualstack_ipv6():
-        return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)
-    return socket.create_server(("0.0.0.0", port), backlog=128)  # noqa: S104 - a container is scraped from outside
+    if (host := every_address()) == "::":
+        return socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)
+    return socket.create_server((host, port), backlog=128)
 
 
 def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -262,7 +262,7 @@ def _prometheus_url(url: str) -> str:
         raise UsageError("Prometheus' URL is missing; give --prometheus_url, or set PROMETHEUS_URL")
     parts = http_url(url)
     if parts is None:
-        raise UsageError(f"Prometheus' URL {url!r} is not one such as http://localhost:9090")
+        raise UsageError(f"Prometheus' URL {shown(url)} is not one such as http://localhost:9090")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UsageError(
             "the URL of Prometheus must be plain; put the user and the password into PROMETHEUS_USERNAME and "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from hubmeter_exporter.options import http_url, shown
 from hubmeter_promql.settings_file import SettingsError, parse, read
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _name(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    if value and not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value):
+    if value and (not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value) or http_url(value) is None):
         raise ValueError("must be empty or a plain web address, for example http://localhost:5000")
     return value
 
@@ -251,4 +252,9 @@ def _sentence(origin: str, location: tuple[int | str, ...], error: Mapping[str, 
             reason = str(error["ctx"]["error"])
         case _:
             reason = f"is not allowed: {error['msg']}"
-    return f"{origin}: {key}: {list(value) if isinstance(value, tuple) else value!r} {reason}"
+    given = (
+        shown(value)
+        if isinstance(value, str) and "//" in value
+        else repr(list(value) if isinstance(value, tuple) else value)
+    )
+    return f"{origin}: {key}: {given} {reason}"

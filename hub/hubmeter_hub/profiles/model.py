@@ -6,6 +6,7 @@ The keys are those of the library jupyterhub-singleuser-profiles, plus ``groups`
 
 import posixpath
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from jsonpath_ng.exceptions import JSONPathError
@@ -31,6 +32,8 @@ def _text(value: object) -> object:
     """YAML reads ``80`` and ``true`` as a number and a truth value, where Kubernetes wants texts."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, int | float) else value
 
 
@@ -57,6 +60,7 @@ def _some(values: tuple[T, ...]) -> tuple[T, ...]:
 Text = Annotated[str, BeforeValidator(_text)]
 Name = Annotated[Text, Field(min_length=1)]
 Quantity = Annotated[Text, AfterValidator(_quantity)]
+EnvName = Annotated[str, Field(pattern=r"^[-._A-Za-z][-._A-Za-z0-9]*$")]
 Path = Annotated[str, AfterValidator(_json_path)]
 Some = Annotated[tuple[T, ...], AfterValidator(_some)]
 
@@ -95,24 +99,33 @@ class FieldOf(_KubernetesPart):
     api_version: str | None = None
 
 
+class ResourceOf(_KubernetesPart):
+    """A request or limit of a container."""
+
+    resource: Name
+    container_name: str | None = None
+    divisor: Quantity | None = None
+
+
 class EnvSource(_KubernetesPart):
     """Where a variable's value comes from: exactly one of these."""
 
     secret_key_ref: KeyOf | None = None
     config_map_key_ref: KeyOf | None = None
     field_ref: FieldOf | None = None
+    resource_field_ref: ResourceOf | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if len(self.manifest()) != 1:
-            raise ValueError("give exactly one of secretKeyRef, configMapKeyRef, fieldRef")
+            raise ValueError("give exactly one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef")
         return self
 
 
 class EnvVar(_KubernetesPart):
     """A variable of the server's environment."""
 
-    name: Annotated[str, Field(pattern=r"^[-._A-Za-z][-._A-Za-z0-9]*$")]
+    name: EnvName
     value: Text | None = None
     value_from: EnvSource | None = None
 
@@ -262,7 +275,7 @@ class Service(_Part):
     resources: Some[Template]
     configuration: Mapping[str, Any] = {}
     labels: Mapping[Name, Text] = {}
-    returned: Annotated[Mapping[Name, Path], Field(alias="return")] = {}
+    returned: Annotated[Mapping[EnvName, Path], Field(alias="return")] = {}
 
 
 class Settings(_Part):

@@ -64,7 +64,7 @@ def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
     return Choice(image, _chosen("size", size_key, offered.sizes))
 
 
-def entry(offered: Offer, chosen: Choice, given: Given | None = None) -> dict[str, Any]:
+def entry(offered: Offer, chosen: Choice, given: Given | None = None, gpu_resource: str = "") -> dict[str, Any]:
     """Return the entry of KubeSpawner's ``profile_list``, in which ``chosen`` is selected.
 
     ``given`` is what a server that starts gets: KubeSpawner then knows its image, memory and CPU as it does with a
@@ -87,6 +87,9 @@ def entry(offered: Offer, chosen: Choice, given: Given | None = None) -> dict[st
     overrides: dict[str, Any] = {}
     if given:
         overrides = _traits(given)
+        if given.settings.gpu and gpu_resource:
+            gpus = {gpu_resource: str(given.settings.gpu)}
+            overrides |= {"extra_resource_guarantees": gpus, "extra_resource_limits": gpus}
         if chosen.image:
             overrides["image"] = chosen.image.reference
     return {

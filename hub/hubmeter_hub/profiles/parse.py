@@ -117,6 +117,8 @@ def _content(source: str, text: str) -> Mapping[str, Any]:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         raise DocumentError(f"{source}: not YAML{line}: {getattr(error, 'problem', None) or error}") from error
+    except (ValueError, RecursionError) as error:  # 2024-02-30 and 0x_ look like a date and a number, and are none
+        raise DocumentError(f"{source}: not YAML: {error}") from error
     if content is None:
         return {}
     if not isinstance(content, Mapping):

@@ -53,10 +53,12 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     """
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # makes YAML
     try:
-        rendered = environment.from_string(text).render(
-            {**service.configuration, "user": owner.slug, "USERNAME": owner.slug}
-        )
+        template = environment.from_string(text)
+        rendered = template.render({**service.configuration, "user": owner.slug, "USERNAME": owner.slug})
         manifest = yaml.safe_load(rendered)
+        # A fixed name may hold the user's by chance: the server of "spark" has no claim to "spark-cluster".
+        other = f"{owner.slug}0"
+        fixed = _name(yaml.safe_load(template.render({**service.configuration, "user": other, "USERNAME": other})))
     except TemplateError as error:
         raise ServiceError(f"the template cannot be filled in: {error}") from error
     except yaml.YAMLError as error:
@@ -71,7 +73,7 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     if missing or not isinstance(metadata.get("name"), str):
         raise ServiceError(f"the object has no {[*missing, 'metadata.name'][0]}")
     name = metadata["name"]
-    if not _contains(name, owner.slug):
+    if name == fixed or not _contains(name, owner.slug):
         name = f"{name.rstrip('-')}-{owner.slug}"
     if not _NAME.fullmatch(name):
         raise ServiceError(f"metadata.name {name!r} is not a name for Kubernetes: small letters, digits, - and .")
@@ -80,6 +82,11 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     metadata["labels"] = {**(metadata.get("labels") or {}), **service.labels}
     metadata["annotations"] = {**(metadata.get("annotations") or {}), USERNAME: owner.username}
     return {**manifest, "metadata": metadata}
+
+
+def _name(manifest: object) -> object:
+    metadata = manifest.get("metadata") if isinstance(manifest, Mapping) else None
+    return metadata.get("name") if isinstance(metadata, Mapping) else None
 
 
 def _contains(name: str, slug: str) -> bool:

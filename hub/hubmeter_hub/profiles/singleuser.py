@@ -169,7 +169,7 @@ class SingleuserProfiles(Configurable):
             raise _refusal(spawner, f"There is no profile {spawner.user_options['profile']!r}.", 400)
         chosen = self._choice(spawner, configuration, options)
         image = chosen.image or _image_of(configuration, spawner.image)
-        return [entry(offered, chosen, given(configuration, who, image, chosen.size)), *others]
+        return [entry(offered, chosen, given(configuration, who, image, chosen.size), self.gpu_resource), *others]
 
     async def options_form(self, spawner: Any, others: Sequence[Mapping[str, Any]] = ()) -> str:
         """Return KubeSpawner's form; empty, so that servers start without one, where there is nothing to choose."""

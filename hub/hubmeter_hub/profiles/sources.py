@@ -115,9 +115,8 @@ class Loader:
             return self._current
 
     async def _read(self) -> Configuration:
-        problems = await self._read_documents()
+        problems, _ = await asyncio.gather(self._read_documents(), self._read_image_streams())
         combined = combine([*(self._good or {}).values(), Configuration(problems=problems)])
-        await self._read_image_streams()
         return replace(combined, images=self._streams) if self._streams else combined
 
     async def _read_documents(self) -> tuple[Problem, ...]:
@@ -152,4 +151,5 @@ class Loader:
                 self._streams = from_image_streams(await self._image_streams())
         except (ClusterError, TimeoutError) as error:
             self._failed("images")
-            log.error("Profiles: ImageStreams cannot be read, those read last stay: %s", error)
+            reason = str(error) or f"no answer within {self._timeout:g} s"
+            log.error("Profiles: ImageStreams cannot be read, those read last stay: %s", reason)

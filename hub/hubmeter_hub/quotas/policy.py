@@ -109,7 +109,7 @@ def limits_for(policies: Policies, username: str, groups: Iterable[str]) -> tupl
     )
 
 
-def parse(policy: object, strategy: object = None) -> Policies:
+def parse(policy: object, strategy: object = None, strategy_name: str = "scope_backup_strategy") -> Policies:
     """Return policies from the traits ``policy`` (a list) and ``scope_backup_strategy`` (a mapping).
 
     ``strategy`` has ``intersection`` (min, max or sum) and ``empty``, a policy or a list of policies without
@@ -120,7 +120,7 @@ def parse(policy: object, strategy: object = None) -> Policies:
     """
     if not isinstance(policy, list | tuple):
         raise PolicyError(f"UsageQuotaManager.policy must be a list of policies, not {policy!r}")
-    fallback, intersection = _strategy({} if strategy is None else strategy)
+    fallback, intersection = _strategy({} if strategy is None else strategy, strategy_name)
     return Policies(tuple(_policy(f"policy[{i}]", entry) for i, entry in enumerate(policy)), fallback, intersection)
 
 
@@ -134,8 +134,7 @@ def _scoped(policy: Policy) -> Iterator[Row]:
         yield Row("user", name, *tail)
 
 
-def _strategy(strategy: object) -> tuple[tuple[Policy, ...], Intersection]:
-    where = "scope_backup_strategy"
+def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Intersection]:
     entry = _keys(where, strategy, required=(), optional=("intersection", "empty"))
     chosen = entry.get("intersection", DEFAULT_INTERSECTION)
     intersection = next((name for name in INTERSECTIONS if name == chosen), None)

@@ -18,11 +18,15 @@ async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, flo
     guarantees: Mapping[str, Any] = getattr(spawner, "extra_resource_guarantees", None) or {}
     limits: Mapping[str, Any] = getattr(spawner, "extra_resource_limits", None) or {}
     return {
-        # Kubernetes takes a limit as the request where there is no request.
-        "memory": float(spawner.mem_guarantee or spawner.mem_limit or 0),
-        "cpu": float(spawner.cpu_guarantee or spawner.cpu_limit or 0),
+        "memory": _request(spawner.mem_guarantee, spawner.mem_limit),
+        "cpu": _request(spawner.cpu_guarantee, spawner.cpu_limit),
         "gpu": sum(float(guarantees.get(name) or limits.get(name) or 0) for name in gpu_resources),
     }
+
+
+def _request(guarantee: float | None, limit: float | None) -> float:
+    """Kubernetes takes a limit as the request where there is no request; a request above it is lowered to it."""
+    return float(min(guarantee, limit) if guarantee and limit else guarantee or limit or 0)
 
 
 def _copy(spawner: Any) -> Any:

@@ -46,8 +46,6 @@ log = logging.getLogger("hubmeter.usage_page")
 NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
 # The hub's answer to "who is this, in which groups?" is kept so long.
 WHO_SECONDS: Final = 60
-# Where none of these is set, the page does not know the policies itself.
-POLICY_OPTIONS: Final = ("policy", "scope_backup_strategy", "scope_fallback_strategy")
 DEFAULT_PORT: Final = 9000
 STATIC: Final = Path(__file__).with_name("static")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -129,7 +127,7 @@ def make_app(
     known: Policies | None = policies
     if not viewer.enable_compute:
         known = Policies()  # nothing is asked for
-    elif not any(f"UsageQuotaManager.{option}" in manager.config for option in POLICY_OPTIONS):
+    elif not (policies.policies or policies.fallback):
         known = None
         log.warning("no file of --config-files sets c.UsageQuotaManager.policy: limits are those in Prometheus")
     standings = Standings(read_one, known, time.time)

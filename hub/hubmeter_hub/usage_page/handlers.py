@@ -72,6 +72,8 @@ def templates() -> jinja2.Environment:
 
 
 _MESSAGES: Final = {
+    400: "Say whose usage is asked for, in UTF-8: a service has none of its own and needs ?user=NAME.",
+    401: "Nobody is logged in: send a token with the scope of this service in the header Authorization.",
     403: "Everybody sees only their own usage here; administrators see that of others.",
     404: "There is no such page, or no such user.",
     500: "The hub did not say who you are. Please try again in a few minutes.",
@@ -164,7 +166,7 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         if own:
             return await self.standings().of(username, frozenset(viewer["groups"])), True
         if not self.sees_others():
-            raise HTTPError(403, f"{viewer['name']} asked for {username}")
+            raise HTTPError(403, f"{viewer['name']} asked for {username!r}")
         if not username:
             raise HTTPError(400, "a service has no usage of its own: add ?user=NAME")
         return await self.standings().of(username, await self.groups_of(username)), False
@@ -247,7 +249,7 @@ class UsageJson(Usage):
     async def get(self) -> None:
         """Answer with the JSON of docs/usage-page.md; 503 where Prometheus is away."""
         if self.current_user is None:
-            raise HTTPError(403, "not logged in")
+            raise HTTPError(401, "not logged in")
         told, _ = await self.told()
         if told.state == "away":
             self.set_status(503)

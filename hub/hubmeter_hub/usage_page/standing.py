@@ -257,7 +257,7 @@ def standing(
         standings = tuple(sorted(standings, key=_fullest_first))
     home = None
     if reading is not None and reading.home_bytes is not None:
-        home = HomeStanding(reading.home_bytes, reading.home_limit_bytes)
+        home = HomeStanding(reading.home_bytes, reading.home_limit_bytes or None)  # 0: there is none
     return Standing(username, groups, state, reading.measured_at if reading else None, home, standings)
 
 

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_exporter import cli
 from hubmeter_exporter.cli import parse
 from hubmeter_exporter.membership import Accounting, Strategy
-from hubmeter_exporter.options import UsageError
+from hubmeter_exporter.options import UsageError, every_address
 from hubmeter_exporter.slugs import escape_slug, safe_slug
 from hubmeter_promql.pseudonym import Salt
 from tests.unit.exporter import broken_hub
@@ -104,6 +104,14 @@ def hub() -> Iterator[FakeHub]:
         ("--api_token is empty, or has characters that no token has", ["--api_token", f"{TOKEN}\nX: y"], GIVEN),
         ("JUPYTERHUB_API_TOKEN is empty, or has characters", [], GIVEN | {"JUPYTERHUB_API_TOKEN": f"{TOKEN}é"}),
         ("--api_token/--api-token/--hub_api_token", ["--api_token", TOKEN, "--api_token_file", "f"], GIVEN),
+        ("--hub_url '...@hub:8081' is not a URL", ["--hub_url", f"me:{TOKEN}@hub:8081"], GIVEN),
+        ("--hub_url '...@hub:80a' is not a URL", ["--hub_url", f"http://me:{TOKEN}@hub:80a"], GIVEN),
+        ("without user, query or fragment", ["--hub_url", f"http://:{TOKEN}@hub:8081"], GIVEN),
+        ("'...@hub:80a' is not a URL", [], GIVEN | {"JUPYTERHUB_SERVICE_URL": f"http://me:{TOKEN}@hub:80a"}),
+        ("--hub_url 'http://hub..svc:8081' is not a URL", ["--hub_url", "http://hub..svc:8081"], GIVEN),
+        (f"--hub_url 'http://{'x' * 64}:8081' is not a URL", ["--hub_url", f"http://{'x' * 64}:8081"], GIVEN),
+        ("a group's name cannot be empty", ["--allowed_groups="], GIVEN),
+        ("unknown option --api_tokne", ["--api_tokne", f"-{TOKEN}"], GIVEN),
         ("unknown option --api_tokne", [f"--api_tokne={TOKEN}"], GIVEN),
         ("unknown option --api_tokne", ["--api_tokne", TOKEN], GIVEN),
         ("words that belong to no option", [TOKEN], GIVEN),
@@ -149,8 +157,8 @@ def test_where_the_hub_is(url: str | None, extra: dict[str, str], api_url: str) 
 @pytest.mark.parametrize(
     ("arguments", "extra", "address"),
     [
-        ([], {}, ("0.0.0.0", 9090)),  # noqa: S104 - what containers need
-        (["--port", "8000"], {}, ("0.0.0.0", 8000)),  # noqa: S104 - what containers need
+        ([], {}, (every_address(), 9090)),
+        (["--port", "8000"], {}, (every_address(), 8000)),
         ([], {"JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:10101"}, ("127.0.0.1", 10101)),
         (["--port", "8000"], {"JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:10101"}, ("127.0.0.1", 8000)),
         ([], {"JUPYTERHUB_SERVICE_URL": "http://[::1]:10101"}, ("::1", 10101)),
@@ -257,12 +265,13 @@ def test_once_against_a_hub_that_refuses_prints_no_metrics_and_the_remedy(hub: F
 
 
 def test_a_port_in_use_is_one_sentence(hub: FakeHub) -> None:
-    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104 - as the exporter does
+    host = every_address()
+    with socket.create_server((host, 0), family=socket.AF_INET6 if host == "::" else socket.AF_INET) as taken:
         port = str(taken.getsockname()[1])
         ended = run("--port", port, JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
     assert ended.returncode == 2
     assert ended.stderr == (
-        f"hubmeter-exporter: cannot listen on 0.0.0.0 port {port} (Address already in use); "
+        f"hubmeter-exporter: cannot listen on {host} port {port} (Address already in use); "
         "end what uses it, or choose another with --port.\n"
     )
 

@@ -227,3 +227,20 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
     assert wrong == []
     assert len(seen) > 3
     assert not seen & {f"generation-{n}" for n in range(5, generations, 5)}
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_every_address_is_that_of_ipv6_and_of_ipv4() -> None:
+    server = MetricsServer("::", 0, PREFIX, lambda: PAGE, lambda: None)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        for host in ("::1", "127.0.0.1"):
+            connection = http.client.HTTPConnection(host, server.server_address[1], timeout=5)
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200, host
+            connection.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -168,6 +168,7 @@ def body(status: int, text: str) -> Answer:
         (401, "Unauthorized", BadAnswerError, "credentials"),
         (200, "<html>Log in</html>", BadAnswerError, "Log in"),
         (200, "[1, 2]", BadAnswerError, "right URL"),
+        (200, '{"status":"success","data":{}}', BadAnswerError, "success and no result"),
     ],
 )
 def test_errors_say_what_the_server_said(
@@ -177,6 +178,80 @@ def test_errors_say_what_the_server_said(
         Prometheus(url, session).instant("sum(used)")
     assert type(caught.value) is error
     assert url in str(caught.value)
+
+
+def cut(handler: http.server.BaseHTTPRequestHandler) -> None:
+    """Promise more than is sent, as a process does that is killed while it answers."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"status":"success",')
+
+
+def not_gzip(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.send_header("Content-Length", "4")
+    handler.end_headers()
+    handler.wfile.write(b"page")
+
+
+def in_a_circle(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.send_response(307)
+    handler.send_header("Location", handler.path)
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+@pytest.mark.parametrize("answer", [cut, not_gzip, in_a_circle], ids=lambda answer: answer.__name__)
+def test_an_answer_that_does_not_arrive_whole_is_no_answer(session: requests.Session, answer: Answer) -> None:
+    with (
+        answering(answer) as url,
+        pytest.raises(UnreachableError, match=r"cannot be read \(\w+\): sum\(used\)") as caught,
+    ):
+        Prometheus(url, session).instant("sum(used)")
+    assert url in str(caught.value)
+
+
+def test_a_host_that_no_name_can_be_is_unreachable(session: requests.Session) -> None:
+    with pytest.raises(UnreachableError, match=r"http://prometheus\.\.svc:9090"):
+        Prometheus("http://prometheus..svc:9090", session).instant("up")
+
+
+def test_a_server_that_hangs_in_the_middle_of_its_answer_is_given_up(session: requests.Session) -> None:
+    release = threading.Event()
+
+    def dawdle(handler: http.server.BaseHTTPRequestHandler) -> None:
+        cut(handler)
+        release.wait(10)
+
+    with answering(dawdle) as url:
+        with pytest.raises(TimedOutError, match=r"within 0\.2 s: sum\(used\)"):
+            Prometheus(url, session, timeout=0.2).instant("sum(used)")
+        release.set()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"\xff\xfe", "cannot be read (not text)"),
+        (b"", "is empty"),
+        (b"geheim\nX-Other: 1", "characters that no token has"),
+    ],
+)
+def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
+    content: bytes | None, said: str, tmp_path: Path, session: requests.Session
+) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    session.auth = BearerFile(path)
+    with pytest.raises(PrometheusError) as caught:
+        Prometheus("http://127.0.0.1:1", session).instant("up")
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "geheim" not in f"{caught.value!r} {caught.value.__cause__!r}"
 
 
 def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:

@@ -47,6 +47,8 @@ GIVEN = ["--config", "costs.yaml"]
         ("Prometheus' URL is missing; give --prometheus_url, or set PROMETHEUS_URL", GIVEN, {}),
         ("Prometheus' URL 'prometheus:9090' is not one such as", [*GIVEN, "--prometheus_url", "prometheus:9090"], {}),
         ("Prometheus' URL 'http://[::1' is not one", [*GIVEN, "--prometheus-url", "http://[::1"], {}),
+        ("'...@p:9090' is not one such", [*GIVEN, "--prometheus_url", f"me:{SECRET}@p:9090"], {}),
+        ("'http://p..svc:9090' is not one such", [*GIVEN, "--prometheus_url", "http://p..svc:9090"], {}),
         ("put the user and the password into", [*GIVEN, "--prometheus_url", f"http://me:{SECRET}@host"], {}),
         ("--prometheus_token_file none cannot be read (No such", [*GIVEN, "--prometheus_token_file", "none"], URL),
         ("the token for Prometheus is empty", [*GIVEN, "--prometheus_token_file", "empty"], URL),

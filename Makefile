@@ -5,6 +5,7 @@ WORKERS ?= 2
 TESTS ?= tests
 BENCH ?= exporter rules queries quotas quota_rules costs
 BASE ?=
+EXTRA ?=
 NETWORK ?= default
 IMAGES ?= exporter costs
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -57,12 +58,12 @@ bench: ## what refreshes, rules, dashboards and quotas cost, against the naive w
 	@.ci/setup python prometheus engines
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
 
-image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them
+image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them, EXTRA=costs-parquet
 	@for name in $(IMAGES); do \
 	  git ls-files -z pyproject.toml README.md LICENSE promql exporter generator hub chart/images | \
 	    tar --create --null --files-from=- | \
 	    docker build --quiet --network $(NETWORK) --file chart/images/Dockerfile --target $$name \
-	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
+	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(EXTRA),--build-arg EXTRA=$(EXTRA)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
 	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
 	  docker image ls "hubmeter-$$name:$(VERSION)"; \
 	done

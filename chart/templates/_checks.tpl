@@ -31,6 +31,11 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- if and $v.exporter.enabled $pseudonyms (not $v.exporter.pseudonymSalt.secretName) (not (contains "HUBMETER_PSEUDONYM_SALT" (toJson $v.exporter.extraEnv))) }}
 {{- $wrong = append $wrong "settings.username_annotation_label is \"annotation_hubmeter_pseudonym\", but exporter.pseudonymSalt.secretName is empty: the exporter would tell usernames, which pods' pseudonyms do not join." }}
 {{- end }}
+{{- if and (eq $v.scrape.method "serviceMonitor") $v.scrape.interval $v.scrape.timeout }}
+{{- if gt (include "hubmeter.seconds" $v.scrape.timeout | int64) (include "hubmeter.seconds" $v.scrape.interval | int64) }}
+{{- $wrong = append $wrong (printf "scrape.timeout is %q, longer than scrape.interval, which is %q: the Prometheus operator refuses such a ServiceMonitor." $v.scrape.timeout $v.scrape.interval) }}
+{{- end }}
+{{- end }}
 {{- if and $v.hub.release (kindIs "string" $v.hub.fullnameOverride) }}
 {{- $wrong = append $wrong (printf "hub.release is %q, but it is read only where hub.fullnameOverride is null: the hub is called %q now." $v.hub.release (include "hubmeter.hub.name" .)) }}
 {{- end }}

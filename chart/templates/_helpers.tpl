@@ -86,11 +86,11 @@ http://{{ include "hubmeter.hub.name" . }}{{ ne $namespace .Release.Namespace | 
 {{/* A pod's metadata. Takes (list $ component). */}}
 {{- define "hubmeter.pod.metadata" -}}
 {{- $root := index . 0 -}}
-{{- $hubIsHere := and (eq (index . 1) "exporter") (not $root.Values.hub.url) (eq (include "hubmeter.hub.namespace" $root) $root.Release.Namespace) -}}
+{{- $asksTheHub := and (eq (index . 1) "exporter") (not $root.Values.hub.url) -}}
 labels:
   {{- include "hubmeter.selectorLabels" . | nindent 2 }}
-  {{- if $hubIsHere }}
-  # Zero to JupyterHub's network policy lets pods with this label reach the hub.
+  {{- if $asksTheHub }}
+  # Zero to JupyterHub's network policy lets pods with this label reach the hub, from other namespaces where it is told to.
   hub.jupyter.org/network-access-hub: "true"
   {{- end }}
   {{- with $root.Values.pods.labels }}
@@ -225,7 +225,12 @@ automountServiceAccountToken: false
 - namespaceSelector:
     {{- toYaml .Values.networkPolicy.prometheus.namespaceSelector | nindent 4 }}
   podSelector:
-    {{- toYaml .Values.networkPolicy.prometheus.podSelector | nindent 4 }}
+    {{- include "hubmeter.prometheusPods" . | nindent 4 }}
+{{- end }}
+
+{{/* A map of the values could only be added to: Helm merges those of a site into it. So the default stands here. */}}
+{{- define "hubmeter.prometheusPods" -}}
+{{- .Values.networkPolicy.prometheus.podSelector | default (dict "matchLabels" (dict "app.kubernetes.io/name" "prometheus")) | toYaml }}
 {{- end }}
 
 {{/* Egress to name servers, wherever they are: a cache on the node has an address that no selector finds. */}}
@@ -233,6 +238,9 @@ automountServiceAccountToken: false
 - ports:
     - { port: 53, protocol: UDP }
     - { port: 53, protocol: TCP }
+    # OpenShift's name servers listen here; its policies see the pod's port, not the Service's.
+    - { port: 5353, protocol: UDP }
+    - { port: 5353, protocol: TCP }
 {{- end }}
 
 {{/* The file that hubmeter-costs reads. */}}

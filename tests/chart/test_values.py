@@ -56,6 +56,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {"exporter": {"pseudonymSalt": {"secretName": "salt", "key": "a/b"}}},
         "at '/exporter/pseudonymSalt/key'",
     ),
+    "a scrape that takes longer than its interval": (
+        {"scrape": {"method": "serviceMonitor", "interval": "15s"}},
+        'scrape.timeout is "30s", longer than scrape.interval, which is "15s"',
+    ),
     "costs from nowhere": ({"costs": {**COSTS, "config": {}}}, "costs.config has no source: aws, focus or static"),
     "costs of unknown usage": (
         {"costs": {**COSTS, "prometheusUrl": ""}},
@@ -140,6 +144,8 @@ def test_all_contradictions_are_told_at_once() -> None:
         {"hub": {"url": "https://hub.example.org"}, "networkPolicy": {"enabled": False}},
         {"hub": {"release": "jupyter", "fullnameOverride": None}},
         {"exporter": {"pseudonymSalt": {"secretName": "salt"}}},
+        {"scrape": {"method": "serviceMonitor", "interval": "15s", "timeout": "10s"}},
+        {"scrape": {"method": "serviceMonitor", "interval": "1m"}},
         {"exporter": {"extraEnv": [{"name": "HUBMETER_PSEUDONYM_SALT", "value": "x"}]}, "settings": PSEUDONYMS},
         {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jupyterhub"}}},
         {"dashboards": {"kind": "GrafanaDashboard"}},
@@ -262,26 +268,48 @@ def test_the_exporter_reaches_the_hub_and_name_servers_only_and_prometheus_reach
     assert spec["policyTypes"] == ["Ingress", "Egress"]
     assert peers(spec["ingress"]) == [(PROMETHEUS, [9090])]
     hub = [{"podSelector": {"matchLabels": {"app": "jupyterhub", "component": "hub"}}}]
-    assert peers(spec["egress"]) == [(None, [53, 53]), (hub, [8081])]
+    assert peers(spec["egress"]) == [(None, [53, 53, 5353, 5353]), (hub, [8081])]
 
 
-def test_a_pod_beside_the_hub_is_let_in_by_its_policy_and_one_elsewhere_has_no_such_label() -> None:
-    def labels(values: Json) -> Json:
-        found: Json = the(objects(values), "Deployment")["spec"]["template"]["metadata"]["labels"]
-        return found
+def test_the_hubs_policy_lets_the_exporter_in_from_its_namespace_and_from_others() -> None:
+    def label(values: Json) -> str | None:
+        labels: Json = the(objects(values), "Deployment")["spec"]["template"]["metadata"]["labels"]
+        return labels.get("hub.jupyter.org/network-access-hub")
 
-    assert labels({})["hub.jupyter.org/network-access-hub"] == "true"
     elsewhere = {"hub": {"namespace": "staging"}, "exporter": {"token": {"secretName": "s"}}}
-    assert "hub.jupyter.org/network-access-hub" not in labels(elsewhere)
+    no_pod = {"hub": {"url": "https://hub.example.org"}, "networkPolicy": {"enabled": False}}
+    assert (label({}), label(elsewhere), label(no_pod)) == ("true", "true", None)
     (_, (to, _)) = peers(the(objects(elsewhere), "NetworkPolicy")["spec"]["egress"])
     assert to[0]["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "staging"}}
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"matchLabels": {"app": "prometheus", "component": "server"}},
+        {"matchExpressions": [{"key": "app", "operator": "In", "values": ["vmagent"]}]},
+    ],
+    ids=json.dumps,
+)
+def test_prometheus_pods_can_be_others_than_those_of_its_charts(selector: Json) -> None:
+    values = {"networkPolicy": {"prometheus": {"podSelector": selector}}}
+    ((peer,),) = (found for found, _ in peers(the(objects(values), "NetworkPolicy")["spec"]["ingress"]))
+    assert peer["podSelector"] == selector
+    notes = manifests(values)["hubmeter/templates/NOTES.txt"]
+    assert f"those selected by {json.dumps(selector, separators=(',', ':'))}" in notes
+
+
+def test_a_hubs_pod_can_have_other_labels() -> None:
+    spec = the(objects({"hub": {"podLabels": {"app": "my-hub"}}}), "NetworkPolicy")["spec"]
+    (_, (to, _)) = peers(spec["egress"])
+    assert to == [{"podSelector": {"matchLabels": {"app": "my-hub"}}}]
 
 
 @pytest.mark.parametrize(("source", "clouds"), [("aws", 2), ("focus", 0), ("static", 0)])
 def test_the_cost_exporter_reaches_prometheus_and_the_cloud_where_it_asks_one(source: str, clouds: int) -> None:
     spec = the(objects({"costs": {**COSTS, "config": {"source": source}}}), "NetworkPolicy", "-costs")["spec"]
     assert peers(spec["ingress"]) == [(PROMETHEUS, [9091])]
-    assert peers(spec["egress"])[:2] == [(None, [53, 53]), (PROMETHEUS, [9090])]
+    assert peers(spec["egress"])[:2] == [(None, [53, 53, 5353, 5353]), (PROMETHEUS, [9090])]
     assert len(spec["egress"]) == 2 + clouds
 
 
@@ -398,6 +426,23 @@ def test_a_dashboard_can_be_left_out_and_dashboards_be_elsewhere() -> None:
     assert "hubmeter-dashboard-quotas" not in {one["metadata"]["name"] for one in found}
     assert {one["metadata"]["namespace"] for one in found} == {"grafana"}
     assert not any("annotations" in one["metadata"] for one in found)
+
+
+@pytest.mark.parametrize(
+    ("dashboards", "labels"),
+    [
+        ({}, {"grafana_dashboard": "1"}),
+        ({"labels": {"dashboards": "here"}}, {"dashboards": "here"}),
+        ({"kind": "GrafanaDashboard", "instanceSelector": {"matchLabels": {"a": "b"}}}, {}),
+    ],
+)
+def test_dashboards_have_the_labels_that_find_them(dashboards: Json, labels: Json) -> None:
+    rendered = objects({"dashboards": {"enabled": True, **dashboards}})
+    kind = dashboards.get("kind", "ConfigMap")
+    found = [one["metadata"]["labels"] for one in of_kind(rendered, kind)]
+    assert found
+    for one in found:
+        assert {key: value for key, value in one.items() if "/" not in key} == labels
 
 
 def test_rules_without_alerts() -> None:

@@ -132,6 +132,35 @@ SOURCE = (
         groups=_GROUPS,
     ),
     Case(
+        "a price list has no late bill: in a week without servers it has no amounts",
+        merged(
+            _own(names.COSTS_NEWEST_DAY, "-342000x60"),
+            _own(names.COSTS_BUILD_INFO, "1x60", source="static", version="1"),
+        ),
+        _silent(_LATE, "1h", "2h10m", "4h"),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "a bill whose newest day began more than 4 days ago is late, whatever the version",
+        merged(
+            _own(names.COSTS_NEWEST_DAY, "-342000x60"),
+            _own(names.COSTS_BUILD_INFO, "1x60", source="focus", version="1"),
+        ),
+        (
+            _fires(
+                "2h10m",
+                _LATE,
+                {"instance": "costs:9091"},
+                "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
+                "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
+                "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
+            ),
+        ),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
         "a bill that comes every day with two days' delay is not late",
         _own(names.COSTS_NEWEST_DAY, " ".join(f"{day * 86400}x{_DAY - 1}" for day in range(-2, 0))),
         _silent(_LATE, "30h", "47h"),

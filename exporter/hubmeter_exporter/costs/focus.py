@@ -322,7 +322,10 @@ def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Map
     try:
         from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do without
     except ImportError as error:
-        raise SourceError("parquet", f"{path} needs pyarrow: install hubmeter[costs-parquet], or export CSV") from error
+        raise SourceError(
+            "parquet",
+            f"{path} needs pyarrow: install hubmeter[costs-parquet], take the image tagged -parquet, or export CSV",
+        ) from error
     with parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         _check(path, names, columns)

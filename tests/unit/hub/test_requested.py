@@ -18,6 +18,7 @@ GPUS = ("nvidia.com/gpu", "amd.com/gpu")
 GIB = 2.0**30
 PROFILES: list[dict[str, Any]] = [
     {"display_name": "Small", "default": True, "kubespawner_override": {"mem_guarantee": "2G", "cpu_guarantee": 0.5}},
+    {"display_name": "Above", "kubespawner_override": {"mem_guarantee": "4G", "mem_limit": "2G", "cpu_limit": 2}},
     {"display_name": "Only a limit", "kubespawner_override": {"mem_guarantee": None, "mem_limit": "4G"}},
     {
         "display_name": "GPU",

@@ -158,7 +158,7 @@ def test_quotas_count_what_the_choice_requests_with_its_limit_and_gpus(
     c.SingleuserProfiles.gpu_resource = gpu_resource
 
     async def test(hub: Hub) -> None:
-        assert await requested(hub.spawner, ["nvidia.com/gpu", "amd.com/gpu"]) == counted
+        assert await requested(hub.spawner, [gpu_resource]) == counted
         resources = (await hub.launch())["spec"]["containers"][0]["resources"]
         assert float(resources["requests"].get(gpu_resource, 0)) == (
             counted["gpu"] or (3 if "gpu: 3" in profiles else 0)

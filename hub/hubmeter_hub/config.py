@@ -71,7 +71,10 @@ class UsageConfig(Configurable):
         5.0, help="Seconds within which Prometheus must have answered; then failover_open decides."
     ).tag(config=True)
     hub_namespace = Unicode(
-        help="The Kubernetes namespace of this hub, as in the label namespace. Default: the variable POD_NAMESPACE."
+        help=(
+            "The Kubernetes namespace of this hub, as in the label namespace. Default: the variable POD_NAMESPACE, "
+            "which the hub does not hand to the usage page: set it here, or in the environment of that service."
+        )
     ).tag(config=True)
     series_labels = Dict(
         key_trait=Unicode(),
@@ -82,7 +85,8 @@ class UsageConfig(Configurable):
     pseudonym_salt_file = Unicode(
         help=(
             "A file with the salt of the exporter's --pseudonym_salt_file: users are then known to Prometheus by "
-            "pseudonyms. Default: the salt in HUBMETER_PSEUDONYM_SALT; usernames where there is none."
+            "pseudonyms. Default: the salt in HUBMETER_PSEUDONYM_SALT, which the hub does not hand to the usage page; "
+            "usernames where there is none."
         )
     ).tag(config=True)
 

@@ -167,14 +167,12 @@ class Prometheus:
             if error.args and isinstance(error.args[0], ReadTimeoutError):  # in the middle of an answer
                 raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
             raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
+        except requests.exceptions.InvalidHeader as error:
+            raise _not_asked(url, error) from None
         except (requests.RequestException, HTTPError) as error:  # cut off, not decoded, redirected for ever, no host
             raise UnreachableError(f"the answer of {url} cannot be read ({type(error).__name__}): {asked}") from error
-        except (OSError, ValueError) as error:  # of credentials or TLS files; its text may have a header's value
-            file, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
-            where = f" ({file}: {reason})" if file and reason else ""
-            raise PrometheusError(
-                f"cannot ask {url}: {type(error).__name__}{where}; are its credentials, headers and TLS files right?"
-            ) from None
+        except (OSError, ValueError) as error:
+            raise _not_asked(url, error) from None
 
     def _data(self, path: str, asked: str, response: requests.Response) -> Any:
         url = self._shown(path)
@@ -210,6 +208,15 @@ def connection_cause(error: requests.ConnectionError) -> str:
     """Return what the system said; the exception's own text repeats the URL, credentials and all."""
     reason = getattr(error.args[0], "reason", error.args[0]) if error.args else error
     return str(reason).rpartition(": ")[2] or type(error).__name__
+
+
+def _not_asked(url: str, error: Exception) -> PrometheusError:
+    """Return what is wrong with credentials, headers or TLS files; the error's own text may have a secret."""
+    file, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
+    where = f" ({file}: {reason})" if file and reason else ""
+    return PrometheusError(
+        f"cannot ask {url}: {type(error).__name__}{where}; are its credentials, headers and TLS files right?"
+    )
 
 
 def _error(url: str, query: str, status: int, kind: str, message: str) -> PrometheusError:

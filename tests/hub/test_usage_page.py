@@ -479,9 +479,22 @@ def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
 
     seen = ask(site.watcher, "api/usage?user=ann")
     assert seen.json()["user"] == "ann"
-    assert ask(site.watcher, "api/usage").status_code == 400
+    nobody = ask(site.watcher, "api/usage")
+    assert (nobody.status_code, nobody.json()["status"]) == (400, 400)
+    assert "needs ?user=NAME" in nobody.json()["message"]
     assert ask(site.curious, "api/usage?user=ann").status_code == 403
     assert ask(site.curious, "?user=ann").status_code == 403
+    assert ask(site.curious, "?user=ann%0AINFO%20forged").status_code == 403
+    lines = site.hub.log_path.read_text(encoding="utf-8").splitlines()
+    assert any(r"'curious' asked for 'ann\nINFO forged'" in line for line in lines)
+    assert not any(line.startswith("INFO forged") for line in lines)
+
+
+def test_programs_without_a_log_in_are_told_to_send_a_token(site: Site) -> None:
+    for headers in ({}, {"Authorization": "token of-nobody"}):
+        answer = requests.get(site.url(path="api/usage"), headers=headers, timeout=20)
+        assert (answer.status_code, answer.json()["status"]) == (401, 401)
+        assert answer.json()["message"].startswith("Nobody is logged in: send a token")
 
 
 @newest_hub
@@ -543,7 +556,7 @@ def test_answers_are_private_and_inert(site: Site) -> None:
         )
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert requests.get(site.url(path="api/usage"), timeout=20).status_code == 403
+    assert requests.get(site.url(path="api/usage"), timeout=20).status_code == 401
     assert requests.post(site.url(), timeout=20).status_code in {403, 405}
     assert requests.get(site.url(path="static/../app.py"), timeout=20).status_code == 404
 

@@ -20,6 +20,8 @@ _KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "gpuTypes": GpuType,
 }
 _IGNORED: Final = frozenset({"ui"})  # the older library's own page
+# PyYAML raises these too: of dates and numbers that are none (2024-02-30, 0x_), of tags (!!int ""), of depth.
+UNREADABLE: Final = (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _SECRET: Final = ("env", "configuration")  # values that a log must not show
 
 
@@ -117,7 +119,7 @@ def _content(source: str, text: str) -> Mapping[str, Any]:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         raise DocumentError(f"{source}: not YAML{line}: {getattr(error, 'problem', None) or error}") from error
-    except (ValueError, RecursionError) as error:  # 2024-02-30 and 0x_ look like a date and a number, and are none
+    except UNREADABLE as error:
         raise DocumentError(f"{source}: not YAML: {error}") from error
     if content is None:
         return {}

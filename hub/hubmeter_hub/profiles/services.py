@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import jinja2
 import yaml
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -17,6 +18,7 @@ from hubmeter_hub.profiles.cluster import Cluster, ClusterError
 from hubmeter_hub.profiles.metrics import Reason
 from hubmeter_hub.profiles.model import Service, Template
 from hubmeter_hub.profiles.names import user_slug
+from hubmeter_hub.profiles.parse import UNREADABLE
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +56,12 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # makes YAML
     try:
         template = environment.from_string(text)
-        rendered = template.render({**service.configuration, "user": owner.slug, "USERNAME": owner.slug})
-        manifest = yaml.safe_load(rendered)
-        # A fixed name may hold the user's by chance: the server of "spark" has no claim to "spark-cluster".
-        other = f"{owner.slug}0"
-        fixed = _name(yaml.safe_load(template.render({**service.configuration, "user": other, "USERNAME": other})))
+        manifest = _filled_in(template, service, owner.slug)
     except TemplateError as error:
         raise ServiceError(f"the template cannot be filled in: {error}") from error
     except yaml.YAMLError as error:
         raise ServiceError(f"the template filled in is not YAML: {error}") from error
-    except (TypeError, ValueError, ArithmeticError) as error:
+    except (TypeError, *UNREADABLE) as error:
         raise ServiceError(f"the template cannot be filled in: {type(error).__name__}: {error}") from error
     if not isinstance(manifest, dict):
         raise ServiceError("the template filled in is not one object")
@@ -73,7 +71,7 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     if missing or not isinstance(metadata.get("name"), str):
         raise ServiceError(f"the object has no {[*missing, 'metadata.name'][0]}")
     name = metadata["name"]
-    if name == fixed or not _contains(name, owner.slug):
+    if not _contains(name, owner.slug) or name == _name_for_another(template, service, owner.slug):
         name = f"{name.rstrip('-')}-{owner.slug}"
     if not _NAME.fullmatch(name):
         raise ServiceError(f"metadata.name {name!r} is not a name for Kubernetes: small letters, digits, - and .")
@@ -84,9 +82,20 @@ def render(text: str, service: Service, owner: Owner) -> dict[str, Any]:
     return {**manifest, "metadata": metadata}
 
 
-def _name(manifest: object) -> object:
-    metadata = manifest.get("metadata") if isinstance(manifest, Mapping) else None
-    return metadata.get("name") if isinstance(metadata, Mapping) else None
+def _filled_in(template: jinja2.Template, service: Service, slug: str) -> Any:
+    return yaml.safe_load(template.render({**service.configuration, "user": slug, "USERNAME": slug}))
+
+
+def _name_for_another(template: jinja2.Template, service: Service, slug: str) -> object:
+    """Return the name for a user of another slug: a fixed name may hold this one's by chance, as "spark-cluster" may.
+
+    None where the template makes nothing for others: then it does name the user.
+    """
+    try:
+        manifest = _filled_in(template, service, f"{'y' if slug[0] == 'x' else 'x'}{slug[1:]}")
+        return manifest["metadata"]["name"]
+    except (TemplateError, yaml.YAMLError, TypeError, *UNREADABLE):
+        return None
 
 
 def _contains(name: str, slug: str) -> bool:

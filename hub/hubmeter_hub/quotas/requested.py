@@ -25,7 +25,7 @@ async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, flo
 
 
 def _request(guarantee: float | None, limit: float | None) -> float:
-    """Kubernetes takes a limit as the request where there is no request; a request above it is lowered to it."""
+    """Kubernetes takes a limit as the request where there is none; profiles lower a request that is above its limit."""
     return float(min(guarantee, limit) if guarantee and limit else guarantee or limit or 0)
 
 

@@ -129,7 +129,9 @@ def make_app(
         known = Policies()  # nothing is asked for
     elif not (policies.policies or policies.fallback):
         known = None
-        log.warning("no file of --config-files sets c.UsageQuotaManager.policy: limits are those in Prometheus")
+        log.warning(
+            "no file of --config-files has a policy (c.UsageQuotaManager.policy): limits are those in Prometheus"
+        )
     standings = Standings(read_one, known, time.time)
     prefix = shown.prefix
     return web.Application(

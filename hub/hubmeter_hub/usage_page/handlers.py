@@ -152,7 +152,7 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         try:
             self.current_user = self.check_hub_user(model)
         except UserNotAllowed as error:
-            raise HTTPError(403, f"{model['name']} may not use this service") from error
+            raise HTTPError(403, f"{model['name']!r} may not use this service") from error
 
     async def told(self) -> tuple[Standing, bool]:
         """Return where the user stands whom this request may see, and whether that is the one who asks.
@@ -166,7 +166,7 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         if own:
             return await self.standings().of(username, frozenset(viewer["groups"])), True
         if not self.sees_others():
-            raise HTTPError(403, f"{viewer['name']} asked for {username!r}")
+            raise HTTPError(403, f"{viewer['name']!r} asked for {username!r}")
         if not username:
             raise HTTPError(400, "a service has no usage of its own: add ?user=NAME")
         return await self.standings().of(username, await self.groups_of(username)), False

@@ -57,6 +57,13 @@ def test_both_names_of_the_strategy_mean_the_same(name: str) -> None:
     assert (policies.intersection, len(policies.fallback)) == ("sum", 1)
 
 
+@pytest.mark.parametrize("name", ["scope_backup_strategy", "scope_fallback_strategy"])
+def test_a_wrong_strategy_is_told_by_the_name_with_which_it_was_set(name: str) -> None:
+    options: dict[str, Any] = {name: {"intersection": "avg"}}
+    with pytest.raises(ConfigError, match=rf"UsageQuotaManager: {name}: intersection is 'avg'"):
+        made(**options).policies()
+
+
 def test_two_names_of_the_strategy_at_once_are_refused() -> None:
     one = made(scope_backup_strategy={"intersection": "sum"}, scope_fallback_strategy={"intersection": "min"})
     with pytest.raises(ConfigError, match="two names of one option"):

@@ -196,6 +196,21 @@ def test_what_cannot_be_meant_is_refused_with_entry_key_and_what_is_allowed(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        ({"intersection": "avg"}, "scope_fallback_strategy: intersection is 'avg'"),
+        ({"merge": "min"}, "scope_fallback_strategy: 'merge' is not a key of it"),
+        ({"empty": GOOD}, "scope_fallback_strategy.empty: scope is not allowed here"),
+        ({"empty": [memory(1), {}]}, "scope_fallback_strategy.empty[1]: resource is missing"),
+    ],
+)
+def test_what_is_wrong_in_a_strategy_is_told_by_the_name_of_its_option(strategy: Any, said: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        parse([GOOD], strategy, "scope_fallback_strategy")
+    assert str(caught.value).startswith(said)
+
+
 @pytest.mark.parametrize("strategy", [None, {}, {"intersection": "min"}, {"empty": {}}, {"empty": []}, {"empty": None}])
 def test_without_a_strategy_it_is_min_and_no_fallback(strategy: Any) -> None:
     policies = parse([GOOD], strategy)

@@ -118,6 +118,16 @@ def test_a_profile_that_does_not_exist_is_the_error_that_start_would_raise() -> 
     asyncio.run(run())
 
 
-def test_a_spawner_without_profiles_tells_its_own() -> None:
-    local = SimpleLocalProcessSpawner(mem_guarantee="3G", cpu_limit=2)
-    assert asyncio.run(requested(local, GPUS)) == {"memory": 3 * GIB, "cpu": 2, "gpu": 0}
+@pytest.mark.parametrize(
+    ("traits", "memory", "cpu"),
+    [
+        ({"mem_guarantee": "3G", "cpu_limit": 2}, 3 * GIB, 2),
+        ({"mem_guarantee": "4G", "mem_limit": "2G", "cpu_guarantee": 4, "cpu_limit": 0.5}, 2 * GIB, 0.5),
+        ({"mem_guarantee": "1G", "mem_limit": "2G", "cpu_guarantee": 1, "cpu_limit": 8}, GIB, 1),
+        ({}, 0, 0),
+    ],
+    ids=["one of both", "requests above their limits", "requests below them", "nothing"],
+)
+def test_a_spawner_without_profiles_tells_its_own(traits: dict[str, Any], memory: float, cpu: float) -> None:
+    local = SimpleLocalProcessSpawner(**traits)
+    assert asyncio.run(requested(local, GPUS)) == {"memory": memory, "cpu": cpu, "gpu": 0}

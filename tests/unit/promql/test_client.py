@@ -2,9 +2,11 @@
 
 import http.server
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -252,6 +254,37 @@ def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
     assert "geheim" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "said"),
+    [
+        ("https://127.0.0.1:1", {"verify": "/nowhere/ca.pem"}, "OSError"),
+        ("https://127.0.0.1:1", {"cert": ("/nowhere/tls.crt", "/nowhere/tls.key")}, "OSError"),
+        ("http://127.0.0.1:1", {"auth": ("ana", "geheim ✓")}, "UnicodeEncodeError"),
+        ("http://127.0.0.1:1", {"headers": {"Authorization": "Bearer geheim\n"}}, "InvalidHeader"),
+    ],
+    ids=["no such authority", "no such certificate", "a password outside of latin-1", "a header with a line break"],
+)
+@pytest.mark.parametrize("ask", [lambda client: client.instant("up"), lambda client: client.read("rules")])
+def test_what_cannot_even_be_asked_is_told_without_a_secret(
+    url: str,
+    options: dict[str, Any],
+    said: str,
+    ask: Callable[[Prometheus], object],
+    session: requests.Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # requests prefers them to the session's own
+        monkeypatch.delenv(name, raising=False)
+    for name, value in options.items():
+        setattr(session, name, value)
+    with pytest.raises(PrometheusError) as caught:
+        ask(Prometheus(url, session))
+    assert type(caught.value) is PrometheusError
+    assert str(caught.value).startswith(f"cannot ask {url}/api/v1/")
+    assert f": {said}; are its credentials, headers and TLS files right?" in str(caught.value)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:

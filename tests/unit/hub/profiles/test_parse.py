@@ -1,8 +1,10 @@
 """From YAML to profiles: what people have written for years is read, and what cannot be meant is told where it is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from hubmeter_hub.profiles.model import Image
 from hubmeter_hub.profiles.parse import Configuration, Document, DocumentError, combine, parse
@@ -53,6 +55,10 @@ def test_every_key_of_the_older_library_is_read() -> None:
             "resources: {mem_limit: 1Gi, limits: {memory: 2Gi}}",
             "resources: {limits: {memory: 2Gi}}",
         ),
+        (
+            "env: {RELEASE: 2024-05-01, BUILT: 2024-05-01 10:00:00}",
+            "env: {RELEASE: '2024-05-01', BUILT: '2024-05-01T10:00:00'}",
+        ),
         ("gpu: '1'", "gpu: 1"),
         ("users: []", ""),
         ("env:", ""),
@@ -69,6 +75,22 @@ def test_an_older_form_means_the_newer_one(older: str, newer: str) -> None:
 
     assert profile(older) == profile(newer)
     assert profile(older).problems == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"secretKeyRef": {"name": "store", "key": "token"}},
+        {"configMapKeyRef": {"name": "store", "key": "url", "optional": True}},
+        {"fieldRef": {"fieldPath": "metadata.name"}},
+        {"resourceFieldRef": {"resource": "limits.memory", "containerName": "notebook", "divisor": "1Mi"}},
+    ],
+    ids=lambda source: next(iter(source)),
+)
+def test_a_variable_may_come_from_wherever_kubernetes_takes_one(source: dict[str, Any]) -> None:
+    found = read(yaml.safe_dump({"profiles": [{"name": "A", "env": [{"name": "X", "valueFrom": source}]}]}))
+    assert found.problems == ()
+    assert [one.manifest() for one in found.profiles[0].env] == [{"name": "X", "valueFrom": source}]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +127,14 @@ def test_an_older_form_means_the_newer_one(older: str, newer: str) -> None:
             "ConfigMap a: profiles[0] 'A': services.s.return.X is '$.[': not a JSON path: ",
         ),
         (
+            "profiles: [{name: A, services: {s: {resources: [{name: t, path: p}], return: {MY URL: metadata.name}}}}]",
+            "ConfigMap a: profiles[0] 'A': services.s.return.MY URL.[key] is 'MY URL': String should match pattern",
+        ),
+        (
+            "profiles: [{name: A, env: [{name: X, valueFrom: {resourceFieldRef: {}}}]}]",
+            "ConfigMap a: profiles[0] 'A': env.0.valueFrom.resourceFieldRef.resource is missing",
+        ),
+        (
             "profiles: [{name: A, services: {s: {resources: []}}}]",
             "ConfigMap a: profiles[0] 'A': services.s.resources: must have at least one item",
         ),
@@ -132,10 +162,10 @@ def test_the_value_of_a_variable_is_never_told(text: str) -> None:
 
 
 def test_a_bad_profile_is_left_out_and_the_others_stay() -> None:
-    found = read("profiles: [{name: A, gpu: many}, {name: B}]\nsizes: [{name: S}]")
+    found = read("profiles: [{name: A, gpu: many}, {name: M, usres: [ann]}, {name: B}]\nsizes: [{name: S}]")
     assert [one.name for one in found.profiles] == ["B"]
     assert [one.name for one in found.sizes] == ["S"]
-    assert len(found.problems) == 1
+    assert len(found.problems) == 2
 
 
 def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
@@ -154,7 +184,16 @@ def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
         ),
         (None, "ConfigMap a: has no key 'jupyterhub-singleuser-profiles.yaml' in its data"),
         ("!!python/object/apply:os.system [id]", "ConfigMap a: not YAML in line 1: "),
+        ("RELEASE: 2024-02-30", "ConfigMap a: not YAML: day is out of range for month"),
+        (f"TIMES: 1{400 * ':1'}.5", "ConfigMap a: not YAML: int too large to convert to float"),
+        ("MASK: 0x_", "ConfigMap a: not YAML: invalid literal for int() with base 16"),
+        ("PORT: !!int ''", "ConfigMap a: not YAML: "),
+        ("DEBUG: !!bool perhaps", "ConfigMap a: not YAML: "),
+        ("RELEASE: !!timestamp soon", "ConfigMap a: not YAML: "),
+        ("[" * 5000, "ConfigMap a: not YAML: maximum recursion depth exceeded"),
+        ("kind: ConfigMap\ndata:\n  jupyterhub-singleuser-profiles.yaml: 'a: 0x_'", "ConfigMap a: not YAML: invalid"),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_a_document_that_cannot_be_read_is_told_as_one(text: str | None, said: str) -> None:
     with pytest.raises(DocumentError) as error:

@@ -82,6 +82,28 @@ def test_objects_of_two_servers_never_have_one_name_also_if_the_template_does_no
 
 
 @pytest.mark.parametrize(
+    ("template", "user", "name"),
+    [
+        pytest.param(
+            "spark-cluster", "spark", "spark-cluster-spark", id="a fixed name that holds the user's by chance"
+        ),
+        pytest.param("spark-cluster", "cluster", "spark-cluster-cluster", id="also at its end"),
+        pytest.param("spark-cluster", "ann", "spark-cluster-ann", id="a fixed name"),
+        pytest.param("spark-{{ user }}", "spark", "spark-spark", id="a name that names the user"),
+        pytest.param("{{ USERNAME }}-cluster", "spark", "spark-cluster", id="in its other spelling"),
+        pytest.param("{{ user }}", "xann", "xann", id="nothing but the user"),
+        pytest.param("{{ sizes[user] }}-{{ user }}", "ann", "big-ann", id="a template that knows only this user"),
+        pytest.param("{{ user[:3] }}-cluster", "anna", "ann-cluster-anna", id="a part of the user's name"),
+    ],
+)
+def test_an_object_s_name_ends_with_the_user_unless_the_template_names_them(
+    template: str, user: str, name: str
+) -> None:
+    made = render(config_map(template), service(configuration={"sizes": {"ann": "big"}}), Owner(user))
+    assert made["metadata"]["name"] == name
+
+
+@pytest.mark.parametrize(
     ("template", "said"),
     [
         (config_map("a-{{ nothing }}"), "'nothing' is undefined"),
@@ -90,6 +112,8 @@ def test_objects_of_two_servers_never_have_one_name_also_if_the_template_does_no
         ("{{ range(999999999) }}", "cannot be filled in: OverflowError"),
         ("{{ 1 / 0 }}", "cannot be filled in: ZeroDivisionError"),
         ("a: [", "is not YAML"),
+        ("a: 2024-02-30", "cannot be filled in: ValueError"),
+        ("[" * 5000, "cannot be filled in: RecursionError"),
         ("just text", "is not one object"),
         ("---\na: 1\n---\nb: 2\n", "is not YAML"),
         ("kind: ConfigMap\nmetadata: {name: a}", "the object has no apiVersion"),

@@ -122,6 +122,51 @@ def test_the_choice_makes_the_pod_and_is_known_to_the_spawner_before() -> None:
     on_a_hub(test, groups=["staff"], options={"profile": "hubmeter", "image": "base:1", "size": "Large"})
 
 
+SIZES = """
+profiles: [{name: all, resources: {limits: {memory: 2Gi}}}]
+sizes: [{name: GPUs, gpu: 2}, {name: None of them, gpu: 0}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("profiles", "size", "gpu_resource", "counted"),
+    [
+        pytest.param(SIZES, "GPUs", "nvidia.com/gpu", {"memory": 2 * GIB, "cpu": 0, "gpu": 2}, id="GPUs of a size"),
+        pytest.param(SIZES, "GPUs", "amd.com/gpu", {"memory": 2 * GIB, "cpu": 0, "gpu": 2}, id="of another maker"),
+        pytest.param(SIZES, "", "nvidia.com/gpu", {"memory": 2 * GIB, "cpu": 0, "gpu": 0}, id="no size"),
+        pytest.param(
+            SIZES.replace("sizes", "gpuTypes: []\nsizes").replace("{name: all,", "{name: all, gpu: 3,"),
+            "",
+            "nvidia.com/gpu",
+            {"memory": 2 * GIB, "cpu": 0, "gpu": 3},
+            id="GPUs of a profile",
+        ),
+        pytest.param(
+            "profiles: [{name: all, gpu: 3, resources: {requests: {memory: 3Gi, cpu: 1}}}]",
+            "",
+            "nvidia.com/gpu",
+            {"memory": 4 * GIB, "cpu": 0, "gpu": 0},
+            id="nothing of a profile where there is nothing to choose",
+        ),
+    ],
+)
+def test_quotas_count_what_the_choice_requests_with_its_limit_and_gpus(
+    profiles: str, size: str, gpu_resource: str, counted: dict[str, float]
+) -> None:
+    c = Config()
+    c.KubeSpawner.mem_guarantee = "4G"
+    c.SingleuserProfiles.gpu_resource = gpu_resource
+
+    async def test(hub: Hub) -> None:
+        assert await requested(hub.spawner, [gpu_resource]) == counted
+        resources = (await hub.launch())["spec"]["containers"][0]["resources"]
+        assert float(resources["requests"].get(gpu_resource, 0)) == (
+            counted["gpu"] or (3 if "gpu: 3" in profiles else 0)
+        )
+
+    on_a_hub(test, options={"size": size} if size else {}, profiles=profiles, c=c)
+
+
 def test_without_a_choice_the_profiles_of_the_default_image_give_the_size() -> None:
     async def test(hub: Hub) -> None:
         pod = await hub.launch()

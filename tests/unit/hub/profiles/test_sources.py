@@ -13,7 +13,8 @@ from tornado.web import HTTPError
 
 from hubmeter_hub.profiles import SingleuserProfiles
 from hubmeter_hub.profiles.metrics import ProfileMetrics
-from hubmeter_hub.profiles.parse import Configuration
+from hubmeter_hub.profiles.parse import Configuration, Document
+from hubmeter_hub.profiles.sources import Loader
 from tests.unit.hub.profiles.api import Api, kubernetes, put, put_config_map, spawner
 
 KEY = "jupyterhub-singleuser-profiles.yaml"
@@ -144,8 +145,55 @@ def test_a_hanging_api_costs_the_launches_of_the_cache_s_time_one_timeout() -> N
     in_a_cluster(test)
 
 
+class Meeting:
+    """A source of documents and of image streams, each of which answers once the other is asked too."""
+
+    def __init__(self) -> None:
+        self._both = asyncio.Barrier(2)
+
+    async def documents(self) -> list[Document]:
+        """Return one profile."""
+        await self._both.wait()
+        return [Document("a", "profiles: [{name: a}]")]
+
+    async def image_streams(self) -> list[dict[str, Any]]:
+        """Return one image."""
+        await self._both.wait()
+        return [stream("spark", ("3.6",))]
+
+
+def test_documents_and_image_streams_are_read_at_the_same_time() -> None:
+    async def run() -> None:
+        both = Meeting()
+        found = await Loader(both, KEY, both.image_streams, lambda _: None, 0.0, 2.0).current()
+        assert (names(found), [one.name for one in found.images]) == (["a"], ["spark:3.6"])
+        assert found.problems == ()
+
+    asyncio.run(run())
+
+
+def test_image_streams_that_hang_are_given_up_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    class Nothing:
+        async def documents(self) -> list[Document]:
+            return []
+
+    async def hangs() -> list[dict[str, Any]]:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    failed: list[str] = []
+    asyncio.run(Loader(Nothing(), KEY, hangs, failed.append, 0.0, 0.05).current())
+    assert failed == ["images"]
+    assert "ImageStreams cannot be read, those read last stay: no answer within 0.05 s" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["profiles: [", "profiles: [{name: one, env: {RELEASE: 2024-02-30}}]", "a: 0x_", "[" * 5000],
+    ids=["cut off", "no such day", "no number", "too deep"],
+)
 def test_a_config_map_that_cannot_be_read_any_more_keeps_what_it_said_beside_the_others(
-    caplog: pytest.LogCaptureFixture,
+    text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def test(api: Api) -> None:
         put_config_map(api, NAMED, {KEY: "profiles: [{name: one}]"})
@@ -153,7 +201,7 @@ def test_a_config_map_that_cannot_be_read_any_more_keeps_what_it_said_beside_the
         registry = CollectorRegistry()
         loaded = profiles(registry)
         await loaded.load_profiles()
-        put_config_map(api, NAMED, {KEY: "profiles: ["})
+        put_config_map(api, NAMED, {KEY: text})
         put_config_map(api, "two", {KEY: "profiles: [{name: two, gpu: x}, {name: three}]"}, LABEL)
         found = await loaded.load_profiles()
         assert names(found) == ["one", "three"]

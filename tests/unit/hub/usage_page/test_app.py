@@ -1,5 +1,6 @@
 """How the service starts: its options, and what it says where they are wrong."""
 
+import asyncio
 import os
 import re
 import socket
@@ -9,12 +10,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
 
 from hubmeter_hub.config import ConfigError
-from hubmeter_hub.usage_page.app import UsagePageApp, hub_address, listen_address
+from hubmeter_hub.usage_page.app import UsagePageApp, hub_address, listen_address, make_app
+from hubmeter_hub.usage_page.standing import Reading
 
 PROMETHEUS = 'c.UsageConfig.prometheus_url = "http://prometheus:9090"\nc.UsageConfig.hub_namespace = "prod"\n'
 
@@ -83,6 +87,45 @@ def test_hub_address(public: str, environ: dict[str, str], address: str) -> None
 )
 def test_only_a_proxy_on_this_machine_is_served_on_loopback(service_url: str, address: str) -> None:
     assert listen_address(service_url) == address
+
+
+POLICY = {"resource": "cpu", "limit": 5, "window": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        pytest.param("", None, id="nothing set"),
+        pytest.param('c.UsageQuotaManager.scope_backup_strategy = {"intersection": "max"}', None, id="only a strategy"),
+        pytest.param("c.UsageQuotaManager.policy = []", None, id="no policy"),
+        pytest.param(f"c.UsageQuotaManager.policy = [{POLICY}]", [5.0], id="a policy"),
+        pytest.param(f'c.UsageQuotaManager.scope_fallback_strategy = {{"empty": {POLICY}}}', [5.0], id="a fallback"),
+        pytest.param("c.UsageViewer.enable_compute = False", [], id="only homes are shown"),
+    ],
+)
+def test_limits_are_those_in_prometheus_where_the_files_have_no_policy(
+    tmp_path: Path,
+    text: str,
+    limits: list[float] | None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked: list[list[float] | None] = []
+
+    def read(*arguments: Any) -> Reading:
+        asked.append(None if arguments[-1] is None else [limit.value for limit in arguments[-1]])
+        return Reading(None, (), {})
+
+    monkeypatch.setattr("hubmeter_hub.usage_page.app.read", read)
+    viewer, manager = UsagePageApp().settings(files(tmp_path, PROMETHEUS + text))
+    hub: Any = SimpleNamespace()
+    with viewer.session() as session:
+        app = make_app(viewer, manager, session, environment(9000), hub)
+        asyncio.run(app.settings["standings"].of("ann", frozenset()))
+    assert asked == [limits]
+    assert ("has a policy (c.UsageQuotaManager.policy): limits are those in Prometheus" in caplog.text) == (
+        limits is None
+    )
 
 
 def environment(port: int) -> dict[str, str]:

@@ -198,6 +198,18 @@ def test_home_storage_without_quota_has_no_bar() -> None:
     assert HomeStanding(5.0, None).bar is None
 
 
+@pytest.mark.parametrize("limit_bytes", [0.0, None])
+def test_a_home_s_limit_of_0_is_none(limit_bytes: float | None) -> None:
+    told = standing("ann", (), (), Reading(NOW, (), {}, 5.0, limit_bytes), NOW)
+    assert told.home == HomeStanding(5.0, None)
+    assert as_json(told)["home_storage"] == {
+        "used_bytes": 5.0,
+        "quota_bytes": None,
+        "remaining_bytes": None,
+        "ratio": None,
+    }
+
+
 def test_home_storage_is_unknown_where_it_is_not_recorded() -> None:
     assert standing("ann", (), (), reading(), NOW).home is None
 

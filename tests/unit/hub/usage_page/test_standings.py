@@ -4,14 +4,18 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import pytest
+import requests
 
 from hubmeter_hub.quotas.policy import Limit, parse
 from hubmeter_hub.usage_page import standings as module
+from hubmeter_hub.usage_page.reading import read
 from hubmeter_hub.usage_page.standing import Reading, Use
 from hubmeter_hub.usage_page.standings import Standings
-from hubmeter_promql.client import UnreachableError
+from hubmeter_promql.client import Prometheus, UnreachableError
 
 POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
 STAFF = frozenset({"staff"})
@@ -116,6 +120,34 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
 
     run(scenario)
     assert "no usage for 'ann': cannot reach http://prometheus: refused" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("https://prometheus", {"verify": "/nowhere/ca.pem"}),
+        ("http://prometheus", {"auth": ("reader", "geheim ✓")}),
+        ("http://prometheus", {"headers": {"X-Scope-OrgID": "geheim\n"}}),
+    ],
+    ids=["no such authority", "a password outside of latin-1", "a header with a line break"],
+)
+def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
+    url: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # requests prefers them to the session's own
+        monkeypatch.delenv(name, raising=False)
+
+    async def scenario(session: requests.Session) -> None:
+        for name, value in options.items():
+            setattr(session, name, value)
+        asked = partial(read, Prometheus(url, session), {"namespace": "prod"}, False)
+        told = await Standings(asked, POLICIES, Clock()).of("ann", STAFF)
+        assert told.state == "away"
+
+    with requests.Session() as session:
+        run(partial(scenario, session))
+    assert f"no usage for 'ann': cannot ask {url}/api/v1/query: " in caplog.text
+    assert "geheim" not in caplog.text
 
 
 def test_nobody_waits_longer_than_the_deadline(

@@ -140,7 +140,9 @@ class Prometheus:
         """Return what another endpoint below api/v1 tells: ``read("rules")``, ``read("status/buildinfo")``."""
         asked = f"GET {path}"
         with self._errors(path, asked):
-            response = self._session.get(f"{self._url}/api/v1/{path}", params=parameters, timeout=self._timeout)
+            response = self._session.get(
+                f"{self._url}/api/v1/{path}", params=parameters, timeout=self._timeout, verify=self._session.verify
+            )
         return self._data(path, asked, response)
 
     def _shown(self, path: str) -> str:
@@ -150,7 +152,10 @@ class Prometheus:
         """Return the answer's data. POST, because a query may be longer than a URL."""
         query = form["query"]
         with self._errors(path, query):
-            response = self._session.post(f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout)
+            # Said again, because REQUESTS_CA_BUNDLE would go before an authority that was set on the session.
+            response = self._session.post(
+                f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout, verify=self._session.verify
+            )
         data = self._data(path, query, response)
         if not isinstance(data, dict) or not {"resultType", "result"} <= data.keys():
             raise BadAnswerError(f"{self._shown(path)} answered with success and no result: {str(data)[:_BODY_SHOWN]}")
@@ -211,12 +216,9 @@ def connection_cause(error: requests.ConnectionError) -> str:
 
 
 def _not_asked(url: str, error: Exception) -> PrometheusError:
-    """Return what is wrong with credentials, headers or TLS files; the error's own text may have a secret."""
-    file, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
-    where = f" ({file}: {reason})" if file and reason else ""
-    return PrometheusError(
-        f"cannot ask {url}: {type(error).__name__}{where}; are its credentials, headers and TLS files right?"
-    )
+    """Return what is wrong with credentials, headers or TLS files; the text of a `ValueError` may have a secret."""
+    what = type(error).__name__ if isinstance(error, ValueError) else str(error)
+    return PrometheusError(f"cannot ask {url}: {what}; are its credentials, headers and TLS files right?")
 
 
 def _error(url: str, query: str, status: int, kind: str, message: str) -> PrometheusError:

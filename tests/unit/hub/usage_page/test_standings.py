@@ -132,11 +132,8 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
     ids=["no such authority", "a password outside of latin-1", "a header with a line break"],
 )
 def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
-    url: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    url: str, options: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # requests prefers them to the session's own
-        monkeypatch.delenv(name, raising=False)
-
     async def scenario(session: requests.Session) -> None:
         for name, value in options.items():
             setattr(session, name, value)

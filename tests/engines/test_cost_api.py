@@ -202,6 +202,12 @@ def test_limit_keeps_the_costliest_users_with_all_their_rows(one: Site) -> None:
     assert one.get("/costs-per-user", **ALL, component="compute", limit="999") == users
 
 
+def test_filters_have_the_names_of_the_replaced_tools_description_too(one: Site) -> None:
+    chosen = one.get("/costs-per-user", **ALL, hub="prod", component="compute")
+    assert one.get("/costs-per-user", **ALL, hub_name="prod", component_name="compute") == chosen
+    assert {(row["hub"], row["component"]) for row in chosen} == {("prod", "compute")}
+
+
 def test_names_of_hubs_and_components(one: Site) -> None:
     assert one.get("/hub-names", **ALL) == ["dev", "empty", "prod", "support"]
     assert one.get("/component-names", **ALL) == ["compute", "core", "gpu", "home storage", "networking"]
@@ -304,6 +310,7 @@ def test_who_is_in_which_groups(one: Site) -> None:
         ("to alone ends 30 days", {"to": "2026-01-06"}, FIRST, FIRST),
         ("from alone goes up to today", {"from": "2026-01-11"}, TODAY - timedelta(1), TODAY),
         ("days to come are left out", {"from": "2026-01-12", "to": "2100-01-01"}, TODAY, TODAY),
+        ("to alone, in the future, is the last 30 days", {"to": "2026-03-31"}, FIRST, TODAY),
         ("an offset is converted to UTC", {"from": "2026-01-12T01:00:00+02:00"}, TODAY - timedelta(1), TODAY),
         ("empty is absent", {"from": "", "to": ""}, FIRST, TODAY),
     ],

@@ -263,9 +263,9 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
     option(
         "jupyterhub_metrics_prefix",
         type=_metrics_prefix,
-        default="jupyterhub",
+        default=environment.get("JUPYTERHUB_METRICS_PREFIX") or "jupyterhub",
         metavar="PREFIX",
-        help="first part of every metric's name (default: jupyterhub)",
+        help="first part of every metric's name (default: JUPYTERHUB_METRICS_PREFIX, else jupyterhub)",
     )
     option(
         "port",

@@ -216,6 +216,10 @@ def test_defaults_and_the_environment() -> None:
     assert (settings.prefix, settings.log_level, settings.once) == ("/services/groups-exporter/", "INFO", False)
     settings = parse([], GIVEN | {"NAMESPACE": "hub-1", "JUPYTERHUB_SERVICE_PREFIX": "/lab/services/g/"})
     assert (settings.origin.namespace, settings.prefix) == ("hub-1", "/lab/services/g/")
+    assert parse([], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "lab"}).origin.prefix == "lab"
+    assert parse(["--jupyterhub_metrics_prefix=a"], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "b"}).origin.prefix == "a"
+    with pytest.raises(UsageError, match="'my hub' cannot begin a metric's name"):
+        parse([], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "my hub"})
 
 
 def test_settings_do_not_print_the_token() -> None:

@@ -359,7 +359,10 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
         (("me:secret@prometheus",), "what is to be asked is not a URL such as http://localhost:9090"),
         (("http://127.0.0.1:9", "--timeout", "0"), "--timeout 0.0: must be more than 0"),
         (("http://127.0.0.1:9", "--settings", "none.yaml"), "cannot read the settings file none.yaml"),
-        (("http://127.0.0.1:9", "--token-file", "none"), "the token file none cannot be read (No such file or directory)"),
+        (
+            ("http://127.0.0.1:9", "--token-file", "none"),
+            "the token file none cannot be read (No such file or directory)",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:

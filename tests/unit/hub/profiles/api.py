@@ -14,6 +14,7 @@ import attrs
 import kmock
 import yaml
 from kubespawner import KubeSpawner
+from kubespawner.clients import load_config
 from traitlets.config import Config
 
 NAMESPACE = "prod"
@@ -111,6 +112,8 @@ async def _listening(url: str) -> None:
 @asynccontextmanager
 async def kubernetes(openshift: bool = False) -> AsyncIterator[tuple[Api, str]]:
     """Run the API; yield it and its address."""
+    # KubeSpawner remembers addresses it was told, and would not go back to one: ports come again now and then.
+    load_config.cache_clear()
     async with Api() as api, kmock.Server(api) as server:
         kinds = {"v1/configmaps": "ConfigMap", "v1/pods": "Pod", "v1/secrets": "Secret", "v1/events": "Event"}
         kinds["radanalytics.io/v1/sparkclusters"] = "SparkCluster"

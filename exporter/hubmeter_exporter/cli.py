@@ -23,6 +23,7 @@ from hubmeter_exporter.membership import Accounting, Strategy
 from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
 from hubmeter_exporter.refresh import Refresher
 from hubmeter_exporter.server import MetricsServer
+from hubmeter_promql import tokens
 from hubmeter_promql.pseudonym import ENVIRONMENT as SALT
 from hubmeter_promql.pseudonym import Salt, SaltError, read_salt
 
@@ -327,19 +328,19 @@ def _token(option: str | None, file: str | None, environment: Mapping[str, str])
     if file is not None:
         source = f"--api_token_file {file}"
         try:
-            text = Path(file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{source} cannot be read ({getattr(error, 'strerror', None) or 'not text'})") from None
+            text = tokens.text_of(Path(file))
+        except tokens.TokenError as error:
+            raise UsageError(f"{source} {error}") from None
     elif option is not None:
         source, text = "--api_token", option
     else:
         source, text = "JUPYTERHUB_API_TOKEN", environment.get("JUPYTERHUB_API_TOKEN", "")
         if not text.strip():
             raise UsageError("the API token is missing; set JUPYTERHUB_API_TOKEN, or give --api_token_file")
-    token = text.strip()
-    if not re.fullmatch(r"[!-~]+", token):
-        raise UsageError(f"{source} is empty, or has characters that no token has")
-    return Token(token)
+    try:
+        return Token(tokens.checked(text))
+    except tokens.TokenError as error:
+        raise UsageError(f"{source} {error}") from None
 
 
 def _seconds(text: str) -> float:

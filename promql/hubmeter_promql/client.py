@@ -5,7 +5,6 @@ query failed and never shows a credential.
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from hubmeter_promql import tokens
 
 # Prometheus refuses a range query with more points than this in a series.
 MAX_POINTS: Final = 11_000
@@ -74,13 +75,9 @@ class BearerFile(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the header. Raises `PrometheusError`, which has nothing of the token."""
         try:
-            token = self._path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            said = getattr(error, "strerror", None) or "not text"
-            raise PrometheusError(f"the token file {self._path} cannot be read ({said}): put the token there") from None
-        if not re.fullmatch(r"[!-~]+", token):
-            raise PrometheusError(f"the token in {self._path} is empty, or has characters that no token has")
-        request.headers["Authorization"] = f"Bearer {token}"
+            request.headers["Authorization"] = f"Bearer {tokens.checked(tokens.text_of(self._path))}"
+        except tokens.TokenError as error:
+            raise PrometheusError(f"the token file {self._path} {error}: put the token there") from None
         return request
 
 
@@ -138,28 +135,38 @@ class Prometheus:
 
     def read(self, path: str, **parameters: str) -> Any:
         """Return what another endpoint below api/v1 tells: ``read("rules")``, ``read("status/buildinfo")``."""
-        asked = f"GET {path}"
-        with self._errors(path, asked):
-            response = self._session.get(
-                f"{self._url}/api/v1/{path}", params=parameters, timeout=self._timeout, verify=self._session.verify
-            )
-        return self._data(path, asked, response)
+        return self._send("GET", path, f"GET {path}", params=parameters)
 
     def _shown(self, path: str) -> str:
         return f"{without_credentials(self._url)}/api/v1/{path}"
 
     def _ask(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         """Return the answer's data. POST, because a query may be longer than a URL."""
-        query = form["query"]
-        with self._errors(path, query):
-            # Said again, because REQUESTS_CA_BUNDLE would go before an authority that was set on the session.
-            response = self._session.post(
-                f"{self._url}/api/v1/{path}", data=form, timeout=self._timeout, verify=self._session.verify
-            )
-        data = self._data(path, query, response)
+        data = self._send("POST", path, form["query"], data=form)
         if not isinstance(data, dict) or not {"resultType", "result"} <= data.keys():
             raise BadAnswerError(f"{self._shown(path)} answered with success and no result: {str(data)[:_BODY_SHOWN]}")
         return data
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        asked: str,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the answer's data; ``asked`` is what an error says was asked."""
+        with self._errors(path, asked):
+            response = self._session.request(
+                method,
+                f"{self._url}/api/v1/{path}",
+                params=params,
+                data=data,
+                timeout=self._timeout,
+                # Said again, because REQUESTS_CA_BUNDLE would go before an authority that was set on the session.
+                verify=self._session.verify,
+            )
+        return self._data(path, asked, response)
 
     @contextmanager
     def _errors(self, path: str, asked: str) -> Iterator[None]:

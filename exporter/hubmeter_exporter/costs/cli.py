@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import re
 import signal
 import socket
 import sys
@@ -32,6 +31,7 @@ from hubmeter_exporter.costs.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format
 from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
+from hubmeter_promql import tokens
 from hubmeter_promql.client import BearerFile, Prometheus
 from hubmeter_promql.settings_file import SettingsError
 
@@ -278,16 +278,15 @@ def _auth(token_file: Path | None, environment: Mapping[str, str]) -> AuthBase |
         raise UsageError("give one of --prometheus_token_file, PROMETHEUS_TOKEN and PROMETHEUS_USERNAME, not several")
     if token_file:
         try:
-            token = token_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            said = getattr(error, "strerror", None) or "not text"
-            raise UsageError(f"--prometheus_token_file {token_file} cannot be read ({said})") from None
-    if (token or token_file) and not re.fullmatch(r"[!-~]+", token):
-        raise UsageError("the token for Prometheus is empty, or has characters that no token has")
-    if token_file:
-        return BearerFile(token_file)
-    if token:
-        return _Bearer(token)
+            token = tokens.text_of(token_file)
+        except tokens.TokenError as error:
+            raise UsageError(f"--prometheus_token_file {token_file} {error}") from None
+    if token or token_file:
+        try:
+            token = tokens.checked(token)
+        except tokens.TokenError as error:
+            raise UsageError(f"the token for Prometheus {error}") from None
+        return BearerFile(token_file) if token_file else _Bearer(token)
     return HTTPBasicAuth(username.encode(), password.encode()) if username else None
 
 

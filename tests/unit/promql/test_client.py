@@ -275,9 +275,8 @@ def test_what_cannot_even_be_asked_is_told_without_a_secret(
     session: requests.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv(
-        "REQUESTS_CA_BUNDLE", requests.utils.DEFAULT_CA_BUNDLE_PATH
-    )  # which goes before nothing that the session has
+    # The environment's authority goes before nothing that the session has.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.utils.DEFAULT_CA_BUNDLE_PATH)
     for name, value in options.items():
         setattr(session, name, value)
     with pytest.raises(PrometheusError) as caught:

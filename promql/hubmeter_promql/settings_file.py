@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from hubmeter_promql import yaml_text
+
 
 class SettingsError(ValueError):
     """A settings file that cannot be used; the message names the file, the key, the value and what is allowed."""
@@ -23,7 +25,7 @@ class _Loader(yaml.SafeLoader):
 
 def parse(text: str) -> Any:
     """Return what a YAML text holds. Raises `yaml.YAMLError`."""
-    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, which makes plain values only
+    return yaml_text.load(text, _Loader)
 
 
 def read(path: Path) -> Mapping[str, Any]:

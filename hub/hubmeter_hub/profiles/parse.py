@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from hubmeter_hub.profiles.model import GpuType, Image, Profile, Size
+from hubmeter_promql import yaml_text
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N", Size, Image)
@@ -20,8 +21,6 @@ _KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "gpuTypes": GpuType,
 }
 _IGNORED: Final = frozenset({"ui"})  # the older library's own page
-# PyYAML raises these too: of dates and numbers that are none (2024-02-30, 0x_), of tags (!!int ""), of depth.
-UNREADABLE: Final = (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _SECRET: Final = ("env", "configuration")  # values that a log must not show
 
 
@@ -114,13 +113,11 @@ def _of(kind: type[M], found: Mapping[str, list[BaseModel]]) -> tuple[M, ...]:
 
 def _content(source: str, text: str) -> Mapping[str, Any]:
     try:
-        content = yaml.safe_load(text)
+        content = yaml_text.load(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
         raise DocumentError(f"{source}: not YAML{line}: {getattr(error, 'problem', None) or error}") from error
-    except UNREADABLE as error:
-        raise DocumentError(f"{source}: not YAML: {error}") from error
     if content is None:
         return {}
     if not isinstance(content, Mapping):

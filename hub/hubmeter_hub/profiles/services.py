@@ -18,7 +18,7 @@ from hubmeter_hub.profiles.cluster import Cluster, ClusterError
 from hubmeter_hub.profiles.metrics import Reason
 from hubmeter_hub.profiles.model import Service, Template
 from hubmeter_hub.profiles.names import user_slug
-from hubmeter_hub.profiles.parse import UNREADABLE
+from hubmeter_promql.yaml_text import UNREADABLE
 
 log = logging.getLogger(__name__)
 

@@ -84,6 +84,7 @@ def test_a_wrong_setting_is_a_sentence(given: dict[str, Any], sentence: str) -> 
         ("- aws\n", "costs.yaml must hold keys and values, not list: see --print-settings"),
         ("source: [\n", "costs.yaml is not YAML that settings can be read from"),
         ("source: aws\nsource: focus\n", "the key 'source' stands twice"),
+        ("days: 2024-02-30\n", "is not YAML that settings can be read from: day is out of range for month"),
         ("source: !!python/name:os.system\n", "is not YAML that settings can be read from"),
         ("", "costs.yaml: source: '' must be one of"),
     ],

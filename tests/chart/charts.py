@@ -34,13 +34,12 @@ def objects(
 ) -> list[Json]:
     """Return the objects that would be installed."""
     texts = manifests(values, name=name, namespace=namespace, of=of)
-    return [
-        document
-        for path, text in texts.items()
-        if not path.endswith("NOTES.txt")
-        for document in yaml.load_all(text, _LOADER)
-        if document
-    ]
+    return [one for path, text in texts.items() if not path.endswith("NOTES.txt") for one in documents(text)]
+
+
+def documents(text: str) -> list[Json]:
+    """Return the objects of rendered YAML."""
+    return [document for document in yaml.load_all(text, _LOADER) if document]
 
 
 def of_kind(rendered: list[Json], kind: str) -> list[Json]:

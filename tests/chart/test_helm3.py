@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.chart import golden
-from tests.chart.charts import CHART, Json, objects
+from tests.chart.charts import CHART, Json, documents, objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,9 +51,7 @@ def test_it_renders_what_helm_4_renders_of(example: str, tmp_path: Path) -> None
     values = golden.values(example)
     done = template(values, tmp_path)
     assert done.returncode == 0, done.stderr
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rendered = [document for document in yaml.load_all(done.stdout, loader) if document]
-    assert by_kind_and_name(rendered) == by_kind_and_name(objects(values))
+    assert by_kind_and_name(documents(done.stdout)) == by_kind_and_name(objects(values))
 
 
 @pytest.mark.parametrize("example", golden.EXAMPLES)

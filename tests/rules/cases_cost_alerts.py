@@ -112,6 +112,14 @@ def _own(metric: str, values: str, **labels: str) -> Inputs:
 
 
 _LATE, _FAILING = "HubmeterBillLate", "HubmeterCostSourceFailing"
+_IS_LATE = _fires(
+    "2h10m",
+    _LATE,
+    {"instance": "costs:9091"},
+    "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
+    "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
+    "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
+)
 
 SOURCE = (
     Case(
@@ -119,14 +127,7 @@ SOURCE = (
         _own(names.COSTS_NEWEST_DAY, "-342000x60"),
         (
             *_silent(_LATE, "1h", "2h"),
-            _fires(
-                "2h10m",
-                _LATE,
-                {"instance": "costs:9091"},
-                "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
-                "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
-                "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
-            ),
+            _IS_LATE,
         ),
         interval="5m",
         groups=_GROUPS,
@@ -142,21 +143,12 @@ SOURCE = (
         groups=_GROUPS,
     ),
     Case(
-        "a bill whose newest day began more than 4 days ago is late, whatever the version",
+        "a bill of files is late in the same way",
         merged(
             _own(names.COSTS_NEWEST_DAY, "-342000x60"),
             _own(names.COSTS_BUILD_INFO, "1x60", source="focus", version="1"),
         ),
-        (
-            _fires(
-                "2h10m",
-                _LATE,
-                {"instance": "costs:9091"},
-                "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
-                "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
-                "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
-            ),
-        ),
+        (_IS_LATE,),
         interval="5m",
         groups=_GROUPS,
     ),

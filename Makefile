@@ -42,7 +42,7 @@ generate: ## dashboards/, the chart's generated parts and docs/reference/ anew f
 	@.ci/setup lint
 	@rm -rf dashboards chart/files docs/reference
 	@hubmeter-generate --out dashboards
-	@python -m hubmeter_generator.chart chart
+	@python -m hubmeter_generator.write.chart chart
 	@python .ci/reference.py docs/reference
 
 check-generated: generate ## fails where what is generated, as committed, is not what the sources give
@@ -60,7 +60,7 @@ bench: ## what refreshes, rules, dashboards and quotas cost, against the naive w
 
 image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them, EXTRA=costs-parquet
 	@for name in $(IMAGES); do \
-	  git ls-files -z pyproject.toml README.md LICENSE promql exporter generator hub chart/images | \
+	  git ls-files -z pyproject.toml README.md LICENSE common promql exporter generator hub chart/images | \
 	    tar --create --null --files-from=- | \
 	    docker build --quiet --network $(NETWORK) --file chart/images/Dockerfile --target $$name \
 	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(EXTRA),--build-arg EXTRA=$(EXTRA)) $(if $(PIP_CERT),--build-arg PIP_CERT) \

@@ -18,7 +18,8 @@ from traitlets.config import Configurable
 
 from hubmeter_exporter import cli as exporter
 from hubmeter_exporter.costs import cli as costs
-from hubmeter_generator import backfill, cli, doctor, settings
+from hubmeter_generator import cli, settings
+from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 from hubmeter_hub.usage_page.app import UsagePageApp

@@ -6,7 +6,7 @@
     "alerts": [
       {
         "name": "HubmeterExporterSilent",
-        "template": importstr '../../promql/hubmeter_promql/alerts/exporter_silent.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/exporter_silent.promql',
         "duration": "15m",
         "severity": "warning",
         "summary": "Nobody tells who is in which group of hub {{ $labels.namespace }}.",
@@ -16,7 +16,7 @@
       },
       {
         "name": "HubmeterSnapshotStale",
-        "template": importstr '../../promql/hubmeter_promql/alerts/snapshot_stale.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/snapshot_stale.promql',
         "duration": "5m",
         "severity": "warning",
         "summary": "The groups of hub {{ $labels.namespace }} are {{ $value | humanizeDuration }} old.",
@@ -26,7 +26,7 @@
       },
       {
         "name": "HubmeterHubApiErrors",
-        "template": importstr '../../promql/hubmeter_promql/alerts/hub_api_errors.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/hub_api_errors.promql',
         "duration": "15m",
         "severity": "warning",
         "summary": "The groups exporter cannot read the users of hub {{ $labels.namespace }}: {{ $labels.reason }}.",
@@ -35,8 +35,28 @@
         "enabled_by": ""
       },
       {
+        "name": "HubmeterUsernameAnnotationMissing",
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/username_annotation_missing.promql',
+        "duration": "15m",
+        "severity": "warning",
+        "summary": "Pods in {{ $labels.namespace }} do not show whose they are.",
+        "description": "{{ $value }} user servers run in namespace {{ $labels.namespace }}, but kube-state-metrics shows the annotation hub.jupyter.org/username on no pod there, so all their usage is recorded as no user's. Start kube-state-metrics with --metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: metricAnnotationsAllowList, with the entry pods=[hub.jupyter.org/username]).",
+        "parameters": {},
+        "enabled_by": ""
+      },
+      {
+        "name": "HubmeterShareSumOff",
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/share_sum_off.promql',
+        "duration": "15m",
+        "severity": "warning",
+        "summary": "The groups of {{ $value }} users of {{ $labels.namespace }} do not bear their usage exactly once.",
+        "description": "For {{ $value }} users of the hub in namespace {{ $labels.namespace }} the shares of their groups do not add up to 1. Groups are accounted too much or too little of these users' usage.",
+        "parameters": {},
+        "enabled_by": ""
+      },
+      {
         "name": "HubmeterRulesFailing",
-        "template": importstr '../../promql/hubmeter_promql/alerts/rules_failing.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/health/rules_failing.promql',
         "duration": "10m",
         "severity": "critical",
         "summary": "Rules of group {{ $labels.rule_group }} fail.",
@@ -46,7 +66,7 @@
       },
       {
         "name": "HubmeterRulesSlow",
-        "template": importstr '../../promql/hubmeter_promql/alerts/rules_slow.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/health/rules_slow.promql',
         "duration": "15m",
         "severity": "warning",
         "summary": "Rules of group {{ $labels.rule_group }} take {{ $value | humanizePercentage }} of their interval.",
@@ -55,18 +75,8 @@
         "enabled_by": ""
       },
       {
-        "name": "HubmeterUsernameAnnotationMissing",
-        "template": importstr '../../promql/hubmeter_promql/alerts/username_annotation_missing.promql',
-        "duration": "15m",
-        "severity": "warning",
-        "summary": "Pods in {{ $labels.namespace }} do not show whose they are.",
-        "description": "{{ $value }} user servers run in namespace {{ $labels.namespace }}, but kube-state-metrics shows the annotation hub.jupyter.org/username on no pod there, so all their usage is recorded as no user's. Start kube-state-metrics with --metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: metricAnnotationsAllowList, with the entry pods=[hub.jupyter.org/username]).",
-        "parameters": {},
-        "enabled_by": ""
-      },
-      {
         "name": "HubmeterUsageNotAccounted",
-        "template": importstr '../../promql/hubmeter_promql/alerts/usage_not_accounted.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/usage/usage_not_accounted.promql',
         "duration": "15m",
         "severity": "warning",
         "summary": "Users of {{ $labels.namespace }} do not add up to the hub's {{ $labels.resource }}.",
@@ -75,18 +85,8 @@
         "enabled_by": ""
       },
       {
-        "name": "HubmeterShareSumOff",
-        "template": importstr '../../promql/hubmeter_promql/alerts/share_sum_off.promql',
-        "duration": "15m",
-        "severity": "warning",
-        "summary": "The groups of {{ $value }} users of {{ $labels.namespace }} do not bear their usage exactly once.",
-        "description": "For {{ $value }} users of the hub in namespace {{ $labels.namespace }} the shares of their groups do not add up to 1. Groups are accounted too much or too little of these users' usage.",
-        "parameters": {},
-        "enabled_by": ""
-      },
-      {
         "name": "HubmeterHomeNearlyFull",
-        "template": importstr '../../promql/hubmeter_promql/alerts/home_nearly_full.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/homes/home_nearly_full.promql',
         "duration": "1h",
         "severity": "info",
         "summary": "The home directory of {{ $labels.username }} in {{ $labels.namespace }} is {{ $value | humanizePercentage }} full.",
@@ -102,7 +102,7 @@
     "alerts": [
       {
         "name": "HubmeterQuotaUnchecked",
-        "template": importstr '../../promql/hubmeter_promql/alerts/quota_unchecked.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/quota_unchecked.promql',
         "duration": "5m",
         "severity": "warning",
         "summary": "Hub {{ $labels.namespace }} decides on server starts without knowing what users have used: {{ $labels.outcome }}.",
@@ -112,7 +112,7 @@
       },
       {
         "name": "HubmeterQuotaGroupEmpty",
-        "template": importstr '../../promql/hubmeter_promql/alerts/quota_group_empty.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/quota_group_empty.promql',
         "duration": "1h",
         "severity": "info",
         "summary": "No user of hub {{ $labels.namespace }} is in the group {{ $labels.usergroup }}, which has a quota.",
@@ -122,7 +122,7 @@
       },
       {
         "name": "HubmeterQuotaWindowNotRecorded",
-        "template": importstr '../../promql/hubmeter_promql/alerts/quota_window_not_recorded.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/quota_window_not_recorded.promql',
         "duration": "15m",
         "severity": "info",
         "summary": "Quotas of hub {{ $labels.namespace }} have a window of {{ $labels.window }}, which no rule records.",
@@ -132,7 +132,7 @@
       },
       {
         "name": "HubmeterQuotaUserNearLimit",
-        "template": importstr '../../promql/hubmeter_promql/alerts/quota_user_near_limit.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/quota_user_near_limit.promql',
         "duration": "15m",
         "severity": "info",
         "summary": "{{ $labels.username }} in {{ $labels.namespace }} has used {{ $value | humanizePercentage }} of the {{ $labels.resource }} for {{ $labels.window }}.",
@@ -148,7 +148,7 @@
     "alerts": [
       {
         "name": "HubmeterBudgetMostlyUsed",
-        "template": importstr '../../promql/hubmeter_promql/alerts/budget_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
         "duration": "1h",
         "severity": "info",
         "summary": "{{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget of this month.",
@@ -160,7 +160,7 @@
       },
       {
         "name": "HubmeterBudgetUsedUp",
-        "template": importstr '../../promql/hubmeter_promql/alerts/budget_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
         "duration": "1h",
         "severity": "warning",
         "summary": "{{ $labels.usergroup }} has used up its budget of this month: {{ $value | humanizePercentage }}.",
@@ -172,7 +172,7 @@
       },
       {
         "name": "HubmeterBudgetForecastOver",
-        "template": importstr '../../promql/hubmeter_promql/alerts/budget_forecast.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_forecast.promql',
         "duration": "6h",
         "severity": "info",
         "summary": "{{ $labels.usergroup }} will use {{ $value | humanizePercentage }} of its budget of this month.",
@@ -182,7 +182,7 @@
       },
       {
         "name": "HubmeterBillLate",
-        "template": importstr '../../promql/hubmeter_promql/alerts/bill_late.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/bill_late.promql',
         "duration": "1h",
         "severity": "warning",
         "summary": "The cost exporter {{ $labels.instance }} has no bill of the last {{ $value | humanizeDuration }}.",
@@ -192,7 +192,7 @@
       },
       {
         "name": "HubmeterCostSourceFailing",
-        "template": importstr '../../promql/hubmeter_promql/alerts/cost_source_failing.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/cost_source_failing.promql',
         "duration": "1h",
         "severity": "warning",
         "summary": "The cost exporter cannot bring costs up to date ({{ $labels.source }}): {{ $labels.reason }}.",
@@ -202,7 +202,7 @@
       },
       {
         "name": "HubmeterCostJump",
-        "template": importstr '../../promql/hubmeter_promql/alerts/cost_jump.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/cost_jump.promql',
         "duration": "3h",
         "severity": "info",
         "summary": "A day of {{ $labels.component }} cost {{ $value | printf `%%.2f` }} USD, more than twice as much as before.",
@@ -215,7 +215,7 @@
       },
       {
         "name": "HubmeterCostsDoNotAddUp",
-        "template": importstr '../../promql/hubmeter_promql/alerts/costs_do_not_add_up.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/costs_do_not_add_up.promql',
         "duration": "3h",
         "severity": "warning",
         "summary": "Costs of users and the bill of {{ $labels.component }} differ by {{ $value | printf `%%.2f` }} USD on a day.",

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from hubmeter_common import tokens
+from hubmeter_common.pseudonyms import ENVIRONMENT as SALT
+from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
 from hubmeter_exporter.exposition import Format, Origin
 from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting, Strategy
 from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
 from hubmeter_exporter.refresh import Refresher
 from hubmeter_exporter.server import MetricsServer
-from hubmeter_promql import tokens
-from hubmeter_promql.pseudonym import ENVIRONMENT as SALT
-from hubmeter_promql.pseudonym import Salt, SaltError, read_salt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

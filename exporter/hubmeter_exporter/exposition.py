@@ -23,7 +23,7 @@ from prometheus_client.utils import floatToGoString
 
 from hubmeter_exporter.membership import account, counted_groups
 from hubmeter_exporter.slugs import escape_slug, safe_slug
-from hubmeter_promql import series
+from hubmeter_promql import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -168,18 +168,18 @@ def _membership_lines(users: Sequence[User], accounting: Accounting, origin: Ori
     usergroup = cache(_escape)
     namespace = f'namespace="{_escape(origin.namespace)}"'
 
-    name = origin.name(series.USER_GROUP_INFO)
+    name = origin.name(names.USER_GROUP_INFO)
     yield _comments(name, "1 for each group that a user of the hub is accounted to.")
     for user in users:
         escaped = escape_slug(user.name)
-        names = (
+        labels = (
             f'username="{_escape(user.name)}",username_escape="{escaped}",username_escaped="{escaped}",'
             f'username_safe="{safe_slug(user.name)}"'
         )
         for group in membership(user.groups).info:
-            yield f'{name}{{{namespace},usergroup="{usergroup(group)}",{names}}} 1.0\n'
+            yield f'{name}{{{namespace},usergroup="{usergroup(group)}",{labels}}} 1.0\n'
 
-    name = origin.name(series.USER_GROUP_SHARE)
+    name = origin.name(names.USER_GROUP_SHARE)
     yield _comments(name, "The part of a user's usage that a group bears, from 0 to 1.")
     for user in users:
         username = f'username="{_escape(user.name)}"'
@@ -214,32 +214,32 @@ def _status_families(rows: Rows | None, status: Status, origin: Origin) -> list[
             families.append(family)
 
     gauge(
-        series.LAST_REFRESH,
+        names.LAST_REFRESH,
         "Unix time at which the memberships shown were read completely.",
         status.last_refresh,
     )
     gauge(
-        series.LAST_REFRESH_DURATION,
+        names.LAST_REFRESH_DURATION,
         "Seconds that reading and rendering the memberships shown took.",
         status.last_duration,
     )
-    gauge(series.LAST_ERROR, "Unix time at which a refresh last failed.", status.last_error)
-    gauge(series.REFRESH_INTERVAL, "Seconds between two refreshes if all goes well.", status.interval)
-    gauge(series.EXPORTER_USERS, "Users of the hub at the last refresh.", rows.users if rows else None)
+    gauge(names.LAST_ERROR, "Unix time at which a refresh last failed.", status.last_error)
+    gauge(names.REFRESH_INTERVAL, "Seconds between two refreshes if all goes well.", status.interval)
+    gauge(names.EXPORTER_USERS, "Users of the hub at the last refresh.", rows.users if rows else None)
     gauge(
-        series.EXPORTER_GROUPS,
+        names.EXPORTER_GROUPS,
         "Groups with at least one user at the last refresh.",
         rows.groups if rows else None,
     )
     errors = CounterMetricFamily(
-        origin.name(series.REFRESH_ERRORS),
+        origin.name(names.REFRESH_ERRORS),
         "Failed refreshes by reason.",
         labels=["namespace", "reason"],
     )
     for reason, count in status.errors.items():
         errors.add_metric([origin.namespace, reason], count)
     build = InfoMetricFamily(
-        origin.name(series.EXPORTER_BUILD_INFO).removesuffix("_info"),
+        origin.name(names.EXPORTER_BUILD_INFO).removesuffix("_info"),
         "The exporter's version.",
         labels=["namespace"],
     )

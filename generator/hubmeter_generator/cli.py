@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from hubmeter_generator import outputs, settings
-from hubmeter_promql.settings_file import SettingsError
+from hubmeter_common.settings_file import SettingsError
+from hubmeter_generator import settings
+from hubmeter_generator.write import outputs
 
 _GENERATED: Final = {".json", ".yaml", ".jsonnet", ".libsonnet"}
 

@@ -6,7 +6,7 @@ of these are evaluated at the midnight at which a UTC day begins, and speak of t
 
 from collections.abc import Mapping
 
-from hubmeter_promql import render, series
+from hubmeter_promql import names, render
 
 # A day's buckets are those that began in it: the last one is recorded up to 5 minutes after its end.
 _THAT_DAY = "[1d] offset -86699999ms"
@@ -14,8 +14,8 @@ EVERY_HUB = "%(hub_selector)s"
 
 
 def part(name: str, parameters: Mapping[str, str]) -> str:
-    """Return the query of ``parts/<name>.promql`` with these of its placeholders filled in."""
-    return render.part(f"parts/{name}.promql", parameters)
+    """Return the query of ``parts/costs/<name>.promql`` with these of its placeholders filled in."""
+    return render.part(f"parts/costs/{name}.promql", parameters)
 
 
 def price_now() -> str:
@@ -34,8 +34,8 @@ def bill(by: str, matchers: str) -> str:
 
 
 def usage(level: str, matchers: str) -> str:
-    """Return the day's usage of a level, for example ``series.group``'s; None of today, which is not over."""
-    return f"{series.by_driver(f'{level}:{series.COST_USAGE_DAY}')}{{{matchers}}}"
+    """Return the day's usage of a level, for example ``names.group``'s; None of today, which is not over."""
+    return f"{names.by_driver(f'{level}:{names.COST_USAGE_DAY}')}{{{matchers}}}"
 
 
 def cost(level: str, by: str, matchers: str, hubs: str = EVERY_HUB) -> str:
@@ -45,9 +45,9 @@ def cost(level: str, by: str, matchers: str, hubs: str = EVERY_HUB) -> str:
     """
     users = level.endswith("username")
     estimate = (
-        f"last_over_time({level}:{series.COST_DAY}{{{matchers}}}[1d] offset -2d)"
+        f"last_over_time({level}:{names.COST_DAY}{{{matchers}}}[1d] offset -2d)"
         if users
-        else f"sum_over_time({level}:{series.COST}{{{matchers}}}{_THAT_DAY})"
+        else f"sum_over_time({level}:{names.COST}{{{matchers}}}{_THAT_DAY})"
     )
     return part(
         "cost_of_day",

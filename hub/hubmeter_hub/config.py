@@ -10,9 +10,9 @@ import requests
 from traitlets import Bool, Dict, Float, HasTraits, Integer, List, TraitError, TraitType, Unicode, default, validate
 from traitlets.config import Configurable
 
+from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
 from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
 from hubmeter_promql.client import BearerFile
-from hubmeter_promql.pseudonym import Salt, SaltError, read_salt
 
 _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
 

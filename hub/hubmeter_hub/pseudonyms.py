@@ -9,8 +9,8 @@ from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
+from hubmeter_common.pseudonyms import Salt
 from hubmeter_hub.config import ConfigError, UsageConfig
-from hubmeter_promql.pseudonym import Salt
 
 ANNOTATION: Final = "hubmeter/pseudonym"
 

@@ -16,7 +16,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from hubmeter_promql import tokens
+from hubmeter_common import tokens
 
 # Prometheus refuses a range query with more points than this in a series.
 MAX_POINTS: Final = 11_000

@@ -30,7 +30,7 @@ from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Page
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import markdown, say
 from tests.bench.store import Store, prometheus, settle
@@ -176,7 +176,7 @@ def _used(world: Cluster, day: int) -> dict[str, dict[int, float]]:
 
 def _write_buckets(writer: Writer, world: Cluster, day: int, start: int, piece: int) -> None:
     """Write the hub's buckets of a piece of a day."""
-    name = series.by_driver(series.hub(series.COST_USAGE))
+    name = names.by_driver(names.hub(names.COST_USAGE))
     for driver, amounts in _used(world, day).items():
         amount = math.fsum(amounts.values()) / 288
         ends = range(piece + 5, piece + PIECE + 5, 5)
@@ -192,15 +192,15 @@ def _recorded(world: Cluster, day: int) -> Iterator[tuple[bytes, float]]:
         for user, amount in amounts.items():
             groups[world.group(user)] += amount
             of_user = {**row, "username": world.name(user)}
-            yield _daily(series.user, of_user), amount
-            yield _daily(series.pair, {**of_user, "usergroup": world.group(user)}), amount
+            yield _daily(names.user, of_user), amount
+            yield _daily(names.pair, {**of_user, "usergroup": world.group(user)}), amount
         for group, amount in groups.items():
-            yield _daily(series.group, {**row, "usergroup": group}), amount
-        yield _daily(series.hub, row), math.fsum(amounts.values())
+            yield _daily(names.group, {**row, "usergroup": group}), amount
+        yield _daily(names.hub, row), math.fsum(amounts.values())
 
 
 def _daily(level: Callable[[str], str], row: Mapping[str, str]) -> bytes:
-    return labels(series.by_driver(level(series.COST_USAGE_DAY)), row)
+    return labels(names.by_driver(level(names.COST_USAGE_DAY)), row)
 
 
 def naive(raw: Prometheus, ledger: Ledger, days: int) -> dict[tuple[str, str], float]:

@@ -14,8 +14,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from hubmeter_generator import backfill, settings
-from hubmeter_promql import series
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import say
 from tests.bench.store import Store
@@ -112,12 +113,12 @@ class Month:
         """Yield a server's resources with their course and the minutes until the first value is known."""
         (container,) = server.containers
         pattern = container.seed % _PATTERNS
-        yield series.MEMORY_WORKING_SET, Course("memory", container.memory_base, pattern), 0
-        yield series.CPU_USAGE, Course("cpu", container.cpu_base, pattern), 1
+        yield names.MEMORY_WORKING_SET, Course("memory", container.memory_base, pattern), 0
+        yield names.CPU_USAGE, Course("cpu", container.cpu_base, pattern), 1
         for resource, value in (
-            (series.MEMORY_REQUESTS, container.memory_request), (series.CPU_REQUESTS, container.cpu_request),
-            (series.MEMORY_LIMITS, container.memory_limit), (series.CPU_LIMITS, container.cpu_limit),
-            (series.GPU_REQUESTS, float(container.gpu_request)), (series.SERVERS, 1.0),
+            (names.MEMORY_REQUESTS, container.memory_request), (names.CPU_REQUESTS, container.cpu_request),
+            (names.MEMORY_LIMITS, container.memory_limit), (names.CPU_LIMITS, container.cpu_limit),
+            (names.GPU_REQUESTS, float(container.gpu_request)), (names.SERVERS, 1.0),
         ):  # fmt: skip
             if value:
                 yield resource, Course("flat", value), 0
@@ -178,7 +179,7 @@ def _raw(month: Month, server: Server) -> Iterator[Line]:
     for row in kube_state_metrics(month.world, month.world.kube_state_metrics[0], [server], t):
         if row.name in _RAW and row.value:
             yield Line(labels(row.name, row.labels), Course("flat", row.value), begin, end)
-    memory, cpu = resources[series.MEMORY_WORKING_SET], resources[series.CPU_USAGE]
+    memory, cpu = resources[names.MEMORY_WORKING_SET], resources[names.CPU_USAGE]
     for row in cadvisor(month.world, [server], t):
         if ("container", server.containers[0].name) in row.labels:
             course = memory if "memory" in row.name else cpu._replace(kind="cpu counter")
@@ -189,17 +190,17 @@ def _recorded(month: Month, server: Server) -> Iterator[Line]:
     assert server.username is not None  # large_world has no other pods
     begin, end = month.alive(server)
     user = {"namespace": server.namespace, "username": server.username}
-    rows = [(series.user, user, 1.0)]
+    rows = [(names.user, user, 1.0)]
     rows += [
-        (series.pair, {**user, "usergroup": g}, share) for g, share in month.shares(server.namespace, server.username)
+        (names.pair, {**user, "usergroup": g}, share) for g, share in month.shares(server.namespace, server.username)
     ]
     for resource, course, late in month.courses(server):
         for level, row, share in rows:
             own = course._replace(scale=course.scale * share)
             if level(resource) in month.needed:
                 yield Line(labels(level(resource), row), own, begin + late, end)
-            if resource in series.BUCKETS and level(series.BUCKETS[resource]) in month.needed:
-                yield from _buckets(month, labels(level(series.BUCKETS[resource]), row), own, begin + late, end)
+            if resource in names.BUCKETS and level(names.BUCKETS[resource]) in month.needed:
+                yield from _buckets(month, labels(level(names.BUCKETS[resource]), row), own, begin + late, end)
 
 
 def _buckets(month: Month, encoded: bytes, course: Course, begin: int, end: int) -> Iterator[Line]:
@@ -230,11 +231,11 @@ def _memberships(month: Month) -> Iterator[Line]:
             if row.name == "jupyterhub_user_group_info":
                 yield Line(labels(row.name, row.labels), Course("flat", 1.0), 0, month.minutes, _LASTING)
     for namespace in world.hubs:
-        yield Line(labels(series.HUBS, {"namespace": namespace}), Course("flat", 1.0), 0, month.minutes, _LASTING)
+        yield Line(labels(names.HUBS, {"namespace": namespace}), Course("flat", 1.0), 0, month.minutes, _LASTING)
     for namespace, username in world.memberships:
         for group, share in month.shares(namespace, username):
             row_ = {"namespace": namespace, "usergroup": group, "username": username}
-            yield Line(labels(series.SHARE, row_), Course("flat", share), 0, month.minutes, _LASTING)
+            yield Line(labels(names.SHARE, row_), Course("flat", share), 0, month.minutes, _LASTING)
 
 
 def _homes(month: Month) -> Iterator[Line]:
@@ -243,14 +244,14 @@ def _homes(month: Month) -> Iterator[Line]:
         yield Line(labels(row.name, row.labels), Course("flat", row.value), 0, month.minutes, _LASTING)
     for (namespace, username), directory in zip(month.world.memberships, month.world.directories, strict=True):
         user = {"namespace": namespace, "username": username}
-        for resource, value in ((series.HOME, directory.size), (series.HOME_LIMIT, directory.hard_limit or 0)):
-            yield from _lasting(month, series.user, resource, user, value)
+        for resource, value in ((names.HOME, directory.size), (names.HOME_LIMIT, directory.hard_limit or 0)):
+            yield from _lasting(month, names.user, resource, user, value)
             for group, share in month.shares(namespace, username):
-                yield from _lasting(month, series.pair, resource, {**user, "usergroup": group}, value * share)
+                yield from _lasting(month, names.pair, resource, {**user, "usergroup": group}, value * share)
                 whole[resource, namespace, group] += value * share
             whole[resource, namespace, ""] += value
     for (resource, namespace, group), value in whole.items():
-        level = series.group if group else series.hub
+        level = names.group if group else names.hub
         yield from _lasting(month, level, resource, {"namespace": namespace, "usergroup": group}, value)
 
 
@@ -259,7 +260,7 @@ def _lasting(
 ) -> Iterator[Line]:
     if level(resource) in month.needed:
         yield Line(labels(level(resource), row), Course("flat", value), 0, month.minutes, _LASTING)
-    bucket = series.BUCKETS.get(resource)
+    bucket = names.BUCKETS.get(resource)
     if bucket and level(bucket) in month.needed:
         yield Line(labels(level(bucket), row), Course("flat", value * 5 / 60), 0, month.minutes, 5)
 
@@ -271,7 +272,7 @@ def _active_users(month: Month) -> Iterator[Line]:
         begin, end = month.alive(server)
         if begin < end and server.username:
             sessions[server.namespace, server.username].append((-(-begin // 5) * 5, -(-end // 5) * 5))
-    pairs = series.window(series.pair(series.BUCKETS[series.SERVERS]))
+    pairs = names.window(names.pair(names.BUCKETS[names.SERVERS]))
     for window, length in month.windows.items():
         steps: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
         for (namespace, username), times in sessions.items():
@@ -282,8 +283,8 @@ def _active_users(month: Month) -> Iterator[Line]:
                     if pairs in month.needed:
                         yield Line(labels(pairs, row), Course("flat", 1.0), begin, end, 5)
         for (namespace, group), changes in steps.items():
-            if series.ACTIVE_USERS in month.needed:
-                encoded = labels(series.ACTIVE_USERS, {"namespace": namespace, "usergroup": group, "window": window})
+            if names.ACTIVE_USERS in month.needed:
+                encoded = labels(names.ACTIVE_USERS, {"namespace": namespace, "usergroup": group, "window": window})
                 yield from _staircase(encoded, changes, month.minutes)
 
 
@@ -328,16 +329,16 @@ def _totals(month: Month) -> list[tuple[bytes, Totals, int]]:
     }
     result = []
     for (resource, namespace, group), parts in changes.items():
-        level = series.group if group else series.hub
-        names = [
+        level = names.group if group else names.hub
+        shared = [
             (name, step)
-            for name, step in ((level(resource), 1), (level(series.BUCKETS.get(resource, "::")), 5))
+            for name, step in ((level(resource), 1), (level(names.BUCKETS.get(resource, "::")), 5))
             if name in month.needed
         ]
-        if names:
+        if shared:
             total = _total(month.minutes, parts, factors)
             result += [
-                (labels(name, {"namespace": namespace, "usergroup": group}), total, step) for name, step in names
+                (labels(name, {"namespace": namespace, "usergroup": group}), total, step) for name, step in shared
             ]
     return result
 
@@ -383,16 +384,16 @@ def check(store: Store, month: Month) -> int:
     """
     target = backfill.Target(Prometheus(store.url, store.session, timeout=300), store.write_url, store.session)
     steps = backfill.steps(settings.load())
-    between = {series.SCHEDULED_PODS, series.PODS, series.NAMED_PODS, series.ACTIVE_SHARE}
-    between |= {series.OWNERS, series.DIRECTORY, series.DIRECTORY_LIMIT, series.HOMES}
+    between = {names.SCHEDULED_PODS, names.PODS, names.NAMED_PODS, names.ACTIVE_SHARE}
+    between |= {names.OWNERS, names.DIRECTORY, names.DIRECTORY_LIMIT, names.HOMES}
     backfill.backfill_chunk(target, [s for s in steps if s.record in between], END - 600, END)
     equal, at = 0, END - 300
     for step in steps:
         if (
             step.record not in month.needed
-            or step.record in {series.SHARE, series.HUBS}
+            or step.record in {names.SHARE, names.HUBS}
             or "_window:" in step.record
-            or step.record.endswith(f":{series.BUCKETS[series.HOME]}")
+            or step.record.endswith(f":{names.BUCKETS[names.HOME]}")
         ):
             continue
         want = {frozenset(v.labels.items()): v.value for v in target.prometheus.instant(step.expr, at)}

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubmeter_generator import backfill, outputs, settings
-from hubmeter_promql import series
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
 from tests.bench.store import Store, prometheus, settle
@@ -135,11 +137,11 @@ def _write(store: Store, users: int) -> None:
     now = tape(NOW - 15 * MINUTE, MINUTE, [1.0] * 16)
     for number in range(users):
         share = {"namespace": "prod", "usergroup": f"group-{number % GROUPS:02d}", "username": _name(number)}
-        writer.add(labels(series.SHARE, share), now.encoded)
+        writer.add(labels(names.SHARE, share), now.encoded)
     for policy in _policies():
-        writer.add(labels(f"jupyterhub_{series.QUOTA_POLICY_LIMIT}", policy), now.encoded)
+        writer.add(labels(f"jupyterhub_{names.QUOTA_POLICY_LIMIT}", policy), now.encoded)
     info = {"namespace": "prod", "instance": "hub", "intersection": "min"}
-    writer.add(labels(f"jupyterhub_{series.QUOTA_INTERSECTION}", info), now.encoded)
+    writer.add(labels(f"jupyterhub_{names.QUOTA_INTERSECTION}", info), now.encoded)
     writer.flush()
     say(f"{users:,} users: {writer.samples:,} samples")
 
@@ -162,8 +164,8 @@ def _write_session(writer: Writer, number: int, day: int, raw: Tape, buckets: Ta
         writer.add(labels("kube_pod_container_resource_requests", of), piece)
     user = {"namespace": "prod", "username": _name(number)}
     piece = buckets.cut(begin // BUCKET, (begin + SESSION) // BUCKET)
-    for bucket in series.QUOTA_RESOURCES.values():
-        writer.add(labels(series.user(bucket), user), piece)
+    for bucket in names.QUOTA_RESOURCES.values():
+        writer.add(labels(names.user(bucket), user), piece)
 
 
 def _policies() -> Iterator[dict[str, str]]:

@@ -31,13 +31,13 @@ from prometheus_client import CollectorRegistry
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from hubmeter_generator.operate.remote_write import STALE, Series, write
 from hubmeter_hub.config import UsageQuotaManager
 from hubmeter_hub.quotas.hook import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.usage import read_usage, usage_query
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import STALE, Series, write
 from tests.bench.measure import markdown, say
 from tests.bench.store import Store, prometheus, settle
 
@@ -45,7 +45,7 @@ DAYS: Final = 30
 MINUTES: Final = DAYS * 1440
 HUB: Final = {"namespace": "prod"}
 GIB: Final = 2.0**30
-BUCKET: Final = series.user(series.BUCKETS[series.MEMORY_REQUESTS])
+BUCKET: Final = names.user(names.BUCKETS[names.MEMORY_REQUESTS])
 WRONG: Final = 0.01
 # Of each user the pods that look like the user's, as is asked elsewhere; once a minute is as exact as it can be.
 NAIVE: Final = (
@@ -139,7 +139,7 @@ def written(users: Sequence[User], sampled: Sequence[User], start: float) -> Ite
                 chunk += _raw(user, begin, start)
         chunk.append(
             (
-                {"__name__": series.USAGE_RECORDED, **HUB},
+                {"__name__": names.USAGE_RECORDED, **HUB},
                 [(round((start + 60 * minute) * 1000), 1.0) for minute in range(begin + 1, begin + 361)],
             )
         )
@@ -307,7 +307,7 @@ def main() -> None:
             count += write(store.write_url, chunk, session=store.session)
         say(f"{count:,} samples written in {time.perf_counter() - begin:.0f} s")
         settle(store)
-        heartbeat: Mapping[str, str] = {"__name__": series.USAGE_RECORDED, **HUB}
+        heartbeat: Mapping[str, str] = {"__name__": names.USAGE_RECORDED, **HUB}
         beats = [(round((end + 60 * minute) * 1000), 1.0) for minute in range(1, round((time.time() - end) / 60) + 1)]
         with requests.Session() as session:
             write(store.write_url, [(heartbeat, [*beats, (round((time.time() + 540) * 1000), 1.0)])], session=session)

@@ -9,7 +9,7 @@ selector.
 import re
 from typing import Final
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 
 _RECORDED: Final = re.compile(r"(?P<name>namespace[a-z_]*:\w+:\w+)\{(?P<matchers>[^}]*)\}(?P<range>\[[^\]:]+\])?")
 _MATCHER: Final = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
@@ -18,17 +18,17 @@ _CONTAINERS: Final = 'container!="", container!="POD", image!=""'
 
 # A pod's use of each resource; {m} are matchers of the namespace.
 _OF_CONTAINERS: Final = {
-    series.MEMORY_WORKING_SET: f"container_memory_working_set_bytes{{{{{{m}}{_CONTAINERS}}}}}",
-    series.CPU_USAGE: f"irate(container_cpu_usage_seconds_total{{{{{{m}}{_CONTAINERS}}}}}[5m])",
-    series.MEMORY_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="memory"}}',
-    series.CPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="cpu"}}',
-    series.GPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="nvidia_com_gpu"}}',
-    series.MEMORY_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="memory"}}',
-    series.CPU_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="cpu"}}',
-    series.SERVERS: 'kube_pod_container_info{{{m}container="notebook"}}',
+    names.MEMORY_WORKING_SET: f"container_memory_working_set_bytes{{{{{{m}}{_CONTAINERS}}}}}",
+    names.CPU_USAGE: f"irate(container_cpu_usage_seconds_total{{{{{{m}}{_CONTAINERS}}}}}[5m])",
+    names.MEMORY_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="memory"}}',
+    names.CPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="cpu"}}',
+    names.GPU_REQUESTS: 'kube_pod_container_resource_requests{{{m}resource="nvidia_com_gpu"}}',
+    names.MEMORY_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="memory"}}',
+    names.CPU_LIMITS: 'kube_pod_container_resource_limits{{{m}resource="cpu"}}',
+    names.SERVERS: 'kube_pod_container_info{{{m}container="notebook"}}',
 }
-_OF_DIRECTORIES: Final = {series.HOME: "dirsize_total_size_bytes", series.HOME_LIMIT: "dirsize_hard_limit_bytes"}
-_RESOURCE_OF: Final = {bucket: resource for resource, bucket in series.BUCKETS.items()}
+_OF_DIRECTORIES: Final = {names.HOME: "dirsize_total_size_bytes", names.HOME_LIMIT: "dirsize_hard_limit_bytes"}
+_RESOURCE_OF: Final = {bucket: resource for resource, bucket in names.BUCKETS.items()}
 
 
 def raw(expression: str, resolution: int) -> str:
@@ -53,12 +53,12 @@ def _expand(match: re.Match[str], resolution: int) -> str:
     }
     window = next((value for name, _, value in matchers if name == "window"), "")
     resource, length = f"{metric}:{operation}", match["range"]
-    if match["name"] == series.SHARE:
+    if match["name"] == names.SHARE:
         return f"({_members(chosen)})"
-    if match["name"] == series.HUBS:
+    if match["name"] == names.HUBS:
         return f"(group by (namespace) ({_members(chosen)}))"
-    if match["name"] == series.ACTIVE_USERS:
-        servers = _level("namespace_usergroup_username", series.SERVERS, chosen)
+    if match["name"] == names.ACTIVE_USERS:
+        servers = _level("namespace_usergroup_username", names.SERVERS, chosen)
         return f"count by (namespace, usergroup) (max_over_time(({servers})[{window}:{resolution}s]))"
     if level.endswith("_window"):
         joined = _level(level.removesuffix("_window"), _RESOURCE_OF[f"{metric}:sum5m"], chosen)

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubmeter_generator import backfill, outputs, settings
-from hubmeter_promql import series
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
 from tests.bench.store import Store, prometheus, settle
@@ -28,7 +30,7 @@ _PER_DAY = 24 * 3600 // BUCKET
 _SPAN = _PER_DAY // 4  # as far as the order of writing may differ from the order of time
 SESSION = 42  # buckets of a server's life: 3.5 hours, as in large_world
 # Window rules of one shape read equally many samples whatever the resource: one resource is built and stands for all.
-BUILT = series.BUCKETS[series.SERVERS]
+BUILT = names.BUCKETS[names.SERVERS]
 
 
 @dataclass(frozen=True)
@@ -155,11 +157,11 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
     """
     prometheus_ = Prometheus(store.url, store.session, timeout=120)
     writer = Writer(store.write_url, store.session)
-    hour = {series.SHARE_LIVE, series.SHARE_TOLD, series.HUB_TOLD, series.OWNERS}
-    levels = (series.user, series.pair, series.group)
-    read = {name(level(BUILT)) for level in levels for name in (series.window, series.hourly)}
+    hour = {names.SHARE_LIVE, names.SHARE_TOLD, names.HUB_TOLD, names.OWNERS}
+    levels = (names.user, names.pair, names.group)
+    read = {name(level(BUILT)) for level in levels for name in (names.window, names.hourly)}
     for step in backfill.steps(site):
-        if step.interval < 300 or step.record == series.OWNERS or (windows and step.record in read):
+        if step.interval < 300 or step.record == names.OWNERS or (windows and step.record in read):
             points = (3600 if step.record in hour else max(600, 2 * step.interval)) // step.interval
             values: dict[float, Tape] = {}
             for row in prometheus_.instant(step.expr, NOW):
@@ -173,15 +175,15 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
 
 def _write_buckets(store: Store, world: World) -> None:
     """Write 30 days of one resource's buckets of users, pairs and groups: each user is active a tenth of the time."""
-    names = {level: level(BUILT) for level in (series.user, series.pair, series.group)}
+    series = {level: level(BUILT) for level in (names.user, names.pair, names.group)}
     active = SESSION * USERS_PER_SERVER
     users, groups = [], {}
     for number, ((namespace, username), history_) in enumerate(world.memberships.items()):
-        rows = [labels(names[series.user], {"namespace": namespace, "username": username})]
+        rows = [labels(series[names.user], {"namespace": namespace, "username": username})]
         for group, _ in shares(history_[0][1], world.strategy, world.default_group)[1]:
             pair = {"namespace": namespace, "usergroup": group, "username": username}
-            rows.append(labels(names[series.pair], pair))
-            groups[namespace, group] = labels(names[series.group], {"namespace": namespace, "usergroup": group})
+            rows.append(labels(series[names.pair], pair))
+            groups[namespace, group] = labels(series[names.group], {"namespace": namespace, "usergroup": group})
         users.append((number * 7919 % active, rows))
     writer = Writer(store.write_url, store.session)
     for first in range(0, 30 * _PER_DAY, _SPAN):

@@ -14,7 +14,7 @@ from typing import Final
 import cramjam
 import requests
 
-from hubmeter_promql.remote_write import STALE, WriteRejectedError
+from hubmeter_generator.operate.remote_write import STALE, WriteRejectedError
 
 Labels = Mapping[str, str] | Iterable[tuple[str, str]]
 

@@ -7,8 +7,9 @@ import helm_python
 import pytest
 import yaml
 
-from hubmeter_generator import chart, dashboards, outputs, settings
-from hubmeter_promql.settings_file import SettingsError
+from hubmeter_common.settings_file import SettingsError
+from hubmeter_generator import dashboards, settings
+from hubmeter_generator.write import chart, outputs
 from tests.chart.charts import CHART, manifests, objects, of_kind, the
 from tests.unit.generator.test_mixin import SITES
 from tests.unit.generator.test_outputs import MANY, OTHER

@@ -11,11 +11,11 @@ import helm_python
 import pytest
 import yaml
 
+from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import Strategy
-from hubmeter_generator import chart as generated
-from hubmeter_promql.settings_file import SettingsError
+from hubmeter_generator.write import chart as generated
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
 

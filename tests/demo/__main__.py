@@ -16,7 +16,7 @@ from urllib.parse import quote
 import requests
 import yaml
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.demo import cluster, costs, table
 from tests.demo.prometheus import PrometheusDidNotStartError, Running, newest, prometheus
@@ -229,7 +229,7 @@ def _show_costs(url: str) -> None:
 
 
 def _show_urls(hub: Hub, exporter_url: str, costs_url: str, server: Running) -> None:
-    graph = quote(series.group(series.MEMORY_WORKING_SET), safe="")
+    graph = quote(names.group(names.MEMORY_WORKING_SET), safe="")
     _say(f"""\
 Look around:
   JupyterHub       {hub.url}  (any of the users, any password)

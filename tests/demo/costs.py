@@ -13,8 +13,8 @@ from typing import Final
 
 import requests
 
-from hubmeter_promql import series
-from hubmeter_promql.remote_write import Series, write
+from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_promql import names
 from tests.demo import cluster
 from tests.sim.cluster import GIB, shares
 
@@ -76,20 +76,20 @@ def past(now: float) -> list[Series]:
     """Return the 5-minute usage that rules would have recorded on these days."""
     points: dict[tuple[str, tuple[tuple[str, str], ...]], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for number, (username, groups) in enumerate(cluster.users().items()):
-        rows = [(series.user, (("username", username),), 1.0), (series.hub, (), 1.0)]
+        rows = [(names.user, (("username", username),), 1.0), (names.hub, (), 1.0)]
         for group, share in shares(groups, "default", cluster.DEFAULT_GROUP)[1]:
-            rows.append((series.pair, (("usergroup", group), ("username", username)), share))
-            rows.append((series.group, (("usergroup", group),), share))
+            rows.append((names.pair, (("usergroup", group), ("username", username)), share))
+            rows.append((names.group, (("usergroup", group),), share))
         for day in days(now):
             midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
             byte_hours = used(number, day) * _BUCKET / 3600
             for begin in range(midnight + _OPENS * 3600, midnight + _CLOSES * 3600, _BUCKET):
                 for level, labels, share in rows:
                     if byte_hours * share:
-                        points[level(series.COST_USAGE), labels][(begin + _BUCKET) * 1000] += byte_hours * share
+                        points[level(names.COST_USAGE), labels][(begin + _BUCKET) * 1000] += byte_hours * share
     return [
         (
-            {"__name__": series.by_driver(name), "namespace": cluster.NAMESPACE, "driver": "compute", **dict(labels)},
+            {"__name__": names.by_driver(name), "namespace": cluster.NAMESPACE, "driver": "compute", **dict(labels)},
             sorted(values.items()),
         )
         for (name, labels), values in points.items()

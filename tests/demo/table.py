@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 
 NO_GROUP: Final = ""
@@ -46,15 +46,15 @@ def ask(client: Prometheus, namespace: str, t: float) -> Answer:
     def by_group(name: str) -> dict[str, float]:
         return {row.labels.get("usergroup", NO_GROUP): row.value for row in client.instant(name + matcher, t)}
 
-    memory = by_group(series.group(series.MEMORY_WORKING_SET))
-    requests = by_group(series.group(series.MEMORY_REQUESTS))
-    servers = by_group(series.group(series.SERVERS))
+    memory = by_group(names.group(names.MEMORY_WORKING_SET))
+    requests = by_group(names.group(names.MEMORY_REQUESTS))
+    servers = by_group(names.group(names.SERVERS))
     whole = [
         sum(row.value for row in client.instant(name + matcher, t))
         for name in (
-            series.WHOLE_MEMORY_WORKING_SET,
-            series.WHOLE_MEMORY_REQUESTS,
-            series.hub(series.SERVERS),
+            names.WHOLE_MEMORY_WORKING_SET,
+            names.WHOLE_MEMORY_REQUESTS,
+            names.hub(names.SERVERS),
         )
     ]
     return Answer(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.e2e.images import run
 from tests.e2e.people import NAMESPACE
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SETTLED_SECONDS: Final = 5.0
 WAIT_SECONDS: Final = 120.0
 PORTS: Final = {"hub": 8000, "exporter": 9090, "costs": 9091, "prometheus": 9090, "grafana": 3000}
-_PAIR_MEMORY: Final = series.pair(series.MEMORY_REQUESTS)
+_PAIR_MEMORY: Final = names.pair(names.MEMORY_REQUESTS)
 
 
 @dataclass(frozen=True)

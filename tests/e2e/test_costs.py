@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from hubmeter_promql import series
-from hubmeter_promql.remote_write import write
+from hubmeter_generator.operate.remote_write import write
+from hubmeter_promql import names
 from tests.e2e.people import LOPEZ, NAMESPACE
 from tests.e2e.stack import wait_until
 
@@ -33,16 +33,16 @@ def day(stack: Stack) -> str:
     for (user, _), amount in YESTERDAY.items():
         users[user] = users.get(user, 0.0) + amount
     levels: list[tuple[str, dict[str, str], float]] = [
-        (series.hub(series.COST_USAGE), {}, sum(users.values())),
-        *((series.user(series.COST_USAGE), {"username": user}, amount) for user, amount in users.items()),
+        (names.hub(names.COST_USAGE), {}, sum(users.values())),
+        *((names.user(names.COST_USAGE), {"username": user}, amount) for user, amount in users.items()),
         *(
-            (series.pair(series.COST_USAGE), {"username": user, "usergroup": group}, amount)
+            (names.pair(names.COST_USAGE), {"username": user, "usergroup": group}, amount)
             for (user, group), amount in YESTERDAY.items()
         ),
     ]
     rows = [
         (
-            {"__name__": series.by_driver(name), "driver": "compute", "namespace": NAMESPACE, **labels},
+            {"__name__": names.by_driver(name), "driver": "compute", "namespace": NAMESPACE, **labels},
             [(at, amount * GIB) for at in times],
         )
         for name, labels, amount in levels
@@ -101,6 +101,6 @@ def test_who_is_in_which_group_is_what_the_hub_says(stack: Stack) -> None:
 
 def test_prometheus_has_the_price_of_that_day(stack: Stack, day: str) -> None:
     number = (datetime.fromisoformat(day).date() - datetime(1970, 1, 1, tzinfo=UTC).date()).days
-    price = f'jupyterhub_{series.UNIT_PRICE}{{namespace="{NAMESPACE}",component="compute",day="{number}"}}'
+    price = f'jupyterhub_{names.UNIT_PRICE}{{namespace="{NAMESPACE}",component="compute",day="{number}"}}'
     rows = wait_until("the price is scraped", lambda: stack.prometheus.instant(price, time.time()))
     assert [row.value * GIB for row in rows] == [pytest.approx(USD_PER_GIB_HOUR, rel=1e-6)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from tests.e2e.cluster import requested
 from tests.e2e.people import LOPEZ, NAMESPACE, USERS
 from tests.e2e.stack import wait_for
@@ -36,7 +36,7 @@ def test_every_user_is_accounted_to_their_groups_and_what_nobody_claims_stays(st
     assert found["physics", LOPEZ] == found["chemistry", LOPEZ] > 0, "a third each, a Dask worker with it"
     assert found["", "left-the-hub"] > 0
     assert found["", ""] > 0
-    (hub,) = stack.prometheus.instant(series.hub(series.MEMORY_REQUESTS), now)
+    (hub,) = stack.prometheus.instant(names.hub(names.MEMORY_REQUESTS), now)
     assert hub.labels["namespace"] == NAMESPACE
     assert sum(found.values()) == pytest.approx(hub.value)
 

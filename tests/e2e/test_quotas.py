@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from tests.e2e.people import LIMIT, LOPEZ, NAMESPACE
 from tests.e2e.stack import wait_until
 
@@ -27,7 +27,7 @@ def used(stack: Stack) -> float:
 
     Buckets are the one thing that is not faster here than at a site.
     """
-    bucket = series.user(series.BUCKETS[series.MEMORY_REQUESTS])
+    bucket = names.user(names.BUCKETS[names.MEMORY_REQUESTS])
     query = f'sum(sum_over_time({bucket}{{namespace="{NAMESPACE}",username="{LOPEZ}"}}[1h]))'
     wait_until("a bucket is recorded", lambda: stack.prometheus.instant(query), BUCKET_SECONDS + 30)
     # Whether rules run is looked at once a minute.

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hubmeter_exporter.costs.model import BillRow
-from hubmeter_promql import series
-from hubmeter_promql.remote_write import Series
+from hubmeter_generator.operate.remote_write import Series
+from hubmeter_promql import names
 
 START = 1_767_571_200  # 2026-01-05T00:00Z
 DAY = 86_400
@@ -109,29 +109,29 @@ def recorded(world: Model) -> Iterator[Series]:
         for number, amount in mine.items():
             hub = (("namespace", namespace), ("driver", driver))
             user = ("username", username)
-            summed[series.hub, hub][number] += amount
-            summed[series.user, (*hub, user)][number] += amount
+            summed[names.hub, hub][number] += amount
+            summed[names.user, (*hub, user)][number] += amount
             for group, share in shares(namespace, username, number // 288):
                 pair = (*hub, *((("usergroup", group),) if group else ()))
-                summed[series.pair, (*pair, user)][number] += amount * share
-                summed[series.group, pair][number] += amount * share
+                summed[names.pair, (*pair, user)][number] += amount * share
+                summed[names.group, pair][number] += amount * share
     for (level, labels), mine in summed.items():
-        name = series.by_driver(level(series.COST_USAGE))
+        name = names.by_driver(level(names.COST_USAGE))
         at = {number: round((START + number * 300 + 300 + world.offset) * 1000) for number in mine}
         kept = sorted(n for n in mine if n // 288 not in ONLY_DAILY or n % 288 == 287)
         yield {**dict(labels), "__name__": name}, [(at[number], mine[number]) for number in kept]
         daily = []
         for day in range(DAYS - 1):
-            if day == DOWN or (day == HALF and level is not series.hub):
+            if day == DOWN or (day == HALF and level is not names.hub):
                 continue
             there = [amount for number, amount in mine.items() if number // 288 == day]
             hours = [START + (day + 1) * DAY + hour * 3600 + 600 + world.offset for hour in range(24)]
             daily += [(round(at * 1000), math.fsum(there)) for at in hours if there and at <= NOW]
-        yield {**dict(labels), "__name__": series.by_driver(level(series.COST_USAGE_DAY))}, daily
+        yield {**dict(labels), "__name__": names.by_driver(level(names.COST_USAGE_DAY))}, daily
     for (namespace, username), (_, groups) in GROUPS.items():
         for group, share in groups:
             if group:
-                row = {"__name__": series.SHARE, "namespace": namespace, "usergroup": group, "username": username}
+                row = {"__name__": names.SHARE, "namespace": namespace, "usergroup": group, "username": username}
                 yield row, [(round((NOW - 30) * 1000), share)]
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_generator.backfill import BackfillError, Job, resume, save
-from hubmeter_promql.remote_write import Series, write
+from hubmeter_generator.operate.backfill import BackfillError, Job, resume, save
+from hubmeter_generator.operate.remote_write import Series, write
 from tests.engines.engine import Engine, running
 from tests.sim.history import history
 from tests.sim.worlds import small_world
@@ -37,7 +37,7 @@ def engine(scrapes: list[list[Series]], tmp_path: Path) -> Iterator[Engine]:
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hubmeter_generator.backfill", *arguments]
+    command = [sys.executable, "-m", "hubmeter_generator.operate.backfill", *arguments]
     env = {**os.environ, **environment}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
 
@@ -69,7 +69,7 @@ def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engine: Engine, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hubmeter_generator.backfill", engine.url, *ASKED]
+    command = [sys.executable, "-m", "hubmeter_generator.operate.backfill", engine.url, *ASKED]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert "50.0 %" in process.stdout.readline()

@@ -28,8 +28,8 @@ from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format, Page
+from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import write
 from tests.engines import cost_world
 from tests.engines.cost_world import DAYS, FIRST, LONG, NOW, TODAY, Model, bills
 from tests.engines.engine import ENGINES, Engine, installed, running

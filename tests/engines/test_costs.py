@@ -6,12 +6,13 @@ from functools import cache
 from typing import Final
 
 import pytest
+from hubmeter_generator.rules import costs
 
-from hubmeter_generator import backfill, cost_parts, settings
-from hubmeter_generator.cost_rules import cost_groups
-from hubmeter_promql import render, series
+from hubmeter_generator import cost_parts, settings
+from hubmeter_generator.operate import backfill
+from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_promql import names, render
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import Series, write
 from tests.engines.engine import ENGINES, Engine, installed, running
 from tests.sim import costs as sim
 from tests.sim.costs import DAY, DAYS, START, STEP
@@ -20,14 +21,14 @@ SITE = settings.make({"interval": "5m", "windows": ["1d"], "budgets": {"physics"
 TODAY: Final = START + DAYS * DAY
 # Nothing becomes known after midnight: Prometheus looks at prices every 6 hours, VictoriaMetrics also in between.
 END: Final = TODAY + 2 * 3600
-COST_RULES = {rule.record for group in cost_groups() for rule in group.rules}
+COST_RULES = {rule.record for group in costs.groups() for rule in group.rules}
 LEVELS: Final = {
     "namespace_username": ("namespace", "username"),
     "namespace_usergroup_username": ("namespace", "usergroup", "username"),
     "namespace_usergroup": ("namespace", "usergroup"),
     "namespace": ("namespace",),
 }
-METRICS: Final = {"compute": series.MEMORY_REQUESTS, "home": series.HOME, "gpu": series.GPU_REQUESTS}
+METRICS: Final = {"compute": names.MEMORY_REQUESTS, "home": names.HOME, "gpu": names.GPU_REQUESTS}
 
 Rows = dict[tuple[str, ...], float]
 
@@ -77,7 +78,7 @@ def shown(at: int) -> Iterator[tuple[dict[str, str], float]]:
 
     for price in sim.prices(at, used()):
         of = {"component": sim.COMPONENTS[price.driver], "driver": price.driver, "namespace": price.namespace}
-        yield row(series.UNIT_PRICE, price.day, **of, estimated=str(price.estimated).lower()), price.usd
+        yield row(names.UNIT_PRICE, price.day, **of, estimated=str(price.estimated).lower()), price.usd
     for day in range((at - START) // DAY):
         bill = sim.bill_known(at, day)
         if bill is None:
@@ -85,15 +86,15 @@ def shown(at: int) -> Iterator[tuple[dict[str, str], float]]:
         estimated = str(at < START + day * DAY + sim.SETTLED_AFTER).lower()
         for (namespace, component), amount in bill.items():
             of = {"component": component, "namespace": namespace}
-            yield row(series.CLOUD_COST, day, **of, kind="attributable", estimated=estimated), amount / 100
-        yield row(series.CLOUD_COST, day, component="other", kind="account", estimated=estimated), 5.5
+            yield row(names.CLOUD_COST, day, **of, kind="attributable", estimated=estimated), amount / 100
+        yield row(names.CLOUD_COST, day, component="other", kind="account", estimated=estimated), 5.5
         for (namespace, component), amount in sim.unallocated(day, used()).items():
             of = {"component": component, "namespace": namespace}
             part = amount / sim.cents(day, namespace, component) * bill[namespace, component]
-            yield row(series.CLOUD_UNALLOCATED, day, **of, reason="no_usage"), part / 100
+            yield row(names.CLOUD_UNALLOCATED, day, **of, reason="no_usage"), part / 100
 
 
-MONTHS: Final = {rule.record for group in cost_groups() if group.name.endswith("months") for rule in group.rules}
+MONTHS: Final = {rule.record for group in costs.groups() if group.name.endswith("months") for rule in group.rules}
 MISSED: Final = START + 5 * DAY
 
 
@@ -218,7 +219,7 @@ def test_who_changes_groups_is_paid_for_by_each_group_for_its_time(engine: Engin
 
 
 def test_the_estimate_is_priced_at_the_moment_and_misses_only_what_was_not_known(engine: Engine) -> None:
-    name = series.user(series.COST_DAY)
+    name = names.user(names.COST_DAY)
     found = {
         day: newest(engine, name, LEVELS["namespace_username"], START + (day + 2) * DAY - 1, "86000s") for day in (4, 6)
     }
@@ -269,11 +270,11 @@ def test_months_forecasts_and_budgets_follow_from_the_days(engine: Engine) -> No
             if day >= DAYS - 7:
                 week[key] += value
     group = LEVELS["namespace_usergroup"]
-    assert newest(engine, series.COST_MONTH, ("month", *group)) == pytest.approx(months, rel=1e-9)
+    assert newest(engine, names.COST_MONTH, ("month", *group)) == pytest.approx(months, rel=1e-9)
     left = 31 - (DAYS - DECEMBER) - (END - 3600 - TODAY) / DAY
     forecast = {key: value + week[key] / 7 * left for key, value in january(months).items()}
-    assert newest(engine, series.COST_FORECAST, group) == pytest.approx(forecast, rel=1e-9)
-    for record, of in ((series.BUDGET_USED, january(months)), (series.BUDGET_FORECAST, forecast)):
+    assert newest(engine, names.COST_FORECAST, group) == pytest.approx(forecast, rel=1e-9)
+    for record, of in ((names.BUDGET_USED, january(months)), (names.BUDGET_FORECAST, forecast)):
         ratios = {(name,): of["prod", name] / usd for name, usd in SITE.budgets.items()}
         assert newest(engine, record, ("usergroup",)) == pytest.approx(ratios, rel=1e-9)
 
@@ -290,10 +291,10 @@ def test_the_month_of_the_bill_is_what_was_billed(engine: Engine) -> None:
         if bill is not None:
             billed["attributable", month] += sum(bill.values()) / 100
             billed["account", month] += 5.5
-    assert newest(engine, series.BILL_MONTH, ("kind", "month")) == pytest.approx(billed, rel=1e-9)
+    assert newest(engine, names.BILL_MONTH, ("kind", "month")) == pytest.approx(billed, rel=1e-9)
 
 
 def test_users_and_unallocated_do_not_differ_from_the_bill(engine: Engine) -> None:
-    rows = newest(engine, series.COST_DIFFERENCE, ("component",))
+    rows = newest(engine, names.COST_DIFFERENCE, ("component",))
     assert set(rows) == {(component,) for _, component in sim.bill_keys()}
     assert rows == pytest.approx(dict.fromkeys(rows, 0), abs=1e-9)

@@ -15,8 +15,8 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from hubmeter_promql import series
-from hubmeter_promql.remote_write import write
+from hubmeter_generator.operate.remote_write import write
+from hubmeter_promql import names
 from tests.engines import engine
 
 if TYPE_CHECKING:
@@ -67,15 +67,15 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         times = [1000 * at for at in range(now - 3 * 86_400, now + 1, 300)]
         user = {"namespace": "prod", "username": "ana.lópez@uni.edu"}
         levels = (
-            (series.hub, {"namespace": "prod"}),
-            (series.user, user),
-            (series.pair, user | {"usergroup": "geo"}),
+            (names.hub, {"namespace": "prod"}),
+            (names.user, user),
+            (names.pair, user | {"usergroup": "geo"}),
         )
         for level, labels in levels:
             for driver, value in (("compute", 2 * GIB / 12), ("home", 100 * GIB / 12)):
-                name = series.by_driver(level(series.COST_USAGE))
+                name = names.by_driver(level(names.COST_USAGE))
                 send(running_engine, {"__name__": name, "driver": driver, **labels}, times, value)
-        send(running_engine, {"__name__": series.user(series.BUCKETS[series.CPU_REQUESTS]), **user}, times, 1 / 12)
+        send(running_engine, {"__name__": names.user(names.BUCKETS[names.CPU_REQUESTS]), **user}, times, 1 / 12)
         yield running_engine
 
 

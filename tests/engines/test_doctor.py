@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hubmeter_generator import backfill, checks, doctor, outputs, settings
-from hubmeter_promql import series
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill, checks, doctor
+from hubmeter_generator.operate.remote_write import Labels, Series, write
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import Labels, Series, write
 from tests.engines.engine import VICTORIA_METRICS, Engine, installed, running
 from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Target, World, user_slug
 from tests.sim.history import history
@@ -218,7 +220,7 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
         ),
         pytest.param(
             without_staging_cadvisor,
-            [(series.HUBS, -HOUR)],
+            [(names.HUBS, -HOUR)],
             {
                 "cadvisor": ("missing", "has nothing of staging"),
                 "groups exporter": ("warning", "no groups exporter tells of staging"),
@@ -339,7 +341,7 @@ def test_an_old_prometheus_is_named(empty: Engine, monkeypatch: pytest.MonkeyPat
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "hubmeter_generator.doctor", *arguments]
+    command = [sys.executable, "-m", "hubmeter_generator.operate.doctor", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 

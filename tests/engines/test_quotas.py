@@ -9,12 +9,13 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from hubmeter_exporter.membership import Accounting, Strategy, account
-from hubmeter_generator import backfill, settings
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill
+from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_hub.quotas import policy
 from hubmeter_hub.quotas.metrics import QuotaMetrics
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import Series, write
 from tests.engines.engine import ENGINES, installed, running
 
 AT = 1_767_312_000  # 2026-01-02T00:00Z

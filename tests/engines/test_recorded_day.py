@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_generator import backfill, settings
+from hubmeter_generator import settings
+from hubmeter_generator.operate import backfill
+from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import Series, write
 from tests.engines.engine import ENGINES, Engine, installed, running
 from tests.sim.cluster import DAY, World
 from tests.sim.history import history

@@ -19,11 +19,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from hubmeter_generator.operate.remote_write import write
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.usage_page.reading import read
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.remote_write import write
 from tests.demo.prometheus import newest
 from tests.engines.engine import running
 from tests.hub.jupyterhub import TOOLS, VERSIONS, Hub, Service, free_port, real_hub
@@ -97,8 +97,8 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
     ends = range(last - DAYS * 86400 + BUCKET, last + 1, BUCKET)
     week = sum(shape(t) for t in ends if t > now - 7 * 86400)
     bucket = {
-        name: series.user(series.BUCKETS[name])
-        for name in (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS)
+        name: names.user(names.BUCKETS[name])
+        for name in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS)
     }
     of: list[tuple[dict[str, str], list[tuple[int, float]]]] = []
 
@@ -107,19 +107,19 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
 
     for user, amount in MEMORY.items():
         labels = {"namespace": NAMESPACE, "username": user}
-        add(bucket[series.MEMORY_REQUESTS], [(t, amount * GIB * shape(t) / week) for t in ends], **labels)
-        add(bucket[series.CPU_REQUESTS], [(t, amount * 0.06 * shape(t) / week) for t in ends], **labels)
+        add(bucket[names.MEMORY_REQUESTS], [(t, amount * GIB * shape(t) / week) for t in ends], **labels)
+        add(bucket[names.CPU_REQUESTS], [(t, amount * 0.06 * shape(t) / week) for t in ends], **labels)
     add(
-        bucket[series.GPU_REQUESTS],
+        bucket[names.GPU_REQUESTS],
         [(t, 1 / 12) for t in ends if now - t < 6 * 3600],
         namespace=NAMESPACE,
         username="mia",
     )
     # The same user of another hub, and an old hub that is silent for two hours now.
-    add(bucket[series.MEMORY_REQUESTS], [(t, 1e15) for t in ends[-9:]], namespace="other", username="ann")
-    add(bucket[series.MEMORY_REQUESTS], [(t, 1e9) for t in ends if t < now - 7200], namespace="old-hub", username="ann")
+    add(bucket[names.MEMORY_REQUESTS], [(t, 1e15) for t in ends[-9:]], namespace="other", username="ann")
+    add(bucket[names.MEMORY_REQUESTS], [(t, 1e9) for t in ends if t < now - 7200], namespace="old-hub", username="ann")
     add(
-        series.QUOTA_LIMIT,
+        names.QUOTA_LIMIT,
         [(t, 36.0) for t in ends[-9:]],
         namespace=NAMESPACE,
         username="ann",
@@ -127,7 +127,7 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
         window="36h",
     )
     add(
-        series.QUOTA_LIMIT,
+        names.QUOTA_LIMIT,
         [(t, 9.0) for t in ends[-9:]],
         namespace=NAMESPACE,
         username="anna",
@@ -135,11 +135,11 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
         window="7d",
     )
     minutes = range(int(now) - 3600, int(now) + 1, 60)
-    add(series.USAGE_RECORDED, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
-    add(series.USAGE_RECORDED, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
+    add(names.USAGE_RECORDED, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
+    add(names.USAGE_RECORDED, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
     for user, (used, quota) in {"ann": (4.2, 10.0), "mia": (8.1, 10.0), "bob": (9.7, 10.0), EVIL: (0.5, 1.0)}.items():
-        for name, value in ((series.HOME, used), (series.HOME_LIMIT, quota)):
-            add(series.user(name), [(t, value * GIB) for t in minutes], namespace=NAMESPACE, username=user)
+        for name, value in ((names.HOME, used), (names.HOME_LIMIT, quota)):
+            add(names.user(name), [(t, value * GIB) for t in minutes], namespace=NAMESPACE, username=user)
     return of
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import AlertExpect, Case, exporter, in_cluster, merged, pod, series, without
 
 _HUB = {f'{names.HUBS}{{namespace="prod"}}': "1x300"}

@@ -6,7 +6,7 @@ Each case puts something in the west that would change the east if one join forg
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, constant, exporter, home, in_cluster, merged, pod, series, usage
 
 _EAST, _WEST = 'cluster="east", namespace="prod"', 'cluster="west", namespace="prod"'

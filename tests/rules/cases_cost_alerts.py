@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import AlertExpect, Case, Inputs, in_cluster, merged, series
 
 _GROUPS = "hubmeter-cost-alerts"

@@ -5,7 +5,7 @@ Days of bills that are late, revised or missing are in tests/engines/test_costs.
 
 from collections.abc import Iterator, Mapping
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, in_cluster, merged, series
 
 _GROUP = "hubmeter-costs"

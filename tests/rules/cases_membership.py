@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, constant, exporter, merged, pod, series, without
 
 LONG = "u" * 80

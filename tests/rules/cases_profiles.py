@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.cases_membership import ODD
 from tests.rules.promtool import Case, Expect, Inputs, constant, exporter, in_cluster, merged, pod, series, usage
 

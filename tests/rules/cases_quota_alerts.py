@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.cases_quota_limits import groups, hub, row, used
 from tests.rules.promtool import AlertExpect, Case, Expect, Inputs, in_cluster, merged
 from tests.unit.hub.quota_cases import cpu

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from hubmeter_exporter.membership import Accounting, Strategy, account
 from hubmeter_hub.quotas import policy
 from hubmeter_hub.quotas.metrics import QuotaMetrics
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, constant, in_cluster, merged
 from tests.unit.hub.quota_cases import CASES, QuotaCase, cpu, gpu, memory
 

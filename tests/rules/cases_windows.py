@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubmeter_promql import series as names
+from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, exporter, merged, pod
 
 _LEVELS = (

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import yaml
 
-from hubmeter_generator import outputs
 from hubmeter_generator.settings import make
+from hubmeter_generator.write import outputs
 
 TOOLS: Final = Path(__file__).parents[2] / ".tools"
 VERSIONS: Final = ("prometheus-2", "prometheus-2.53", "prometheus-3")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_promql import series as names
-from hubmeter_promql.pseudonym import Salt
+from hubmeter_common.pseudonyms import Salt
+from hubmeter_promql import names
 from tests.rules.promtool import VERSIONS, Case, Expect, constant, installed, merged, pod, run, usage
 from tests.unit.exporter.broken_hub import fake_hub
 

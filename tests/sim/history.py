@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubmeter_promql.remote_write import STALE, Series
+from hubmeter_generator.operate.remote_write import STALE, Series
 from tests.sim.cluster import EXPLICIT_TIMESTAMPS, HOUR, Labels, World, samples
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 from tests.sim.cluster import HOUR, MINUTE, Container, Server, World, legacy_slug, shares, user_slug
 
 Labels = frozenset[tuple[str, str]]
@@ -49,11 +49,11 @@ class Oracle:
                 for labels, value in rows.items():
                     recorded[name][labels][t] = value
         self._add_buckets(recorded)
-        for key, values in recorded[series.USAGE_SEEN].items():
+        for key, values in recorded[names.USAGE_SEEN].items():
             for t in values:
                 at = bucket_of(t)
                 if self._evaluated(at, recorded):
-                    row = recorded[series.USAGE_RECORDED][key]
+                    row = recorded[names.USAGE_RECORDED][key]
                     row[at] = row.get(at, 0.0) + 1
         self._add_windows(recorded)
         self._add_cost_usage(recorded)
@@ -61,44 +61,44 @@ class Oracle:
 
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
         hubs = self._hubs(t)
-        yield series.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
+        yield names.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
         if any(s.running(t) for s in self._world.servers_at(t)):
-            yield series.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
+            yield names.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
         pods = [s for s in self._world.servers_at(t) if s.running(t) and s.namespace in hubs]
-        yield series.SCHEDULED_PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        yield series.PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, username=owner(s)): 1.0 for s in pods}
+        yield names.SCHEDULED_PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        yield names.PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, username=owner(s)): 1.0 for s in pods}
         present = {(s.namespace, owner(s)) for s in pods}
         whole = self._shares(t // SLOW * SLOW)
         share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
-        yield series.ACTIVE_SHARE, share
+        yield names.ACTIVE_SHARE, share
         named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
-        yield series.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
+        yield names.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
 
         memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(named, t)
         memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(named, cpu_of_pods, user_of)
-        yield from self._levels(series.MEMORY_WORKING_SET, memory, share)
-        yield series.WHOLE_MEMORY_WORKING_SET, by_hub(memory)
-        yield from self._levels(series.CPU_USAGE, cpu, share)
+        yield from self._levels(names.MEMORY_WORKING_SET, memory, share)
+        yield names.WHOLE_MEMORY_WORKING_SET, by_hub(memory)
+        yield from self._levels(names.CPU_USAGE, cpu, share)
         requests = container_sums(pods, lambda c: c.memory_request)
-        yield from self._levels(series.MEMORY_REQUESTS, requests, share)
-        yield series.WHOLE_MEMORY_REQUESTS, by_hub(requests)
-        yield from self._levels(series.MEMORY_LIMITS, container_sums(pods, lambda c: c.memory_limit), share)
-        yield from self._levels(series.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request), share)
-        yield from self._levels(series.CPU_LIMITS, container_sums(pods, lambda c: c.cpu_limit), share)
-        yield from self._levels(series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
+        yield from self._levels(names.MEMORY_REQUESTS, requests, share)
+        yield names.WHOLE_MEMORY_REQUESTS, by_hub(requests)
+        yield from self._levels(names.MEMORY_LIMITS, container_sums(pods, lambda c: c.memory_limit), share)
+        yield from self._levels(names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request), share)
+        yield from self._levels(names.CPU_LIMITS, container_sums(pods, lambda c: c.cpu_limit), share)
+        yield from self._levels(names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
-        yield from self._levels(series.SERVERS, notebooks, share)
+        yield from self._levels(names.SERVERS, notebooks, share)
         yield from self._profiles(pods, named, memory_of_pods, cpu_of_pods, share)
         if t % BUCKET == 0:
             yield from self._sizes(t, pods, named)
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
-        yield series.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
-        yield series.SHARE_TOLD, {key: float(t) for rows in live.values() for key in rows}
-        yield series.HUB_TOLD, {labels(namespace=hub): float(t) for hub in live}
+        yield names.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
+        yield names.SHARE_TOLD, {key: float(t) for rows in live.values() for key in rows}
+        yield names.HUB_TOLD, {labels(namespace=hub): float(t) for hub in live}
         share = self._shares(t)
-        yield series.SHARE, share
+        yield names.SHARE, share
         yield from self._homes(t, share)
 
     def _levels(self, resource: str, users: Rows, share: Rows) -> Iterator[tuple[str, Rows]]:
@@ -116,10 +116,10 @@ class Oracle:
         for key, value in pairs.items():
             row = dict(key)
             groups[labels(namespace=row["namespace"], usergroup=row.get("usergroup", ""))] += value
-        yield series.user(resource), users
-        yield series.pair(resource), pairs
-        yield series.group(resource), groups
-        yield series.hub(resource), by_hub(users)
+        yield names.user(resource), users
+        yield names.pair(resource), pairs
+        yield names.group(resource), groups
+        yield names.hub(resource), by_hub(users)
 
     def _live_shares(self, hub: str, t: int) -> Rows | None:
         """Return the rows of the hub's exporter with the newest snapshot; None where none answers at ``t``."""
@@ -204,13 +204,13 @@ class Oracle:
         self, pods: list[Server], named: Named, memory: OfContainers, cpu: OfContainers, share: Rows
     ) -> Iterator[tuple[str, Rows]]:
         """Yield what runs with which profile: each pod's combination, and by group what users run with each."""
-        yield series.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        yield series.PROFILE_NAMED_PODS, {combination_of(s) | labels(pod=p): 1.0 for (_, p), s in named.items()}
+        yield names.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        yield names.PROFILE_NAMED_PODS, {combination_of(s) | labels(pod=p): 1.0 for (_, p), s in named.items()}
         combinations: Rows = {}
         for server in pods:
             key = combination_of(server)
             combinations[key] = max(server.created, combinations.get(key, 0))
-        yield series.PROFILE_COMBINATIONS, combinations
+        yield names.PROFILE_COMBINATIONS, combinations
         groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
         for key, part in share.items():
             if part > 0:
@@ -220,27 +220,27 @@ class Oracle:
             for key in combinations
             for group, part in groups_of.get(owner_key(key), [("", 1.0)])
         }
-        yield series.PROFILE_SHARE, parts
+        yield names.PROFILE_SHARE, parts
         for resource, of_combinations in (
-            (series.MEMORY_WORKING_SET, sums_of(named, memory, combination_of)),
-            (series.CPU_USAGE, sums_of(named, cpu, combination_of)),
-            (series.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
-            (series.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
-            (series.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
-            (series.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
+            (names.MEMORY_WORKING_SET, sums_of(named, memory, combination_of)),
+            (names.CPU_USAGE, sums_of(named, cpu, combination_of)),
+            (names.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
+            (names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
+            (names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
+            (names.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
         ):
             groups: Rows = defaultdict(float)
             for key, part in parts.items():
                 of_user = frozenset(label for label in key if label[0] != "usergroup")
                 if of_user in of_combinations:
                     groups[without_username(key)] += part * of_combinations[of_user]
-            yield series.profile(resource), groups
+            yield names.profile(resource), groups
 
     def _sizes(self, t: int, pods: list[Server], named: Named) -> Iterator[tuple[str, Rows]]:
         """Yield, every 5 minutes, how much the servers of each profile and size use."""
         for resource, values in (
-            (series.PROFILE_MEMORY_P95, self._memory(named, t)),
-            (series.PROFILE_CPU_P95, self._cpu(named, t)),
+            (names.PROFILE_MEMORY_P95, self._memory(named, t)),
+            (names.PROFILE_CPU_P95, self._cpu(named, t)),
         ):
             of_size: dict[Labels, list[float]] = defaultdict(list)
             for (namespace, pod, container), value in values.items():
@@ -259,7 +259,7 @@ class Oracle:
                     le = "+Inf" if math.isinf(part) else str(part)
                     key = size_of(named[namespace, pod]) | labels(le=le)
                     within[key] += value <= requests[namespace, pod] * part
-        yield series.PROFILE_MEMORY_USED, within
+        yield names.PROFILE_MEMORY_USED, within
 
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         world = self._world
@@ -290,15 +290,15 @@ class Oracle:
             known = self._owners(t)
             there = {(d.namespace, d.name) for d in world.directories if d.start <= t < d.end}
             yield (
-                series.OWNERS,
+                names.OWNERS,
                 {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in known.items() if (n, d) in there},
             )
-        yield series.DIRECTORY, directories
-        yield series.DIRECTORY_LIMIT, directory_limits
-        yield series.HOMES, homes
-        yield from self._levels(series.HOME, sizes, share)
-        yield from self._levels(series.HOME_LIMIT, limits, share)
-        yield series.ORPHANED_HOME, orphaned
+        yield names.DIRECTORY, directories
+        yield names.DIRECTORY_LIMIT, directory_limits
+        yield names.HOMES, homes
+        yield from self._levels(names.HOME, sizes, share)
+        yield from self._levels(names.HOME_LIMIT, limits, share)
+        yield names.ORPHANED_HOME, orphaned
 
     def _owner_of(self, t: int) -> dict[tuple[str, str], str]:
         """Return hub and directory -> the user whose name it spells, of the users that exporters tell of at ``t``."""
@@ -321,10 +321,10 @@ class Oracle:
         return users
 
     def _add_buckets(self, recorded: Recorded) -> None:
-        for resource, bucket in series.BUCKETS.items():
-            step = SLOW if resource == series.HOME else MINUTE
-            levels = [series.user, series.pair, series.group]
-            for level in levels + [series.profile] * (resource in series.PROFILE_RESOURCES):
+        for resource, bucket in names.BUCKETS.items():
+            step = SLOW if resource == names.HOME else MINUTE
+            levels = [names.user, names.pair, names.group]
+            for level in levels + [names.profile] * (resource in names.PROFILE_RESOURCES):
                 for key, values in recorded[level(resource)].items():
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
@@ -333,40 +333,39 @@ class Oracle:
 
     def _add_cost_usage(self, recorded: Recorded) -> None:
         """Add what bills are divided by: users' minutes of the 5 minutes that ended a minute before; no prices here."""
-        resources = {"compute": series.MEMORY_REQUESTS, "home": series.HOME, "gpu": series.GPU_REQUESTS}
+        resources = {"compute": names.MEMORY_REQUESTS, "home": names.HOME, "gpu": names.GPU_REQUESTS}
         for driver, resource in resources.items():
-            for level, whole in ((series.user, series.hub), (series.pair, series.group)):
+            for level, whole in ((names.user, names.hub), (names.pair, names.group)):
                 for key, values in recorded[level(resource)].items():
                     if "username" not in dict(key):
                         continue
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        step = SLOW if resource == series.HOME else MINUTE
+                        step = SLOW if resource == names.HOME else MINUTE
                         sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * step / HOUR
                     of = {("driver", driver)}
-                    total = recorded[series.by_driver(whole(series.COST_USAGE))][
+                    total = recorded[names.by_driver(whole(names.COST_USAGE))][
                         frozenset((k, v) for k, v in key if k != "username") | of
                     ]
                     for t, value in sums.items():
                         if value > 0 and self._evaluated(t, recorded):
-                            recorded[series.by_driver(level(series.COST_USAGE))][key | of][t] = value
+                            recorded[names.by_driver(level(names.COST_USAGE))][key | of][t] = value
                             total[t] = total.get(t, 0.0) + value
 
     def _evaluated(self, t: int, recorded: Recorded) -> bool:
-        return t <= max(max(values) for values in recorded[series.HUBS].values())
+        return t <= max(max(values) for values in recorded[names.HUBS].values())
 
     def _add_windows(self, recorded: Recorded) -> None:
         windowed = [
-            series.BUCKETS[r]
-            for r in (series.MEMORY_REQUESTS, series.CPU_REQUESTS, series.GPU_REQUESTS, series.SERVERS)
+            names.BUCKETS[r] for r in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
         ]
-        names = [level(bucket) for level in (series.user, series.group) for bucket in windowed]
-        names.append(series.pair(series.BUCKETS[series.SERVERS]))
-        last = max(max(values) for values in recorded[series.HUBS].values())
+        series = [level(bucket) for level in (names.user, names.group) for bucket in windowed]
+        series.append(names.pair(names.BUCKETS[names.SERVERS]))
+        last = max(max(values) for values in recorded[names.HUBS].values())
         for window, length in self._windows.items():
-            for name in names:
+            for name in series:
                 for key, buckets in recorded[name].items():
-                    row = recorded[series.window(name)][key | {("window", window)}]
+                    row = recorded[names.window(name)][key | {("window", window)}]
                     for at, value in buckets.items():
                         for t in range(at, min(at + length, last + 1), BUCKET):
                             row[t] = row.get(t, 0.0) + value
@@ -374,10 +373,10 @@ class Oracle:
 
     def _add_active_users(self, recorded: Recorded, window: str) -> None:
         for source, level, name in (
-            (series.pair(series.BUCKETS[series.SERVERS]), ("namespace", "usergroup", "window"), series.ACTIVE_USERS),
-            (series.user(series.BUCKETS[series.SERVERS]), ("namespace", "window"), series.HUB_ACTIVE_USERS),
+            (names.pair(names.BUCKETS[names.SERVERS]), ("namespace", "usergroup", "window"), names.ACTIVE_USERS),
+            (names.user(names.BUCKETS[names.SERVERS]), ("namespace", "window"), names.HUB_ACTIVE_USERS),
         ):
-            for key, values in recorded[series.window(source)].items():
+            for key, values in recorded[names.window(source)].items():
                 row = dict(key)
                 if row["window"] != window or "username" not in row:
                     continue

@@ -9,7 +9,7 @@ from struct import pack
 import pytest
 import requests
 
-from hubmeter_promql.remote_write import STALE
+from hubmeter_generator.operate.remote_write import STALE
 from tests.engines.engine import TOOLS
 from tests.sim.cluster import Container, Exporter, Target, World, samples, shares
 from tests.sim.exposition import exposed, pages, text

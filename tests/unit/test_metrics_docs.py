@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from hubmeter_generator import outputs
 from hubmeter_generator.rules import recording_groups
 from hubmeter_generator.settings import make
-from hubmeter_promql import series
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "metrics.md").read_text(encoding="utf-8")
@@ -80,8 +80,8 @@ def test_metric_names_are_what_a_query_reads(query: str, names: set[str]) -> Non
 
 def test_the_page_names_every_metric_that_the_exporter_and_the_hub_expose() -> None:
     exposed = {
-        value for name, value in vars(series).items() if name.isupper() and isinstance(value, str) and ":" not in value
-    } - {series.EXPORTER}
+        value for name, value in vars(names).items() if name.isupper() and isinstance(value, str) and ":" not in value
+    } - {names.EXPORTER}
     assert {name for name in first_cells(EXPOSED) if name.startswith("jupyterhub_")} == {
         f"jupyterhub_{name}" for name in exposed
     }
@@ -109,16 +109,16 @@ def test_the_page_explains_every_recorded_series() -> None:
 
 
 def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
-    names = {value for value in vars(series).values() if isinstance(value, str)}
-    names |= {level(r) for r in series.RESOURCES for level in (series.user, series.pair, series.group, series.hub)}
-    buckets = {level(b) for b in series.BUCKETS.values() for level in (series.user, series.pair, series.group)}
-    names |= {series.profile(name) for r in series.PROFILE_RESOURCES for name in (r, series.BUCKETS[r])}
-    names |= buckets | {name(bucket) for bucket in buckets for name in (series.window, series.hourly)}
-    for level in (series.user, series.pair, series.group, series.hub):
-        names |= {series.by_driver(level(usage)) for usage in (series.COST_USAGE, series.COST_USAGE_DAY)}
-        names |= {level(series.COST), level(series.COST_DAY)}
-    names |= {name(series.user(series.COST)) for name in (series.window, series.hourly)}
-    assert not recorded() - names
+    known = {value for value in vars(names).values() if isinstance(value, str)}
+    known |= {level(r) for r in names.RESOURCES for level in (names.user, names.pair, names.group, names.hub)}
+    buckets = {level(b) for b in names.BUCKETS.values() for level in (names.user, names.pair, names.group)}
+    known |= {names.profile(name) for r in names.PROFILE_RESOURCES for name in (r, names.BUCKETS[r])}
+    known |= buckets | {name(bucket) for bucket in buckets for name in (names.window, names.hourly)}
+    for level in (names.user, names.pair, names.group, names.hub):
+        known |= {names.by_driver(level(usage)) for usage in (names.COST_USAGE, names.COST_USAGE_DAY)}
+        known |= {level(names.COST), level(names.COST_DAY)}
+    known |= {name(names.user(names.COST)) for name in (names.window, names.hourly)}
+    assert not recorded() - known
 
 
 def read(queries: Iterator[tuple[str, str]]) -> set[str]:

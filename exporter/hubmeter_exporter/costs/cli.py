@@ -20,6 +20,8 @@ import uvicorn
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from hubmeter_common import tokens
+from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter.costs.api import Backend, create_app
 from hubmeter_exporter.costs.aws import AwsSource, connect
 from hubmeter_exporter.costs.focus import FocusSource
@@ -31,9 +33,7 @@ from hubmeter_exporter.costs.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format
 from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown
-from hubmeter_promql import tokens
 from hubmeter_promql.client import BearerFile, Prometheus
-from hubmeter_promql.settings_file import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
 
 from hubmeter_exporter.exposition import Page, in_each_format
-from hubmeter_promql import series
+from hubmeter_promql import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +80,7 @@ def day_label(day: date) -> str:
 
 def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:
     cost = GaugeMetricFamily(
-        f"{prefix}_{series.CLOUD_COST}",
+        f"{prefix}_{names.CLOUD_COST}",
         "What was billed for a UTC day (days since 1970), in US dollars.",
         labels=["day", "component", "namespace", "kind", "estimated"],
     )
@@ -88,7 +88,7 @@ def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:
         labels = [day_label(row.day), row.component, row.hub, row.kind, _boolean(row.estimated)]
         cost.add_metric(labels, float(row.amount))
     price = GaugeMetricFamily(
-        f"{prefix}_{series.UNIT_PRICE}",
+        f"{prefix}_{names.UNIT_PRICE}",
         "US dollars for a unit of the driver's usage on a UTC day (days since 1970).",
         labels=["day", "component", "driver", "namespace", "estimated"],
     )
@@ -96,7 +96,7 @@ def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:
         labels = [day_label(one.day), one.component, one.driver, one.namespace, _boolean(one.estimated)]
         price.add_metric(labels, one.usd_per_unit)
     unallocated = GaugeMetricFamily(
-        f"{prefix}_{series.CLOUD_UNALLOCATED}",
+        f"{prefix}_{names.CLOUD_UNALLOCATED}",
         "Attributable cost of a UTC day (days since 1970) that no user's usage explains, in US dollars.",
         labels=["day", "component", "namespace", "reason"],
     )
@@ -113,41 +113,41 @@ def _status(status: Status, prefix: str) -> list[Metric]:
         if value is not None:
             families.append(GaugeMetricFamily(f"{prefix}_{name}", documentation, value=value))
 
-    gauge(series.COSTS_LAST_REFRESH, "Unix time at which bills and prices were last up to date.", status.last_refresh)
-    gauge(series.COSTS_LAST_REFRESH_DURATION, "Seconds that bringing them up to date took.", status.last_duration)
-    gauge(series.COSTS_LAST_ERROR, "Unix time at which a refresh last failed.", status.last_error)
-    gauge(series.COSTS_REFRESH_INTERVAL, "Seconds between two refreshes if all goes well.", status.interval)
+    gauge(names.COSTS_LAST_REFRESH, "Unix time at which bills and prices were last up to date.", status.last_refresh)
+    gauge(names.COSTS_LAST_REFRESH_DURATION, "Seconds that bringing them up to date took.", status.last_duration)
+    gauge(names.COSTS_LAST_ERROR, "Unix time at which a refresh last failed.", status.last_error)
+    gauge(names.COSTS_REFRESH_INTERVAL, "Seconds between two refreshes if all goes well.", status.interval)
     gauge(
-        series.COSTS_NEWEST_DAY,
+        names.COSTS_NEWEST_DAY,
         "Unix time at which the newest day with an attributable cost began.",
         None if status.newest is None else _begin(status.newest),
     )
-    gauge(series.COSTS_MISSING_DAYS, "Settled days without a bill since the first day that has one.", status.missing)
-    gauge(series.COSTS_EMPTIED_DAYS, "Days whose bill the source no longer has; it was kept.", status.emptied)
+    gauge(names.COSTS_MISSING_DAYS, "Settled days without a bill since the first day that has one.", status.missing)
+    gauge(names.COSTS_EMPTIED_DAYS, "Days whose bill the source no longer has; it was kept.", status.emptied)
     errors = CounterMetricFamily(
-        f"{prefix}_{series.COSTS_REFRESH_ERRORS}",
+        f"{prefix}_{names.COSTS_REFRESH_ERRORS}",
         "Failed refreshes by what failed and why.",
         labels=["source", "reason"],
     )
     for labels, count in status.errors.items():
         errors.add_metric(labels, count)
     requests = CounterMetricFamily(
-        f"{prefix}_{series.COSTS_CLOUD_REQUESTS}", "Requests to the cloud's paid billing API.", labels=["source"]
+        f"{prefix}_{names.COSTS_CLOUD_REQUESTS}", "Requests to the cloud's paid billing API.", labels=["source"]
     )
     requests.add_metric([status.source], status.report.requests)
     paid = CounterMetricFamily(
-        f"{prefix}_{series.COSTS_CLOUD_REQUESTS_USD}", "What these requests cost, in US dollars.", labels=["source"]
+        f"{prefix}_{names.COSTS_CLOUD_REQUESTS_USD}", "What these requests cost, in US dollars.", labels=["source"]
     )
     paid.add_metric([status.source], round(status.report.requests * status.report.request_usd, 6))
     rejected = GaugeMetricFamily(
-        f"{prefix}_{series.COSTS_REJECTED_ROWS}",
+        f"{prefix}_{names.COSTS_REJECTED_ROWS}",
         "Rows of the bill, as last read, that are not counted because they cannot be understood.",
         labels=["source", "reason"],
     )
     for reason, number in status.report.rejected.items():
         rejected.add_metric([status.source, reason], number)
     build = InfoMetricFamily(
-        f"{prefix}_{series.COSTS_BUILD_INFO}".removesuffix("_info"), "The exporter's version.", labels=["source"]
+        f"{prefix}_{names.COSTS_BUILD_INFO}".removesuffix("_info"), "The exporter's version.", labels=["source"]
     )
     build.add_metric([status.source], {"version": status.version})
     return [*families, errors, requests, paid, rejected, build]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from hubmeter_common.settings_file import SettingsError, parse, read
 from hubmeter_exporter.options import http_url, shown
-from hubmeter_promql.settings_file import SettingsError, parse, read
 
 if TYPE_CHECKING:
     from pathlib import Path

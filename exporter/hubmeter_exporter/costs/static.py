@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Revises, SourceError, SourceReport
-from hubmeter_promql import matchers, series
+from hubmeter_promql import matchers, names
 from hubmeter_promql.client import PrometheusError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class CoreHours:
         """Ask nothing yet; ``labels`` are those of this cluster's series."""
         self._prometheus = prometheus
         self._clock = clock
-        bucket = series.user(series.BUCKETS[series.CPU_REQUESTS])
+        bucket = names.user(names.BUCKETS[names.CPU_REQUESTS])
         of = ",".join(filter(None, ('username!=""', matchers.exactly(labels))))
         self._selector = f"{bucket}{{{of}}}"
 

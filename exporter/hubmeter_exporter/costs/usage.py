@@ -1,7 +1,7 @@
 """Who used how much on which UTC day: a few small questions to recorded series, none of which joins anything.
 
-A day's usage is recorded on the next day, mostly in its first hour (series.COST_USAGE_DAY). Where it was not, and of
-today, the day's buckets (series.COST_USAGE) are added up instead.
+A day's usage is recorded on the next day, mostly in its first hour (names.COST_USAGE_DAY). Where it was not, and of
+today, the day's buckets (names.COST_USAGE) are added up instead.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubmeter_promql import matchers, series
+from hubmeter_promql import matchers, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -70,7 +70,7 @@ class Only:
         namespaces: hubs.
         usergroups: "" is the group of users whom no group claims.
         usernames: users.
-        drivers: of series.COST_DRIVERS.
+        drivers: of names.COST_DRIVERS.
     """
 
     namespaces: frozenset[str] = frozenset()
@@ -110,24 +110,24 @@ class Usage:
 
         Today counts as far as it is recorded. Days, hubs and drivers without usage have no entry.
         """
-        rows = self._read(series.hub, Only(), first, last)
+        rows = self._read(names.hub, Only(), first, last)
         return {(day, row.namespace, row.driver): value for row in rows for day, value in row.days.items()}
 
     def users(self, first: date, last: date, only: Only) -> list[Used]:
         """Return what each user used."""
-        return self._read(series.user, only, first, last)
+        return self._read(names.user, only, first, last)
 
     def pairs(self, first: date, last: date, only: Only) -> list[Used]:
         """Return what each group bears of each user's usage, by the shares at the time of use."""
-        return self._read(series.pair, only, first, last)
+        return self._read(names.pair, only, first, last)
 
     def groups(self, first: date, last: date, only: Only) -> list[Used]:
         """Return what each group bears."""
-        return self._read(series.group, only, first, last)
+        return self._read(names.group, only, first, last)
 
     def members(self) -> list[Member]:
         """Return who is in which groups now, as the rules know it: from the newest exporter of each hub."""
-        found = self._prometheus.instant(f"{series.SHARE}{{{_matchers(self._labels, Only())}}}", self._clock())
+        found = self._prometheus.instant(f"{names.SHARE}{{{_matchers(self._labels, Only())}}}", self._clock())
         return [
             Member(row.labels.get("namespace", ""), row.labels["usergroup"], row.labels["username"], row.value)
             for row in found
@@ -157,7 +157,7 @@ class Usage:
         return [Used(*key, days) for key, days in found.items()]
 
     def _add_daily(self, found: _Found, level: Callable[[str], str], only: Only, first: date, last: date) -> None:
-        selector = self._selector(level, series.COST_USAGE_DAY, only)
+        selector = self._selector(level, names.COST_USAGE_DAY, only)
         yesterday = self.today() - timedelta(1)
         for begin, end in _pieces(first, min(last, yesterday - timedelta(1))):
             recorded = f"last_over_time({selector}[{_RECORDED_WITHIN}s]) {_SOME}"
@@ -177,18 +177,18 @@ class Usage:
         """
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
         sampled = {(day, driver) for (*_, driver), used in found.items() for day in used}
-        missing = {(day, driver) for day in days for driver in only.drivers or series.COST_DRIVERS} - sampled
+        missing = {(day, driver) for day in days for driver in only.drivers or names.COST_DRIVERS} - sampled
         if not missing:
             return
         begin, end = min(missing)[0], max(missing)[0]
         hubs = Only(only.namespaces, drivers=frozenset(driver for _, driver in missing))
-        whole = self._summed(series.hub, hubs, ((end - begin).days + 1) * _DAY * 1000)
+        whole = self._summed(names.hub, hubs, ((end - begin).days + 1) * _DAY * 1000)
         drivers = frozenset(row.labels["driver"] for row in self._prometheus.instant(whole, _reads(end)))
         if not drivers:
             return
         with_buckets: set[tuple[date, str]] = set()
         for one, other in _pieces(begin, end):
-            vector = self._summed(series.hub, replace(hubs, drivers=drivers), _DAY * 1000)
+            vector = self._summed(names.hub, replace(hubs, drivers=drivers), _DAY * 1000)
             for row in self._prometheus.range(vector, _reads(one), _reads(other), _DAY):
                 with_buckets |= {(day, row.labels["driver"]) for day, _ in _by_day(row, 1)} & missing
         for one, other in _stretches({day for day, _ in with_buckets}):
@@ -196,10 +196,10 @@ class Usage:
 
     def _summed(self, level: Callable[[str], str], only: Only, milliseconds: int) -> str:
         """Return the query for the sum of buckets."""
-        return f"sum_over_time({self._selector(level, series.COST_USAGE, only)}[{milliseconds}ms]) {_SOME}"
+        return f"sum_over_time({self._selector(level, names.COST_USAGE, only)}[{milliseconds}ms]) {_SOME}"
 
     def _selector(self, level: Callable[[str], str], name: str, only: Only) -> str:
-        return f"{series.by_driver(level(name))}{{{_matchers(self._labels, only)}}}"
+        return f"{names.by_driver(level(name))}{{{_matchers(self._labels, only)}}}"
 
 
 def _add(found: _Found, labels: Mapping[str, str], days: Mapping[date, float]) -> None:

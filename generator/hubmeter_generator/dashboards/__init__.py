@@ -14,7 +14,7 @@ from hubmeter_generator.dashboards import (
     report,
     users,
 )
-from hubmeter_generator.panels import Json
+from hubmeter_generator.grafana.panels import Json
 
 BUILDERS: dict[str, Callable[[], Json]] = {
     "groups": groups.build,

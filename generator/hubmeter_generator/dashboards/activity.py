@@ -1,14 +1,14 @@
 """Activity: how many servers run, how many people come a day, a week and a month, and when it is busy."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_GROUP, BY_HUB, GROUP_CELL, GROUP_SERIES, HUB_CELL, Row
-from hubmeter_generator.panels import COUNT, PLAIN, Json, query, stat, timeseries
-from hubmeter_generator.tables import Column, matrix, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_GROUP, BY_HUB, GROUP_CELL, GROUP_SERIES, HUB_CELL, Row
+from hubmeter_generator.grafana.panels import COUNT, PLAIN, Json, query, stat, timeseries
+from hubmeter_generator.grafana.tables import Column, matrix, table
+from hubmeter_promql import names
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 OFFSETS = ",".join(str(hours) for hours in range(-12, 15))
-SERVER_HOURS = series.BUCKETS[series.SERVERS]
+SERVER_HOURS = names.BUCKETS[names.SERVERS]
 
 
 def build() -> Json:
@@ -36,20 +36,20 @@ def _overview() -> list[Row]:
                 stat(
                     "Running servers",
                     "Servers of the chosen hubs that run or start now, named servers included.",
-                    query("servers_total"),
+                    query("activity/servers_total"),
                     unit="short",
                 ),
                 stat(
                     "Most at one time",
                     "The most servers that ran at once in the time range, all chosen hubs together, looked at every 5 "
                     "minutes.",
-                    query("servers_peak"),
+                    query("activity/servers_peak"),
                     unit="short",
                 ),
                 stat(
                     "Server-hours",
                     "One server for one hour each, over the time range, all chosen hubs together.",
-                    query("server_hours_total"),
+                    query("activity/server_hours_total"),
                     unit=COUNT,
                     decimals=0,
                 ),
@@ -57,7 +57,7 @@ def _overview() -> list[Row]:
                     "Active users",
                     "Distinct users who had a server in each rolling window that ends now. A person with accounts on "
                     "two hubs counts twice.",
-                    query("active_users_by_window", "%(cluster_legend)slast {{window}}"),
+                    query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
                     unit="short",
                 ),
             ],
@@ -75,14 +75,14 @@ def _servers() -> list[Row]:
                     "Running servers by hub",
                     "The most servers that ran at one time in each step of the chart, all of the hub's, whatever "
                     "groups are chosen.",
-                    query("servers_peak_course", BY_HUB),
+                    query("activity/servers_peak_course", BY_HUB),
                     unit="short",
                     stacked=True,
                 ),
                 timeseries(
                     "Running servers by group",
                     "Servers by the group that bears them; a server of a user of two groups may count half in each.",
-                    query("by_group", BY_GROUP, resource=series.SERVERS),
+                    query("shared/by_group", BY_GROUP, resource=names.SERVERS),
                     unit="short",
                     stacked=True,
                     link=GROUP_SERIES,
@@ -102,20 +102,20 @@ def _people() -> list[Row]:
                     "Active users by window",
                     "Distinct users who had a server in the day, week or month before each point, all chosen hubs "
                     "added. A window that is longer than what has been recorded shows too few.",
-                    query("active_users_by_window", "%(cluster_legend)slast {{window}}"),
+                    query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
                     unit="short",
                 ),
                 timeseries(
                     "Active users by hub, last $window",
                     "Distinct users of each hub who had a server in the chosen window before each point.",
-                    query("active_users_by_hub", BY_HUB, window="$window"),
+                    query("activity/active_users_by_hub", BY_HUB, window="$window"),
                     unit="short",
                 ),
                 timeseries(
                     "Active users by group, last $window",
                     "Distinct users of each group who had a server in the chosen window before each point. Users of "
                     "several groups count in each to which they are accounted.",
-                    query("active_users_by_group", BY_GROUP, window="$window"),
+                    query("shared/active_users_by_group", BY_GROUP, window="$window"),
                     unit="short",
                     link=GROUP_SERIES,
                 ),
@@ -135,7 +135,7 @@ def _busy() -> list[Row]:
                     "The mean number of running servers of the chosen hubs, looked at every 15 minutes of the time "
                     "range. Hours are UTC plus the hours chosen above. Choose a range of whole weeks, so that no day "
                     "counts more often.",
-                    query("servers_by_hour"),
+                    query("activity/servers_by_hour"),
                     row="weekday",
                     column="hour",
                     names=DAYS,
@@ -153,17 +153,17 @@ def _busy() -> list[Row]:
                     "The most servers at one time, server-hours, and active users of each hub.",
                     [
                         Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Servers now", query("by_hub", resource=series.SERVERS)),
-                        Column("Most at one time", query("servers_peak_by_hub"), gauge=True, steps=PLAIN),
+                        Column("Servers now", query("activity/by_hub", resource=names.SERVERS)),
+                        Column("Most at one time", query("activity/servers_peak_by_hub"), gauge=True, steps=PLAIN),
                         Column(
                             "Server-hours",
-                            query("server_hours_by_hub"),
+                            query("activity/server_hours_by_hub"),
                             unit=COUNT,
                             gauge=True,
                             steps=PLAIN,
                             decimals=0,
                         ),
-                        Column("Active users, last $window", query("active_users_by_hub", window="$window")),
+                        Column("Active users, last $window", query("activity/active_users_by_hub", window="$window")),
                     ],
                     sort_by=["Server-hours"],
                 ),
@@ -175,13 +175,13 @@ def _busy() -> list[Row]:
                         Column("Hub", "namespace", link=HUB_CELL),
                         Column(
                             "Server-hours",
-                            query("period_by_group", bucket=SERVER_HOURS, unit="1"),
+                            query("shared/period_by_group", bucket=SERVER_HOURS, unit="1"),
                             unit=COUNT,
                             gauge=True,
                             steps=PLAIN,
                             decimals=0,
                         ),
-                        Column("Users", query("period_users_by_group"), width=90),
+                        Column("Users", query("shared/period_users_by_group"), width=90),
                     ],
                     sort_by=["Server-hours"],
                 ),

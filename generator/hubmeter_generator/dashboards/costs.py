@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from hubmeter_generator import board, cost_parts
-from hubmeter_generator.board import BY_GROUP, USER_CELL, Row
-from hubmeter_generator.panels import (
+from hubmeter_generator import cost_parts
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_GROUP, USER_CELL, Row
+from hubmeter_generator.grafana.panels import (
     BLUE,
     PLAIN,
     YELLOW,
@@ -19,8 +20,8 @@ from hubmeter_generator.panels import (
     thresholds,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 USD = "prefix:$"  # to the cent: currencyUSD would write $4.40K
 NO_BILL = "no bill: see docs/costs.md"
@@ -87,15 +88,15 @@ def users_by_day(title: str, description: str, empty: str) -> Panel:
     return daily(
         title,
         description,
-        query("cost_days", "settled", of_day=SETTLED),
-        query("cost_days_estimated", "estimated", of_day=COST, settled=SETTLED),
+        query("costs/days", "settled", of_day=SETTLED),
+        query("costs/days_estimated", "estimated", of_day=COST, settled=SETTLED),
         overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
         empty=empty,
     )
 
 
 def _total(title: str, description: str, of_day: str, empty: str = NO_BILL) -> Panel:
-    return amount(title, description, query("cost_period_total", of_day=of_day), empty)
+    return amount(title, description, query("shared/cost_period_total", of_day=of_day), empty)
 
 
 def _overview() -> list[Row]:
@@ -134,28 +135,28 @@ def _overview() -> list[Row]:
                     "Month: account",
                     "All that was billed to the account since the first of this month (UTC), recorded every hour. "
                     "Bills come a day or two late.",
-                    query("bill_month_total"),
+                    query("costs/bill_month_total"),
                     NO_BILL,
                 ),
                 amount(
                     "Month: users",
                     "What the users of the chosen groups cost since the first of this month (UTC), recorded "
                     "every hour.",
-                    query("cost_month_total", at=_THIS_MONTH),
+                    query("costs/month_total", at=_THIS_MONTH),
                     "not recorded yet",
                 ),
                 amount(
                     "Month: forecast",
                     "What this month will have cost if the days that are left cost what the last 7 whole days did in "
                     "the mean.",
-                    query("cost_forecast_total"),
+                    query("costs/forecast_total"),
                     "not recorded yet",
                 ),
                 stat(
                     "… over last",
                     "By how much the forecast is above (or below) what the chosen groups cost in the whole "
                     "month before.",
-                    query("cost_forecast_change", at=_LAST_MONTH),
+                    query("costs/forecast_change", at=_LAST_MONTH),
                     unit="percentunit",
                     decimals=0,
                     empty="no month before",
@@ -163,13 +164,13 @@ def _overview() -> list[Row]:
                 amount(
                     "Last month",
                     "What the users of the chosen groups cost in the whole month before this one (UTC).",
-                    query("cost_month_total", at=_LAST_MONTH),
+                    query("costs/month_total", at=_LAST_MONTH),
                     "no month before",
                 ),
                 amount(
                     "Per active user",
                     f"What the chosen groups cost, divided by their distinct users who had a server. {period}",
-                    query("cost_per_user_total", of_day=COST),
+                    query("shared/cost_per_user_total", of_day=COST),
                     "nobody was active",
                 ),
                 stat(
@@ -177,7 +178,7 @@ def _overview() -> list[Row]:
                     "What a GiB-hour of memory requested cost with all that compute includes, over the whole UTC days "
                     "of the time range. Fuller nodes make it cheaper.",
                     query(
-                        "cost_per_gib_hour",
+                        "costs/per_gib_hour",
                         of_day=cost_parts.cost_by_component("namespace_usergroup", _COMPUTE, HUBS),
                         usage_of_day=_COMPUTE_USED,
                     ),
@@ -188,7 +189,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Newest bill",
                     "How long ago the newest day with a bill began. More than 4 days: the source is late or fails.",
-                    query("bill_newest"),
+                    query("costs/bill_newest"),
                     unit="s",
                     decimals=1,
                     steps=thresholds((None, "semi-dark-green"), (345600, "semi-dark-red")),
@@ -216,7 +217,7 @@ def _days() -> list[Row]:
                     "The bill of the chosen hubs on each UTC day, shared costs included where all hubs are chosen. "
                     "The newest days come late, and their amounts still grow.",
                     query(
-                        "cost_days_by_component", "{{component}}", of_day=cost_parts.bill("component", _ATTRIBUTABLE)
+                        "costs/days_by_component", "{{component}}", of_day=cost_parts.bill("component", _ATTRIBUTABLE)
                     ),
                     empty=NO_BILL,
                 ),
@@ -227,7 +228,7 @@ def _days() -> list[Row]:
 
 
 def _groups() -> list[Row]:
-    last = query("cost_month_by_group", at=_LAST_MONTH)
+    last = query("costs/month_by_group", at=_LAST_MONTH)
     return [
         Row(
             11,
@@ -236,7 +237,7 @@ def _groups() -> list[Row]:
                     "Costs by group and day",
                     "What each group costs on each UTC day, by the share it bore of its users at the time of use; "
                     "settled and estimated days.",
-                    query("cost_days_by_group", BY_GROUP, of_day=COST),
+                    query("costs/days_by_group", BY_GROUP, of_day=COST),
                     link=GROUP_BILL_SERIES,
                     empty="no price is known yet",
                 ),
@@ -248,10 +249,10 @@ def _groups() -> list[Row]:
                     [
                         Column("Group", "usergroup", link=GROUP_BILL),
                         Column("Hub", "namespace", width=100),
-                        Column("Cost", query("cost_by_group", of_day=COST), USD, gauge=True, steps=PLAIN, decimals=2),
-                        Column("Per active user", query("cost_per_user", of_day=COST), USD, decimals=2, width=85),
-                        Column("This month", query("cost_month_by_group", at=_THIS_MONTH), USD, decimals=2, width=85),
-                        Column("Forecast", query("cost_forecast_by_group"), USD, decimals=2, width=85),
+                        Column("Cost", query("costs/by_group", of_day=COST), USD, gauge=True, steps=PLAIN, decimals=2),
+                        Column("Per active user", query("costs/per_user", of_day=COST), USD, decimals=2, width=85),
+                        Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, decimals=2, width=85),
+                        Column("Forecast", query("costs/forecast_by_group"), USD, decimals=2, width=85),
                         Column("Last month", last, USD, decimals=2, width=85),
                     ],
                     sort_by=["Cost"],
@@ -276,21 +277,21 @@ def _bill() -> list[Row]:
                     "Attributable by hub",
                     "The bill by hub over the time range; (shared) is what no hub's tag covers.",
                     cost_parts.bill("namespace", _ATTRIBUTABLE),
-                    "cost_by_hub",
+                    "costs/by_hub",
                     board.BY_HUB,
                 ),
                 share(
                     "Attributable by component",
                     "The bill of the chosen hubs by component over the time range.",
                     cost_parts.bill("component", _ATTRIBUTABLE),
-                    "cost_by_component",
+                    "shared/cost_by_component",
                     "{{component}}",
                 ),
                 share(
                     "Users by component",
                     "What the chosen groups cost over the whole UTC days of the time range, by component of the bill.",
                     BY_COMPONENT,
-                    "cost_by_component",
+                    "shared/cost_by_component",
                     "{{component}}",
                 ),
                 table(
@@ -304,7 +305,7 @@ def _bill() -> list[Row]:
                         Column(
                             "Cost",
                             query(
-                                "cost_unallocated",
+                                "costs/unallocated",
                                 of_day=cost_parts.unallocated("namespace, component, reason", HUBS),
                             ),
                             USD,
@@ -338,7 +339,7 @@ def _users() -> list[Row]:
                         Column("Hub", "namespace"),
                         Column(
                             "Cost",
-                            query("cost_by_user", of_day=PAIRS, limit="50"),
+                            query("shared/cost_by_user", of_day=PAIRS, limit="50"),
                             USD,
                             gauge=True,
                             steps=PLAIN,
@@ -355,10 +356,10 @@ def _users() -> list[Row]:
                     "can stop users.",
                     [
                         Column("Group", "usergroup"),
-                        Column("Budget", query("cost_budget", series=series.BUDGET), USD, decimals=2, width=100),
+                        Column("Budget", query("shared/cost_budget", series=names.BUDGET), USD, decimals=2, width=100),
                         Column(
                             "Used",
-                            query("cost_budget", series=series.BUDGET_USED),
+                            query("shared/cost_budget", series=names.BUDGET_USED),
                             "percentunit",
                             gauge=True,
                             steps=BUDGET,
@@ -367,7 +368,7 @@ def _users() -> list[Row]:
                         ),
                         Column(
                             "Forecast",
-                            query("cost_budget", series=series.BUDGET_FORECAST),
+                            query("shared/cost_budget", series=names.BUDGET_FORECAST),
                             "percentunit",
                             gauge=True,
                             steps=BUDGET,

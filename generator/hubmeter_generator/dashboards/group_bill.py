@@ -1,11 +1,11 @@
 """Group bill: one group in one month on one page, to print or export for the one who pays."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import Row
 from hubmeter_generator.dashboards.costs import BY_COMPONENT, COST, PAIRS, SETTLED, USD, amount, users_by_day
-from hubmeter_generator.panels import Json, bars, query, stat, text
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.panels import Json, bars, query, stat, text
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 NOTE = """\
 **How to read this.** Every day's bill of the cloud is divided among the users of that day: compute by the memory that \
@@ -44,27 +44,27 @@ def _overview() -> list[Row]:
                     "Total of $usergroup",
                     "What the chosen groups cost over the UTC days that begin in the time range: choose a whole month. "
                     "As known now, estimates included.",
-                    query("cost_period_total", of_day=COST),
+                    query("shared/cost_period_total", of_day=COST),
                     "nothing was used, or no price is known",
                 ),
                 amount(
                     "… of it settled",
                     "The part whose bill has come and is settled. Where it is less than the total, the rest is an "
                     "estimate, and will still change.",
-                    query("cost_period_total", of_day=SETTLED),
+                    query("shared/cost_period_total", of_day=SETTLED),
                     "nothing yet",
                 ),
                 amount(
                     "Month before",
                     "What the chosen groups cost in the whole UTC month before that in which the time range ends.",
-                    query("cost_previous_month", of_day=COST),
+                    query("group_bill/previous_month", of_day=COST),
                     "nothing",
                 ),
                 stat(
                     "Change",
                     "By how much the total is above (or below) the month before. It compares months only where the "
                     "time range is a whole month.",
-                    query("cost_previous_change", of_day=COST),
+                    query("group_bill/previous_change", of_day=COST),
                     unit="percentunit",
                     decimals=0,
                     empty="no month before",
@@ -72,13 +72,13 @@ def _overview() -> list[Row]:
                 amount(
                     "Per active user",
                     "The total divided by the distinct users of the chosen groups who had a server in the time range.",
-                    query("cost_per_user_total", of_day=COST),
+                    query("shared/cost_per_user_total", of_day=COST),
                     "nobody was active",
                 ),
                 amount(
                     "Budget a month",
                     "What the group may cost a month on all its hubs, from the setting budgets.",
-                    query("cost_budget", "{{usergroup}}", series=series.BUDGET),
+                    query("shared/cost_budget", "{{usergroup}}", series=names.BUDGET),
                     "none",
                 ),
             ],
@@ -100,7 +100,7 @@ def _course() -> list[Row]:
                 bars(
                     "By component",
                     "What the chosen groups cost over the whole UTC days of the time range, by component of the bill.",
-                    query("cost_by_component", "{{component}}", of_day=BY_COMPONENT),
+                    query("shared/cost_by_component", "{{component}}", of_day=BY_COMPONENT),
                     unit=USD,
                     decimals=2,
                 ),
@@ -123,7 +123,7 @@ def _users() -> list[Row]:
                         Column("User", "username"),
                         Column("Group", "usergroup"),
                         Column("Hub", "namespace"),
-                        Column("Cost (USD)", query("cost_by_user", of_day=PAIRS, limit="500"), USD, decimals=2),
+                        Column("Cost (USD)", query("shared/cost_by_user", of_day=PAIRS, limit="500"), USD, decimals=2),
                     ],
                     sort_by=["Cost (USD)"],
                     empty="nobody",

@@ -1,8 +1,8 @@
 """Groups: what every group uses and requests, now and over time, how well it uses it, and who in it does."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
-from hubmeter_generator.panels import (
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
+from hubmeter_generator.grafana.panels import (
     CORES,
     CPU_EFFICIENCY,
     MEMORY_EFFICIENCY,
@@ -15,13 +15,13 @@ from hubmeter_generator.panels import (
     stat,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
-MEMORY_USED = series.BUCKETS[series.MEMORY_WORKING_SET]
-MEMORY_REQUESTED = series.BUCKETS[series.MEMORY_REQUESTS]
-CPU_USED = series.BUCKETS[series.CPU_USAGE]
-CPU_REQUESTED = series.BUCKETS[series.CPU_REQUESTS]
+MEMORY_USED = names.BUCKETS[names.MEMORY_WORKING_SET]
+MEMORY_REQUESTED = names.BUCKETS[names.MEMORY_REQUESTS]
+CPU_USED = names.BUCKETS[names.CPU_USAGE]
+CPU_REQUESTED = names.BUCKETS[names.CPU_REQUESTS]
 
 
 def build() -> Json:
@@ -38,13 +38,13 @@ def build() -> Json:
 
 def _total(title: str, description: str, resource: str, unit: str, decimals: int | None = None) -> Panel:
     by_share = f"{description} A user of several groups counts in each by the share that group bears."
-    return stat(title, by_share, query("total", resource=resource), unit=unit, decimals=decimals)
+    return stat(title, by_share, query("groups/total", resource=resource), unit=unit, decimals=decimals)
 
 
 def _chart(
     title: str, description: str, resource: str, unit: str, empty: str = NO_DATA, *, beside: bool = False
 ) -> Panel:
-    shown = query("by_group", BY_GROUP, resource=resource)
+    shown = query("shared/by_group", BY_GROUP, resource=resource)
     return timeseries(title, description, shown, unit=unit, stacked=True, link=GROUP_SERIES, beside=beside, empty=empty)
 
 
@@ -56,7 +56,7 @@ def _overview() -> list[Row]:
                 _total(
                     "Running servers",
                     "Servers of the chosen groups that run or start now.",
-                    series.SERVERS,
+                    names.SERVERS,
                     "short",
                     decimals=0,
                 ),
@@ -64,21 +64,21 @@ def _overview() -> list[Row]:
                     "Users, last %(longest_window)s",
                     "Distinct users of the chosen groups who had a server in the last %(longest_window)s. A user of "
                     "several groups counts once.",
-                    query("active_users", window="%(longest_window)s"),
+                    query("groups/active_users", window="%(longest_window)s"),
                     unit="short",
                 ),
                 _total(
                     "Memory requests",
                     "What the pods of the groups' users have reserved on nodes. This, not use, is what fills a "
                     "cluster.",
-                    series.MEMORY_REQUESTS,
+                    names.MEMORY_REQUESTS,
                     "bytes",
                 ),
                 stat(
                     "… used of it",
                     "Memory used as a part of the memory requested, over the whole time range: byte-hours in use "
                     "divided by byte-hours requested. Low: servers are larger than the work on them.",
-                    query("total_ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                    query("groups/total_ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
                     unit="percentunit",
                     steps=MEMORY_EFFICIENCY,
                     decimals=0,
@@ -87,7 +87,7 @@ def _overview() -> list[Row]:
                 _total(
                     "CPU requests",
                     "Cores that the pods of the groups' users have reserved on nodes.",
-                    series.CPU_REQUESTS,
+                    names.CPU_REQUESTS,
                     CORES,
                     decimals=1,
                 ),
@@ -95,7 +95,7 @@ def _overview() -> list[Row]:
                     "… used of it",
                     "CPU time used as a part of the CPU time requested, over the whole time range. Notebooks wait for "
                     "people most of the time: 15 %% is good. Above 100 %%, servers borrow from their neighbours.",
-                    query("total_ratio", used=CPU_USED, requested=CPU_REQUESTED),
+                    query("groups/total_ratio", used=CPU_USED, requested=CPU_REQUESTED),
                     unit="percentunit",
                     steps=CPU_EFFICIENCY,
                     decimals=0,
@@ -104,11 +104,11 @@ def _overview() -> list[Row]:
                 _total(
                     "GPUs requested",
                     "GPUs that the groups' servers hold now, whether they compute or not.",
-                    series.GPU_REQUESTS,
+                    names.GPU_REQUESTS,
                     "short",
                     decimals=0,
                 ),
-                _total("Home directories", "Size of the home directories of the groups' users.", series.HOME, "bytes"),
+                _total("Home directories", "Size of the home directories of the groups' users.", names.HOME, "bytes"),
             ],
         )
     ]
@@ -127,18 +127,20 @@ def _table() -> list[Row]:
                     [
                         Column("Group", "usergroup", link=GROUP_CELL),
                         Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Active users", query("active_users_by_group", window="%(longest_window)s"), width=80),
-                        Column("Servers", query("by_group", resource=series.SERVERS), decimals=1, width=80),
+                        Column(
+                            "Active users", query("shared/active_users_by_group", window="%(longest_window)s"), width=80
+                        ),
+                        Column("Servers", query("shared/by_group", resource=names.SERVERS), decimals=1, width=80),
                         Column(
                             "Memory requested",
-                            query("by_group", resource=series.MEMORY_REQUESTS),
+                            query("shared/by_group", resource=names.MEMORY_REQUESTS),
                             "bytes",
                             gauge=True,
                             steps=PLAIN,
                         ),
                         Column(
                             "Memory used",
-                            query("period_ratio_by_group", used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                            query("groups/period_ratio_by_group", used=MEMORY_USED, requested=MEMORY_REQUESTED),
                             "percentunit",
                             steps=MEMORY_EFFICIENCY,
                             decimals=0,
@@ -146,7 +148,7 @@ def _table() -> list[Row]:
                         ),
                         Column(
                             "CPU requested",
-                            query("by_group", resource=series.CPU_REQUESTS),
+                            query("shared/by_group", resource=names.CPU_REQUESTS),
                             CORES,
                             gauge=True,
                             steps=PLAIN,
@@ -154,17 +156,17 @@ def _table() -> list[Row]:
                         ),
                         Column(
                             "CPU used",
-                            query("period_ratio_by_group", used=CPU_USED, requested=CPU_REQUESTED),
+                            query("groups/period_ratio_by_group", used=CPU_USED, requested=CPU_REQUESTED),
                             "percentunit",
                             steps=CPU_EFFICIENCY,
                             decimals=0,
                             width=80,
                         ),
-                        Column("GPUs", query("by_group", resource=series.GPU_REQUESTS), decimals=1, width=70),
-                        Column("Homes", query("by_group", resource=series.HOME), "bytes", width=100),
+                        Column("GPUs", query("shared/by_group", resource=names.GPU_REQUESTS), decimals=1, width=70),
+                        Column("Homes", query("shared/by_group", resource=names.HOME), "bytes", width=100),
                         Column(
                             "Share of the hub",
-                            query("period_share_by_group", bucket=MEMORY_REQUESTED),
+                            query("groups/period_share_by_group", bucket=MEMORY_REQUESTED),
                             "percentunit",
                             gauge=True,
                             steps=PLAIN,
@@ -187,14 +189,14 @@ def _memory() -> list[Row]:
                     "Memory requested by group",
                     "Memory reserved on nodes, by the group that bears it, recorded once a minute. The height of the "
                     "stack is what the chosen groups take from the cluster.",
-                    series.MEMORY_REQUESTS,
+                    names.MEMORY_REQUESTS,
                     "bytes",
                 ),
                 _chart(
                     "Memory in use by group",
                     "Working set of the containers, what Kubernetes counts against a limit, by the group that bears "
                     "it. Far below the requests: servers are larger than needed.",
-                    series.MEMORY_WORKING_SET,
+                    names.MEMORY_WORKING_SET,
                     "bytes",
                 ),
             ],
@@ -211,14 +213,14 @@ def _cpu() -> list[Row]:
                 _chart(
                     "CPU requested by group",
                     "Cores reserved on nodes, by the group that bears them, recorded once a minute.",
-                    series.CPU_REQUESTS,
+                    names.CPU_REQUESTS,
                     CORES,
                 ),
                 _chart(
                     "CPU in use by group",
                     "Cores in use: what the containers' CPU counters grew by in each minute, by the group that bears "
                     "it. It can exceed the requests, up to the limits, while nodes have cores to spare.",
-                    series.CPU_USAGE,
+                    names.CPU_USAGE,
                     CORES,
                 ),
             ],
@@ -231,14 +233,14 @@ def _cpu() -> list[Row]:
                     "Memory limits by group",
                     "The most memory that the groups' containers may use before they are killed. Containers without a "
                     "limit are not in it.",
-                    series.MEMORY_LIMITS,
+                    names.MEMORY_LIMITS,
                     "bytes",
                 ),
                 _chart(
                     "CPU limits by group",
                     "The most cores that the groups' containers may use at once. Containers without a limit are not "
                     "in it.",
-                    series.CPU_LIMITS,
+                    names.CPU_LIMITS,
                     CORES,
                 ),
             ],
@@ -258,7 +260,7 @@ def _efficiency() -> list[Row]:
                     "Byte-hours in use divided by byte-hours requested, over the 24 hours before each point, one "
                     "point a UTC day. Below 20 %% most of the reservation is idle; above 100 %% the group relies on "
                     "memory that its servers did not reserve.",
-                    query("daily_ratio_by_group", BY_GROUP, used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                    query("groups/daily_ratio_by_group", BY_GROUP, used=MEMORY_USED, requested=MEMORY_REQUESTED),
                     unit="percentunit",
                     link=GROUP_SERIES,
                     daily=True,
@@ -267,7 +269,7 @@ def _efficiency() -> list[Row]:
                     "CPU used of what was requested, by day",
                     "Core-hours in use divided by core-hours requested, over the 24 hours before each point, one "
                     "point a UTC day.",
-                    query("daily_ratio_by_group", BY_GROUP, used=CPU_USED, requested=CPU_REQUESTED),
+                    query("groups/daily_ratio_by_group", BY_GROUP, used=CPU_USED, requested=CPU_REQUESTED),
                     unit="percentunit",
                     link=GROUP_SERIES,
                     daily=True,
@@ -276,7 +278,7 @@ def _efficiency() -> list[Row]:
                     "Share of the hub's memory-hours",
                     "The part of all memory-hours requested in its hub that each group bears over the time range. The "
                     "whole is all groups of the hub and what no group claims.",
-                    query("period_share_by_group", BY_GROUP, bucket=MEMORY_REQUESTED),
+                    query("groups/period_share_by_group", BY_GROUP, bucket=MEMORY_REQUESTED),
                     unit="percentunit",
                     maximum=1,
                     decimals=1,
@@ -297,13 +299,13 @@ def _servers() -> list[Row]:
                     "Running servers by group",
                     "Servers that run or start, named servers included, by the group that bears them: a server of a "
                     "user of two groups may count half in each.",
-                    series.SERVERS,
+                    names.SERVERS,
                     "short",
                 ),
                 _chart(
                     "GPUs by group",
                     "GPUs that the groups' pods hold, whether they compute or not.",
-                    series.GPU_REQUESTS,
+                    names.GPU_REQUESTS,
                     "short",
                     empty="no GPU was requested in this time range",
                 ),
@@ -311,7 +313,7 @@ def _servers() -> list[Row]:
                     "Active users by group, last %(longest_window)s",
                     "Distinct users of each group who had a server in the %(longest_window)s before each point. Users "
                     "of several groups count in each.",
-                    query("active_users_by_group", BY_GROUP, window="%(longest_window)s"),
+                    query("shared/active_users_by_group", BY_GROUP, window="%(longest_window)s"),
                     unit="short",
                     link=GROUP_SERIES,
                 ),
@@ -330,7 +332,7 @@ def _homes() -> list[Row]:
                     "Home directories by group",
                     "Size of the home directories of the groups' users, by the share each group bears. (no group): "
                     "directories of users the hub no longer knows.",
-                    series.HOME,
+                    names.HOME,
                     "bytes",
                     beside=True,
                     empty="no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes",
@@ -357,7 +359,7 @@ def _users() -> list[Row]:
                         Column("Hub", "namespace"),
                         Column(
                             "Memory requested",
-                            query("top_users", resource=series.MEMORY_REQUESTS, limit="25"),
+                            query("groups/top_users", resource=names.MEMORY_REQUESTS, limit="25"),
                             "bytes",
                             gauge=True,
                             steps=PLAIN,
@@ -376,7 +378,7 @@ def _users() -> list[Row]:
                         Column("Hub", "namespace"),
                         Column(
                             "CPU in use",
-                            query("top_users", resource=series.CPU_USAGE, limit="25"),
+                            query("groups/top_users", resource=names.CPU_USAGE, limit="25"),
                             CORES,
                             gauge=True,
                             steps=PLAIN,

@@ -1,8 +1,8 @@
 """Hubmeter health: whether the numbers of the other dashboards can be trusted, and if not, what to mend."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_HUB, Row
-from hubmeter_generator.panels import (
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_HUB, Row
+from hubmeter_generator.grafana.panels import (
     GOOD_WHEN_ZERO,
     GREEN,
     ORANGE,
@@ -15,8 +15,8 @@ from hubmeter_generator.panels import (
     thresholds,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
 RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
@@ -57,7 +57,7 @@ def _overview() -> list[Row]:
                     "Age of the oldest membership snapshot, counted in its exporter's refresh intervals. Above 1 a "
                     "refresh is late; above 3 the exporter is not ready. No data: no exporter is scraped, or its "
                     "metrics lost their namespace (honor_labels).",
-                    query("oldest_snapshot"),
+                    query("health/oldest_snapshot"),
                     unit="suffix:intervals",
                     steps=AGE,
                     decimals=1,
@@ -68,7 +68,7 @@ def _overview() -> list[Row]:
                     "Refresh errors",
                     "Failed refreshes in the time range, all exporters together. The last good snapshot stays in use "
                     "meanwhile.",
-                    query("refresh_errors_all"),
+                    query("health/refresh_errors_all"),
                     unit="short",
                     steps=SOME_ERRORS,
                     decimals=0,
@@ -79,7 +79,7 @@ def _overview() -> list[Row]:
                     "Rule failures",
                     "Rules that failed and evaluations that were left out in the time range, all groups of Hubmeter "
                     "together. From metrics Prometheus (and Mimir's ruler) has about itself; vmalert has others.",
-                    query("rule_failures_all"),
+                    query("health/rule_failures_all"),
                     unit="short",
                     steps=GOOD_WHEN_ZERO,
                     decimals=0,
@@ -89,7 +89,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Slowest rule group",
                     "The part of its interval that the slowest rule group needs. At 100 %% evaluations are left out.",
-                    query("rule_load_worst"),
+                    query("health/rule_load_worst"),
                     unit="percentunit",
                     steps=LOAD,
                     decimals=1,
@@ -105,7 +105,7 @@ def _overview() -> list[Row]:
                     "Not accounted",
                     "The larger of two differences: memory in use, and requested, of all users and nobody, against "
                     "the same memory summed without any join. Must be 0.",
-                    query("not_accounted_worst"),
+                    query("health/not_accounted_worst"),
                     unit="percentunit",
                     steps=TRACE,
                     decimals=1,
@@ -116,7 +116,7 @@ def _overview() -> list[Row]:
                     "Servers without username",
                     "Servers whose pod shows no username: kube-state-metrics does not expose the annotation "
                     "hub.jupyter.org/username. Set --metric-annotations-allowlist=pods=[hub.jupyter.org/username].",
-                    query("unattributed_servers"),
+                    query("health/unattributed_servers"),
                     unit="short",
                     steps=GOOD_WHEN_ZERO,
                     empty="0",
@@ -126,7 +126,7 @@ def _overview() -> list[Row]:
                     "Unknown users",
                     "Users with a running server whom no exporter knows. They count for (no group) until the next "
                     "refresh.",
-                    query("unknown_users_count"),
+                    query("health/unknown_users_count"),
                     unit="short",
                     steps=SOME_ERRORS,
                     empty="0",
@@ -136,7 +136,7 @@ def _overview() -> list[Row]:
                     "Users with shares off",
                     "Users whose groups do not bear exactly the whole of their usage. 0 with the exporter's "
                     "strategies default and split; with all, every user of several groups.",
-                    query("share_sums_off_count"),
+                    query("health/share_sums_off_count"),
                     unit="short",
                     steps=SOME_ERRORS,
                     empty="0",
@@ -160,19 +160,32 @@ def _exporters() -> list[Row]:
                     [
                         Column("Hub", "namespace"),
                         Column("Version", "version"),
-                        Column("Running", query("exporter_version"), width=90),
-                        Column("Snapshot age", query("snapshot_age"), "s", width=100),
-                        Column("In intervals", query("snapshot_age_intervals"), steps=AGE, decimals=1, width=100),
+                        Column("Running", query("health/exporter_version"), width=90),
+                        Column("Snapshot age", query("health/snapshot_age"), "s", width=100),
                         Column(
-                            "Refresh errors", query("refresh_errors_total"), steps=SOME_ERRORS, decimals=0, width=100
+                            "In intervals", query("health/snapshot_age_intervals"), steps=AGE, decimals=1, width=100
                         ),
                         Column(
-                            "Refresh took", query("exporter", metric="last_refresh_duration_seconds"), "s", width=100
+                            "Refresh errors",
+                            query("health/refresh_errors_total"),
+                            steps=SOME_ERRORS,
+                            decimals=0,
+                            width=100,
                         ),
-                        Column("Users", query("exporter", metric="users"), width=90),
-                        Column("Groups", query("exporter", metric="groups"), width=90),
-                        Column("Scrape took", query("exporter_scrape", measure="duration_seconds"), "s", width=100),
-                        Column("Samples a scrape", query("exporter_scrape", measure="samples_scraped"), width=100),
+                        Column(
+                            "Refresh took",
+                            query("health/exporter", metric="last_refresh_duration_seconds"),
+                            "s",
+                            width=100,
+                        ),
+                        Column("Users", query("health/exporter", metric="users"), width=90),
+                        Column("Groups", query("health/exporter", metric="groups"), width=90),
+                        Column(
+                            "Scrape took", query("health/exporter_scrape", measure="duration_seconds"), "s", width=100
+                        ),
+                        Column(
+                            "Samples a scrape", query("health/exporter_scrape", measure="samples_scraped"), width=100
+                        ),
                     ],
                     sort_by=["In intervals"],
                     empty="no exporter",
@@ -187,7 +200,7 @@ def _exporters() -> list[Row]:
                     "Snapshot age",
                     "Age of each hub's membership snapshot. A saw tooth as high as the refresh interval is right; a "
                     "ramp is an exporter that cannot read the hub.",
-                    query("snapshot_age", BY_HUB),
+                    query("health/snapshot_age", BY_HUB),
                     unit="s",
                     empty="no exporter",
                 ),
@@ -195,7 +208,7 @@ def _exporters() -> list[Row]:
                     "Refresh errors by reason",
                     "Failed refreshes in each step of the chart. The exporter's log has a sentence for each, with the "
                     "remedy.",
-                    query("refresh_errors", "{{reason}} · " + BY_HUB),
+                    query("health/refresh_errors", "{{reason}} · " + BY_HUB),
                     unit="short",
                     bars=True,
                     stacked=True,
@@ -206,7 +219,7 @@ def _exporters() -> list[Row]:
                 timeseries(
                     "Users known",
                     "Users in each hub's snapshot. A sudden fall is a hub that answered only in part, or lost users.",
-                    query("exporter", BY_HUB, metric="users"),
+                    query("health/exporter", BY_HUB, metric="users"),
                     unit="short",
                     empty="no exporter",
                     legend=("min", "max", "lastNotNull"),
@@ -214,7 +227,7 @@ def _exporters() -> list[Row]:
                 timeseries(
                     "Scrape duration",
                     "How long Prometheus takes to scrape each hub's exporter.",
-                    query("exporter_scrape", BY_HUB, measure="duration_seconds"),
+                    query("health/exporter_scrape", BY_HUB, measure="duration_seconds"),
                     unit="s",
                     empty="no exporter",
                 ),
@@ -231,7 +244,7 @@ def _rules() -> list[Row]:
                 timeseries(
                     "Rule evaluation time",
                     "Seconds that the last evaluation of each rule group took.",
-                    query("rule_duration", "%(cluster_legend)s{{name}}"),
+                    query("health/rule_duration", "%(cluster_legend)s{{name}}"),
                     unit="s",
                     empty=NO_RULE_METRICS,
                 ),
@@ -239,7 +252,7 @@ def _rules() -> list[Row]:
                     "Part of the interval needed",
                     "Evaluation time divided by the group's interval. At 100 %% evaluations are left out, and sums "
                     "over time become too small.",
-                    query("rule_load", "%(cluster_legend)s{{name}}"),
+                    query("health/rule_load", "%(cluster_legend)s{{name}}"),
                     unit="percentunit",
                     steps=LOAD,
                     empty=NO_RULE_METRICS,
@@ -248,8 +261,12 @@ def _rules() -> list[Row]:
                     "Failed rules and evaluations left out",
                     "Rules that failed, by the rule group, in each step of the chart; and evaluations left out "
                     "because the last one still ran.",
-                    query("rule_failures", "failed · %(cluster_legend)s{{name}}", counter="evaluation_failures"),
-                    query("rule_failures", "left out · %(cluster_legend)s{{name}}", counter="group_iterations_missed"),
+                    query("health/rule_failures", "failed · %(cluster_legend)s{{name}}", counter="evaluation_failures"),
+                    query(
+                        "health/rule_failures",
+                        "left out · %(cluster_legend)s{{name}}",
+                        counter="group_iterations_missed",
+                    ),
                     unit="short",
                     bars=True,
                     stacked=True,
@@ -262,7 +279,7 @@ def _rules() -> list[Row]:
                     "The part of each 5 minutes in which usage was recorded. Below 100 %%, or a gap: Prometheus was "
                     "down, evaluations were left out, or kube-state-metrics was silent. Usage of those minutes is "
                     "missing in every sum; quotas, costs and reports count less.",
-                    query("recorded_part", BY_HUB),
+                    query("health/recorded_part", BY_HUB),
                     unit="percentunit",
                     maximum=1,
                     steps=RECORDED,
@@ -284,14 +301,14 @@ def _usage() -> list[Row]:
                     "The part of each hub's memory requests that no user claims: the hub's own pods, and servers "
                     "whose username is not shown. All of it is usual at night. All of it while servers run: the "
                     "annotation is not shown.",
-                    query("unattributed_ratio", BY_HUB, resource=series.MEMORY_REQUESTS),
+                    query("health/unattributed_ratio", BY_HUB, resource=names.MEMORY_REQUESTS),
                     unit="percentunit",
                     maximum=1,
                 ),
                 timeseries(
                     "CPU no user claims",
                     "The part of each hub's CPU in use that no user claims.",
-                    query("unattributed_ratio", BY_HUB, resource=series.CPU_USAGE),
+                    query("health/unattributed_ratio", BY_HUB, resource=names.CPU_USAGE),
                     unit="percentunit",
                     maximum=1,
                 ),
@@ -301,7 +318,7 @@ def _usage() -> list[Row]:
                     [
                         Column("User", "username", link=board.USER_CELL),
                         Column("Hub", "namespace"),
-                        Column("Servers", query("unknown_users"), width=90),
+                        Column("Servers", query("health/unknown_users"), width=90),
                     ],
                     sort_by=["User"],
                     descending=False,
@@ -312,7 +329,7 @@ def _usage() -> list[Row]:
                     [
                         Column("User", "username", link=board.USER_CELL),
                         Column("Hub", "namespace"),
-                        Column("Sum of shares", query("share_sums_off"), "percentunit", decimals=0, width=100),
+                        Column("Sum of shares", query("health/share_sums_off"), "percentunit", decimals=0, width=100),
                     ],
                     sort_by=["User"],
                     descending=False,

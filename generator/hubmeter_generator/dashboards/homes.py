@@ -1,10 +1,21 @@
 """Home directories: how large they are by group and user, how full, how they grow, and which nobody needs."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
-from hubmeter_generator.panels import FULLNESS, GREEN, ORANGE, PLAIN, YELLOW, Json, query, stat, thresholds, timeseries
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
+from hubmeter_generator.grafana.panels import (
+    FULLNESS,
+    GREEN,
+    ORANGE,
+    PLAIN,
+    YELLOW,
+    Json,
+    query,
+    stat,
+    thresholds,
+    timeseries,
+)
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 NO_SIZES = "no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes"
 ATTENTION = thresholds((None, GREEN), (1, ORANGE))
@@ -32,14 +43,14 @@ def _overview() -> list[Row]:
                     "All home directories",
                     "Size of the chosen users' home directories, each once, and of directories whose user the hub no "
                     "longer knows.",
-                    query("homes_total", measure=series.HOME),
+                    query("homes/total", measure=names.HOME),
                     unit="bytes",
                     empty=NO_SIZES,
                 ),
                 stat(
                     "Growth in the time range",
                     "Size now minus size at the start of the time range, for the chosen groups.",
-                    query("homes_growth"),
+                    query("homes/growth"),
                     unit="bytes",
                     empty="no size at the start",
                 ),
@@ -47,7 +58,7 @@ def _overview() -> list[Row]:
                     "Sum of limits",
                     "What the chosen users may store together. More than the disk holds is usual: few fill their "
                     "limit.",
-                    query("homes_total", measure=series.HOME_LIMIT),
+                    query("homes/total", measure=names.HOME_LIMIT),
                     unit="bytes",
                     empty="no limits",
                 ),
@@ -55,7 +66,7 @@ def _overview() -> list[Row]:
                     "More than 90 %% full",
                     "Users whose home directory fills more than nine tenths of its limit. A full home directory keeps "
                     "a server from starting.",
-                    query("homes_nearly_full"),
+                    query("homes/nearly_full"),
                     unit="short",
                     steps=ATTENTION,
                 ),
@@ -63,7 +74,7 @@ def _overview() -> list[Row]:
                     "Stale",
                     "Home directories of users the hub knows who had no server in the last %(longest_window)s (the "
                     "longest of the windows in the settings). Says too much until that long has been recorded.",
-                    query("homes_stale_total"),
+                    query("homes/stale_total"),
                     unit="bytes",
                     steps=SOME,
                     empty="none",
@@ -72,7 +83,7 @@ def _overview() -> list[Row]:
                     "Orphaned",
                     "Directories that belong to no user the hub knows, by either spelling of the name: users who were "
                     "deleted.",
-                    query("homes_orphaned_total"),
+                    query("homes/orphaned_total"),
                     unit="bytes",
                     steps=SOME,
                     empty="none",
@@ -91,7 +102,7 @@ def _groups() -> list[Row]:
                     "Home directories by group",
                     "Size of the home directories of the groups' users, by the share each group bears. (no group): "
                     "directories of users the hub no longer knows.",
-                    query("by_group", BY_GROUP, resource=series.HOME),
+                    query("shared/by_group", BY_GROUP, resource=names.HOME),
                     unit="bytes",
                     stacked=True,
                     link=GROUP_SERIES,
@@ -105,10 +116,10 @@ def _groups() -> list[Row]:
                     [
                         Column("Group", "usergroup", link=GROUP_CELL),
                         Column("Hub", "namespace", link=HUB_CELL, width=110),
-                        Column("Users", query("homes_count_by_group"), width=70),
-                        Column("Size", query("by_group", resource=series.HOME), "bytes", gauge=True, steps=PLAIN),
-                        Column("Limits", query("by_group", resource=series.HOME_LIMIT), "bytes", width=100),
-                        Column("Growth", query("homes_growth_by_group"), "bytes", width=100),
+                        Column("Users", query("homes/count_by_group"), width=70),
+                        Column("Size", query("shared/by_group", resource=names.HOME), "bytes", gauge=True, steps=PLAIN),
+                        Column("Limits", query("shared/by_group", resource=names.HOME_LIMIT), "bytes", width=100),
+                        Column("Growth", query("homes/growth_by_group"), "bytes", width=100),
                     ],
                     sort_by=["Size"],
                 ),
@@ -132,13 +143,18 @@ def _users() -> list[Row]:
                         Column("Hub", "namespace", width=110),
                         Column(
                             "Size",
-                            query("user_homes", measure=series.HOME, rows="100"),
+                            query("shared/user_homes", measure=names.HOME, rows="100"),
                             "bytes",
                             gauge=True,
                             steps=PLAIN,
                         ),
-                        Column("Limit", query("user_homes", measure=series.HOME_LIMIT, rows="100"), "bytes", width=100),
-                        Column("Growth", query("user_homes_growth", rows="100"), "bytes", width=100),
+                        Column(
+                            "Limit",
+                            query("shared/user_homes", measure=names.HOME_LIMIT, rows="100"),
+                            "bytes",
+                            width=100,
+                        ),
+                        Column("Growth", query("homes/user_homes_growth", rows="100"), "bytes", width=100),
                     ],
                     sort_by=["Size"],
                     empty=NO_SIZES,
@@ -151,7 +167,7 @@ def _users() -> list[Row]:
                         Column("Hub", "namespace", width=110),
                         Column(
                             "Full",
-                            query("homes_fullest", rows="100"),
+                            query("homes/fullest", rows="100"),
                             "percentunit",
                             gauge=True,
                             steps=FULLNESS,
@@ -181,7 +197,7 @@ def _unused() -> list[Row]:
                     [
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=140),
-                        Column("Size", query("homes_stale", rows="100"), "bytes", gauge=True, steps=SOME),
+                        Column("Size", query("homes/stale", rows="100"), "bytes", gauge=True, steps=SOME),
                     ],
                     sort_by=["Size"],
                     empty="none",
@@ -193,7 +209,7 @@ def _unused() -> list[Row]:
                     [
                         Column("Directory", "directory"),
                         Column("Hub", "namespace", width=140),
-                        Column("Size", query("homes_orphaned", rows="100"), "bytes", gauge=True, steps=SOME),
+                        Column("Size", query("homes/orphaned", rows="100"), "bytes", gauge=True, steps=SOME),
                     ],
                     sort_by=["Size"],
                     empty="none",

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_HUB, GROUP_CELL, HUB_CELL, Row, link
-from hubmeter_generator.panels import (
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_HUB, GROUP_CELL, HUB_CELL, Row, link
+from hubmeter_generator.grafana.panels import (
     CORES,
     COUNT,
     CPU_EFFICIENCY,
@@ -21,16 +21,16 @@ from hubmeter_generator.panels import (
     thresholds,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
-MEMORY_USED = series.BUCKETS[series.MEMORY_WORKING_SET]
-MEMORY_REQUESTED = series.BUCKETS[series.MEMORY_REQUESTS]
-CPU_USED = series.BUCKETS[series.CPU_USAGE]
-CPU_REQUESTED = series.BUCKETS[series.CPU_REQUESTS]
-SERVER_HOURS = series.BUCKETS[series.SERVERS]
-GPU_HOURS = series.BUCKETS[series.GPU_REQUESTS]
-COST = series.PROFILE_COST.removeprefix(series.profile(""))
+MEMORY_USED = names.BUCKETS[names.MEMORY_WORKING_SET]
+MEMORY_REQUESTED = names.BUCKETS[names.MEMORY_REQUESTS]
+CPU_USED = names.BUCKETS[names.CPU_USAGE]
+CPU_REQUESTED = names.BUCKETS[names.CPU_REQUESTS]
+SERVER_HOURS = names.BUCKETS[names.SERVERS]
+GPU_HOURS = names.BUCKETS[names.GPU_REQUESTS]
+COST = names.PROFILE_COST.removeprefix(names.profile(""))
 GIB = "2^30"
 
 # A size whose half would nearly always do is one size too large.
@@ -80,7 +80,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Running servers",
                     "Servers of the chosen profiles, sizes, images and groups that run or start now.",
-                    query("profile_total", resource=series.SERVERS),
+                    query("profiles/total", resource=names.SERVERS),
                     unit="short",
                     decimals=0,
                 ),
@@ -89,7 +89,7 @@ def _overview() -> list[Row]:
                     "The part of the chosen groups' server-hours whose pods showed a profile, a size or an image. "
                     "At 0 %% kube-state-metrics does not show pods' labels: start it with --metric-labels-allowlist="
                     "pods=[hubmeter/profile,hubmeter/size,hubmeter/image].",
-                    query("profile_shown_ratio"),
+                    query("profiles/shown_ratio"),
                     unit="percentunit",
                     steps=SHOWN,
                     decimals=0,
@@ -99,7 +99,7 @@ def _overview() -> list[Row]:
                     "Memory used",
                     "Byte-hours in use divided by byte-hours requested, over the whole time range. Low: servers are "
                     "larger than the work on them.",
-                    query("profile_ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                    query("profiles/ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
                     unit="percentunit",
                     steps=MEMORY_EFFICIENCY,
                     decimals=0,
@@ -108,7 +108,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Idle GiB-hours",
                     "Memory requested and not used over the time range, in GiB-hours: what smaller sizes could save.",
-                    query("profile_idle_total", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB),
+                    query("profiles/idle_total", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB),
                     unit=COUNT,
                     decimals=0,
                     empty="no use",
@@ -117,7 +117,7 @@ def _overview() -> list[Row]:
                     "CPU used",
                     "Core-hours in use divided by core-hours requested, over the whole time range. Notebooks wait for "
                     "people most of the time: 15 %% is good.",
-                    query("profile_ratio", used=CPU_USED, requested=CPU_REQUESTED),
+                    query("profiles/ratio", used=CPU_USED, requested=CPU_REQUESTED),
                     unit="percentunit",
                     steps=CPU_EFFICIENCY,
                     decimals=0,
@@ -127,14 +127,14 @@ def _overview() -> list[Row]:
                     "Server-hours",
                     "One server for one hour each, over the time range; a server of a user of several groups counts in "
                     "each by the share that group bears.",
-                    query("profile_period_total", bucket=SERVER_HOURS, unit="1"),
+                    query("profiles/period_total", bucket=SERVER_HOURS, unit="1"),
                     unit=COUNT,
                     decimals=0,
                 ),
                 stat(
                     "GPU-hours",
                     "GPUs held times hours, over the time range, whether they computed or not.",
-                    query("profile_period_total", bucket=GPU_HOURS, unit="1"),
+                    query("profiles/period_total", bucket=GPU_HOURS, unit="1"),
                     unit=COUNT,
                     decimals=0,
                 ),
@@ -142,7 +142,7 @@ def _overview() -> list[Row]:
                     "Cost",
                     f"Memory and GPUs requested over the time range {ESTIMATE}. Home directories are not in it. Needs "
                     "the cost exporter.",
-                    query("profile_period_total", bucket=COST, unit="1"),
+                    query("profiles/period_total", bucket=COST, unit="1"),
                     unit="currencyUSD",
                     empty=NO_PRICE,
                 ),
@@ -154,7 +154,7 @@ def _overview() -> list[Row]:
 def _used(what: str, used: str, requested: str, by: _By) -> Column:
     return Column(
         f"{what} used",
-        query("profile_period_ratio", part=used, whole=requested, **by),
+        query("profiles/period_ratio", part=used, whole=requested, **by),
         "percentunit",
         steps=MEMORY_EFFICIENCY if what == "Memory" else CPU_EFFICIENCY,
         decimals=0,
@@ -165,7 +165,7 @@ def _used(what: str, used: str, requested: str, by: _By) -> Column:
 def _hours(name: str, bucket: str, by: _By, unit: str = COUNT, *, width: int = 80) -> Column:
     return Column(
         name,
-        query("profile_period", bucket=bucket, unit="1", **by),
+        query("profiles/period", bucket=bucket, unit="1", **by),
         unit,
         decimals=2 if unit == "currencyUSD" else 0,
         width=width,
@@ -173,7 +173,7 @@ def _hours(name: str, bucket: str, by: _By, unit: str = COUNT, *, width: int = 8
 
 
 def _idle(by: _By) -> Column:
-    idle = query("profile_idle", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB, **by)
+    idle = query("profiles/idle", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB, **by)
     return Column("Idle GiB-hours", idle, COUNT, gauge=True, steps=PLAIN, decimals=0)
 
 
@@ -181,11 +181,11 @@ def _sizes() -> list[Row]:
     by = SIZES
 
     def each(name: str, bucket: str, unit: str, decimals: int | None = None) -> Column:
-        requested = query("profile_period_ratio", part=bucket, whole=SERVER_HOURS, **by)
+        requested = query("profiles/period_ratio", part=bucket, whole=SERVER_HOURS, **by)
         return Column(name, requested, unit, decimals=decimals, width=95)
 
     def peak(name: str, measure: str, unit: str, decimals: int | None = None) -> Column:
-        return Column(name, query("profile_peak", measure=measure), unit, decimals=decimals, width=95)
+        return Column(name, query("profiles/peak", measure=measure), unit, decimals=decimals, width=95)
 
     return [
         Row(
@@ -203,13 +203,13 @@ def _sizes() -> list[Row]:
                         Column("Size", "size"),
                         Column("Profile", "profile"),
                         Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Servers now", query("profile_now", resource=series.SERVERS, **by),
+                        Column("Servers now", query("profiles/now", resource=names.SERVERS, **by),
                                decimals=0, width=80),
                         _hours("Server-hours", SERVER_HOURS, by),
                         each("Memory requested", MEMORY_REQUESTED, "bytes"),
                         peak("Memory peak", "server_memory_working_set_bytes", "bytes"),
                         _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),
-                        Column("Half enough", query("profile_within", le="0.5"), "percentunit", steps=HALF_ENOUGH,
+                        Column("Half enough", query("profiles/within", le="0.5"), "percentunit", steps=HALF_ENOUGH,
                                decimals=0, width=80),
                         _idle(by),
                         each("CPU requested", CPU_REQUESTED, CORES, 1),
@@ -228,7 +228,7 @@ def _sizes() -> list[Row]:
 
 
 def _chart(title: str, description: str, by: str, resource: str, unit: str) -> Panel:
-    shown = query("profile_course", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
+    shown = query("profiles/course", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
     return timeseries(title, description, shown, unit=unit, stacked=True, link=_only(by))
 
 
@@ -242,7 +242,7 @@ def _course() -> list[Row]:
                     "Memory reserved on nodes, by the size of the server; (no size) is pods that show none, the "
                     "hub's own among them. Sizes of one name in several profiles are added up.",
                     "size",
-                    series.MEMORY_REQUESTS,
+                    names.MEMORY_REQUESTS,
                     "bytes",
                 ),
                 _chart(
@@ -250,7 +250,7 @@ def _course() -> list[Row]:
                     "Working set of the containers, by the size of the server. Far below the requests on the left: "
                     "the size is larger than needed.",
                     "size",
-                    series.MEMORY_WORKING_SET,
+                    names.MEMORY_WORKING_SET,
                     "bytes",
                 ),
             ],
@@ -264,7 +264,7 @@ def _efficiency() -> list[Row]:
             f"{what} used of what was requested, by size and day",
             f"{what} in use divided by {what} requested, over the 24 hours before each point, one point a UTC day. "
             "The dashed lines are where the colours of the table change. Pods without a size are left out.",
-            query("profile_daily_ratio", f"{{{{size}}}} · {BY_HUB}", used=used, requested=requested, by="size"),
+            query("profiles/daily_ratio", f"{{{{size}}}} · {BY_HUB}", used=used, requested=requested, by="size"),
             unit="percentunit",
             steps=steps,
             daily=True,
@@ -296,7 +296,7 @@ def _by_label(label: str) -> Panel:
             Column("Hub", "namespace", link=HUB_CELL, width=100),
             Column(
                 "Server-hours",
-                query("profile_period", bucket=SERVER_HOURS, unit="1", **by),
+                query("profiles/period", bucket=SERVER_HOURS, unit="1", **by),
                 COUNT,
                 gauge=True,
                 steps=PLAIN,
@@ -323,7 +323,7 @@ def _profiles_and_images() -> list[Row]:
                     "Servers that run or start, by profile, recorded once a minute; (no profile) is pods that show "
                     "none.",
                     "profile",
-                    series.SERVERS,
+                    names.SERVERS,
                     "short",
                 ),
                 _chart(
@@ -331,7 +331,7 @@ def _profiles_and_images() -> list[Row]:
                     "Servers that run or start, by image, recorded once a minute: an image that nobody starts any "
                     "more can go.",
                     "image",
-                    series.SERVERS,
+                    names.SERVERS,
                     "short",
                 ),
             ],
@@ -355,7 +355,7 @@ def _groups() -> list[Row]:
                         Column("Size", "size"),
                         Column("Profile", "profile"),
                         Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Servers now", query("profile_now", resource=series.SERVERS, **by),
+                        Column("Servers now", query("profiles/now", resource=names.SERVERS, **by),
                                decimals=1, width=80),
                         _hours("Server-hours", SERVER_HOURS, by),
                         _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),

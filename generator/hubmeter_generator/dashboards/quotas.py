@@ -1,8 +1,17 @@
 """Quotas: who is near a limit, what limits there are, how the hubs decide, and which limit would stop whom."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_GROUP, BY_HUB, BY_USER, GROUP_CELL, GROUP_SERIES, USER_CELL, USER_SERIES, Row
-from hubmeter_generator.panels import (
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import (
+    BY_GROUP,
+    BY_HUB,
+    BY_USER,
+    GROUP_CELL,
+    GROUP_SERIES,
+    USER_CELL,
+    USER_SERIES,
+    Row,
+)
+from hubmeter_generator.grafana.panels import (
     BLUE,
     COUNT,
     GOOD_WHEN_ZERO,
@@ -20,8 +29,8 @@ from hubmeter_generator.panels import (
     thresholds,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 # At 1 servers no longer start.
 USED = thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED))
@@ -69,7 +78,7 @@ def build() -> Json:
 
 def _at(threshold: str, title: str, description: str, color: str) -> Panel:
     return stat(
-        title, description, query("quota_users", threshold=threshold),
+        title, description, query("quotas/users", threshold=threshold),
         unit=COUNT, decimals=0, steps=thresholds((None, GREEN), (1, color)) if color != BLUE else PLAIN,
     )  # fmt: skip
 
@@ -92,26 +101,27 @@ def _overview() -> list[Row]:
                 stat(
                     "Starts denied",
                     "Server starts that quotas denied in the time range. A user who tries again counts again.",
-                    query("quota_decisions_total", outcome="denied"), unit=COUNT, decimals=0,
+                    query("quotas/decisions_total", outcome="denied"), unit=COUNT, decimals=0,
                 ),
                 stat(
                     "Started unchecked",
                     "Server starts in the time range that were allowed without knowing what was used, because "
                     "Prometheus gave no answer that is new enough (failover_open is true).",
-                    query("quota_decisions_total", outcome="failed_open"), unit=COUNT, decimals=0, steps=GOOD_WHEN_ZERO,
+                    query("quotas/decisions_total", outcome="failed_open"),
+                    unit=COUNT, decimals=0, steps=GOOD_WHEN_ZERO,
                 ),
                 stat(
                     "Refused unchecked",
                     "Server starts in the time range that were refused without knowing what was used (failover_open "
                     "is false).",
-                    query("quota_decisions_total", outcome="failed_closed"), unit=COUNT, decimals=0,
+                    query("quotas/decisions_total", outcome="failed_closed"), unit=COUNT, decimals=0,
                     steps=GOOD_WHEN_ZERO,
                 ),
                 stat(
                     "Decision time, p99",
                     "99 of 100 decisions in the time range took less, at the slowest of the chosen hubs. A user "
                     "waits as much longer.",
-                    query("quota_latency_worst", quantile="0.99"), unit="s", steps=SECONDS, empty="no decision",
+                    query("quotas/latency_worst", quantile="0.99"), unit="s", steps=SECONDS, empty="no decision",
                 ),
             ],
         ),
@@ -121,7 +131,7 @@ def _overview() -> list[Row]:
 def _close() -> list[Row]:
     def nearest(what: str, memory_unit: str = "2^30") -> Column:
         name = {"used:ratio": "Used", "used:sum": "Amount used", "limit:merged": "Limit"}[what]
-        q = query("quota_close", what=what, memory_unit=memory_unit, rows="100")
+        q = query("quotas/close", what=what, memory_unit=memory_unit, rows="100")
         if what == "used:ratio":
             return Column(name, q, "percentunit", gauge=True, steps=USED, maximum=1, decimals=0)
         return Column(name, q, COUNT, decimals=1, width=110)
@@ -150,7 +160,7 @@ def _close() -> list[Row]:
                     "Nearest to their limits",
                     "The part used of the 10 limits of the chosen users that are nearest to being used up at the end "
                     "of the time range. It falls when old use leaves the rolling window.",
-                    query("quota_close_course", BY_LIMIT, limit="10"),
+                    query("quotas/close_course", BY_LIMIT, limit="10"),
                     unit="percentunit", steps=USED, decimals=0, link=USER_SERIES, empty="nobody has a limit",
                     legend=("max", "lastNotNull"),
                 ),
@@ -165,9 +175,9 @@ def _close() -> list[Row]:
                     "Users near their limits",
                     "Users who used so much of at least one limit, all chosen hubs and all groups together. Each "
                     "counts once.",
-                    query("quota_users", "80 %%", threshold="80"),
-                    query("quota_users", "90 %%", threshold="90"),
-                    query("quota_users", "used up", threshold="100"),
+                    query("quotas/users", "80 %%", threshold="80"),
+                    query("quotas/users", "90 %%", threshold="90"),
+                    query("quotas/users", "used up", threshold="100"),
                     unit=COUNT, decimals=0, legend=("max", "lastNotNull"),
                     overrides=[fixed_color("80 %%", YELLOW), fixed_color("90 %%", ORANGE), fixed_color("used up", RED)],
                 ),
@@ -175,7 +185,7 @@ def _close() -> list[Row]:
                     "Users at 90 %% and more, by group",
                     "Users of each group who used 90 %% or more of at least one limit. A user of several groups "
                     "counts in each; none are users of no group.",
-                    query("quota_users_by_group", BY_GROUP, threshold="90"), unit=COUNT, decimals=0, link=GROUP_SERIES,
+                    query("quotas/users_by_group", BY_GROUP, threshold="90"), unit=COUNT, decimals=0, link=GROUP_SERIES,
                     legend=("max", "lastNotNull"), empty="nobody has a limit",
                 ),
             ],
@@ -199,9 +209,9 @@ def _use() -> list[Row]:
             f"What users requested (or cost) in the rolling window before each point, and dashed what they may, in "
             f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
             "Choose a user at the top to see this one only.",
-            query("quota_course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
+            query("quotas/course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
             query(
-                "quota_course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
+                "quotas/course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
             ),
             unit=COUNT, decimals=1, overrides=[dashed], link=USER_SERIES, legend=("max", "lastNotNull"),
             empty="nobody has such a limit in this window",
@@ -228,8 +238,8 @@ def _policies() -> list[Row]:
                         Column("User", "username"),
                         Column("Resource", "resource", width=110),
                         Column("Window", "window", width=90),
-                        Column("Limit", query("quota_policies"), COUNT, decimals=1, width=130),
-                        Column("Users", query("quota_policies_users"), COUNT, decimals=0, width=110),
+                        Column("Limit", query("quotas/policies"), COUNT, decimals=1, width=130),
+                        Column("Users", query("quotas/policies_users"), COUNT, decimals=0, width=110),
                     ],
                     sort_by=["Hub", "For"], descending=False, empty="no hub has policies, or none is scraped",
                 ),
@@ -256,22 +266,22 @@ def _decisions() -> list[Row]:
                     "Decisions by outcome",
                     "Server starts in each step of the chart: allowed, denied by a quota, and decided without "
                     "knowing the use (failed_open: started, failed_closed: refused).",
-                    query("quota_decisions", "{{outcome}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    query("quotas/decisions", "{{outcome}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
                     decimals=0, legend=("sum",), overrides=outcomes, empty="no hub with quotas is scraped",
                 ),
                 timeseries(
                     "Decision time",
                     "How long decisions of the hour before each point took: half of them less than p50, 99 of 100 "
                     "less than p99. From a histogram, so exact to its bucket only.",
-                    query("quota_latency", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
-                    query("quota_latency", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
+                    query("quotas/latency", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
+                    query("quotas/latency", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
                     unit="s", empty="no decision in this time range", legend=("mean", "max"),
                 ),
                 timeseries(
                     "Failures by reason",
                     "Questions to Prometheus without an answer that could be used, in each step of the chart. The "
                     "runbook of HubmeterQuotaUnchecked has what to do for each reason.",
-                    query("quota_failures", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    query("quotas/failures", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
                     decimals=0, legend=("sum",), empty="none",
                 ),
             ],
@@ -298,13 +308,13 @@ def _stopped(resource: str) -> Panel:
         f"Stopped by ${variable} {unit}",
         f"Users of the chosen groups who used ${variable} {unit} or more in any rolling window of $window within the "
         "time range, each once: at that moment a limit of that size would have kept their servers from starting.",
-        query("quota_past_stopped", series=_past(resource), bound=_bound(resource)), unit="suffix: users", decimals=0,
+        query("quotas/past_stopped", series=_past(resource), bound=_bound(resource)), unit="suffix: users", decimals=0,
         steps=STOPPED,
     )  # fmt: skip
 
 
 def _past(resource: str) -> str:
-    return series.window(series.user(series.QUOTA_RESOURCES[resource]))
+    return names.window(names.user(names.QUOTA_RESOURCES[resource]))
 
 
 def _percentiles(resource: str) -> Panel:
@@ -326,12 +336,12 @@ def _percentiles(resource: str) -> Panel:
         [
             Column("Group", "usergroup", link=GROUP_CELL),
             Column("Hub", "namespace"),
-            Column("Users", query("quota_past_users", series=past, bound="0"), COUNT, decimals=0),
+            Column("Users", query("quotas/past_users", series=past, bound="0"), COUNT, decimals=0),
             *(
-                Column(name, query("quota_past_quantile", series=past, quantile=part, unit=factor), COUNT, decimals=1)
+                Column(name, query("quotas/past_quantile", series=past, quantile=part, unit=factor), COUNT, decimals=1)
                 for name, part in parts
             ),
-            Column("Stopped", query("quota_past_users", series=past, bound=_bound(resource)), COUNT, steps=STOPPED),
+            Column("Stopped", query("quotas/past_users", series=past, bound=_bound(resource)), COUNT, steps=STOPPED),
         ],
         sort_by=["Highest"], empty="nothing was used in this time range",
     )  # fmt: skip

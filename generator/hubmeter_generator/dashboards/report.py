@@ -1,10 +1,10 @@
 """Usage report: one table a group for a chosen period, with plain numbers, made to be exported as CSV."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import Row
-from hubmeter_generator.panels import COUNT, Json, Panel, Query, query, stat, text
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.panels import COUNT, Json, Panel, Query, query, stat, text
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 PLAIN_NUMBER = "none"
 
@@ -30,14 +30,14 @@ def build() -> Json:
 
 
 def _hours(resource: str, unit: str = "1") -> Query:
-    return query("period_by_group", bucket=series.BUCKETS[resource], unit=unit)
+    return query("shared/period_by_group", bucket=names.BUCKETS[resource], unit=unit)
 
 
 def _total(title: str, description: str, resource: str, unit: str = "1") -> Panel:
     return stat(
         title,
         f"{description} Sum of 5-minute buckets of the chosen groups over the period.",
-        query("period_total", bucket=series.BUCKETS[resource], unit=unit),
+        query("report/period_total", bucket=names.BUCKETS[resource], unit=unit),
         unit=COUNT,
         decimals=0,
     )
@@ -53,18 +53,18 @@ def _overview() -> list[Row]:
                     "For every UTC day that ends in the period, the distinct users of the chosen hubs who had a "
                     "server that day, added up. A user of several groups counts once here, and all groups count, "
                     "whatever is chosen.",
-                    query("user_days"),
+                    query("report/user_days"),
                     unit=COUNT,
                     decimals=0,
                 ),
-                _total("Server-hours", "Running servers times hours.", series.SERVERS),
-                _total("Core-hours requested", "Cores reserved times hours.", series.CPU_REQUESTS),
-                _total("GiB-hours requested", "Memory reserved, in GiB, times hours.", series.MEMORY_REQUESTS, "2^30"),
-                _total("GPU-hours", "GPUs reserved times hours.", series.GPU_REQUESTS),
+                _total("Server-hours", "Running servers times hours.", names.SERVERS),
+                _total("Core-hours requested", "Cores reserved times hours.", names.CPU_REQUESTS),
+                _total("GiB-hours requested", "Memory reserved, in GiB, times hours.", names.MEMORY_REQUESTS, "2^30"),
+                _total("GPU-hours", "GPUs reserved times hours.", names.GPU_REQUESTS),
                 stat(
                     "Homes (GiB, mean)",
                     "Mean size of the chosen groups' home directories over the period, in GiB.",
-                    query("period_mean_total", bucket=series.BUCKETS[series.HOME], unit="2^30"),
+                    query("report/period_mean_total", bucket=names.BUCKETS[names.HOME], unit="2^30"),
                     unit=COUNT,
                     decimals=0,
                 ),
@@ -92,17 +92,17 @@ def _groups() -> list[Row]:
                         *(
                             Column(name, source, PLAIN_NUMBER, decimals=decimals)
                             for name, source, decimals in (
-                                ("Users", query("period_users_by_group"), 0),
-                                ("User-days", query("user_days_by_group"), 0),
-                                ("Server-hours", _hours(series.SERVERS), 1),
-                                ("CPU requested (core-hours)", _hours(series.CPU_REQUESTS), 1),
-                                ("CPU used (core-hours)", _hours(series.CPU_USAGE), 1),
-                                ("Memory requested (GiB-hours)", _hours(series.MEMORY_REQUESTS, "2^30"), 1),
-                                ("Memory used (GiB-hours)", _hours(series.MEMORY_WORKING_SET, "2^30"), 1),
-                                ("GPU-hours", _hours(series.GPU_REQUESTS), 1),
+                                ("Users", query("shared/period_users_by_group"), 0),
+                                ("User-days", query("report/user_days_by_group"), 0),
+                                ("Server-hours", _hours(names.SERVERS), 1),
+                                ("CPU requested (core-hours)", _hours(names.CPU_REQUESTS), 1),
+                                ("CPU used (core-hours)", _hours(names.CPU_USAGE), 1),
+                                ("Memory requested (GiB-hours)", _hours(names.MEMORY_REQUESTS, "2^30"), 1),
+                                ("Memory used (GiB-hours)", _hours(names.MEMORY_WORKING_SET, "2^30"), 1),
+                                ("GPU-hours", _hours(names.GPU_REQUESTS), 1),
                                 (
                                     "Home directories (GiB, mean)",
-                                    query("period_mean_by_group", bucket=series.BUCKETS[series.HOME], unit="2^30"),
+                                    query("report/period_mean_by_group", bucket=names.BUCKETS[names.HOME], unit="2^30"),
                                     1,
                                 ),
                             )

@@ -1,8 +1,8 @@
 """Users: what one user or several use, request and store, when their servers ran, and which groups they are in."""
 
-from hubmeter_generator import board
-from hubmeter_generator.board import BY_USER, GROUP_CELL, USER_CELL, USER_SERIES, Row
-from hubmeter_generator.panels import (
+from hubmeter_generator.grafana import board
+from hubmeter_generator.grafana.board import BY_USER, GROUP_CELL, USER_CELL, USER_SERIES, Row
+from hubmeter_generator.grafana.panels import (
     BLUE,
     CORES,
     FULLNESS,
@@ -20,8 +20,8 @@ from hubmeter_generator.panels import (
     timeline,
     timeseries,
 )
-from hubmeter_generator.tables import Column, table
-from hubmeter_promql import series
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_promql import names
 
 SHOWN = "15"  # lines in a chart; more cannot be told apart
 
@@ -39,11 +39,11 @@ def build() -> Json:
 
 
 def _total(title: str, description: str, resource: str, unit: str, decimals: int | None = None) -> Panel:
-    return stat(title, description, query("user_total", resource=resource), unit=unit, decimals=decimals)
+    return stat(title, description, query("users/total", resource=resource), unit=unit, decimals=decimals)
 
 
 def _chart(title: str, description: str, resource: str, unit: str, empty: str = NO_DATA) -> Panel:
-    shown = query("by_user_top", BY_USER, resource=resource, limit=SHOWN)
+    shown = query("users/by_user_top", BY_USER, resource=resource, limit=SHOWN)
     return timeseries(
         title,
         f"{description}: the {SHOWN} users with the most over the time range.",
@@ -62,42 +62,42 @@ def _overview() -> list[Row]:
                 stat(
                     "Users online",
                     "How many of the chosen users have a running server.",
-                    query("user_count"),
+                    query("users/count"),
                     unit="short",
                 ),
                 _total(
                     "Running servers",
                     "Servers of the chosen users that run or start now, named servers included.",
-                    series.SERVERS,
+                    names.SERVERS,
                     "short",
                 ),
                 _total(
                     "Memory in use",
                     "Working set of all containers of the chosen users: what Kubernetes counts against a memory limit.",
-                    series.MEMORY_WORKING_SET,
+                    names.MEMORY_WORKING_SET,
                     "bytes",
                 ),
                 _total(
                     "Memory requests",
                     "What the pods of the chosen users have reserved on nodes.",
-                    series.MEMORY_REQUESTS,
+                    names.MEMORY_REQUESTS,
                     "bytes",
                 ),
-                _total("CPU in use", "Cores in use in the last minute.", series.CPU_USAGE, CORES, decimals=1),
+                _total("CPU in use", "Cores in use in the last minute.", names.CPU_USAGE, CORES, decimals=1),
                 _total(
                     "CPU requests",
                     "Cores that the pods of the chosen users have reserved on nodes.",
-                    series.CPU_REQUESTS,
+                    names.CPU_REQUESTS,
                     CORES,
                     decimals=1,
                 ),
                 _total(
                     "GPUs requested",
                     "GPUs that the servers of the chosen users hold, whether they compute or not.",
-                    series.GPU_REQUESTS,
+                    names.GPU_REQUESTS,
                     "short",
                 ),
-                _total("Home directories", "Size of the home directories of the chosen users.", series.HOME, "bytes"),
+                _total("Home directories", "Size of the home directories of the chosen users.", names.HOME, "bytes"),
             ],
         ),
         Row(
@@ -110,25 +110,25 @@ def _overview() -> list[Row]:
                     [
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=100),
-                        Column("Servers", query("by_user", resource=series.SERVERS), width=80),
+                        Column("Servers", query("users/by_user", resource=names.SERVERS), width=80),
                         Column(
                             "Memory in use",
-                            query("by_user", resource=series.MEMORY_WORKING_SET),
+                            query("users/by_user", resource=names.MEMORY_WORKING_SET),
                             "bytes",
                             gauge=True,
                             steps=PLAIN,
                         ),
                         Column(
                             "Memory requested",
-                            query("by_user", resource=series.MEMORY_REQUESTS),
+                            query("users/by_user", resource=names.MEMORY_REQUESTS),
                             "bytes",
                             gauge=True,
                             steps=PLAIN,
                         ),
-                        Column("Memory limit", query("by_user", resource=series.MEMORY_LIMITS), "bytes", width=90),
+                        Column("Memory limit", query("users/by_user", resource=names.MEMORY_LIMITS), "bytes", width=90),
                         Column(
                             "CPU in use",
-                            query("by_user", resource=series.CPU_USAGE),
+                            query("users/by_user", resource=names.CPU_USAGE),
                             CORES,
                             gauge=True,
                             steps=PLAIN,
@@ -136,13 +136,15 @@ def _overview() -> list[Row]:
                         ),
                         Column(
                             "CPU requested",
-                            query("by_user", resource=series.CPU_REQUESTS),
+                            query("users/by_user", resource=names.CPU_REQUESTS),
                             CORES,
                             decimals=2,
                             width=100,
                         ),
-                        Column("CPU limit", query("by_user", resource=series.CPU_LIMITS), CORES, decimals=1, width=100),
-                        Column("GPUs", query("by_user", resource=series.GPU_REQUESTS), width=70),
+                        Column(
+                            "CPU limit", query("users/by_user", resource=names.CPU_LIMITS), CORES, decimals=1, width=100
+                        ),
+                        Column("GPUs", query("users/by_user", resource=names.GPU_REQUESTS), width=70),
                     ],
                     sort_by=["Memory requested"],
                     empty="nobody",
@@ -161,7 +163,7 @@ def _sessions() -> list[Row]:
                     "Sessions",
                     "When each user had a server: the users with the most server-hours in the time range, at most 25. "
                     "Another colour is two servers at once. From the servers recorded each minute.",
-                    query("by_user_top", BY_USER, resource=series.SERVERS, limit="25"),
+                    query("users/by_user_top", BY_USER, resource=names.SERVERS, limit="25"),
                     states=[("one server", BLUE), ("two servers", PURPLE), ("three and more", ORANGE)],
                 ),
                 table(
@@ -173,26 +175,26 @@ def _sessions() -> list[Row]:
                         Column("Hub", "namespace", width=100),
                         Column(
                             "Server-hours",
-                            query("user_hours", bucket=series.BUCKETS[series.SERVERS], unit="1", rows="100"),
+                            query("users/hours", bucket=names.BUCKETS[names.SERVERS], unit="1", rows="100"),
                             decimals=1,
                             gauge=True,
                             steps=PLAIN,
                         ),
                         Column(
                             "GiB-hours",
-                            query("user_hours", bucket=series.BUCKETS[series.MEMORY_REQUESTS], unit="2^30", rows="100"),
+                            query("users/hours", bucket=names.BUCKETS[names.MEMORY_REQUESTS], unit="2^30", rows="100"),
                             decimals=0,
                             width=80,
                         ),
                         Column(
                             "Core-hours",
-                            query("user_hours", bucket=series.BUCKETS[series.CPU_REQUESTS], unit="1", rows="100"),
+                            query("users/hours", bucket=names.BUCKETS[names.CPU_REQUESTS], unit="1", rows="100"),
                             decimals=0,
                             width=80,
                         ),
                         Column(
                             "GPU-hours",
-                            query("user_hours", bucket=series.BUCKETS[series.GPU_REQUESTS], unit="1", rows="100"),
+                            query("users/hours", bucket=names.BUCKETS[names.GPU_REQUESTS], unit="1", rows="100"),
                             decimals=0,
                             width=80,
                         ),
@@ -211,9 +213,9 @@ def _three(title: str, description: str, unit: str, used: str, requested: str, l
     return timeseries(
         title,
         description,
-        query("user_total", "in use", resource=used),
-        query("user_total", "requested", resource=requested),
-        query("user_total", "limit", resource=limits),
+        query("users/total", "in use", resource=used),
+        query("users/total", "requested", resource=requested),
+        query("users/total", "limit", resource=limits),
         unit=unit,
         overrides=[
             fixed_color("in use", BLUE),
@@ -233,12 +235,12 @@ def _memory() -> list[Row]:
                     "In use, requested (what fills nodes) and limit (above it a container is killed), all chosen "
                     "users added. With one user chosen: whether the size of the server fits the work.",
                     "bytes",
-                    series.MEMORY_WORKING_SET,
-                    series.MEMORY_REQUESTS,
-                    series.MEMORY_LIMITS,
+                    names.MEMORY_WORKING_SET,
+                    names.MEMORY_REQUESTS,
+                    names.MEMORY_LIMITS,
                 ),
-                _chart("Memory in use by user", "Working set by user", series.MEMORY_WORKING_SET, "bytes"),
-                _chart("Memory requested by user", "Memory reserved on nodes by user", series.MEMORY_REQUESTS, "bytes"),
+                _chart("Memory in use by user", "Working set by user", names.MEMORY_WORKING_SET, "bytes"),
+                _chart("Memory requested by user", "Memory reserved on nodes by user", names.MEMORY_REQUESTS, "bytes"),
             ],
             title="Memory",
         )
@@ -255,15 +257,15 @@ def _cpu() -> list[Row]:
                     "Cores in use, requested and at most allowed, all chosen users added. Use above the requests is "
                     "borrowed from neighbours and slows down when they come back.",
                     CORES,
-                    series.CPU_USAGE,
-                    series.CPU_REQUESTS,
-                    series.CPU_LIMITS,
+                    names.CPU_USAGE,
+                    names.CPU_REQUESTS,
+                    names.CPU_LIMITS,
                 ),
-                _chart("CPU in use by user", "Cores in use by user", series.CPU_USAGE, CORES),
+                _chart("CPU in use by user", "Cores in use by user", names.CPU_USAGE, CORES),
                 _chart(
                     "GPUs by user",
                     "GPUs that the users' pods hold",
-                    series.GPU_REQUESTS,
+                    names.GPU_REQUESTS,
                     "short",
                     empty="no GPU was requested in this time range",
                 ),
@@ -281,7 +283,7 @@ def _rest() -> list[Row]:
                 _chart(
                     "Home directories",
                     "Size by user, directories in either spelling of the name together",
-                    series.HOME,
+                    names.HOME,
                     "bytes",
                     empty="no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes",
                 ),
@@ -292,11 +294,16 @@ def _rest() -> list[Row]:
                     [
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=100),
-                        Column("Size", query("user_homes", measure=series.HOME, rows="100"), "bytes", width=100),
-                        Column("Limit", query("user_homes", measure=series.HOME_LIMIT, rows="100"), "bytes", width=100),
+                        Column("Size", query("shared/user_homes", measure=names.HOME, rows="100"), "bytes", width=100),
+                        Column(
+                            "Limit",
+                            query("shared/user_homes", measure=names.HOME_LIMIT, rows="100"),
+                            "bytes",
+                            width=100,
+                        ),
                         Column(
                             "Full",
-                            query("user_homes_full", rows="100"),
+                            query("users/homes_full", rows="100"),
                             "percentunit",
                             gauge=True,
                             steps=FULLNESS,
@@ -314,7 +321,7 @@ def _rest() -> list[Row]:
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=100),
                         Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Share", query("user_groups", rows="500"), "percentunit", width=80, decimals=0),
+                        Column("Share", query("users/groups", rows="500"), "percentunit", width=80, decimals=0),
                     ],
                     sort_by=["User"],
                     descending=False,

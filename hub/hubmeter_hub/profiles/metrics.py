@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 
 Reason = Literal["source", "profile", "images", "template", "service"]
 REASONS: Final[tuple[Reason, ...]] = ("source", "profile", "images", "template", "service")
@@ -15,7 +15,7 @@ class ProfileMetrics:
 
     def __init__(self, registry: CollectorRegistry, prefix: str) -> None:
         """Register the counter; each reason begins at 0, so that a rate sees the first event."""
-        name = series.PROFILE_FAILURES.removesuffix("_total")
+        name = names.PROFILE_FAILURES.removesuffix("_total")
         self._failures = Counter(
             f"{prefix}_{name}", "Parts of profiles that could not be had", ["reason"], registry=registry
         )

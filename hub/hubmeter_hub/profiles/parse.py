@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from hubmeter_common import yaml_text
 from hubmeter_hub.profiles.model import GpuType, Image, Profile, Size
-from hubmeter_promql import yaml_text
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N", Size, Image)

@@ -14,11 +14,11 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jsonpath_ng.parser import parse as parse_json_path
 
+from hubmeter_common.yaml_text import UNREADABLE
 from hubmeter_hub.profiles.cluster import Cluster, ClusterError
 from hubmeter_hub.profiles.metrics import Reason
 from hubmeter_hub.profiles.model import Service, Template
 from hubmeter_hub.profiles.names import user_slug
-from hubmeter_promql.yaml_text import UNREADABLE
 
 log = logging.getLogger(__name__)
 

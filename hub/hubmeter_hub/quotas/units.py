@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hubmeter_promql import series
+from hubmeter_promql import names
 
 DECIMAL: Final = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 BINARY: Final = {"ki": 2.0**10, "mi": 2.0**20, "gi": 2.0**30, "ti": 2.0**40}
@@ -40,7 +40,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
     for resource in (
         Resource(
             "memory",
-            series.user(series.BUCKETS[series.MEMORY_REQUESTS]),
+            names.user(names.BUCKETS[names.MEMORY_REQUESTS]),
             ("B", "byte", "bytes"),
             {**DECIMAL, **BINARY},
             "a number of byte-hours, or one with K, M, G, T (powers of 1000), Ki, Mi, Gi, Ti (powers of 1024), "
@@ -48,7 +48,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
         ),
         Resource(
             "cpu",
-            series.user(series.BUCKETS[series.CPU_REQUESTS]),
+            names.user(names.BUCKETS[names.CPU_REQUESTS]),
             ("CPU", "CPUs", "core", "cores"),
             DECIMAL,
             'a number of CPU-hours, or one with CPU-hours, K, M, G, T (powers of 1000), such as "200 CPU-hours"; '
@@ -56,7 +56,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
         ),
         Resource(
             "gpu",
-            series.user(series.BUCKETS[series.GPU_REQUESTS]),
+            names.user(names.BUCKETS[names.GPU_REQUESTS]),
             ("GPU", "GPUs"),
             DECIMAL,
             'a number of GPU-hours, or one with GPU-hours, K, M, G, T (powers of 1000), such as "50 GPU-hours"; '
@@ -64,7 +64,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
         ),
         Resource(
             "cost",
-            series.user(series.COST),
+            names.user(names.COST),
             ("USD",),
             {},
             'a number of US dollars, or one with USD, such as "20 USD"',

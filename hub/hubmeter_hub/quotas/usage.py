@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError
 from hubmeter_promql.matchers import exactly
 
@@ -55,7 +55,7 @@ def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]
     The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``newest``.
     """
     user = exactly({**hub, "username": username})
-    newest = f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{exactly(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
+    newest = f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
     parts = {_FRESH: newest} | {
         f"{resource}:{hours}": f"sum({_integral(resource, user, hours * HOUR)})" for resource, hours in windows
     }

@@ -11,7 +11,7 @@ from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import leaves_at, read_buckets, read_usage
 from hubmeter_hub.usage_page.standing import HOUR, Reading, Slice, Use, slice_seconds, slices_of
-from hubmeter_promql import series
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.matchers import exactly
 
@@ -44,14 +44,14 @@ def read(
             used, _slices(prometheus, {**hub, "username": username}, limit, at, used), retry_at
         )
     homes = _home(prometheus, {**hub, "username": username}) if home else {}
-    return Reading(newest, limits, uses, homes.get(series.user(series.HOME)), homes.get(series.user(series.HOME_LIMIT)))
+    return Reading(newest, limits, uses, homes.get(names.user(names.HOME)), homes.get(names.user(names.HOME_LIMIT)))
 
 
 def recorded_limits(prometheus: Prometheus, user: Mapping[str, str]) -> tuple[Limit, ...]:
     """Return the user's limits as rules recorded them from what the hub exposes; their sources are not known."""
     return tuple(
         Limit(row.labels["resource"], window_hours(row.labels["window"]), row.value, ())
-        for row in prometheus.instant(f"{series.QUOTA_LIMIT}{{{exactly(user)}}}")
+        for row in prometheus.instant(f"{names.QUOTA_LIMIT}{{{exactly(user)}}}")
         if row.labels["resource"] in RESOURCES
     )
 
@@ -64,15 +64,16 @@ def window_hours(window: str) -> int:
 def _last_sign_of_life(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
     """Return about when the newest sample of the hub was recorded, None where there is none in LOOK_BACK."""
     found = prometheus.instant(
-        f"max(max_over_time(timestamp({series.USAGE_RECORDED}{{{exactly(hub)}}})[{LOOK_BACK}:5m]))"
+        f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{LOOK_BACK}:5m]))"
     )
     return found[0].value if found else None
 
 
 def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
     """Return the size of the user's home directory and its limit, by series, as far as they are recorded."""
-    names = "|".join(series.user(name) for name in (series.HOME, series.HOME_LIMIT))
-    return {row.labels["__name__"]: row.value for row in prometheus.instant(f'{{__name__=~"{names}",{exactly(user)}}}')}
+    series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
+    found = prometheus.instant(f'{{__name__=~"{series}",{exactly(user)}}}')
+    return {row.labels["__name__"]: row.value for row in found}
 
 
 def _retry_at(

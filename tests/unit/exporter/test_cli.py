@@ -15,12 +15,12 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from hubmeter_common.pseudonyms import Salt
 from hubmeter_exporter import cli
 from hubmeter_exporter.cli import parse
 from hubmeter_exporter.membership import Accounting, Strategy
 from hubmeter_exporter.options import UsageError, every_address
 from hubmeter_exporter.slugs import escape_slug, safe_slug
-from hubmeter_promql.pseudonym import Salt
 from tests.unit.exporter import broken_hub
 from tests.unit.exporter.broken_hub import FakeHub, fake_hub
 

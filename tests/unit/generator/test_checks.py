@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_generator import checks
+from hubmeter_generator.operate import checks
 from hubmeter_generator.settings import Settings, load, make
 from hubmeter_promql import render
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_generator import cli, outputs, settings
+from hubmeter_generator import cli, settings
+from hubmeter_generator.write import outputs
 
 FILES = outputs.files(settings.load())
 

@@ -12,8 +12,9 @@ import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
-from hubmeter_generator import dashboards, outputs, settings
+from hubmeter_generator import dashboards, settings
 from hubmeter_generator.rules import recording_groups
+from hubmeter_generator.write import outputs
 from hubmeter_promql import render
 
 ROOT = Path(__file__).parents[3]

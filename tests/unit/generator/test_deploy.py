@@ -21,7 +21,8 @@ import _jsonnet
 import pytest
 import requests
 
-from hubmeter_generator import dashboards, outputs, settings
+from hubmeter_generator import dashboards, settings
+from hubmeter_generator.write import outputs
 
 TOKEN = "a token of the test"
 FOLDER_UID = "70E5EE84-1217-4021-A89E-1E3DE0566D93"

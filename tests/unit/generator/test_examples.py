@@ -12,7 +12,8 @@ import _gojsonnet
 import pytest
 import yaml
 
-from hubmeter_generator import outputs, settings
+from hubmeter_generator import settings
+from hubmeter_generator.write import outputs
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"

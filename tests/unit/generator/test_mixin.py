@@ -11,7 +11,8 @@ import _gojsonnet
 import _jsonnet
 import pytest
 
-from hubmeter_generator import dashboards, outputs, settings
+from hubmeter_generator import dashboards, settings
+from hubmeter_generator.write import outputs
 
 ROOT = Path(__file__).parents[3]
 MIXIN = ROOT / "dashboards" / "mixin.libsonnet"

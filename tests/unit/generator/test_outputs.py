@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from hubmeter_generator import alerts, dashboards, grafana_com, kubernetes, outputs, rules, settings
+from hubmeter_generator import alerts, dashboards, rules, settings
+from hubmeter_generator.write import grafana_com, kubernetes, outputs
 from hubmeter_promql import render
 
 ROOT = Path(__file__).parents[3]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from hubmeter_generator import board, panels
-from hubmeter_generator.board import Row
-from hubmeter_generator.panels import query, stat, text, thresholds, timeline, timeseries
-from hubmeter_generator.tables import Column, matrix, table
+from hubmeter_generator.grafana import board, panels
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.panels import query, stat, text, thresholds, timeline, timeseries
+from hubmeter_generator.grafana.tables import Column, matrix, table
 from hubmeter_promql.render import TemplateError
 
 SERVERS = query("by_group", resource="servers:count")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
-from hubmeter_promql.settings_file import SettingsError
 
 ALLOWED: list[tuple[str, Any, str]] = [
     ("cluster_label", "k8s_cluster", "a label of the site's own"),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_promql import series
-from hubmeter_promql.remote_write import Series, write
+from hubmeter_promql import names
 from tests.engines.engine import Engine
 
 BUCKET = 300
@@ -32,7 +32,7 @@ def evenly(total: float, hours: float, ends_ago: float = 0.0) -> dict[float, flo
 def heartbeat(now: float, labels: Mapping[str, str] = HUB, minutes: int = 5) -> Series:
     """Return the series whose newest sample tells that rules are being recorded for the hub."""
     points = [(round((now - 60 * i) * 1000), 1.0) for i in reversed(range(minutes))]
-    return {"__name__": series.USAGE_RECORDED, **labels}, points
+    return {"__name__": names.USAGE_RECORDED, **labels}, points
 
 
 def record(engine: Engine, *written: Iterable[Series]) -> None:

@@ -16,13 +16,13 @@ from requests.adapters import BaseAdapter
 from traitlets import TraitError
 from traitlets.config import Config
 
+from hubmeter_common.pseudonyms import ENVIRONMENT, Salt
 from hubmeter_hub import setup_pseudonyms, setup_usage_quotas
 from hubmeter_hub.config import ConfigError, UsageConfig, UsageQuotaManager, UsageViewer
 from hubmeter_hub.quotas.hook import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.usage_page.app import make_app
 from hubmeter_promql.client import Prometheus, Value
-from hubmeter_promql.pseudonym import ENVIRONMENT, Salt
 from tests.unit.hub.quota_cases import memory
 
 SALT = Salt(b"salt-of-this-test-0123456789")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql.client import (
     MAX_POINTS,
     BadAnswerError,
@@ -23,7 +24,6 @@ from hubmeter_promql.client import (
     UnreachableError,
     without_credentials,
 )
-from hubmeter_promql.remote_write import write
 from tests.engines.engine import Engine, installed, running
 from tests.hub.jupyterhub import free_port
 

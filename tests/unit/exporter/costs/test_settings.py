@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load, make, seconds
-from hubmeter_promql.settings_file import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""The house style of dashboards, on top of grafanalib: panels, tables, boards."""

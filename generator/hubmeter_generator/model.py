@@ -1,0 +1,81 @@
+"""Recording rules, alerts and their groups as plain values, with the placeholders of settings open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hubmeter_promql import names
+
+Each = Literal["", "windows", "short windows", "long windows"]
+Severity = Literal["critical", "warning", "info"]
+
+MINUTE = "%(interval)s"
+BUCKET = "5m"
+# What a hub's registered users cost, rather than those who run something. A plain look at a series goes back five
+# minutes: twice in that time, so that no reader ever misses it.
+SLOW = "%(membership_interval)s"
+HOUR = "1h"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One recorded series: its name, the template under rules/ (for example ``usage/pods``), and the
+    template's own parameters and added labels.
+
+    ``when`` names settings and the values with which the rule is there, several with a ``|`` between them.
+    """
+
+    record: str
+    template: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules evaluated in order, every ``interval`` (may be a placeholder); without rules there is no group.
+
+    A group with ``each="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
+    one): its name, labels and parameters may use the placeholders ``window`` (for example ``7d``) and ``window_range``
+    (that window, a millisecond short).
+    """
+
+    name: str
+    interval: str
+    rules: tuple[Rule, ...]
+    each: Each = ""
+
+
+def sampled_every(resource: str) -> str:
+    """Return the seconds between two samples of a resource's series; may be a placeholder."""
+    return "%(membership_seconds)s" if resource == names.HOME else "%(interval_seconds)s"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert: its template under alerts/, how long the query must hold, and what people are told.
+
+    ``template``, ``duration``, ``summary``, ``description`` and the values of ``parameters`` may use the
+    settings' placeholders (so a percent sign is written ``%%``); ``summary`` and ``description`` also
+    Prometheus' own ``{{ $labels.x }}`` and ``{{ $value }}``. ``enabled_by`` names a setting: while it is
+    empty there is no such alert. The runbook is docs/runbooks/<name>.md.
+    """
+
+    name: str
+    template: str
+    duration: str
+    severity: Severity
+    summary: str
+    description: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    enabled_by: str = ""
+
+
+@dataclass(frozen=True)
+class AlertGroup:
+    """Alerts evaluated every ``interval`` (may be a placeholder)."""
+
+    name: str
+    interval: str
+    alerts: tuple[Alert, ...]

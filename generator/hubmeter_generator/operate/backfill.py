@@ -1,0 +1,321 @@
+"""``hubmeter-backfill``: computes the recorded series of the past on an existing Prometheus, as live rules would have.
+
+The rules go over the past in chunks of time, and in a chunk in the order of their dependencies: each is evaluated by a
+range query, at the very instants at which it would have run, and written back through remote write before the next one
+reads it. A series that ends gets a staleness marker, as from a live rule. ``promtool tsdb create-blocks-from rules``
+does neither: its rules do not see each other's results, and ended series linger for five minutes.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from hubmeter_common.settings_file import SettingsError
+from hubmeter_generator import settings
+from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
+from hubmeter_promql.client import (
+    Prometheus,
+    PrometheusError,
+    RangeSeries,
+    TimedOutError,
+    TooMuchError,
+    authorize,
+)
+
+GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
+
+
+class BackfillError(Exception):
+    """What was asked for cannot be done; the message is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule to evaluate: the series it records, its query, the labels it adds, and its interval in seconds."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str]
+    interval: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to ask and where to write; ``written`` is called after each write, for engines that need a flush."""
+
+    prometheus: Prometheus
+    write_url: str
+    session: requests.Session
+    written: Callable[[], None] = lambda: None
+
+
+def steps(site: settings.Settings) -> tuple[Step, ...]:
+    """Return every recording rule of these settings, in the order of their dependencies."""
+    return tuple(
+        Step(rule["record"], rule["expr"], rule.get("labels", {}), settings.seconds(group["interval"]))
+        for group in outputs.rule_groups(site)
+        for rule in group["rules"]
+    )
+
+
+def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) -> int:
+    """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
+    total = 0
+    for rule in rules:
+        first, last = _instants(rule, start, end)
+        if first > last:
+            continue
+        found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
+        recorded = [_recorded(rule, row, start, end) for row in found]
+        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
+    return total
+
+
+def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:
+    """Return the first and the last instant of [start, end) at which the rule runs; none where the first is later."""
+    return -(-start // rule.interval) * rule.interval, (end - 1) // rule.interval * rule.interval
+
+
+def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval: int) -> list[RangeSeries]:
+    """Return the query's values at start, start + interval, ..., end; halves the range where it is too much at once."""
+    try:
+        return prometheus.range(expr, start, end, interval)
+    except (TooMuchError, TimedOutError):
+        points = (end - start) // interval + 1
+        if points == 1:
+            raise
+        middle = start + points // 2 * interval
+        first = _evaluate(prometheus, expr, start, middle - interval, interval)
+        merged = {frozenset(row.labels.items()): row for row in first}
+        for row in _evaluate(prometheus, expr, middle, end, interval):
+            key = frozenset(row.labels.items())
+            merged[key] = replace(row, values=merged[key].values + row.values) if key in merged else row
+        return list(merged.values())
+
+
+def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
+    """Return what the rule records of one series; the value before ``start`` only tells whether it ended there."""
+    labels = {**{k: v for k, v in row.labels.items() if k != "__name__"}, **rule.labels, "__name__": rule.record}
+    points: list[tuple[int, float]] = []
+    previous: float | None = None
+    for at, value in row.values:
+        if previous is not None and at > previous + rule.interval:
+            points.append((round((previous + rule.interval) * 1000), STALE))
+        if at >= start:
+            points.append((round(at * 1000), value))
+        previous = at
+    if previous is not None and previous + rule.interval < end:
+        points.append((round((previous + rule.interval) * 1000), STALE))
+    return labels, points
+
+
+def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:
+    """Write what a rule recorded; after an interruption only what is not there yet.
+
+    Prometheus refuses a second value for a moment, and two evaluations of a sum may differ in the last bit.
+    """
+    try:
+        total = write(target.write_url, recorded, session=target.session)
+    except WriteRejectedError as error:
+        if "duplicate sample" not in str(error):
+            raise
+        total = write(target.write_url, _missing(target.prometheus, rule, recorded, start, end), session=target.session)
+    target.written()
+    return total
+
+
+def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: int, end: int) -> list[Series]:
+    query = f"count_over_time({rule.record}[{rule.interval * 1000 - 1}ms])"
+    there = {
+        frozenset(row.labels.items()): {round(at * 1000) for at, _ in row.values}
+        for row in prometheus.range(query, *_instants(rule, start, end), rule.interval)
+    }
+    missing: list[Series] = []
+    for labels, points in recorded:
+        key = frozenset((k, v) for k, v in dict(labels).items() if k != "__name__" and v)
+        left = [point for point in points if point[0] not in there.get(key, ())]
+        if left:
+            missing.append((labels, left))
+    return missing
+
+
+def first_recorded(prometheus: Prometheus, start: int, end: int) -> int | None:
+    """Return the beginning of the first 5 minutes of [start, end) in which our rules have recorded already."""
+    query = f"count(count_over_time({names.HUBS}[{GRID}s]))"
+    last_moment = GRID - 0.001  # of each 5 minutes: the next one's first sample must not count
+    found = prometheus.range(query, start + last_moment, end - GRID + last_moment, GRID)
+    return min((math.floor(at / GRID) * GRID for row in found for at, _ in row.values), default=None)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A backfill that can be taken up again: what is computed, and up to where it is done (unix seconds)."""
+
+    url: str
+    rules: str  # a digest of the rules
+    start: int
+    end: int
+    done: int
+
+
+def resume(path: Path, job: Job) -> Job:
+    """Return the job as the state file left it, or as given where there is none.
+
+    Raises `BackfillError` for a file of another job, or one that is none of ours.
+    """
+    if not path.exists():
+        return job
+    try:
+        saved = Job(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise BackfillError(
+            f"{path} is not a state file of hubmeter-backfill: {error}; delete it or name another --state"
+        ) from error
+    if replace(saved, done=job.done) != job:
+        raise BackfillError(
+            f"{path} belongs to a backfill of {saved.url} from {_iso(saved.start)} to {_iso(saved.end)}, "
+            f"or of other rules, done up to {_iso(saved.done)}; finish it, delete the file or name another --state"
+        )
+    return saved
+
+
+def save(path: Path, job: Job) -> None:
+    """Write the state file in one step, so that an interrupted run leaves the old one."""
+    draft = path.with_name(f"{path.name}.part")
+    draft.write_text(json.dumps(job.__dict__, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path, tell: Callable[[str], None]) -> None:
+    """Do what is left of the job, chunk by chunk, oldest first; the state file is removed at the end."""
+    began = time.monotonic()
+    first = job.done
+    while job.done < job.end:
+        end = min(job.done + chunk, job.end)
+        samples = backfill_chunk(target, rules, job.done, end)
+        job = replace(job, done=end)
+        save(state, job)
+        left = (time.monotonic() - began) / (end - first) * (job.end - end)
+        percent = 100 * (end - job.start) / (job.end - job.start)
+        tell(f"{percent:5.1f} %  up to {_iso(end)}, {samples} samples, about {math.ceil(left / 60)} min left")
+    state.unlink(missing_ok=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, 1 where Prometheus refused or went away, 2 where it could not start."""
+    options = parser().parse_args(arguments)
+    try:
+        chunk = _chunk(options.chunk)
+        target, rules, job = _prepare(options)
+        job = resume(options.state, job)
+        if options.state.exists():
+            print(f"going on at {_iso(job.done)}, as {options.state} says", flush=True)
+        elif (first := first_recorded(target.prometheus, job.start, job.end)) is not None:
+            raise BackfillError(
+                f"{job.url} has recorded series from {_iso(first)} on, and computing them twice would count "
+                f"usage twice; choose --to {_iso(first)} or earlier, or a later --from"
+            )
+        save(options.state, job)
+        run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
+    except (BackfillError, SettingsError) as error:
+        print(f"hubmeter-backfill: {error}", file=sys.stderr)
+        return 2
+    except (PrometheusError, OSError) as error:
+        print(f"hubmeter-backfill: {error}\nrun the same command again to go on where it stopped", file=sys.stderr)
+        return 1
+    print(f"recorded {len(rules)} rules from {_iso(job.start)} to {_iso(job.end)}")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    result = argparse.ArgumentParser(
+        prog="hubmeter-backfill",
+        description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that "
+        "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its "
+        "configuration storage.tsdb.out_of_order_time_window at least as long as the past you ask for. Groups are "
+        "known only for the time in which the groups exporter was scraped; before it, use is recorded without a group. "
+        "On VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
+        epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
+    )
+    add = result.add_argument
+    add(
+        "url",
+        help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USERNAME and "
+        "PROMETHEUS_PASSWORD",
+    )
+    add(
+        "--from", dest="start", required=True, metavar="TIME",
+        help="first moment: an ISO date or time, UTC unless it says otherwise",
+    )  # fmt: skip
+    add("--to", dest="end", required=True, metavar="TIME", help="end (not included): when the live rules began")
+    add("--settings", type=Path, metavar="FILE", help="the settings file the live rules were generated with")
+    add("--write-url", metavar="URL", help="where to write, if not URL/api/v1/write")
+    add("--token-file", type=Path, metavar="FILE", help="file with a bearer token for both")
+    add(
+        "--chunk", default="6h", metavar="DURATION",
+        help="how much is computed at a time (default: 6h); less needs less memory",
+    )  # fmt: skip
+    add(
+        "--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
+        help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)",
+    )  # fmt: skip
+    return result
+
+
+def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job]:
+    start, end = _moment("--from", options.start), _moment("--to", options.end)
+    if end <= start:
+        raise BackfillError(f"--to {options.end} must be later than --from {options.start}")
+    session = requests.Session()
+    authorize(session, options.token_file, os.environ)
+    rules = steps(settings.load(options.settings))
+    url = options.url.rstrip("/")
+    target = Target(Prometheus(url, session, timeout=120), options.write_url or f"{url}/api/v1/write", session)
+    digest = hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
+    return target, rules, Job(re.sub(r"//[^/@]*@", "//", url), digest, start, end, start)
+
+
+def _moment(option: str, text: str) -> int:
+    """Return the unix time, rounded down to the grid on which rules run."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BackfillError(
+            f"{option} {text}: not an ISO date or time, such as 2026-10-01 or 2026-10-01T12:00:00Z"
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return math.floor(moment.timestamp() / GRID) * GRID
+
+
+def _chunk(text: str) -> int:
+    try:
+        length = settings.seconds(text)
+    except ValueError as error:
+        raise BackfillError(f"--chunk {text}: {error}") from error
+    if length % GRID:
+        raise BackfillError(f"--chunk {text}: must be whole multiples of 5m")
+    return length
+
+
+def _iso(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

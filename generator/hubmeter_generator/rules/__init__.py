@@ -1,0 +1,24 @@
+"""All recording rules, in the order of their dependencies: one module for each subject.
+
+Rules of a group are evaluated one after the other and see each other's results at once; between groups a result is up
+to an interval old. Series that must agree to the second (the user, pair, group and hub level of a resource) are in one
+group. No group has more than 20 rules, which is Mimir's limit.
+"""
+
+from hubmeter_generator.model import RuleGroup
+from hubmeter_generator.rules import costs, homes, membership, profiles, quotas, usage, windows
+
+
+def recording_groups() -> tuple[RuleGroup, ...]:
+    """Return all rule groups in the order of their dependencies."""
+    return (
+        *membership.groups(),
+        *usage.groups(),
+        *homes.groups(),
+        *profiles.groups(),
+        *usage.bucket_groups(),
+        *profiles.bucket_groups(),
+        *costs.groups(),
+        *windows.groups(),
+        *quotas.groups(),
+    )

@@ -1,0 +1,60 @@
+"""The recording rules of profiles: the profile, size and image of pods, and resources by these."""
+
+from collections.abc import Iterator
+
+from hubmeter_generator import cost_parts
+from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup
+from hubmeter_generator.rules.costs import EXPORTER, OPENCOST
+from hubmeter_generator.rules.usage import REQUESTED, PodLabels, buckets
+from hubmeter_promql import names, render
+
+_COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS, names.PROFILE_NAMED_PODS)
+
+
+def groups() -> tuple[RuleGroup, ...]:
+    """Return the group that is evaluated every minute."""
+    return (RuleGroup("hubmeter-profiles", MINUTE, tuple(_profiles())),)
+
+
+def bucket_groups() -> tuple[RuleGroup, ...]:
+    """Return the group of buckets."""
+    return (RuleGroup("hubmeter-profile-buckets", BUCKET, tuple(_profile_buckets())),)
+
+
+def _profiles() -> Iterator[Rule]:
+    """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
+    yield Rule(names.PROFILE_PODS, "profiles/pods")
+    yield Rule(names.PROFILE_NAMED_PODS, "usage/named_pods", {"by": _COMBINATIONS.by, "pods": _COMBINATIONS.pods})
+    yield Rule(names.PROFILE_COMBINATIONS, "profiles/combinations")
+    yield Rule(names.PROFILE_SHARE, "profiles/share")
+    for resource, template in (
+        (names.SERVERS, "usage/servers"),
+        (names.MEMORY_WORKING_SET, "usage/memory_working_set_bytes"),
+        (names.CPU_USAGE, "usage/cpu_usage_cores"),
+    ):
+        yield _profile(resource, template)
+    for resource, requested in (
+        (names.MEMORY_REQUESTS, "memory"),
+        (names.CPU_REQUESTS, "cpu"),
+        (names.GPU_REQUESTS, "gpu"),
+    ):
+        of = {"kind": "requests", "kubernetes_resource": REQUESTED[requested]}
+        yield _profile(resource, "usage/container_resources", **of)
+
+
+def _profile(resource: str, template: str, **parameters: str) -> Rule:
+    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(template, **parameters))
+    return Rule(names.profile(resource), "profiles/profile", {"of_users": of_users})
+
+
+def _profile_buckets() -> Iterator[Rule]:
+    yield from buckets(names.profile, names.PROFILE_RESOURCES)
+    for when, price in (
+        (EXPORTER, {"match": "namespace, ", "price": cost_parts.price_now()}),
+        (OPENCOST, {"match": "", "price": names.COST_PRICE_OPENCOST}),
+    ):
+        yield Rule(names.PROFILE_COST, "profiles/cost_usd", price, when=when)
+    yield Rule(names.PROFILE_MEMORY_P95, "profiles/memory_p95")
+    yield Rule(names.PROFILE_CPU_P95, "profiles/cpu_p95")
+    for part in ("0.5", "+Inf"):
+        yield Rule(names.PROFILE_MEMORY_USED, "profiles/memory_used", {"part": part}, {"le": part})

@@ -1,0 +1,46 @@
+"""The recording rules of quotas: the scope of policies, and each user's limit and usage."""
+
+from collections.abc import Iterator
+
+from hubmeter_generator.model import BUCKET, Rule, RuleGroup
+from hubmeter_promql import names
+
+_THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
+
+
+def groups() -> tuple[RuleGroup, ...]:
+    """Return the groups."""
+    return (
+        RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
+        RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),
+        RuleGroup("hubmeter-quota-users", BUCKET, tuple(_quota_users())),
+    )
+
+
+def _quota_scopes() -> Iterator[Rule]:
+    yield Rule(names.QUOTA_MEMBERSHIP, "quotas/membership")
+    yield Rule(names.QUOTA_SCOPE, "quotas/scope_group", labels={"scope": "group"})
+    for scope, match in (("user", "namespace, username"), ("everybody", "namespace")):
+        yield Rule(names.QUOTA_SCOPE, "quotas/scope", {"scope": scope, "match": match}, {"scope": scope})
+    yield Rule(names.QUOTA_SCOPE, "quotas/scope_fallback", labels={"scope": "fallback"})
+
+
+def _quotas() -> Iterator[Rule]:
+    labels = {"window": "%(window)s"}
+    for resource in names.QUOTA_RESOURCES:
+        of = {"resource": resource}
+        yield Rule(names.QUOTA_LIMIT_EACH, "quotas/limit_each", of, {**of, **labels})
+    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"each": names.QUOTA_LIMIT_EACH}, labels)
+    for resource, bucket in names.QUOTA_RESOURCES.items():
+        used = {"resource": resource, "series": names.window(names.user(bucket))}
+        yield Rule(names.QUOTA_USED, "quotas/used", used, {"resource": resource, **labels})
+    yield Rule(names.QUOTA_RATIO, "quotas/ratio", labels=labels)
+    for percent, part in _THRESHOLDS.items():
+        yield Rule(names.QUOTA_WINDOW_USERS, "quotas/users_by_window", {"part": part}, {"threshold": percent, **labels})
+
+
+def _quota_users() -> Iterator[Rule]:
+    yield Rule(names.QUOTA_NEAREST, "quotas/nearest")
+    for record, template in ((names.QUOTA_USERS, "quotas/users"), (names.QUOTA_GROUP_USERS, "quotas/users_by_group")):
+        for percent, part in _THRESHOLDS.items():
+            yield Rule(record, template, {"part": part}, {"threshold": percent})

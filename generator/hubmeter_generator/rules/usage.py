@@ -1,0 +1,106 @@
+"""The recording rules of usage: pods and their owners, memory, CPU, GPUs and servers at four levels, and buckets."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup, sampled_every
+from hubmeter_promql import names
+
+_OF_CADVISOR = ("usage/memory_working_set_bytes", "usage/cpu_usage_cores")
+REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # as kube-state-metrics spells it
+
+
+def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **parameters: str) -> Iterator[Rule]:
+    """Yield a resource's rules: of users by its own template, then of pairs, groups and hubs."""
+    yield Rule(names.user(resource), template, parameters)
+    yield Rule(names.pair(resource), "usage/pair", {"resource": resource, "share": share})
+    yield Rule(names.group(resource), "usage/group", {"resource": resource})
+    yield Rule(names.hub(resource), "usage/hub", {"resource": resource})
+
+
+@dataclass(frozen=True)
+class PodLabels:
+    """Labels that pods are summed by, the series that gives them for each pod, and the one for each pod name."""
+
+    by: str
+    pods: str
+    named_pods: str
+
+    def parameters(self, template: str, **others: str) -> dict[str, str]:
+        """Return the parameters of a template that joins containers with pods; cAdvisor knows their names only."""
+        pods = self.named_pods if template in _OF_CADVISOR else self.pods
+        return {"by": self.by, "pods": pods, **others}
+
+
+USERS = PodLabels("username", names.PODS, names.NAMED_PODS)
+
+
+def _of_pods(resource: str, template: str, **parameters: str) -> Iterator[Rule]:
+    return levels(resource, template, **USERS.parameters(template, **parameters))
+
+
+def _containers(resource: str, kind: str, requested: str) -> Iterator[Rule]:
+    return _of_pods(resource, "usage/container_resources", kind=kind, kubernetes_resource=REQUESTED[requested])
+
+
+def groups() -> tuple[RuleGroup, ...]:
+    """Return the groups that are evaluated every minute."""
+    return (
+        RuleGroup(
+            "hubmeter-pods",
+            MINUTE,
+            (
+                Rule(names.HUBS, "membership/hubs"),
+                Rule(names.USAGE_SEEN, "health/usage_seen"),
+                Rule(names.SCHEDULED_PODS, "usage/scheduled_pods"),
+                Rule(names.PODS, "usage/pods"),
+                Rule(names.NAMED_PODS, "usage/named_pods", {"by": USERS.by, "pods": USERS.pods}),
+                Rule(names.ACTIVE_SHARE, "membership/usergroup_share_active"),
+            ),
+        ),
+        RuleGroup(
+            "hubmeter-memory",
+            MINUTE,
+            (
+                *_of_pods(names.MEMORY_WORKING_SET, "usage/memory_working_set_bytes"),
+                Rule(names.WHOLE_MEMORY_WORKING_SET, "usage/whole_memory_working_set_bytes"),
+                *_containers(names.MEMORY_REQUESTS, "requests", "memory"),
+                Rule(names.WHOLE_MEMORY_REQUESTS, "usage/whole_memory_requests_bytes"),
+                *_containers(names.MEMORY_LIMITS, "limits", "memory"),
+            ),
+        ),
+        RuleGroup(
+            "hubmeter-cpu",
+            MINUTE,
+            (
+                *_of_pods(names.CPU_USAGE, "usage/cpu_usage_cores"),
+                *_containers(names.CPU_REQUESTS, "requests", "cpu"),
+                *_containers(names.CPU_LIMITS, "limits", "cpu"),
+            ),
+        ),
+        RuleGroup(
+            "hubmeter-servers",
+            MINUTE,
+            (*_of_pods(names.SERVERS, "usage/servers"), *_containers(names.GPU_REQUESTS, "requests", "gpu")),
+        ),
+    )
+
+
+def buckets(level: Callable[[str], str], resources: Iterable[str] = tuple(names.BUCKETS)) -> Iterator[Rule]:
+    """Yield the rules of a level's buckets: the integral of a resource over 5 minutes."""
+    for resource in resources:
+        bucket = {"series": level(resource), "seconds": sampled_every(resource)}
+        yield Rule(level(names.BUCKETS[resource]), "usage/bucket", bucket)
+
+
+def bucket_groups() -> tuple[RuleGroup, ...]:
+    """Return the groups of buckets."""
+    return (
+        RuleGroup(
+            "hubmeter-user-buckets",
+            BUCKET,
+            (*buckets(names.user), Rule(names.USAGE_RECORDED, "health/usage_recorded")),
+        ),
+        RuleGroup("hubmeter-pair-buckets", BUCKET, tuple(buckets(names.pair))),
+        RuleGroup("hubmeter-group-buckets", BUCKET, tuple(buckets(names.group))),
+    )

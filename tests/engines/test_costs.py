@@ -6,11 +6,11 @@ from functools import cache
 from typing import Final
 
 import pytest
-from hubmeter_generator.rules import costs
 
 from hubmeter_generator import cost_parts, settings
 from hubmeter_generator.operate import backfill
 from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_generator.rules import costs
 from hubmeter_promql import names, render
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import ENGINES, Engine, installed, running

@@ -6,7 +6,6 @@ import argparse
 import logging
 import math
 import os
-import re
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from hubmeter_common import tokens
+from hubmeter_common import metrics_prefix, tokens
 from hubmeter_common.pseudonyms import ENVIRONMENT as SALT
 from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
 from hubmeter_exporter.exposition import Format, Origin
@@ -360,6 +359,7 @@ def _group(text: str) -> str:
 
 
 def _metrics_prefix(text: str) -> str:
-    if not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", text):
-        raise argparse.ArgumentTypeError(f"{text!r} cannot begin a metric's name; use letters, digits and _")
-    return text
+    try:
+        return metrics_prefix.checked(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from None

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from hubmeter_common import metrics_prefix, validation
+from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError, parse, read
 
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION: Final = re.compile(r"([1-9][0-9]*)([smhdw])")
 _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _MATCHER: Final = re.compile(r'\s*[a-zA-Z_]\w*\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>(?:[^"\\\n]|\\.)*)"\s*')
 _CHARACTER_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
@@ -24,17 +24,6 @@ _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
     | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
 )
-
-
-def seconds(duration: str) -> int:
-    """Return the seconds of a duration such as ``5m``: a whole number and one of s, m, h, d, w.
-
-    Raises `ValueError` for anything else.
-    """
-    match = _DURATION.fullmatch(duration)
-    if not match:
-        raise ValueError("must be a whole number and a unit (s, m, h, d or w), for example 90s, 5m or 7d")
-    return int(match[1]) * _UNITS[match[2]]
 
 
 def _interval(value: str) -> str:
@@ -168,7 +157,7 @@ class Settings(BaseModel):
     hub_selector: Annotated[str, AfterValidator(_some_matchers)]
     kube_state_metrics_selector: Matchers
     cadvisor_selector: Matchers
-    metrics_prefix: Label
+    metrics_prefix: Annotated[str, AfterValidator(metrics_prefix.checked)]
     username_annotation_label: Label
     profile_label: Label
     size_label: Label
@@ -287,31 +276,5 @@ def make(given: Mapping[str, Any], source: str) -> Settings:
             {key: tuple(value) if isinstance(value, list) else value for key, value in merged.items()}
         )
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentence(source, e["loc"], e) for e in error.errors())) from error
-
-
-def _sentence(source: str, location: tuple[int | str, ...], error: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in location)
-    value = error["input"]
-    match error["type"]:
-        case "extra_forbidden":
-            return f"{source}: there is no setting {key!r}; there are {', '.join(Settings.model_fields)}"
-        case "invalid_key":
-            return f"{source}: {location[0]!r}: every key must be a word; there are {', '.join(Settings.model_fields)}"
-        case "string_type":
-            reason = (
-                f"must be text; write it in quotes: {str(value)!r}"
-                if isinstance(value, int | float)
-                else "must be text"
-            )
-        case "tuple_type":
-            reason = "must be a list, for example [one, another]"
-        case "literal_error":
-            reason = f"must be {error['ctx']['expected']}"
-        case "mapping_type" | "dict_type":
-            reason = "must be keys and values, for example {physics: 500}"
-        case "value_error":
-            reason = str(error["ctx"]["error"])
-        case _:
-            reason = error["msg"]
-    return f"{source}: {key}: {list(value) if isinstance(value, tuple) else value!r} {reason}"
+        sentences = (validation.sentence(problem, Settings.model_fields) for problem in error.errors())
+        raise SettingsError("\n".join(f"{source}: {sentence}" for sentence in sentences)) from error

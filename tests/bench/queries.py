@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hubmeter_common.durations import seconds
 from hubmeter_generator import settings
 from hubmeter_promql.client import Prometheus
 from tests.bench import month, raw
@@ -103,7 +104,7 @@ def read(path: Path) -> Iterator[Question]:
         for panel in items:
             yield from panels(panel.get("panels", []))
             for target in panel.get("targets", []):
-                least = settings.seconds(panel["interval"]) if "interval" in panel else 60
+                least = seconds(panel["interval"]) if "interval" in panel else 60
                 yield Question(
                     path.stem, panel["title"], target["expr"], bool(target.get("instant")), panel["gridPos"]["w"], least
                 )
@@ -125,7 +126,7 @@ def _month(cache: Path, users: int, running: int, days: int, needed: set[str]) -
         if not again:
             say(f"{users:,} users, {running:,} running, {days} days: the month")
             world = large_world(month.END - days * DAY, users=users, running=running, days=days)
-            windows = {name: settings.seconds(name) // 60 for name in settings.load().windows}
+            windows = {name: seconds(name) // 60 for name in settings.load().windows}
             model = month.Month(world, needed, windows)
             month.write(store, model)
             say(f"  {month.check(store, model):,} values equal what the rules give")

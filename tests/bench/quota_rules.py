@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubmeter_common.durations import seconds
 from hubmeter_generator import settings
 from hubmeter_generator.operate import backfill
 from hubmeter_generator.write import outputs
@@ -101,7 +102,7 @@ def _rules(store: Store, site: settings.Settings, repeats: int) -> Iterator[Row]
             if not _counts(rule["record"]):
                 continue
             cost = repeated(store, rule["expr"], NOW, repeats)
-            yield Row(group["name"], settings.seconds(group["interval"]), rule["record"], cost)
+            yield Row(group["name"], seconds(group["interval"]), rule["record"], cost)
         say(f"  {group['name']}")
 
 

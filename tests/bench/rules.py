@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubmeter_common.durations import seconds
 from hubmeter_generator import settings
 from hubmeter_generator.operate import backfill
 from hubmeter_generator.write import outputs
@@ -111,7 +112,7 @@ def _measure(running_: int, repeats: int, windows: bool) -> list[Row]:
                 expr = _of_built(rule["record"], rule["expr"])
                 # Counted, for the answer itself costs a rule nothing.
                 cost = repeated(store, f"count({expr})", NOW, repeats, slow=30)
-                rows.append(Row(group["name"], settings.seconds(group["interval"]), rule["record"], cost))
+                rows.append(Row(group["name"], seconds(group["interval"]), rule["record"], cost))
         say(f"{running_} running: done")
         return rows
 

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from hubmeter_common import metrics_prefix, validation
+from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError, parse, read
 from hubmeter_exporter.options import http_url, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION: Final = re.compile(r"([1-9][0-9]*)([smhd])")
 _MERGED: Final = ("components",)  # a site adds to these instead of replacing them
 
 CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 
 
-def seconds(duration: str) -> int:
-    """Return the seconds of a duration such as ``8h``: a whole number and one of s, m, h, d.
-
-    Raises `ValueError` for anything else.
-    """
-    match = _DURATION.fullmatch(duration)
-    if not match:
-        raise ValueError("must be a whole number and a unit (s, m, h or d), for example 90s, 5m or 8h")
-    return int(match[1]) * _UNITS[match[2]]
-
-
 def _interval(value: str) -> str:
     if not 10 <= seconds(value) <= 86400:
         raise ValueError("must be from 10s to 1d")
-    return value
-
-
-def _prefix(value: str) -> str:
-    if not re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", value):
-        raise ValueError("cannot begin a metric's name; use letters, digits and _")
     return value
 
 
@@ -144,7 +127,7 @@ class Settings(_Section):
     """Everything a site can turn; what each is for stands in settings.yaml, which also holds the defaults."""
 
     source: Literal["aws", "focus", "static"]
-    metrics_prefix: Annotated[str, AfterValidator(_prefix)]
+    metrics_prefix: Annotated[str, AfterValidator(metrics_prefix.checked)]
     days: Days
     history_days: Days
     settlement_days: Days
@@ -199,7 +182,7 @@ def make(given: Mapping[str, Any], origin: str, environment: Mapping[str, str]) 
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentence(origin, e["loc"], e) for e in error.errors())) from error
+        raise SettingsError("\n".join(f"{origin}: {_sentence(e)}" for e in error.errors())) from error
 
 
 def _merge(defaults: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,41 +203,23 @@ def _is_section(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, _Section)
 
 
-def _names_at(location: tuple[int | str, ...]) -> str:
+def _names_at(location: tuple[int | str, ...]) -> Iterable[str]:
     """Return the settings there are where an unknown one stands."""
     model: type[BaseModel] = Settings
     for part in location[:-1]:
         inner = model.model_fields[str(part)].annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             model = inner
-    return ", ".join(model.model_fields)
+    return model.model_fields
 
 
-def _sentence(origin: str, location: tuple[int | str, ...], error: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in location)
+def _sentence(error: Mapping[str, Any]) -> str:
+    known = _names_at(error["loc"]) if error["type"] == "extra_forbidden" else ()
+    return validation.sentence(error, known, _shown)
+
+
+def _shown(error: Mapping[str, Any]) -> str:
     value = error["input"]
-    match error["type"]:
-        case "extra_forbidden":
-            return f"{origin}: there is no setting {key!r}; there are {_names_at(location)}"
-        case "value_error" if not location:
-            return f"{origin}: {error['ctx']['error']}"
-        case "model_type" | "dict_type":
-            reason = "must hold keys and values"
-        case "string_type":
-            reason = "must be text" + (
-                f"; write it in quotes: {str(value)!r}" if isinstance(value, int | float) else ""
-            )
-        case "tuple_type":
-            reason = "must be a list, for example [one, another]"
-        case "literal_error":
-            reason = f"must be one of {error['ctx']['expected']}"
-        case "value_error":
-            reason = str(error["ctx"]["error"])
-        case _:
-            reason = f"is not allowed: {error['msg']}"
-    given = (
-        shown(value)
-        if isinstance(value, str) and "//" in value
-        else repr(list(value) if isinstance(value, tuple) else value)
-    )
-    return f"{origin}: {key}: {given} {reason}"
+    if isinstance(value, str) and "//" in value:
+        return shown(value)
+    return repr(list(value) if isinstance(value, tuple) else value)

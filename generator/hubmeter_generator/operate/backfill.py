@@ -22,6 +22,7 @@ from typing import Final
 
 import requests
 
+from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
@@ -66,7 +67,7 @@ class Target:
 def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
     return tuple(
-        Step(rule["record"], rule["expr"], rule.get("labels", {}), settings.seconds(group["interval"]))
+        Step(rule["record"], rule["expr"], rule.get("labels", {}), seconds(group["interval"]))
         for group in outputs.rule_groups(site)
         for rule in group["rules"]
     )
@@ -305,7 +306,7 @@ def _moment(option: str, text: str) -> int:
 
 def _chunk(text: str) -> int:
     try:
-        length = settings.seconds(text)
+        length = seconds(text)
     except ValueError as error:
         raise BackfillError(f"--chunk {text}: {error}") from error
     if length % GRID:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
+from hubmeter_common.durations import compound_seconds
 from hubmeter_generator.settings import Settings
 from hubmeter_generator.write import outputs
 from hubmeter_promql import names, render
@@ -121,7 +122,7 @@ def engine(site: Site) -> Found:
             f"update to {_dotted(_OLDEST_TESTED)} or later",
         )
     flags = site.told("status/flags")
-    lookback = _duration(str(flags.get("query.lookback-delta", ""))) if isinstance(flags, Mapping) else 0
+    lookback = compound_seconds(str(flags.get("query.lookback-delta", ""))) if isinstance(flags, Mapping) else 0
     if 0 < lookback < _LOOKBACK_SECONDS:
         return (
             Status.WARNING,
@@ -141,13 +142,6 @@ def prometheus_version(build: object) -> tuple[int, int] | None:
 
 def _dotted(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))
-
-
-def _duration(text: str) -> int:
-    """Return the seconds of what a flag says, such as 1m30s; 0 for anything else."""
-    return sum(
-        int(n) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit] for n, unit in re.findall(r"(\d+)([smhd])", text)
-    )
 
 
 def kube_state_metrics(site: Site) -> Found:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from hubmeter_common import yaml_text
+from hubmeter_common import validation, yaml_text
 from hubmeter_hub.profiles.model import GpuType, Image, Profile, Size
 
 M = TypeVar("M", bound=BaseModel)
@@ -134,18 +134,13 @@ def _entry(source: str, where: str, kind: type[BaseModel], entry: object) -> Bas
     try:
         return kind.model_validate(entry)
     except ValidationError as error:
-        return [Problem(source, f"{where}: {_sentence(one)}") for one in error.errors(include_url=False)]
+        return [
+            Problem(source, f"{where}: {validation.sentence(problem, kind.model_fields, _shown)}")
+            for problem in error.errors(include_url=False)
+        ]
 
 
-def _sentence(error: Any) -> str:
-    """Return what is wrong with which key and value; values that may be secret are not shown."""
-    path = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"{path} is not a key of it"
-    if error["type"] == "missing":
-        return f"{path} is missing"
+def _shown(error: Mapping[str, Any]) -> str:
+    """Return the value, or nothing of one that may be secret or is long."""
     secret = any(part in _SECRET for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
-    shown = repr(error["input"])
-    value = "" if secret or isinstance(error["input"], Mapping | list) or shown in message else f" is {shown}"
-    return f"{path}{value}: {message}" if path else message
+    return "" if secret or isinstance(error["input"], Mapping | list) else repr(error["input"])

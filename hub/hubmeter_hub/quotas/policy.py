@@ -1,10 +1,11 @@
 """Quota policies: from configuration to the limits of one user. Pure: nothing is read, nothing is changed."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from hubmeter_common.durations import spelled_seconds
 from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
 
 Scope = Literal["group", "user", "everybody", "fallback"]
@@ -14,7 +15,6 @@ INTERSECTIONS: Final[Mapping[Intersection, Callable[[Iterable[float]], float]]] 
 DEFAULT_INTERSECTION: Final[Intersection] = "min"
 
 _REQUIRED: Final = ("resource", "limit", "window")
-_WINDOW: Final = re.compile(r"\s*(?P<number>[0-9]+)\s*(?P<unit>h|hours?|d|days?)\s*", re.IGNORECASE)
 _WINDOW_ALLOWED: Final = 'a whole number of days such as 7, or a text such as "7d" or "36h"'
 
 
@@ -170,8 +170,9 @@ def _policy(where: str, entry: object) -> Policy:
 
 def _window_hours(where: str, window: object) -> int:
     hours = 0
-    if isinstance(window, str) and (match := _WINDOW.fullmatch(window)):
-        hours = int(match["number"]) * (24 if match["unit"].lower().startswith("d") else 1)
+    if isinstance(window, str):
+        with suppress(ValueError):
+            hours = spelled_seconds(window) // 3600
     elif isinstance(window, int | float) and not isinstance(window, bool) and float(window).is_integer():
         hours = int(window) * 24
     if hours < 1:

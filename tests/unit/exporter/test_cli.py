@@ -92,7 +92,8 @@ def hub() -> Iterator[FakeHub]:
         ("'1h' is not a number of seconds", ["--update_info_interval", "1h"], GIVEN),
         ("'65536' is not a port from 0 to 65535", ["--port", "65536"], GIVEN),
         ("'9_090' is not a port", ["--port", "9_090"], GIVEN),
-        ("'my hub' cannot begin a metric's name", ["--jupyterhub_metrics_prefix", "my hub"], GIVEN),
+        ("'a:b' cannot begin the name of a metric", ["--jupyterhub_metrics_prefix", "a:b"], GIVEN),
+        ("'my hub' cannot begin the name of a metric", ["--jupyterhub_metrics_prefix", "my hub"], GIVEN),
         ("a group's name cannot be empty", ["--default_group", ""], GIVEN),
         ("invalid choice: 'LOUD'", ["--log_level", "loud"], GIVEN),
         ("--hub_url 'hub:8081' is not a URL such as http://localhost:8000", ["--hub_url", "hub:8081"], GIVEN),
@@ -218,7 +219,7 @@ def test_defaults_and_the_environment() -> None:
     assert (settings.origin.namespace, settings.prefix) == ("hub-1", "/lab/services/g/")
     assert parse([], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "lab"}).origin.prefix == "lab"
     assert parse(["--jupyterhub_metrics_prefix=a"], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "b"}).origin.prefix == "a"
-    with pytest.raises(UsageError, match="'my hub' cannot begin a metric's name"):
+    with pytest.raises(UsageError, match="'my hub' cannot begin the name of a metric"):
         parse([], GIVEN | {"JUPYTERHUB_METRICS_PREFIX": "my hub"})
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from hubmeter_common.durations import seconds
 from hubmeter_generator.alerts import alert_groups
 from hubmeter_generator.model import Alert
-from hubmeter_generator.settings import Settings, make, seconds
+from hubmeter_generator.settings import Settings, make
 from hubmeter_generator.write import outputs
 from hubmeter_promql import render
 

@@ -135,7 +135,7 @@ def test_check_of_other_settings_differs(generated: Path, tmp_path: Path, capsys
     ("text", "message"),
     [
         pytest.param("interval: 7m", "my.yaml: interval: '7m' must divide 5m", id="a value that is not allowed"),
-        pytest.param("intervall: 1m", "my.yaml: there is no setting 'intervall'", id="an unknown key"),
+        pytest.param("intervall: 1m", "my.yaml: unknown key 'intervall'", id="an unknown key"),
         pytest.param(None, "cannot read the settings file", id="a missing file"),
         pytest.param(
             "hub_selector: 'namespace=~\"" + "prod|" * 6000 + "x\"'",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
 
@@ -52,8 +53,9 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("hub_selector", 'namespace=~"(?!test).*"', "(RE2), which have no '(?!'"),
     ("hub_selector", 'namespace=~"a\\.b"', "in PromQL's quotes a backslash is written twice"),
     ("cadvisor_selector", "job='kubelet'", "must be PromQL matchers without braces"),
-    ("metrics_prefix", "", "must be a Prometheus name"),
-    ("metrics_prefix", "jupyter hub", "must be a Prometheus name"),
+    ("metrics_prefix", "", "cannot begin the name of a metric"),
+    ("metrics_prefix", "jupyter hub", "cannot begin the name of a metric"),
+    ("metrics_prefix", "a:b", "cannot begin the name of a metric"),
     ("username_annotation_label", "hub.jupyter.org/username", "must be a Prometheus name"),
     ("server_container", 'note"book', "must not be empty, nor hold quotes"),
     ("gpu_resources", "nvidia(", "must be a regular expression"),
@@ -69,7 +71,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("carry_forward", "5m", "must be at least 10m"),
     ("windows", [], "must name 1 to 15 windows, for example [7d]"),
     ("windows", [f"{hours}h" for hours in range(1, 17)], "must name 1 to 15 windows"),
-    ("windows", "7d", "must be a list, for example [one, another]"),
+    ("windows", "7d", "must be a list, for example [a, b]"),
     ("windows", ["7d", "30m"], "holds '30m'; a window is at least 1h"),
     ("windows", ["61m"], "holds '61m'; a window is at least 1h, in whole multiples of 5m"),
     ("windows", ["7d", "1w"], "names the same window twice"),
@@ -91,7 +93,7 @@ REFUSED: list[tuple[str, Any, str]] = [
         "holds 1.005 for 'physics'; a budget is an amount in USD of at least 0.01, in cents",
     ),
     ("budgets", {"": 5}, "names the group ''; a group is a name that can be printed"),
-    ("budgets", ["physics"], "must be keys and values, for example {physics: 500}"),
+    ("budgets", ["physics"], "must hold keys and values, for example {physics: 500}"),
     ("home_nearly_full_ratio", 0.9, "must be text; write it in quotes: '0.9'"),
 ]
 
@@ -121,13 +123,13 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
     ("text", "message"),
     [
         pytest.param(
-            "windws: [7d]", "there is no setting 'windws'; there are cluster_label, hub_selector,", id="an unknown key"
+            "windws: [7d]", "unknown key 'windws'; allowed are cluster_label, hub_selector,", id="an unknown key"
         ),
         pytest.param("interval: 1m\ninterval: 5m", "the key 'interval' stands twice", id="a key that stands twice"),
         pytest.param("- interval", "must hold keys and values, not list", id="a list"),
         pytest.param("interval: [", "is not YAML", id="text that is no YAML"),
         pytest.param("interval: !!python/object:os.system {}", "is not YAML", id="YAML that would make objects"),
-        pytest.param("1: a", "every key must be a word", id="a number as a key"),
+        pytest.param("1: a", "a key must be a word", id="a number as a key"),
         pytest.param(
             "windows: [7d, 30]", "windows.1: 30 must be text; write it in quotes: '30'", id="a number in a list"
         ),
@@ -164,7 +166,7 @@ def test_every_setting_has_a_default_and_a_comment_that_says_why() -> None:
     ("duration", "expected"), [("90s", 90), ("5m", 300), ("1h", 3600), ("2d", 172800), ("1w", 604800)]
 )
 def test_seconds(duration: str, expected: int) -> None:
-    assert settings.seconds(duration) == expected
+    assert seconds(duration) == expected
 
 
 @pytest.mark.parametrize(

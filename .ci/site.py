@@ -1,6 +1,7 @@
-"""MkDocs' hook: a page's link to a file of the repository outside of docs/ leads to the repository on the web.
+"""MkDocs' hooks for the pages of docs/, which are written for GitHub first.
 
-Only to what is there: any other link stays as it is, and the strict build fails on it.
+Links to files outside docs/ lead to the repository on the web. Markdown in ``<details>`` is rendered, and names in code
+stay in one piece, as on GitHub.
 """
 
 import re
@@ -10,10 +11,16 @@ from typing import Any
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
+_CODE_IN_CELL = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
+_CELL = re.compile(r"<t[dh]\b.*?</t[dh]>", re.DOTALL)
+_NAME = re.compile(r"<code>(?=[^<\s]{1,40}</code>)")  # 40 characters fit on a phone's line
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """Return the page's text with those links rewritten."""
+    """Return a page's Markdown with its links rewritten.
+
+    A link to a file that does not exist stays as it is, and the strict build fails on it.
+    """
     here = Path(page.file.src_uri).parent
 
     def rewritten(link: re.Match[str]) -> str:
@@ -27,4 +34,13 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
         kind = "tree" if target.is_dir() else "blob"
         return f"{config.extra['repository']}/{kind}/main/{normpath(f'docs/{path}')}{link['anchor'] or ''}"
 
-    return _LINK.sub(rewritten, markdown)
+    return _LINK.sub(rewritten, markdown.replace("<details>", "<details markdown>"))
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    r"""Return a page's HTML with short names marked as one piece, and without GitHub's ``\|`` in code of tables."""
+
+    def unescaped(cell: re.Match[str]) -> str:
+        return _CODE_IN_CELL.sub(lambda code: code[0].replace("\\|", "|"), cell[0])
+
+    return _NAME.sub('<code class="name">', _CELL.sub(unescaped, html))

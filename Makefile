@@ -8,9 +8,12 @@ BASE ?=
 EXTRA ?=
 NETWORK ?= default
 IMAGES ?= exporter costs
+SYSTEMS ?= debian-12 ubuntu-24.04
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: help demo test e2e lint generate check-generated docs bench image release-check clean
+SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/release
+
+.PHONY: help demo test e2e newcomer lint generate check-generated docs bench image release-check clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -21,12 +24,15 @@ demo: ## a real hub, exporter and Prometheus with our rules: memory by group, un
 	@python -m tests.demo $(if $(ONCE),--once)
 
 test: ## every test on real parts, but for e2e; TESTS=tests/unit for some of them, WORKERS=0 for one process
-	@.ci/setup test
+	@.ci/setup $(TESTS)
 	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 e2e: ## a site in containers: groups, quotas, costs, outages; and the images. Needs Docker, or as root starts Debian's
 	@.ci/setup e2e
 	@pytest tests/e2e tests/chart/test_images.py
+
+newcomer: ## both commands of the README in a bare Debian 12 and Ubuntu 24.04, as user and as root; SYSTEMS=debian-12
+	@.ci/newcomer $(SYSTEMS)
 
 lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
 	@.ci/setup lint
@@ -34,7 +40,7 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
 	ruff format --check
 	mypy
 	mypy .ci/reference.py .ci/site.py
-	shellcheck .ci/setup .ci/run .ci/docker .ci/release
+	shellcheck --external-sources $(SCRIPTS)
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/regenerate.yml
 	check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 

@@ -296,11 +296,13 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    driver_path, binary = shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+    path = f"{TOOLS / 'browser' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    driver_path = shutil.which("chromedriver", path=path)
+    binary = shutil.which("chromium", path=path) or shutil.which("google-chrome", path=path)
     if not binary and "ID=ubuntu" in Path("/etc/os-release").read_text(encoding="utf-8"):
-        pytest.skip("Ubuntu has Chromium as a snap only, which tests cannot drive")
+        pytest.skip("Ubuntu has Chromium as a snap only: run it on Debian, or install Google Chrome and its driver")
     if not driver_path or not binary or not AXE.exists():
-        pytest.fail("chromium, chromedriver or axe-core is missing: run .ci/setup, which installs them")
+        pytest.fail("chromium, chromedriver or axe-core is missing: run .ci/setup browser node")
     options = webdriver.ChromeOptions()
     options.binary_location = binary
     for flag in (

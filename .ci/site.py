@@ -11,9 +11,9 @@ from typing import Any
 
 _DOCS = Path(__file__).parents[1] / "docs"
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
-_CODE_IN_CELL = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
 _CELL = re.compile(r"<t[dh]\b.*?</t[dh]>", re.DOTALL)
-_NAME = re.compile(r"<code>(?=[^<\s]{1,40}</code>)")  # 40 characters fit on a phone's line
+_CODE = re.compile(r"(?<=<code>)[^<\n]*(?=</code>)")  # inline: a block of code has line ends
+_WORD = re.compile(r"(?<!\S)(?=\S*[-/])\S{1,40}(?!\S)")  # could break at - or /; 40 characters fit on a phone
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
@@ -38,9 +38,12 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    r"""Return a page's HTML with short names marked as one piece, and without GitHub's ``\|`` in code of tables."""
+    r"""Return a page's HTML with short words of code unbreakable, and without GitHub's ``\|`` in code of tables."""
 
     def unescaped(cell: re.Match[str]) -> str:
-        return _CODE_IN_CELL.sub(lambda code: code[0].replace("\\|", "|"), cell[0])
+        return _CODE.sub(lambda code: code[0].replace("\\|", "|"), cell[0])
 
-    return _NAME.sub('<code class="name">', _CELL.sub(unescaped, html))
+    def unbreakable(code: re.Match[str]) -> str:
+        return _WORD.sub(r'<span class="name">\g<0></span>', code[0])
+
+    return _CODE.sub(unbreakable, _CELL.sub(unescaped, html))

@@ -1,7 +1,7 @@
-"""Writes docs/reference/: every command's options, every option of the hub's configuration, every setting.
+"""Write docs/reference/: the options of all commands and of the hub's configuration, and all settings.
 
-``python .ci/reference.py docs/reference``, as `make generate` runs it. Not in the generator, which may not import the
-other rooms whose options these are.
+`make generate` runs ``python .ci/reference.py docs/reference``. The script is not in the generator, which must not
+import the other packages.
 """
 
 import argparse
@@ -44,9 +44,9 @@ _NOTE: Final = "<!-- Written by .ci/reference.py: do not edit, `make generate`. 
 def pages() -> dict[str, str]:
     """Return the pages by file name."""
     return {
-        "commands.md": _page("Which options do the commands have?", _commands()),
-        "traits.md": _page("What can be set in jupyterhub_config.py?", _traits()),
-        "settings.md": _page("Which settings do rules and dashboards have?", _settings()),
+        "commands.md": _page("Commands", _commands()),
+        "traits.md": _page("Options in jupyterhub_config.py", _traits()),
+        "settings.md": _page("Settings of rules and dashboards", _settings()),
     }
 
 
@@ -55,10 +55,10 @@ def _page(title: str, lines: Iterable[str]) -> str:
 
 
 def _commands() -> Iterator[str]:
-    yield "Every command also has `--help`."
+    yield "All commands also have `--help`."
     for name, parser in COMMANDS.items():
         yield from ("", f"## {name}", "", _text(parser.description or ""), "")
-        yield from ("| option | |", "|---|---|")
+        yield from ("| option | meaning |", "|---|---|")
         for action in parser._actions:  # noqa: SLF001 - argparse lists options nowhere else
             if "--help" not in action.option_strings:
                 yield f"| {_option(action)} | {_text(_help(parser, action))} |"
@@ -70,7 +70,7 @@ def _option(action: argparse.Action) -> str:
     value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else "")
     if not value and action.nargs != 0 and action.option_strings:
         value = action.dest.upper()
-    # Each option can be written with underscores and with dashes; one spelling of each is enough to read.
+    # Options have a spelling with underscores and one with dashes; show one.
     spellings = {name.replace("_", "-"): name for name in reversed(action.option_strings)}
     names = [*reversed(spellings.values())] or [str(action.metavar or action.dest)]
     return ", ".join(f"`{_cell(f'{name} {value}'.strip() if action.option_strings else name)}`" for name in names)
@@ -81,14 +81,14 @@ def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 
 def _traits() -> Iterator[str]:
-    yield "Set as `c.UsageQuotaManager.failover_open = False`. A class has the options of the class it extends too:"
-    yield "what is set for `UsageConfig` holds for those that extend it."
+    yield "For example `c.UsageQuotaManager.failover_open = False`. A class inherits the options of the class it"
+    yield "extends, and their values: those of `UsageConfig` apply to all classes that extend it."
     for cls in CLASSES:
         extends = [base.__name__ for base in cls.__bases__ if base in CLASSES]
         yield from ("", f"## {cls.__name__}", "", _text((cls.__doc__ or "").strip()))
         if extends:
             yield from ("", f"Extends `{extends[0]}`.")
-        yield from ("", "| option | default | |", "|---|---|---|")
+        yield from ("", "| option | default | meaning |", "|---|---|---|")
         bases = [base for base in cls.__bases__ if issubclass(base, Configurable)]
         inherited = {name for base in bases for name in base.class_traits()}
         for name, trait in sorted(cls.class_traits(config=True).items()):
@@ -102,9 +102,10 @@ def _default(trait: TraitType[Any, Any]) -> str:
 
 
 def _settings() -> Iterator[str]:
-    yield "A YAML file with what differs from the defaults, for `hubmeter-generate --settings FILE`, and the same for"
-    yield "`hubmeter-backfill` and `hubmeter-doctor`. The same names are the mixin's `_config` ([mixin](../mixin.md))."
-    yield from ("", "| setting | default | |", "|---|---|---|")
+    yield "Write the settings that differ from the defaults into a YAML file, and pass it to `hubmeter-generate`,"
+    yield "`hubmeter-backfill` and `hubmeter-doctor` with `--settings FILE`. In the [mixin](../mixin.md) they are"
+    yield "keys of `_config`, in the [chart](../install.md#settings-of-rules-and-dashboards) values under `settings`."
+    yield from ("", "| setting | default | meaning |", "|---|---|---|")
     for name, default, why in explained(settings.defaults_text()):
         yield f"| `{name}` | `{_cell(default)}` | {_text(why)} |"
 
@@ -120,12 +121,12 @@ def explained(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _text(text: str) -> str:
-    """Return text that neither ends a cell of a table nor is taken for HTML."""
+    """Return text for a cell of a table, without HTML."""
     return _cell(text).replace("<", "&lt;")
 
 
 def _cell(text: str) -> str:
-    """Return text on one line that does not end a cell of a table."""
+    """Return text on one line, with the separators of cells escaped."""
     return " ".join(text.split()).replace("|", "\\|")
 
 
@@ -137,5 +138,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.pop("POD_NAMESPACE", None)  # what is written is the same everywhere
+    os.environ.pop("POD_NAMESPACE", None)  # the pages must not depend on the environment
     main(Path(sys.argv[1]))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from hubmeter_exporter.costs.api import Backend, create_app
+from hubmeter_exporter.costs.api.app import Backend, create_app
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from hubmeter_exporter.costs.api import Backend
+from hubmeter_exporter.costs.api.app import Backend
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage

@@ -23,14 +23,14 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from hubmeter_common import tokens
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
-from hubmeter_exporter.costs.api import Backend, create_app
-from hubmeter_exporter.costs.aws import AwsSource, connect
-from hubmeter_exporter.costs.focus import FocusSource
+from hubmeter_exporter.costs.api.app import Backend, create_app
 from hubmeter_exporter.costs.ledger import Ledger, LedgerError
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import Refresher, Schedule
 from hubmeter_exporter.costs.settings import defaults_text, load
-from hubmeter_exporter.costs.static import CoreHours, StaticSource
+from hubmeter_exporter.costs.sources.aws import AwsSource, connect
+from hubmeter_exporter.costs.sources.focus import FocusSource
+from hubmeter_exporter.costs.sources.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format
 from hubmeter_exporter.options import LOG_LEVELS, Parser, UsageError, every_address, http_url, port, shown

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hubmeter_exporter.costs import aws, cli, focus, static
+from hubmeter_exporter.costs import cli
 from hubmeter_exporter.costs.refresh import PROMETHEUS_REASONS
 from hubmeter_exporter.costs.settings import defaults_text, make
+from hubmeter_exporter.costs.sources import aws, focus, static
 
 PAGE = (Path(__file__).parents[4] / "docs/costs.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
-from hubmeter_exporter.costs import api_docs, api_tables
-from hubmeter_exporter.costs.api_answers import table
-from hubmeter_exporter.costs.api_parameters import (
+from hubmeter_exporter.costs.api import docs, tables
+from hubmeter_exporter.costs.api.formats import table
+from hubmeter_exporter.costs.api.parameters import (
     Component,
     Form,
     From,
@@ -28,7 +28,7 @@ from hubmeter_exporter.costs.api_parameters import (
     names,
     period,
 )
-from hubmeter_exporter.costs.api_problems import Headers, Problem, explain_failures
+from hubmeter_exporter.costs.api.problems import Headers, Problem, explain_failures
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
 from hubmeter_exporter.costs.usage import Only, Usage
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from hubmeter_exporter.costs.api_tables import Row
+    from hubmeter_exporter.costs.api.tables import Row
     from hubmeter_exporter.costs.model import BillRow
     from hubmeter_exporter.exposition import Page
 
@@ -110,30 +110,30 @@ class _Answers:
     def hub_names(self, begin: From = "", to: To = "") -> list[str]:
         """Hubs on the bill or with usage in these days; "support" stands for what no hub's tag covers."""
         days = self._days(begin, to)
-        hubs = {api_tables.hub_name(bill.hub) for bill in api_tables.attributable(self._rows(days))}
+        hubs = {tables.hub_name(bill.hub) for bill in tables.attributable(self._rows(days))}
         return sorted(hubs | {hub for _, hub, _ in self._usage.hubs(days.first, days.last)})
 
     def component_names(self, begin: From = "", to: To = "") -> list[str]:
         """Components on the bill of these days."""
-        return sorted({bill.component for bill in api_tables.attributable(self._rows(self._days(begin, to)))})
+        return sorted({bill.component for bill in tables.attributable(self._rows(self._days(begin, to)))})
 
     def total_costs(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
         """What each day cost: the whole account, and what is attributable to the hubs by tags. Sorted by date."""
-        rows = api_tables.total_costs(self._rows(self._days(begin, to)))
-        return table("total-costs", api_tables.TotalCost, rows, form)
+        rows = tables.total_costs(self._rows(self._days(begin, to)))
+        return table("total-costs", tables.TotalCost, rows, form)
 
     def total_costs_per_hub(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
         """What each day cost by the hubs' tags, without the part that hubs have in what no hub's tag covers."""
-        rows = api_tables.total_costs_per_hub(self._rows(self._days(begin, to)))
-        return table("total-costs-per-hub", api_tables.HubCost, rows, form)
+        rows = tables.total_costs_per_hub(self._rows(self._days(begin, to)))
+        return table("total-costs-per-hub", tables.HubCost, rows, form)
 
     def total_costs_per_component(
         self, begin: From = "", to: To = "", hub: Hub = "", component: Component = "", form: Form = "json"
     ) -> Response:
         """What each component cost on each day."""
         bills = self._rows(self._days(begin, to))
-        rows = api_tables.total_costs_per_component(bills, names(hub), names(component))
-        return table("total-costs-per-component", api_tables.ComponentCost, rows, form)
+        rows = tables.total_costs_per_component(bills, names(hub), names(component))
+        return table("total-costs-per-component", tables.ComponentCost, rows, form)
 
     def total_costs_per_group(
         self,
@@ -150,8 +150,8 @@ class _Answers:
         groups = names(usergroup)
         only = _only(names(hub), groups, frozenset(), _drivers(prices))
         used = usage.groups(days.first, days.last, only) if only.drivers else []
-        rows = api_tables.total_costs_per_group(prices, used, unallocated=_with_unallocated(groups))
-        return table("total-costs-per-group", api_tables.GroupCost, rows, form)
+        rows = tables.total_costs_per_group(prices, used, unallocated=_with_unallocated(groups))
+        return table("total-costs-per-group", tables.GroupCost, rows, form)
 
     def costs_per_user(
         self,
@@ -173,8 +173,8 @@ class _Answers:
         used = usage.pairs(days.first, days.last, only) if only.drivers else []
         rest = few is None and _with_unallocated(groups, users)
         own = usage.users(days.first, days.last, replace(only, usergroups=frozenset())) if few and used else []
-        rows = api_tables.costs_per_user(prices, used, own, unallocated=rest, limit=few)
-        return table("costs-per-user", api_tables.UserCost, rows, form)
+        rows = tables.costs_per_user(prices, used, own, unallocated=rest, limit=few)
+        return table("costs-per-user", tables.UserCost, rows, form)
 
     def total_usage(
         self,
@@ -191,26 +191,26 @@ class _Answers:
         drivers = frozenset(driver for one, driver in DRIVERS.items() if not components or one in components)
         only = _only(names(hub), frozenset(), names(user), drivers)
         used = usage.users(days.first, days.last, only) if drivers else []
-        rows = api_tables.total_usage(used, usage.hubs(days.first, days.last) if used else {})
-        return table("total-usage", api_tables.UserPart, rows, form)
+        rows = tables.total_usage(used, usage.hubs(days.first, days.last) if used else {})
+        return table("total-usage", tables.UserPart, rows, form)
 
     def user_groups(self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json") -> Response:
         """Who is in which group now."""
-        rows = api_tables.user_groups(self._usage.members())
-        return table("user-groups", api_tables.UserGroup, _chosen(rows, hub, user, usergroup), form)
+        rows = tables.user_groups(self._usage.members())
+        return table("user-groups", tables.UserGroup, _chosen(rows, hub, user, usergroup), form)
 
     def users_with_multiple_groups(
         self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json"
     ) -> Response:
         """Users of several groups, a row for each of the groups."""
-        rows = api_tables.users_with_multiple_groups(self._usage.members())
+        rows = tables.users_with_multiple_groups(self._usage.members())
         chosen = _chosen(rows, hub, user, usergroup)
-        return table("users-with-multiple-groups", api_tables.UserOfGroup, chosen, form)
+        return table("users-with-multiple-groups", tables.UserOfGroup, chosen, form)
 
     def users_with_no_groups(self, hub: Hub = "", user: User = "", form: Form = "json") -> Response:
         """Users of no group."""
-        rows = api_tables.users_with_no_groups(self._usage.members())
-        return table("users-with-no-groups", api_tables.UserOfNone, _chosen(rows, hub, user, ""), form)
+        rows = tables.users_with_no_groups(self._usage.members())
+        return table("users-with-no-groups", tables.UserOfNone, _chosen(rows, hub, user, ""), form)
 
     def _days(self, begin: str, end: str) -> Period:
         return period(begin, end, self._usage.today())
@@ -236,7 +236,7 @@ class _Answers:
             tuple(
                 one
                 for one in every.unallocated
-                if (not hubs or api_tables.hub_name(one.namespace) in hubs)
+                if (not hubs or tables.hub_name(one.namespace) in hubs)
                 and (not components or one.component in components)
             ),
         )
@@ -252,7 +252,7 @@ def _only(hubs: frozenset[str], groups: frozenset[str], users: frozenset[str], d
 
 
 def _with_unallocated(*filters: frozenset[str]) -> bool:
-    return all(not wanted or api_tables.UNALLOCATED in wanted for wanted in filters)
+    return all(not wanted or tables.UNALLOCATED in wanted for wanted in filters)
 
 
 def _chosen(rows: list[Row], hub: str, user: str, usergroup: str) -> list[Row]:
@@ -271,18 +271,18 @@ def _tables(answers: _Answers) -> APIRouter:
     router = APIRouter(responses=failures)
     for path, names_ in (("/hub-names", answers.hub_names), ("/component-names", answers.component_names)):
         router.get(path)(names_)
-    tables: tuple[tuple[str, Callable[..., Response], type[BaseModel]], ...] = (
-        ("/total-costs", answers.total_costs, api_tables.TotalCost),
-        ("/total-costs-per-hub", answers.total_costs_per_hub, api_tables.HubCost),
-        ("/total-costs-per-component", answers.total_costs_per_component, api_tables.ComponentCost),
-        ("/total-costs-per-group", answers.total_costs_per_group, api_tables.GroupCost),
-        ("/costs-per-user", answers.costs_per_user, api_tables.UserCost),
-        ("/total-usage", answers.total_usage, api_tables.UserPart),
-        ("/user-groups", answers.user_groups, api_tables.UserGroup),
-        ("/users-with-multiple-groups", answers.users_with_multiple_groups, api_tables.UserOfGroup),
-        ("/users-with-no-groups", answers.users_with_no_groups, api_tables.UserOfNone),
+    routes: tuple[tuple[str, Callable[..., Response], type[BaseModel]], ...] = (
+        ("/total-costs", answers.total_costs, tables.TotalCost),
+        ("/total-costs-per-hub", answers.total_costs_per_hub, tables.HubCost),
+        ("/total-costs-per-component", answers.total_costs_per_component, tables.ComponentCost),
+        ("/total-costs-per-group", answers.total_costs_per_group, tables.GroupCost),
+        ("/costs-per-user", answers.costs_per_user, tables.UserCost),
+        ("/total-usage", answers.total_usage, tables.UserPart),
+        ("/user-groups", answers.user_groups, tables.UserGroup),
+        ("/users-with-multiple-groups", answers.users_with_multiple_groups, tables.UserOfGroup),
+        ("/users-with-no-groups", answers.users_with_no_groups, tables.UserOfNone),
     )
-    for path, answer, model in tables:
+    for path, answer, model in routes:
         columns = ",".join(model.model_fields)
         content = {"text/csv": {"schema": {"type": "string"}, "example": f"{columns}\r\n"}}
         table_: dict[int | str, dict[str, Any]] = {
@@ -319,10 +319,10 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
         return {"detail": reason}
 
     @router.get("/docs", response_class=HTMLResponse)
-    def docs() -> HTMLResponse:
+    def docs_page() -> HTMLResponse:
         """Return this description for people."""
-        policy = {"Content-Security-Policy": api_docs.POLICY}
-        return HTMLResponse(api_docs.page(app.openapi()), headers=policy)
+        policy = {"Content-Security-Policy": docs.POLICY}
+        return HTMLResponse(docs.page(app.openapi()), headers=policy)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     def metrics(request: Request) -> Response:

@@ -44,7 +44,7 @@ from hubmeter_exporter.costs.model import (
     SourceError,
     SourceReport,
 )
-from hubmeter_exporter.costs.moves import Move, move
+from hubmeter_exporter.costs.sources.moves import Move, move
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from hubmeter_exporter.costs.focus import QUIET_SECONDS, FocusSource, spread
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.settings import make
+from hubmeter_exporter.costs.sources.focus import QUIET_SECONDS, FocusSource, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hubmeter_exporter.costs.api_tables import costs_per_user
+from hubmeter_exporter.costs.api.tables import costs_per_user
 from hubmeter_exporter.costs.prices import Price, Prices
 from hubmeter_exporter.costs.usage import Used
 

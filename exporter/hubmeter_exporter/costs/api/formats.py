@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fastapi import Response
     from pydantic import BaseModel
 
-    from hubmeter_exporter.costs.api_tables import Row
+    from hubmeter_exporter.costs.api.tables import Row
 
 CSV: Final = "text/csv; charset=utf-8"
 _ROWS: Final = 2_000  # put together at a time

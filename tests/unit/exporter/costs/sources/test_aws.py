@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
-from hubmeter_exporter.costs.aws import REASONS, AwsSource, connect
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.settings import AwsSettings, make
+from hubmeter_exporter.costs.sources.aws import REASONS, AwsSource, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

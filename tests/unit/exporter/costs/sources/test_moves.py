@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubmeter_exporter.costs.moves import Move, move
+from hubmeter_exporter.costs.sources.moves import Move, move
 
 D = Decimal
 

@@ -10,7 +10,7 @@ import pytest
 
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.settings import make
-from hubmeter_exporter.costs.static import StaticSource
+from hubmeter_exporter.costs.sources.static import StaticSource
 from hubmeter_promql.client import UnreachableError
 
 if TYPE_CHECKING:

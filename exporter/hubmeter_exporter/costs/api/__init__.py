@@ -1,0 +1,1 @@
+"""The cost API: JSON and CSV over HTTP."""

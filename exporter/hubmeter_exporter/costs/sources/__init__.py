@@ -1,0 +1,1 @@
+"""The sources of bills: AWS Cost Explorer, files in FOCUS, and a price list."""

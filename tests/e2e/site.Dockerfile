@@ -13,6 +13,7 @@ RUN python3 -m venv /opt/hubmeter \
 RUN NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm install --prefix /opt/proxy --no-package-lock --no-audit \
       --no-fund --ignore-scripts --loglevel=error "configurable-http-proxy@${PROXY}"
 COPY pyproject.toml README.md LICENSE ./
+COPY common common
 COPY promql promql
 COPY exporter exporter
 COPY generator generator

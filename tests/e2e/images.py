@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 HERE: Final = Path(__file__).parent
-_IN_SITE: Final = ("pyproject.toml", "README.md", "LICENSE", "common", "promql", "exporter", "generator", "hub", "tests")
+_PACKAGES: Final = ("common", "promql", "exporter", "generator", "hub")
+_IN_SITE: Final = ("pyproject.toml", "README.md", "LICENSE", *_PACKAGES, "tests")
 _BUILD_SECONDS: Final = 900.0
 
 

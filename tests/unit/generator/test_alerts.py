@@ -33,11 +33,11 @@ def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None
         "HubmeterExporterSilent",
         "HubmeterSnapshotStale",
         "HubmeterHubApiErrors",
+        "HubmeterUsernameAnnotationMissing",
+        "HubmeterShareSumOff",
         "HubmeterRulesFailing",
         "HubmeterRulesSlow",
-        "HubmeterUsernameAnnotationMissing",
         "HubmeterUsageNotAccounted",
-        "HubmeterShareSumOff",
         "HubmeterHomeNearlyFull",
         "HubmeterQuotaUnchecked",
         "HubmeterQuotaGroupEmpty",
@@ -84,7 +84,8 @@ def test_links_between_runbooks_lead_somewhere() -> None:
 
 
 def test_every_template_belongs_to_an_alert() -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.promql")} == {alert.template for alert in ALERTS}
+    files = {path.relative_to(TEMPLATES).with_suffix("").as_posix() for path in TEMPLATES.rglob("*.promql")}
+    assert files == {alert.template for alert in ALERTS}
 
 
 @each_alert

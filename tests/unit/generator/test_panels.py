@@ -10,8 +10,8 @@ from hubmeter_generator.grafana.panels import query, stat, text, thresholds, tim
 from hubmeter_generator.grafana.tables import Column, matrix, table
 from hubmeter_promql.render import TemplateError
 
-SERVERS = query("by_group", resource="servers:count")
-MEMORY = query("by_group", resource="memory_requests_bytes:sum")
+SERVERS = query("shared/by_group", resource="servers:count")
+MEMORY = query("shared/by_group", resource="memory_requests_bytes:sum")
 
 
 def test_a_query_fills_its_own_parameters_and_leaves_the_settings_open() -> None:
@@ -19,8 +19,8 @@ def test_a_query_fills_its_own_parameters_and_leaves_the_settings_open() -> None
 
 
 def test_a_parameter_that_the_template_does_not_use_is_refused() -> None:
-    with pytest.raises(TemplateError, match=r"panels/by_group\.promql does not use resurce"):
-        _ = query("by_group", resurce="servers:count").expression
+    with pytest.raises(TemplateError, match=r"panels/shared/by_group\.promql does not use resurce"):
+        _ = query("shared/by_group", resurce="servers:count").expression
 
 
 def test_a_stat_asks_once_and_a_chart_over_time() -> None:

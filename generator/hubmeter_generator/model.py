@@ -52,19 +52,28 @@ def sampled_every(resource: str) -> str:
     return "%(membership_seconds)s" if resource == names.HOME else "%(interval_seconds)s"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One alert: its template under alerts/, how long the query must hold, and what people are told.
+    """One alert.
 
-    ``template``, ``duration``, ``summary``, ``description`` and the values of ``parameters`` may use the
-    settings' placeholders (so a percent sign is written ``%%``); ``summary`` and ``description`` also
-    Prometheus' own ``{{ $labels.x }}`` and ``{{ $value }}``. ``enabled_by`` names a setting: while it is
-    empty there is no such alert. The runbook is docs/runbooks/<name>.md.
+    ``hold_for``, ``summary``, ``description`` and the values of ``parameters`` may use the settings' placeholders (so a
+    percent sign is written ``%%``); ``summary`` and ``description`` also Prometheus' own ``{{ $labels.x }}`` and
+    ``{{ $value }}``. The runbook is docs/runbooks/<name>.md.
+
+    Attributes:
+        name: The alert's name.
+        query: The template under alerts/, for example ``quotas/unchecked``.
+        hold_for: How long the query must have a result before the alert fires.
+        severity: ``critical``, ``warning`` or ``info``.
+        summary: What is wrong, and where, in one sentence.
+        description: Since when or what it means, and the first thing to do.
+        parameters: The template's own parameters.
+        enabled_by: A setting; the alert exists only if it is not empty.
     """
 
     name: str
-    template: str
-    duration: str
+    query: str
+    hold_for: str
     severity: Severity
     summary: str
     description: str

@@ -1,4 +1,4 @@
-"""When each alert fires, what it then says, and when it does not."""
+"""When each alert fires, with which texts, and when it does not."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,11 +25,11 @@ def _own(metric: str, values: str, **labels: str) -> dict[str, str]:
 
 
 _SILENT = "HubmeterExporterSilent"
-_SILENT_SUMMARY = "Nobody tells who is in which group of hub prod."
+_SILENT_SUMMARY = "No groups exporter reports the users of hub prod."
 _SILENT_TEXT = (
-    "Prometheus has no sample from the groups exporter of the hub in namespace prod. The last known groups "
-    "are used for "
-    "1h; after that all usage of the hub is recorded as no group's."
+    "Prometheus has had no sample from the groups exporter of the hub in namespace prod for 15 minutes. The last known "
+    "groups are used for 1h; after that all usage of the hub is recorded without a group. Check that the exporter runs "
+    "and is scraped."
 )
 
 EXPORTER_SILENT = (
@@ -59,6 +59,15 @@ EXPORTER_SILENT = (
 
 _STALE = "HubmeterSnapshotStale"
 
+
+def _stale_text(age: str) -> str:
+    return (
+        f"The groups exporter of the hub in namespace prod is scraped, but last read the hub's users {age} ago, which "
+        "is more than three of its refresh intervals. Users who changed groups since are charged to their old groups, "
+        "new users to no group. Read the exporter's log."
+    )
+
+
 SNAPSHOT_STALE = (
     Case(
         "a snapshot older than three intervals is reported after five more minutes",
@@ -70,14 +79,12 @@ SNAPSHOT_STALE = (
                 _STALE,
                 _PROD,
                 "The groups of hub prod are 36m 0s old.",
-                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 36m 0s "
-                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
-                "their old groups, new users to no group.",
+                _stale_text("36m 0s"),
             ),
         ),
     ),
     Case(
-        "of two exporters with stale snapshots the newer one tells the age",
+        "of two exporters with stale snapshots the newer one gives the age",
         merged(
             _own(names.LAST_REFRESH, "60x300"),
             _own(names.REFRESH_INTERVAL, "600x300"),
@@ -90,9 +97,7 @@ SNAPSHOT_STALE = (
                 _STALE,
                 _PROD,
                 "The groups of hub prod are 58m 0s old.",
-                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 58m 0s "
-                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
-                "their old groups, new users to no group.",
+                _stale_text("58m 0s"),
             ),
         ),
     ),
@@ -123,9 +128,7 @@ SNAPSHOT_STALE = (
                 _STALE,
                 {"cluster": "east", **_PROD},
                 "The groups of hub prod are 1h 0m 0s old.",
-                "The groups exporter of the hub in namespace prod answers, but it last read the hub's users 1h 0m 0s "
-                "ago, which is more than three of its intervals. People who changed groups since are accounted to "
-                "their old groups, new users to no group.",
+                _stale_text("1h 0m 0s"),
             ),
         ),
         settings={"cluster_label": "cluster"},
@@ -136,7 +139,8 @@ _ERRORS = "HubmeterHubApiErrors"
 _ERRORS_SUMMARY = "The groups exporter cannot read the users of hub prod: forbidden."
 _ERRORS_TEXT = (
     "The groups exporter of the hub in namespace prod has failed to read the hub's users 3 times in the last 3 hours "
-    "with reason forbidden, and the latest attempt failed. It keeps the last good groups and tries on."
+    "with reason forbidden, and the latest attempt failed. It keeps the last good groups and retries. Read the "
+    "exporter's log, which says what to do."
 )
 _FAILURES = merged(
     _own(names.REFRESH_ERRORS, "0 1 2 2 3x300", reason="forbidden"),
@@ -195,8 +199,9 @@ def _rule_metric(metric: str, values: str, group: str = _GROUP) -> dict[str, str
 def _failing(group: str) -> tuple[str, str]:
     return (
         f"Rules of group {group} fail.",
-        f"10 evaluations of the rule group {group} failed in the last 10 minutes. What these rules record is missing "
-        "from now on, in dashboards, costs and quotas.",
+        f"10 evaluations of the rule group {group} failed in the last 10 minutes. Their series are missing from "
+        "dashboards, costs and quotas until the rules work again. Read the error on the rules page of Prometheus; "
+        "after the fix, fill the gap with hubmeter-backfill.",
     )
 
 
@@ -244,7 +249,7 @@ RULES_FAILING = (
         _silent(_FAILING, "10m", "14m", "15m", "16m"),
     ),
     Case(
-        "failing rules of others are not our business",
+        "failing rules of other systems are not reported",
         _rule_metric("evaluation_failures_total", "0+1x300", "/etc/prometheus/kubernetes.yaml;node"),
         _silent(_FAILING, "30m"),
     ),
@@ -257,7 +262,8 @@ def _slow(group: str) -> tuple[str, str]:
     return (
         f"Rules of group {group} take 60% of their interval.",
         f"The last evaluation of the rule group {group} took 60% of its interval. Above 100% evaluations are skipped, "
-        "and every skipped one is a gap in the usage recorded.",
+        "and each skipped evaluation is a gap in the recorded usage. Give Prometheus more CPU, or narrow the setting "
+        "hub_selector.",
     )
 
 
@@ -330,11 +336,10 @@ RULES_SLOW = (
 )
 
 _MISSING = "HubmeterUsernameAnnotationMissing"
-_MISSING_SUMMARY = "Pods in prod do not show whose they are."
+_MISSING_SUMMARY = "Pods in prod have no username in kube-state-metrics."
 _MISSING_TEXT = (
-    "2 user servers run in namespace prod, but kube-state-metrics shows the annotation "
-    "hub.jupyter.org/username on no pod "
-    "there, so all their usage is recorded as no user's. Start kube-state-metrics with "
+    "2 user servers run in namespace prod, but kube-state-metrics exposes the annotation hub.jupyter.org/username for "
+    "no pod there, so all their usage is unattributed. Start kube-state-metrics with "
     "--metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: metricAnnotationsAllowList, with the entry "
     "pods=[hub.jupyter.org/username])."
 )
@@ -352,7 +357,7 @@ ANNOTATION_MISSING = (
         (*_silent(_MISSING, "14m"), _fires("15m", _MISSING, _PROD, _MISSING_SUMMARY, _MISSING_TEXT)),
     ),
     Case(
-        "kube-state-metrics that shows no annotations at all is found too",
+        "kube-state-metrics without any annotations is found too",
         without(merged(pod("jupyter-ann"), pod("jupyter-bob")), "kube_pod_annotations"),
         (_fires("15m", _MISSING, _PROD, _MISSING_SUMMARY, _MISSING_TEXT),),
     ),
@@ -392,8 +397,9 @@ def _accounted(resource: str, whole: float, users: float | None) -> dict[str, st
 def _lost(resource: str, percent: str) -> tuple[str, str]:
     return (
         f"Users of prod do not add up to the hub's {resource}.",
-        f"In namespace prod, {resource} of all users and of nobody together differ by {percent} from what the "
-        "namespace uses in all. The numbers of users and groups are wrong by as much.",
+        f"In namespace prod the {resource} of all users plus unattributed has differed by {percent} from the hub's "
+        "total for 15 minutes. The usage of users and groups is wrong by as much; do not bill from it. Check that "
+        "each rule group is loaded only once.",
     )
 
 
@@ -472,15 +478,16 @@ def _shares(username: str, **shares: float) -> dict[str, str]:
 
 def _off(users: int) -> tuple[str, str]:
     return (
-        f"The groups of {users} users of prod do not bear their usage exactly once.",
-        f"For {users} users of the hub in namespace prod the shares of their groups do not add up to 1. Groups are "
-        "accounted too much or too little of these users' usage.",
+        f"The group shares of {users} users of prod do not add up to 1.",
+        f"For {users} users of the hub in namespace prod the shares of their groups have not added up to 1 for 15 "
+        "minutes. Groups are charged too much or too little of these users' usage. Check whether two exporters report "
+        "the same hub.",
     )
 
 
 SHARE_SUM_OFF = (
     Case(
-        "users whose groups bear too much or too little of them are counted and reported",
+        "users whose shares add up to more or less than 1 are counted and reported",
         merged(
             _shares("much", bio=1, chem=0.5),
             _shares("little", bio=0.25, chem=0.65),
@@ -491,7 +498,7 @@ SHARE_SUM_OFF = (
         (*_silent(_OFF, "14m"), _fires("15m", _OFF, _PROD, *_off(4))),
     ),
     Case(
-        "users accounted by the strategies default and split, and users of no group, are in order",
+        "users charged by the strategies default and split, and users of no group, are in order",
         merged(
             _shares("ann", bio=0, chem=0, other=1),
             _shares("anna", bio=1 / 3, chem=1 / 3, math=1 / 3),
@@ -529,8 +536,7 @@ def _full(username: str) -> tuple[str, str]:
     return (
         f"The home directory of {username} in prod is 95% full.",
         f"The home directory of user {username} of the hub in namespace prod has reached 95% of its hard limit. At "
-        f"100% "
-        "writes fail, and the server may not start any more.",
+        "100% writes fail, and the server may not start. Ask the user to delete files, or raise the limit.",
     )
 
 
@@ -545,7 +551,7 @@ HOME_NEARLY_FULL = (
         settings=_FULL_ON,
     ),
     Case(
-        "directories without a limit, with the limit 0, or of nobody are not reported as full",
+        "directories without a limit, with the limit 0, or without a user are not reported as full",
         merged(_home("ann", 95, None), _home("anna", 95, 0), _home("", 95, 100)),
         _silent(_FULL, "2h"),
         settings=_FULL_ON,
@@ -560,7 +566,7 @@ HOME_NEARLY_FULL = (
 
 
 def cases() -> Iterator[Case]:
-    """Yield all cases of this page. No recording rule runs: what an alert reads is given."""
+    """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     for case in (
         *EXPORTER_SILENT,
         *SNAPSHOT_STALE,

@@ -1,4 +1,4 @@
-"""When each alert about costs fires, what it then says, and when it does not."""
+"""When each alert about costs fires, with which texts, and when it does not."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,10 +25,10 @@ def _hourly(name: str, values: Mapping[str, float], label: str = "usergroup", *,
     }
 
 
-def _spent(percent: str) -> str:
+def _used(percent: str) -> str:
     return (
-        f"Group bio has used {percent} of what it may cost this month (UTC), on all hubs together: settled days by "
-        "their bill, the last days by an estimate."
+        f"Group bio has used {percent} of its budget for this month (UTC), on all hubs together; settled days count "
+        "with their bill, later days with an estimate."
     )
 
 
@@ -45,8 +45,8 @@ BUDGETS = (
                 "2h",
                 _MOSTLY,
                 _BIO,
-                "bio has used 80% of its budget of this month.",
-                f"{_spent('80%')} Nothing is stopped: a budget only tells.",
+                "Group bio has used 80% of its budget for this month.",
+                f"{_used('80%')} A budget stops no server. Talk to the group, or give its users a quota in USD.",
             ),
             *_silent(_UP, "2h"),
         ),
@@ -61,8 +61,9 @@ BUDGETS = (
                 "2h",
                 _UP,
                 {"cluster": "east", **_BIO},
-                "bio has used up its budget of this month: 125%.",
-                f"{_spent('125%')} Nothing is stopped: servers go on, and cost more. Quotas in USD can stop users.",
+                "Group bio has used up its budget for this month: 125%.",
+                f"{_used('125%')} A budget stops no server, so the cost keeps rising. Give the group's users a quota "
+                "in USD, which stops server starts, or raise the budget.",
             ),
         ),
         settings={"cluster_label": "cluster"},
@@ -88,16 +89,17 @@ BUDGETS = (
                 "103h",
                 _OVER,
                 _BIO,
-                "bio will use 150% of its budget of this month.",
-                "If the days that are left of this month (UTC) cost group bio what the last 7 whole days did in the "
-                "mean, it will have used 150% of its budget at the month's end.",
+                "Group bio is forecast to use 150% of its budget for this month.",
+                "Group bio will have used 150% of its budget at the end of this month (UTC) if each remaining day "
+                "costs the mean of the last 7 whole days. Check whether one of these days is unusual, then talk to the "
+                "group.",
             ),
         ),
         interval="5m",
         groups=_GROUPS,
     ),
     Case(
-        "on the first days of a month there is no word about its end",
+        "on the first three days of a month no forecast is reported",
         {series(names.BUDGET_FORECAST, usergroup="bio"): "2x800"},
         _silent(_OVER, "24h", "60h"),
         interval="5m",
@@ -116,9 +118,10 @@ _IS_LATE = _fires(
     "2h10m",
     _LATE,
     {"instance": "costs:9091"},
-    "The cost exporter costs:9091 has no bill of the last 4d 1h 10m 0s.",
-    "The newest day with a cost that the cost exporter costs:9091 knows began 4d 1h 10m 0s ago. Days "
-    "without a bill are shown with the last known price, as estimates; they get their bill when it comes.",
+    "The cost exporter costs:9091 has no bill for the last 4d 1h 10m 0s.",
+    "The newest billed day of the cost exporter costs:9091 began 4d 1h 10m 0s ago. Until their bill arrives, later "
+    "days are estimated with the last known price. Check whether the exporter's refreshes fail, then whether the "
+    "provider still writes bills.",
 )
 
 SOURCE = (
@@ -153,7 +156,7 @@ SOURCE = (
         groups=_GROUPS,
     ),
     Case(
-        "a bill that comes every day with two days' delay is not late",
+        "a bill that arrives every day with a delay of two days is not late",
         _own(names.COSTS_NEWEST_DAY, " ".join(f"{day * 86400}x{_DAY - 1}" for day in range(-2, 0))),
         _silent(_LATE, "30h", "47h"),
         interval="5m",
@@ -173,9 +176,10 @@ SOURCE = (
                 "2h10m",
                 _FAILING,
                 {"source": "aws", "reason": "forbidden"},
-                "The cost exporter cannot bring costs up to date (aws): forbidden.",
-                "The cost exporter has failed 4 times in the last 6 hours at aws with reason forbidden, and the latest "
-                "attempt failed. It shows the bills and prices it knew last and tries on; its log says what to do.",
+                "The cost exporter cannot update costs from aws: forbidden.",
+                "The cost exporter has failed 4 times in the last 6 hours to read aws with reason forbidden, and the "
+                "latest attempt failed. It keeps the last known bills and prices and retries. Read the exporter's log, "
+                "which says what to do.",
             ),
         ),
         interval="5m",
@@ -214,9 +218,10 @@ def _jumped(component: str, usd: str) -> AlertExpect:
         "4h",
         _JUMP,
         {"component": component},
-        f"A day of {component} cost {usd} USD, more than twice as much as before.",
+        f"A day of {component} cost {usd} USD, more than twice the mean of the 7 days before.",
         f"On one of the last 3 days the component {component} of the bill cost {usd} USD, which is more than twice the "
-        "mean of the 7 days before, and more than 10 USD above it.",
+        "mean of the 7 days before, and more than 10 USD above it. Check on the Costs dashboard whether the costs of "
+        "users rose too.",
     )
 
 
@@ -243,7 +248,7 @@ JUMP = (
         groups=_GROUPS,
     ),
     Case(
-        "where there is no bill of the days before, nothing is said of a rise",
+        "without a bill for each of the days before, no rise is reported",
         _bill("compute", {-4: 1, -3: 500, -2: 500}),
         _silent(_JUMP, "4h"),
         interval="5m",
@@ -261,10 +266,10 @@ ADD_UP = (
                 "4h",
                 _DIFFERENCE,
                 {"component": "compute"},
-                "Costs of users and the bill of compute differ by 0.25 USD on a day.",
-                "On a settled day the costs of all users and what is unallocated differ by 0.25 USD from the "
-                "attributable bill of the component compute. What users and groups are shown to cost is wrong by as "
-                "much.",
+                "The costs of users and the bill of compute differ by 0.25 USD on a day.",
+                "On a settled day the costs of all users plus unallocated costs differ by 0.25 USD from the "
+                "attributable bill of the component compute. The costs of users and groups on that day are wrong by as "
+                "much. If usage was backfilled, restart the cost exporter, which computes the day's price again.",
             ),
         ),
         interval="5m",

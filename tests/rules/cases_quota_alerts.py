@@ -1,4 +1,4 @@
-"""When each alert about quotas fires, what it then says, and when it does not."""
+"""When each alert about quotas fires, with which texts, and when it does not."""
 
 from collections.abc import Iterator, Mapping
 
@@ -30,11 +30,11 @@ def _unchecked(at: str, outcome: str, count: int, **labels: str) -> AlertExpect:
         at,
         _UNCHECKED,
         {**labels, **_PROD, "outcome": outcome},
-        f"Hub prod decides on server starts without knowing what users have used: {outcome}.",
-        f"In the last half hour about {count} decisions of the hub in namespace prod had the outcome {outcome}: "
-        "Prometheus gave no answer that is new enough. With failed_open servers start whatever was used "
-        "(failover_open is true), with failed_closed nobody who has a limit can start one. The hub's log and "
-        "jupyterhub_quota_failures_total say why.",
+        f"Hub prod decides on server starts without current usage: {outcome}.",
+        f"In the last 30 minutes about {count} quota decisions of the hub in namespace prod had the outcome {outcome}, "
+        "because Prometheus gave no recent answer. With failed_open servers start whatever was used (failover_open is "
+        "true); with failed_closed users with a limit cannot start a server. Read the reason in the hub's log or in "
+        "jupyterhub_quota_failures_total.",
     )
 
 
@@ -67,7 +67,7 @@ _USERS = {"ann": ["staff"], "zoe": []}
 
 GROUP_EMPTY = (
     Case(
-        "a policy for a group that nobody is in is reported after an hour; one of another case of letters is another",
+        "a policy for an empty group is reported after an hour; group names are case-sensitive",
         merged(hub([cpu(5, group=["staff", "Staff"])], minutes=120), groups(_USERS, minutes=120)),
         (
             *_silent(_EMPTY, "59m"),
@@ -75,32 +75,32 @@ GROUP_EMPTY = (
                 "65m",
                 _EMPTY,
                 {**_PROD, "usergroup": "Staff"},
-                "No user of hub prod is in the group Staff, which has a quota.",
-                "A quota policy of the hub in namespace prod names the group Staff, and for an hour no user has "
-                "been in a group of that name. It may be misspelled, and limit nobody; upper and lower case "
-                "differ.",
+                "Group Staff of hub prod has a quota but no users.",
+                "A quota policy of the hub in namespace prod names the group Staff, but no user has been in a group of "
+                "that name for an hour. If the name is misspelled, the policy limits no user. Compare it with the "
+                "hub's groups; case matters.",
             ),
         ),
         groups="hubmeter-quota.*",
     ),
     Case(
-        "a policy for those who are in no group is reported: none is no group",
+        "a policy for the group none is reported: none stands for users without a group",
         merged(hub([cpu(5, group=["none"])], minutes=120), groups(_USERS, minutes=120)),
         (
             _fires(
                 "65m",
                 _EMPTY,
                 {**_PROD, "usergroup": "none"},
-                "No user of hub prod is in the group none, which has a quota.",
-                "A quota policy of the hub in namespace prod names the group none, and for an hour no user has "
-                "been in a group of that name. It may be misspelled, and limit nobody; upper and lower case "
-                "differ.",
+                "Group none of hub prod has a quota but no users.",
+                "A quota policy of the hub in namespace prod names the group none, but no user has been in a group of "
+                "that name for an hour. If the name is misspelled, the policy limits no user. Compare it with the "
+                "hub's groups; case matters.",
             ),
         ),
         groups="hubmeter-quota.*",
     ),
     Case(
-        "while nobody is known at all no group is called empty",
+        "while no user is known, no group is reported as empty",
         merged(hub([cpu(5, group=["staff"])], minutes=120), groups(_USERS, namespace="staging", minutes=120)),
         _silent(_EMPTY, "100m"),
         groups="hubmeter-quota.*",
@@ -129,10 +129,10 @@ WINDOW_NOT_RECORDED = (
                 "16m",
                 _WINDOW,
                 {**_PROD, "window": "36h"},
-                "Quotas of hub prod have a window of 36h, which no rule records.",
-                "A quota policy of the hub in namespace prod has a window of 36h. The hub keeps to it, but "
-                "dashboards and alerts do not see it: only the windows of the setting windows (1d,7d,30d) are "
-                "recorded.",
+                "Hub prod has a quota with a window of 36h, which no rule records.",
+                "A quota policy of the hub in namespace prod has a window of 36h, but the setting windows is "
+                "1d,7d,30d. The hub enforces the policy; dashboards and alerts omit it. Add the window to the setting, "
+                "and load the rules again.",
             ),
         ),
         groups="hubmeter-quota.*",
@@ -148,36 +148,37 @@ WINDOW_NOT_RECORDED = (
 
 _NEAR = "HubmeterQuotaUserNearLimit"
 _NEAR_ON = {"user_near_limit_ratio": "0.9"}
-_NEAR_GIVEN = merged(hub([cpu(10)]), groups({"ann": [], "anna": [], "bob": []}), used("cpu", {"ann": 9, "anna": 8.9}))
+_NEAR_INPUTS = merged(hub([cpu(10)]), groups({"ann": [], "anna": [], "bob": []}), used("cpu", {"ann": 9, "anna": 8.9}))
 
 NEAR_LIMIT = (
     Case(
-        "where it is switched on, a user at the very part of a limit is reported, another just below is not",
-        _NEAR_GIVEN,
+        "with the setting, a user at exactly that ratio of a limit is reported, another just below is not",
+        _NEAR_INPUTS,
         (
             *_silent(_NEAR, "14m"),
             _fires(
                 "20m",
                 _NEAR,
                 {**_PROD, "username": "ann", "resource": "cpu", "window": "7d"},
-                "ann in prod has used 90% of the cpu for 7d.",
-                "User ann of the hub in namespace prod has used 90% of what quotas allow of cpu in any 7d. At 100% "
-                "this user's servers no longer start; those that run go on.",
+                "ann in prod has used 90% of the cpu limit for 7d.",
+                "User ann of the hub in namespace prod has used 90% of the cpu limit in a rolling window of 7d. At "
+                "100% the user's servers no longer start; running servers continue. Ask the user to stop idle servers, "
+                "or raise the limit.",
             ),
         ),
         settings=_NEAR_ON,
         groups="hubmeter-quota.*",
     ),
     Case(
-        "users below the part are not reported",
+        "users below the ratio are not reported",
         merged(hub([cpu(100)]), groups({"ann": []}), used("cpu", {"ann": 9})),
         _silent(_NEAR, "20m", "40m"),
         settings=_NEAR_ON,
         groups="hubmeter-quota.*",
     ),
     Case(
-        "by default nobody near a limit is reported",
-        _NEAR_GIVEN,
+        "by default no user near a limit is reported",
+        _NEAR_INPUTS,
         (Expect("40m", f"count({names.QUOTA_RATIO} >= 0.9)", {"{}": 1}), Expect("40m", "ALERTS", {})),
         groups="hubmeter-quota.*",
     ),

@@ -1,9 +1,9 @@
-"""The alerts as plain values: which template under alerts/ fires which alert, when, and what it says.
+"""All alerts by subject: the query under alerts/ that fires, for how long it must hold, and the texts.
 
-All are about Hubmeter itself being wrong or blind, except those about full home directories and about users near a
-quota's limit, which are off by default, and about money (costs.py): what users do is for dashboards, quotas and
-their own page. Severity ``critical`` means that history is being lost at this moment, ``warning`` that somebody should
-look within a day, ``info`` that it is worth knowing.
+Alerts are about Hubmeter itself being wrong or blind, and about money (costs.py). Two more are off by default, because
+they are about users: nearly full home directories, and users near a quota's limit. Severity ``critical`` means that
+history is being lost at this moment, ``warning`` that an administrator should act within a day, ``info`` that no action
+may be needed.
 """
 
 from hubmeter_generator.alerts import costs, health, homes, membership, quotas, usage

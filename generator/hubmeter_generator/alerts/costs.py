@@ -1,13 +1,13 @@
-"""The alerts about costs: budgets, bills that are late, missing or wrong, and sudden rises."""
+"""The alerts about costs: budgets, late, failing or wrong bills, and sudden rises."""
 
 from hubmeter_generator import cost_parts
 from hubmeter_generator.model import Alert
 
 _SEVEN_DAYS = cost_parts.part("bill_of_7_days", {})
-# Zero for a component that cost nothing then.
+# Zero for a component that cost nothing in these days.
 _MEAN = (
-    f"sum by (%(cluster)scomponent) (\n{_SEVEN_DAYS}\n) / 7\n"
-    "or on (%(cluster)scomponent) group by (%(cluster)scomponent) (%(metrics_prefix)s_cloud_cost_usd) * 0"
+    f"sum by (%(cluster)scomponent) (\n{_SEVEN_DAYS}\n) / 7\nor on (%(cluster)scomponent) group by "
+    "(%(cluster)scomponent) (%(metrics_prefix)s_cloud_cost_usd) * 0"
 )
 
 
@@ -17,38 +17,42 @@ def alerts() -> tuple[Alert, ...]:
 
 
 def _budgets() -> tuple[Alert, ...]:
-    spent = (
-        "Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of what it may cost this month "
-        "(UTC), on all hubs together: settled days by their bill, the last days by an estimate."
+    used = (
+        "Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget for this month (UTC), "
+        "on all hubs together; settled days count with their bill, later days with an estimate."
     )
     return (
         Alert(
-            "HubmeterBudgetMostlyUsed",
-            "costs/budget_used",
-            "1h",
-            "info",
-            "{{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget of this month.",
-            f"{spent} Nothing is stopped: a budget only tells.",
-            {"from": "0.8"},
+            name="HubmeterBudgetMostlyUsed",
+            query="costs/budget_used",
+            parameters={"from": "0.8"},
+            hold_for="1h",
+            severity="info",
+            summary="Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget for this "
+            "month.",
+            description=f"{used} A budget stops no server. Talk to the group, or give its users a quota in USD.",
         ),
         Alert(
-            "HubmeterBudgetUsedUp",
-            "costs/budget_used",
-            "1h",
-            "warning",
-            "{{ $labels.usergroup }} has used up its budget of this month: {{ $value | humanizePercentage }}.",
-            f"{spent} Nothing is stopped: servers go on, and cost more. Quotas in USD can stop users.",
-            {"from": "1"},
+            name="HubmeterBudgetUsedUp",
+            query="costs/budget_used",
+            parameters={"from": "1"},
+            hold_for="1h",
+            severity="warning",
+            summary="Group {{ $labels.usergroup }} has used up its budget for this month: "
+            "{{ $value | humanizePercentage }}.",
+            description=f"{used} A budget stops no server, so the cost keeps rising. Give the group's users a quota in "
+            "USD, which stops server starts, or raise the budget.",
         ),
         Alert(
-            "HubmeterBudgetForecastOver",
-            "costs/budget_forecast",
-            "6h",
-            "info",
-            "{{ $labels.usergroup }} will use {{ $value | humanizePercentage }} of its budget of this month.",
-            "If the days that are left of this month (UTC) cost group {{ $labels.usergroup }} what the last 7 whole "
-            "days did in the mean, it will have used {{ $value | humanizePercentage }} of its budget at the "
-            "month's end.",
+            name="HubmeterBudgetForecastOver",
+            query="costs/budget_forecast",
+            hold_for="6h",
+            severity="info",
+            summary="Group {{ $labels.usergroup }} is forecast to use {{ $value | humanizePercentage }} of its budget "
+            "for this month.",
+            description="Group {{ $labels.usergroup }} will have used {{ $value | humanizePercentage }} of its budget "
+            "at the end of this month (UTC) if each remaining day costs the mean of the last 7 whole days. Check "
+            "whether one of these days is unusual, then talk to the group.",
         ),
     )
 
@@ -56,46 +60,48 @@ def _budgets() -> tuple[Alert, ...]:
 def _bills() -> tuple[Alert, ...]:
     return (
         Alert(
-            "HubmeterBillLate",
-            "costs/bill_late",
-            "1h",
-            "warning",
-            "The cost exporter {{ $labels.instance }} has no bill of the last {{ $value | humanizeDuration }}.",
-            "The newest day with a cost that the cost exporter {{ $labels.instance }} knows began "
-            "{{ $value | humanizeDuration }} ago. Days without a bill are shown with the last known price, as "
-            "estimates; they get their bill when it comes.",
+            name="HubmeterBillLate",
+            query="costs/bill_late",
+            hold_for="1h",
+            severity="warning",
+            summary="The cost exporter {{ $labels.instance }} has no bill for the last {{ $value | humanizeDuration "
+            "}}.",
+            description="The newest billed day of the cost exporter {{ $labels.instance }} began "
+            "{{ $value | humanizeDuration }} ago. Until their bill arrives, later days are estimated with the last "
+            "known price. Check whether the exporter's refreshes fail, then whether the provider still writes bills.",
         ),
         Alert(
-            "HubmeterCostSourceFailing",
-            "costs/cost_source_failing",
-            "1h",
-            "warning",
-            "The cost exporter cannot bring costs up to date ({{ $labels.source }}): {{ $labels.reason }}.",
-            "The cost exporter has failed {{ $value | printf `%%.0f` }} times in the last 6 hours at "
-            "{{ $labels.source }} with reason {{ $labels.reason }}, and the latest attempt failed. It shows the bills "
-            "and prices it knew last and tries on; its log says what to do.",
+            name="HubmeterCostSourceFailing",
+            query="costs/source_failing",
+            hold_for="1h",
+            severity="warning",
+            summary="The cost exporter cannot update costs from {{ $labels.source }}: {{ $labels.reason }}.",
+            description="The cost exporter has failed {{ $value | printf `%%.0f` }} times in the last 6 hours to read "
+            "{{ $labels.source }} with reason {{ $labels.reason }}, and the latest attempt failed. It keeps the last "
+            "known bills and prices and retries. Read the exporter's log, which says what to do.",
         ),
         Alert(
-            "HubmeterCostJump",
-            "costs/cost_jump",
-            "3h",
-            "info",
-            "A day of {{ $labels.component }} cost {{ $value | printf `%%.2f` }} USD, more than twice as much "
-            "as before.",
-            "On one of the last 3 days the component {{ $labels.component }} of the bill cost "
+            name="HubmeterCostJump",
+            query="costs/jump",
+            parameters={"mean": _MEAN, "seven": _SEVEN_DAYS},
+            hold_for="3h",
+            severity="info",
+            summary="A day of {{ $labels.component }} cost {{ $value | printf `%%.2f` }} USD, more than twice the mean "
+            "of the 7 days before.",
+            description="On one of the last 3 days the component {{ $labels.component }} of the bill cost "
             "{{ $value | printf `%%.2f` }} USD, which is more than twice the mean of the 7 days before, and more than "
-            "10 USD above it.",
-            {"mean": _MEAN, "seven": _SEVEN_DAYS},
+            "10 USD above it. Check on the Costs dashboard whether the costs of users rose too.",
         ),
         Alert(
-            "HubmeterCostsDoNotAddUp",
-            "costs/costs_do_not_add_up",
-            "3h",
-            "warning",
-            "Costs of users and the bill of {{ $labels.component }} differ by {{ $value | printf `%%.2f` }} USD "
-            "on a day.",
-            "On a settled day the costs of all users and what is unallocated differ by {{ $value | printf `%%.2f` }} "
-            "USD from the attributable bill of the component {{ $labels.component }}. What users and groups are shown "
-            "to cost is wrong by as much.",
+            name="HubmeterCostsDoNotAddUp",
+            query="costs/do_not_add_up",
+            hold_for="3h",
+            severity="warning",
+            summary="The costs of users and the bill of {{ $labels.component }} differ by "
+            "{{ $value | printf `%%.2f` }} USD on a day.",
+            description="On a settled day the costs of all users plus unallocated costs differ by "
+            "{{ $value | printf `%%.2f` }} USD from the attributable bill of the component {{ $labels.component }}. "
+            "The costs of users and groups on that day are wrong by as much. If usage was backfilled, restart the cost "
+            "exporter, which computes the day's price again.",
         ),
     )

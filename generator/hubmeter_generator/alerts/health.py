@@ -7,23 +7,24 @@ def alerts() -> tuple[Alert, ...]:
     """Return the alerts."""
     return (
         Alert(
-            "HubmeterRulesFailing",
-            "health/rules_failing",
-            "10m",
-            "critical",
-            "Rules of group {{ $labels.rule_group }} fail.",
-            "{{ $value | printf `%%.0f` }} evaluations of the rule group {{ $labels.rule_group }} failed "
-            "in the last 10 minutes. What these rules record is missing from now on, in dashboards, costs"
-            " and quotas.",
+            name="HubmeterRulesFailing",
+            query="health/rules_failing",
+            hold_for="10m",
+            severity="critical",
+            summary="Rules of group {{ $labels.rule_group }} fail.",
+            description="{{ $value | printf `%%.0f` }} evaluations of the rule group {{ $labels.rule_group }} failed "
+            "in the last 10 minutes. Their series are missing from dashboards, costs and quotas until the rules work "
+            "again. Read the error on the rules page of Prometheus; after the fix, fill the gap with "
+            "hubmeter-backfill.",
         ),
         Alert(
-            "HubmeterRulesSlow",
-            "health/rules_slow",
-            "15m",
-            "warning",
-            "Rules of group {{ $labels.rule_group }} take {{ $value | humanizePercentage }} of their interval.",
-            "The last evaluation of the rule group {{ $labels.rule_group }} took "
-            "{{ $value | humanizePercentage }} of its interval. Above 100%% evaluations are skipped, and "
-            "every skipped one is a gap in the usage recorded.",
+            name="HubmeterRulesSlow",
+            query="health/rules_slow",
+            hold_for="15m",
+            severity="warning",
+            summary="Rules of group {{ $labels.rule_group }} take {{ $value | humanizePercentage }} of their interval.",
+            description="The last evaluation of the rule group {{ $labels.rule_group }} took "
+            "{{ $value | humanizePercentage }} of its interval. Above 100%% evaluations are skipped, and each skipped "
+            "evaluation is a gap in the recorded usage. Give Prometheus more CPU, or narrow the setting hub_selector.",
         ),
     )

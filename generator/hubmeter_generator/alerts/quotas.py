@@ -7,47 +7,50 @@ def alerts() -> tuple[Alert, ...]:
     """Return the alerts."""
     return (
         Alert(
-            "HubmeterQuotaUnchecked",
-            "quotas/quota_unchecked",
-            "5m",
-            "warning",
-            "Hub {{ $labels.namespace }} decides on server starts without knowing what users have used: "
-            "{{ $labels.outcome }}.",
-            "In the last half hour about {{ $value | printf `%%.0f` }} decisions of the hub in namespace "
-            "{{ $labels.namespace }} had the outcome {{ $labels.outcome }}: Prometheus gave no answer that is new "
-            "enough. With failed_open servers start whatever was used (failover_open is true), with failed_closed "
-            "nobody who has a limit can start one. The hub's log and %(metrics_prefix)s_quota_failures_total say why.",
+            name="HubmeterQuotaUnchecked",
+            query="quotas/unchecked",
+            hold_for="5m",
+            severity="warning",
+            summary="Hub {{ $labels.namespace }} decides on server starts without current usage: {{ $labels.outcome "
+            "}}.",
+            description="In the last 30 minutes about {{ $value | printf `%%.0f` }} quota decisions of the hub in "
+            "namespace {{ $labels.namespace }} had the outcome {{ $labels.outcome }}, because Prometheus gave no "
+            "recent answer. With failed_open servers start whatever was used (failover_open is true); with "
+            "failed_closed users with a limit cannot start a server. Read the reason in the hub's log or in "
+            "%(metrics_prefix)s_quota_failures_total.",
         ),
         Alert(
-            "HubmeterQuotaGroupEmpty",
-            "quotas/quota_group_empty",
-            "1h",
-            "info",
-            "No user of hub {{ $labels.namespace }} is in the group {{ $labels.usergroup }}, which has a quota.",
-            "A quota policy of the hub in namespace {{ $labels.namespace }} names the group {{ $labels.usergroup }}, "
-            "and for an hour no user has been in a group of that name. It may be misspelled, and limit nobody; "
-            "upper and lower case differ.",
+            name="HubmeterQuotaGroupEmpty",
+            query="quotas/group_empty",
+            hold_for="1h",
+            severity="info",
+            summary="Group {{ $labels.usergroup }} of hub {{ $labels.namespace }} has a quota but no users.",
+            description="A quota policy of the hub in namespace {{ $labels.namespace }} names the group "
+            "{{ $labels.usergroup }}, but no user has been in a group of that name for an hour. If the name is "
+            "misspelled, the policy limits no user. Compare it with the hub's groups; case matters.",
         ),
         Alert(
-            "HubmeterQuotaWindowNotRecorded",
-            "quotas/quota_window_not_recorded",
-            "15m",
-            "info",
-            "Quotas of hub {{ $labels.namespace }} have a window of {{ $labels.window }}, which no rule records.",
-            "A quota policy of the hub in namespace {{ $labels.namespace }} has a window of {{ $labels.window }}. The "
-            "hub keeps to it, but dashboards and alerts do not see it: only the windows of the setting windows "
-            "(%(windows)s) are recorded.",
+            name="HubmeterQuotaWindowNotRecorded",
+            query="quotas/window_not_recorded",
+            hold_for="15m",
+            severity="info",
+            summary="Hub {{ $labels.namespace }} has a quota with a window of {{ $labels.window }}, which no rule "
+            "records.",
+            description="A quota policy of the hub in namespace {{ $labels.namespace }} has a window of "
+            "{{ $labels.window }}, but the setting windows is %(windows)s. The hub enforces the policy; dashboards and "
+            "alerts omit it. Add the window to the setting, and load the rules again.",
         ),
         Alert(
-            "HubmeterQuotaUserNearLimit",
-            "quotas/quota_user_near_limit",
-            "15m",
-            "info",
-            "{{ $labels.username }} in {{ $labels.namespace }} has used {{ $value | humanizePercentage }} of the "
-            "{{ $labels.resource }} for {{ $labels.window }}.",
-            "User {{ $labels.username }} of the hub in namespace {{ $labels.namespace }} has used "
-            "{{ $value | humanizePercentage }} of what quotas allow of {{ $labels.resource }} in any "
-            "{{ $labels.window }}. At 100%% this user's servers no longer start; those that run go on.",
+            name="HubmeterQuotaUserNearLimit",
+            query="quotas/user_near_limit",
             enabled_by="user_near_limit_ratio",
+            hold_for="15m",
+            severity="info",
+            summary="{{ $labels.username }} in {{ $labels.namespace }} has used {{ $value | humanizePercentage }} of "
+            "the {{ $labels.resource }} limit for {{ $labels.window }}.",
+            description="User {{ $labels.username }} of the hub in namespace {{ $labels.namespace }} has used "
+            "{{ $value | humanizePercentage }} of the {{ $labels.resource }} limit in a rolling window of "
+            "{{ $labels.window }}. At 100%% the user's servers no longer start; running servers continue. Ask the user "
+            "to stop idle servers, or raise the limit.",
         ),
     )

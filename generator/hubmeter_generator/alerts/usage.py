@@ -7,13 +7,14 @@ def alerts() -> tuple[Alert, ...]:
     """Return the alerts."""
     return (
         Alert(
-            "HubmeterUsageNotAccounted",
-            "usage/usage_not_accounted",
-            "15m",
-            "warning",
-            "Users of {{ $labels.namespace }} do not add up to the hub's {{ $labels.resource }}.",
-            "In namespace {{ $labels.namespace }}, {{ $labels.resource }} of all users and of nobody "
-            "together differ by {{ $value | humanizePercentage }} from what the namespace uses in all. "
-            "The numbers of users and groups are wrong by as much.",
+            name="HubmeterUsageNotAccounted",
+            query="usage/not_accounted",
+            hold_for="15m",
+            severity="warning",
+            summary="Users of {{ $labels.namespace }} do not add up to the hub's {{ $labels.resource }}.",
+            description="In namespace {{ $labels.namespace }} the {{ $labels.resource }} of all users plus "
+            "unattributed has differed by {{ $value | humanizePercentage }} from the hub's total for 15 minutes. The "
+            "usage of users and groups is wrong by as much; do not bill from it. Check that each rule group is loaded "
+            "only once.",
         ),
     )

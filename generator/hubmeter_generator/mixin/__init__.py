@@ -70,8 +70,8 @@ def _with_imports(groups: list[Json], folder: str) -> str:
     """Return groups as jsonnet in which each ``template`` is the text of its file."""
     return (
         re.sub(
-            r'(?m)^( *"template": )"([\w/]+)"',
-            rf"\1importstr '{_TEMPLATES}/{folder}/\2.promql'",
+            r'(?m)^( *)"(?:template|query)": "([\w/]+)"',
+            rf"\1\"template\": importstr '{_TEMPLATES}/{folder}/\2.promql'",
             _literal(groups),
         )
         + "\n"

@@ -47,7 +47,7 @@ local record(rule, values) =
 local alert(rule, config, values) = {
   alert: rule.name,
   expr: expr(rule, values),
-  'for': fill(rule.duration, values),
+  'for': fill(rule.hold_for, values),
   labels: { severity: rule.severity },
   annotations: {
     summary: fill(rule.summary, values),

@@ -87,8 +87,8 @@ def _rule(rule: Rule) -> Json:
 def _alert(alert: Alert) -> Json:
     return {
         "alert": alert.name,
-        "expr": open_query(f"alerts/{alert.template}", alert.parameters),
-        "for": alert.duration,
+        "expr": open_query(f"alerts/{alert.query}", alert.parameters),
+        "for": alert.hold_for,
         "labels": {"severity": alert.severity},
         "annotations": {"summary": alert.summary, "description": alert.description},
         "enabled_by": alert.enabled_by,

@@ -83,8 +83,8 @@ def _alert(alert: Alert, site: settings.Settings) -> Json:
     values = site.placeholders()
     return {
         "alert": alert.name,
-        "expr": _query(f"alerts/{alert.template}", alert.parameters, values),
-        "for": render.render(alert.duration, values),
+        "expr": _query(f"alerts/{alert.query}", alert.parameters, values),
+        "for": render.render(alert.hold_for, values),
         "labels": {"severity": alert.severity},
         "annotations": {
             "summary": render.render(alert.summary, values),

@@ -85,12 +85,12 @@ def test_links_between_runbooks_lead_somewhere() -> None:
 
 def test_every_template_belongs_to_an_alert() -> None:
     files = {path.relative_to(TEMPLATES).with_suffix("").as_posix() for path in TEMPLATES.rglob("*.promql")}
-    assert files == {alert.template for alert in ALERTS}
+    assert files == {alert.query for alert in ALERTS}
 
 
 @each_alert
 def test_its_template_begins_with_a_comment_that_tells_the_labels(alert: Alert) -> None:
-    source = (TEMPLATES / f"{alert.template}.promql").read_text(encoding="utf-8")
+    source = (TEMPLATES / f"{alert.query}.promql").read_text(encoding="utf-8")
     comment = [line for line in source.splitlines() if line.startswith("#")]
     assert source.startswith("# ")
     assert "labels: " in " ".join(comment)
@@ -98,7 +98,7 @@ def test_its_template_begins_with_a_comment_that_tells_the_labels(alert: Alert) 
 
 @each_alert
 def test_its_texts_use_only_labels_that_its_query_gives(alert: Alert) -> None:
-    source = (TEMPLATES / f"{alert.template}.promql").read_text(encoding="utf-8")
+    source = (TEMPLATES / f"{alert.query}.promql").read_text(encoding="utf-8")
     match = re.search(r"labels: ([a-z_, ]+)", source)
     assert match
     given = {label.strip() for label in match[1].split(",")}
@@ -109,7 +109,7 @@ def test_its_texts_use_only_labels_that_its_query_gives(alert: Alert) -> None:
 
 @each_alert
 def test_its_query_keeps_clusters_apart_in_every_grouping(alert: Alert) -> None:
-    template = render.load(f"alerts/{alert.template}.promql")
+    template = render.load(f"alerts/{alert.query}.promql")
     groupings = re.findall(r"\b(?:by|on) \(([^)]*\)s[^)]*|[^)]*)\)", template)
     # Of the clock there is one for all clusters.
     assert [g for g in groupings if not g.startswith("%(cluster)s") and g not in {"", "day"}] == []

@@ -93,7 +93,7 @@ def open_texts() -> Iterator[str]:
         yield from (render.load(f"rules/{rule.template}.promql") for rule in group.rules)
     for alert_group in alerts.alert_groups():
         yield from strings(asdict(alert_group))
-        yield from (render.load(f"alerts/{alert.template}.promql") for alert in alert_group.alerts)
+        yield from (render.load(f"alerts/{alert.query}.promql") for alert in alert_group.alerts)
     for build in dashboards.BUILDERS.values():
         yield from strings(build())
 
@@ -116,7 +116,7 @@ def templates() -> list[str]:
 
 def test_every_template_of_rules_and_alerts_is_used_and_has_a_comment() -> None:
     used = {f"rules/{rule.template}.promql" for group in rules.recording_groups() for rule in group.rules}
-    used |= {f"alerts/{alert.template}.promql" for group in alerts.alert_groups() for alert in group.alerts}
+    used |= {f"alerts/{alert.query}.promql" for group in alerts.alert_groups() for alert in group.alerts}
     assert templates() == sorted(used)
     folder = Path(render.__file__).parent
     assert [name for name in used if not (folder / name).read_text(encoding="utf-8").startswith("# ")] == []

@@ -11,9 +11,9 @@ IMAGES ?= exporter costs
 SYSTEMS ?= debian-12 ubuntu-24.04
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/release
+SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/lock .ci/release
 
-.PHONY: help demo test e2e newcomer lint generate check-generated docs bench image release-check clean
+.PHONY: help demo test e2e newcomer lint generate check-generated docs bench image lock release-check clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -73,6 +73,9 @@ image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to b
 	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
 	  docker image ls "hubmeter-$$name:$(VERSION)"; \
 	done
+
+lock: ## chart/images/requirements-*.txt: the images' dependencies with hashes; UPGRADE=1 for the newest versions
+	@UPGRADE=$(UPGRADE) .ci/lock
 
 release-check: ## every artefact of a release, from a clean clone of HEAD into dist/: wheel, sdist, chart, site, images
 	@.ci/release

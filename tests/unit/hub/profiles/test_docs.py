@@ -23,7 +23,7 @@ from tests.unit.hub.profiles.test_sources import stream
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = (DOCS / "profiles.md").read_text(encoding="utf-8")
-MIGRATION = (DOCS / "profiles-migration.md").read_text(encoding="utf-8")
+MIGRATION = (DOCS / "migrating/singleuser-profiles.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:

@@ -27,7 +27,7 @@ def shape(value: Any) -> Any:
 def test_every_setting_is_in_the_table() -> None:
     options = set(UsageViewer.class_own_traits(config=True)) | set(UsageConfig.class_own_traits(config=True))
     assert len(options) > 8
-    table = PAGE[PAGE.index("### Settings") : PAGE.index("### Who sees what")]
+    table = PAGE[PAGE.index("### Settings") : PAGE.index("### Access")]
     assert {option for option in options if f"{option}`" not in table} == set()
 
 

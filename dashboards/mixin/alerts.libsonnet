@@ -6,7 +6,7 @@
     "alerts": [
       {
         "name": "HubmeterExporterSilent",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/membership/exporter_silent.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/exporter_silent.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "No groups exporter reports the users of hub {{ $labels.namespace }}.",
@@ -16,7 +16,7 @@
       },
       {
         "name": "HubmeterSnapshotStale",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/membership/snapshot_stale.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/snapshot_stale.promql',
         "hold_for": "5m",
         "severity": "warning",
         "summary": "The groups of hub {{ $labels.namespace }} are {{ $value | humanizeDuration }} old.",
@@ -26,7 +26,7 @@
       },
       {
         "name": "HubmeterHubApiErrors",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/membership/hub_api_errors.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/hub_api_errors.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "The groups exporter cannot read the users of hub {{ $labels.namespace }}: {{ $labels.reason }}.",
@@ -36,7 +36,7 @@
       },
       {
         "name": "HubmeterUsernameAnnotationMissing",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/membership/username_annotation_missing.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/username_annotation_missing.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "Pods in {{ $labels.namespace }} have no username in kube-state-metrics.",
@@ -46,7 +46,7 @@
       },
       {
         "name": "HubmeterShareSumOff",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/membership/share_sum_off.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/membership/share_sum_off.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "The group shares of {{ $value }} users of {{ $labels.namespace }} do not add up to 1.",
@@ -56,7 +56,7 @@
       },
       {
         "name": "HubmeterRulesFailing",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/health/rules_failing.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/health/rules_failing.promql',
         "hold_for": "10m",
         "severity": "critical",
         "summary": "Rules of group {{ $labels.rule_group }} fail.",
@@ -66,7 +66,7 @@
       },
       {
         "name": "HubmeterRulesSlow",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/health/rules_slow.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/health/rules_slow.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "Rules of group {{ $labels.rule_group }} take {{ $value | humanizePercentage }} of their interval.",
@@ -76,7 +76,7 @@
       },
       {
         "name": "HubmeterUsageNotAccounted",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/usage/not_accounted.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/usage/not_accounted.promql',
         "hold_for": "15m",
         "severity": "warning",
         "summary": "Users of {{ $labels.namespace }} do not add up to the hub's {{ $labels.resource }}.",
@@ -86,7 +86,7 @@
       },
       {
         "name": "HubmeterHomeNearlyFull",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/homes/nearly_full.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/homes/nearly_full.promql',
         "hold_for": "1h",
         "severity": "info",
         "summary": "The home directory of {{ $labels.username }} in {{ $labels.namespace }} is {{ $value | humanizePercentage }} full.",
@@ -102,7 +102,7 @@
     "alerts": [
       {
         "name": "HubmeterQuotaUnchecked",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/quotas/unchecked.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/unchecked.promql',
         "hold_for": "5m",
         "severity": "warning",
         "summary": "Hub {{ $labels.namespace }} decides on server starts without current usage: {{ $labels.outcome }}.",
@@ -112,7 +112,7 @@
       },
       {
         "name": "HubmeterQuotaGroupEmpty",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/quotas/group_empty.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/group_empty.promql',
         "hold_for": "1h",
         "severity": "info",
         "summary": "Group {{ $labels.usergroup }} of hub {{ $labels.namespace }} has a quota but no users.",
@@ -122,7 +122,7 @@
       },
       {
         "name": "HubmeterQuotaWindowNotRecorded",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/quotas/window_not_recorded.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/window_not_recorded.promql',
         "hold_for": "15m",
         "severity": "info",
         "summary": "Hub {{ $labels.namespace }} has a quota with a window of {{ $labels.window }}, which no rule records.",
@@ -132,7 +132,7 @@
       },
       {
         "name": "HubmeterQuotaUserNearLimit",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/quotas/user_near_limit.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/quotas/user_near_limit.promql',
         "hold_for": "15m",
         "severity": "info",
         "summary": "{{ $labels.username }} in {{ $labels.namespace }} has used {{ $value | humanizePercentage }} of the {{ $labels.resource }} limit for {{ $labels.window }}.",
@@ -148,7 +148,7 @@
     "alerts": [
       {
         "name": "HubmeterBudgetMostlyUsed",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
         "hold_for": "1h",
         "severity": "info",
         "summary": "Group {{ $labels.usergroup }} has used {{ $value | humanizePercentage }} of its budget for this month.",
@@ -160,7 +160,7 @@
       },
       {
         "name": "HubmeterBudgetUsedUp",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_used.promql',
         "hold_for": "1h",
         "severity": "warning",
         "summary": "Group {{ $labels.usergroup }} has used up its budget for this month: {{ $value | humanizePercentage }}.",
@@ -172,7 +172,7 @@
       },
       {
         "name": "HubmeterBudgetForecastOver",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/budget_forecast.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/budget_forecast.promql',
         "hold_for": "6h",
         "severity": "info",
         "summary": "Group {{ $labels.usergroup }} is forecast to use {{ $value | humanizePercentage }} of its budget for this month.",
@@ -182,7 +182,7 @@
       },
       {
         "name": "HubmeterBillLate",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/bill_late.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/bill_late.promql',
         "hold_for": "1h",
         "severity": "warning",
         "summary": "The cost exporter {{ $labels.instance }} has no bill for the last {{ $value | humanizeDuration }}.",
@@ -192,7 +192,7 @@
       },
       {
         "name": "HubmeterCostSourceFailing",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/source_failing.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/source_failing.promql',
         "hold_for": "1h",
         "severity": "warning",
         "summary": "The cost exporter cannot update costs from {{ $labels.source }}: {{ $labels.reason }}.",
@@ -202,7 +202,7 @@
       },
       {
         "name": "HubmeterCostJump",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/jump.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/jump.promql',
         "hold_for": "3h",
         "severity": "info",
         "summary": "A day of {{ $labels.component }} cost {{ $value | printf `%%.2f` }} USD, more than twice the mean of the 7 days before.",
@@ -215,7 +215,7 @@
       },
       {
         "name": "HubmeterCostsDoNotAddUp",
-        \"template\": importstr '../../promql/hubmeter_promql/alerts/costs/do_not_add_up.promql',
+        "template": importstr '../../promql/hubmeter_promql/alerts/costs/do_not_add_up.promql',
         "hold_for": "3h",
         "severity": "warning",
         "summary": "The costs of users and the bill of {{ $labels.component }} differ by {{ $value | printf `%%.2f` }} USD on a day.",

@@ -6,28 +6,28 @@
     "rules": [
       {
         "record": "namespace_usergroup_username:usergroup_share:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_live.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_live.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:timestamp",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_reported.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_reported.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace:usergroup_share:timestamp",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_hub_reported.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_hub_reported.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:last",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -41,35 +41,35 @@
     "rules": [
       {
         "record": "namespace:hubs:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/hubs.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/hubs.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace:usage_seen:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/health/usage_seen.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/health/usage_seen.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_pod_uid:scheduled_pods:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/scheduled_pods.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/scheduled_pods.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_pod_uid_username:pods:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pods.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pods.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_pod_username:pods:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/named_pods.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/named_pods.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group"
@@ -79,7 +79,7 @@
       },
       {
         "record": "namespace_usergroup_username:usergroup_share:active",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_active.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/membership/usergroup_share_active.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -93,7 +93,7 @@
     "rules": [
       {
         "record": "namespace_username:memory_working_set_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/memory_working_set_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/memory_working_set_bytes.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_username:pods:group"
@@ -103,7 +103,7 @@
       },
       {
         "record": "namespace_usergroup_username:memory_working_set_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "memory_working_set_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -113,7 +113,7 @@
       },
       {
         "record": "namespace_usergroup:memory_working_set_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
@@ -122,7 +122,7 @@
       },
       {
         "record": "namespace:memory_working_set_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "memory_working_set_bytes:sum"
         },
@@ -131,14 +131,14 @@
       },
       {
         "record": "namespace:memory_working_set_bytes:whole",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/whole_memory_working_set_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/whole_memory_working_set_bytes.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_username:memory_requests_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group",
@@ -150,7 +150,7 @@
       },
       {
         "record": "namespace_usergroup_username:memory_requests_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "memory_requests_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -160,7 +160,7 @@
       },
       {
         "record": "namespace_usergroup:memory_requests_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
@@ -169,7 +169,7 @@
       },
       {
         "record": "namespace:memory_requests_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "memory_requests_bytes:sum"
         },
@@ -178,14 +178,14 @@
       },
       {
         "record": "namespace:memory_requests_bytes:whole",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/whole_memory_requests_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/whole_memory_requests_bytes.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_username:memory_limits_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group",
@@ -197,7 +197,7 @@
       },
       {
         "record": "namespace_usergroup_username:memory_limits_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "memory_limits_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -207,7 +207,7 @@
       },
       {
         "record": "namespace_usergroup:memory_limits_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
@@ -216,7 +216,7 @@
       },
       {
         "record": "namespace:memory_limits_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "memory_limits_bytes:sum"
         },
@@ -232,7 +232,7 @@
     "rules": [
       {
         "record": "namespace_username:cpu_usage_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/cpu_usage_cores.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/cpu_usage_cores.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_username:pods:group"
@@ -242,7 +242,7 @@
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "cpu_usage_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -252,7 +252,7 @@
       },
       {
         "record": "namespace_usergroup:cpu_usage_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
@@ -261,7 +261,7 @@
       },
       {
         "record": "namespace:cpu_usage_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "cpu_usage_cores:sum"
         },
@@ -270,7 +270,7 @@
       },
       {
         "record": "namespace_username:cpu_requests_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group",
@@ -282,7 +282,7 @@
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "cpu_requests_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -292,7 +292,7 @@
       },
       {
         "record": "namespace_usergroup:cpu_requests_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
@@ -301,7 +301,7 @@
       },
       {
         "record": "namespace:cpu_requests_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "cpu_requests_cores:sum"
         },
@@ -310,7 +310,7 @@
       },
       {
         "record": "namespace_username:cpu_limits_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group",
@@ -322,7 +322,7 @@
       },
       {
         "record": "namespace_usergroup_username:cpu_limits_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "cpu_limits_cores:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -332,7 +332,7 @@
       },
       {
         "record": "namespace_usergroup:cpu_limits_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
@@ -341,7 +341,7 @@
       },
       {
         "record": "namespace:cpu_limits_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "cpu_limits_cores:sum"
         },
@@ -357,7 +357,7 @@
     "rules": [
       {
         "record": "namespace_username:servers:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/servers.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/servers.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group"
@@ -367,7 +367,7 @@
       },
       {
         "record": "namespace_usergroup_username:servers:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "servers:count",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -377,7 +377,7 @@
       },
       {
         "record": "namespace_usergroup:servers:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "servers:count"
         },
@@ -386,7 +386,7 @@
       },
       {
         "record": "namespace:servers:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "servers:count"
         },
@@ -395,7 +395,7 @@
       },
       {
         "record": "namespace_username:gpu_requests:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/container_resources.promql',
         "parameters": {
           "by": "username",
           "pods": "namespace_pod_uid_username:pods:group",
@@ -407,7 +407,7 @@
       },
       {
         "record": "namespace_usergroup_username:gpu_requests:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "gpu_requests:sum",
           "share": "namespace_usergroup_username:usergroup_share:active"
@@ -417,7 +417,7 @@
       },
       {
         "record": "namespace_usergroup:gpu_requests:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "gpu_requests:sum"
         },
@@ -426,7 +426,7 @@
       },
       {
         "record": "namespace:gpu_requests:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "gpu_requests:sum"
         },
@@ -442,7 +442,7 @@
     "rules": [
       {
         "record": "namespace_directory_username:owners:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/directory_owners.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/directory_owners.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -456,7 +456,7 @@
     "rules": [
       {
         "record": "namespace_directory:home_bytes:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/directory_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/directory_bytes.promql',
         "parameters": {
           "measure": "total_size_bytes"
         },
@@ -465,21 +465,21 @@
       },
       {
         "record": "namespace_directory_username:homes:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/directories.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/directories.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_directory:orphaned_home_bytes:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/orphaned_home_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/orphaned_home_bytes.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_username:home_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/home_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/home_bytes.promql',
         "parameters": {
           "directories": "namespace_directory:home_bytes:max"
         },
@@ -488,7 +488,7 @@
       },
       {
         "record": "namespace_usergroup_username:home_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "home_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:last"
@@ -498,7 +498,7 @@
       },
       {
         "record": "namespace_usergroup:home_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "home_bytes:sum"
         },
@@ -507,7 +507,7 @@
       },
       {
         "record": "namespace:home_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "home_bytes:sum"
         },
@@ -523,7 +523,7 @@
     "rules": [
       {
         "record": "namespace_directory:home_limit_bytes:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/directory_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/directory_bytes.promql',
         "parameters": {
           "measure": "hard_limit_bytes"
         },
@@ -532,7 +532,7 @@
       },
       {
         "record": "namespace_username:home_limit_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/homes/home_bytes.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/homes/home_bytes.promql',
         "parameters": {
           "directories": "namespace_directory:home_limit_bytes:max"
         },
@@ -541,7 +541,7 @@
       },
       {
         "record": "namespace_usergroup_username:home_limit_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/pair.promql',
         "parameters": {
           "resource": "home_limit_bytes:sum",
           "share": "namespace_usergroup_username:usergroup_share:last"
@@ -551,7 +551,7 @@
       },
       {
         "record": "namespace_usergroup:home_limit_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/group.promql',
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
@@ -560,7 +560,7 @@
       },
       {
         "record": "namespace:home_limit_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/hub.promql',
         "parameters": {
           "resource": "home_limit_bytes:sum"
         },
@@ -576,14 +576,14 @@
     "rules": [
       {
         "record": "namespace_pod_uid_username_profile_size_image:pods:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/pods.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/pods.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_pod_username_profile_size_image:pods:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/named_pods.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/named_pods.promql',
         "parameters": {
           "by": "username, profile, size, image",
           "pods": "namespace_pod_uid_username_profile_size_image:pods:group"
@@ -593,21 +593,21 @@
       },
       {
         "record": "namespace_username_profile_size_image:combinations:created",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/combinations.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/combinations.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_username_profile_size_image:usergroup_share:last",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/share.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/share.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_usergroup_profile_size_image:servers:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  group by (%(cluster)snamespace, pod, uid) (\n    kube_pod_container_info{%(kube_state_metrics)s%(hub_selector)s, container=\"%(server_container)s\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
@@ -616,7 +616,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, container) (\n    container_memory_working_set_bytes{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"}\n  )\n  * on (%(cluster)snamespace, pod) group_left (username, profile, size, image) namespace_pod_username_profile_size_image:pods:group\n)"
         },
@@ -625,7 +625,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, container) (\n    clamp_min(\n      container_cpu_usage_seconds_total{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"}\n      - container_cpu_usage_seconds_total{%(cadvisor)s%(hub_selector)s, container!=\"\", container!=\"POD\", image!=\"\"} offset %(interval)s,\n      0\n    ) / %(interval_seconds)s\n  )\n  * on (%(cluster)snamespace, pod) group_left (username, profile, size, image) namespace_pod_username_profile_size_image:pods:group\n)"
         },
@@ -634,7 +634,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"memory\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
@@ -643,7 +643,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"cpu\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
@@ -652,7 +652,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:gpu_requests:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/profile.promql',
         "parameters": {
           "of_users": "sum by (%(cluster)snamespace, username, profile, size, image) (\n  max by (%(cluster)snamespace, pod, uid, container) (\n    kube_pod_container_resource_requests{%(kube_state_metrics)s%(hub_selector)s, resource=~\"%(gpu_resources)s\"}\n  )\n  * on (%(cluster)snamespace, pod, uid) group_left (username, profile, size, image) namespace_pod_uid_username_profile_size_image:pods:group\n)"
         },
@@ -668,7 +668,7 @@
     "rules": [
       {
         "record": "namespace_username:memory_working_set_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -678,7 +678,7 @@
       },
       {
         "record": "namespace_username:memory_requests_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -688,7 +688,7 @@
       },
       {
         "record": "namespace_username:cpu_usage_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -698,7 +698,7 @@
       },
       {
         "record": "namespace_username:cpu_requests_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -708,7 +708,7 @@
       },
       {
         "record": "namespace_username:gpu_requests_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -718,7 +718,7 @@
       },
       {
         "record": "namespace_username:server_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:servers:count",
           "seconds": "%(interval_seconds)s"
@@ -728,7 +728,7 @@
       },
       {
         "record": "namespace_username:home_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_username:home_bytes:sum",
           "seconds": "%(membership_seconds)s"
@@ -738,7 +738,7 @@
       },
       {
         "record": "namespace:usage_recorded:count5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/health/usage_recorded.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/health/usage_recorded.promql',
         "parameters": {},
         "labels": {},
         "when": {}
@@ -752,7 +752,7 @@
     "rules": [
       {
         "record": "namespace_usergroup_username:memory_working_set_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -762,7 +762,7 @@
       },
       {
         "record": "namespace_usergroup_username:memory_requests_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -772,7 +772,7 @@
       },
       {
         "record": "namespace_usergroup_username:cpu_usage_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -782,7 +782,7 @@
       },
       {
         "record": "namespace_usergroup_username:cpu_requests_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -792,7 +792,7 @@
       },
       {
         "record": "namespace_usergroup_username:gpu_requests_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -802,7 +802,7 @@
       },
       {
         "record": "namespace_usergroup_username:server_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:servers:count",
           "seconds": "%(interval_seconds)s"
@@ -812,7 +812,7 @@
       },
       {
         "record": "namespace_usergroup_username:home_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_username:home_bytes:sum",
           "seconds": "%(membership_seconds)s"
@@ -829,7 +829,7 @@
     "rules": [
       {
         "record": "namespace_usergroup:memory_working_set_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -839,7 +839,7 @@
       },
       {
         "record": "namespace_usergroup:memory_requests_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -849,7 +849,7 @@
       },
       {
         "record": "namespace_usergroup:cpu_usage_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -859,7 +859,7 @@
       },
       {
         "record": "namespace_usergroup:cpu_requests_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -869,7 +869,7 @@
       },
       {
         "record": "namespace_usergroup:gpu_requests_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -879,7 +879,7 @@
       },
       {
         "record": "namespace_usergroup:server_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:servers:count",
           "seconds": "%(interval_seconds)s"
@@ -889,7 +889,7 @@
       },
       {
         "record": "namespace_usergroup:home_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup:home_bytes:sum",
           "seconds": "%(membership_seconds)s"
@@ -906,7 +906,7 @@
     "rules": [
       {
         "record": "namespace_usergroup_profile_size_image:server_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:servers:count",
           "seconds": "%(interval_seconds)s"
@@ -916,7 +916,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_requests_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -926,7 +926,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:memory_working_set_byte_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:memory_working_set_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -936,7 +936,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_requests_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:cpu_requests_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -946,7 +946,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cpu_usage_core_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:cpu_usage_cores:sum",
           "seconds": "%(interval_seconds)s"
@@ -956,7 +956,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:gpu_requests_hours:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/usage/bucket.promql',
         "parameters": {
           "series": "namespace_usergroup_profile_size_image:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -966,7 +966,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/cost_usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/cost_usd.promql',
         "parameters": {
           "match": "namespace, ",
           "price": "sum by (%(cluster)snamespace, driver) (\n  max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s})\n  and on (day) count_values(\"day\", floor(vector(time()) / 86400))\n)"
@@ -978,7 +978,7 @@
       },
       {
         "record": "namespace_usergroup_profile_size_image:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/cost_usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/cost_usd.promql',
         "parameters": {
           "match": "",
           "price": "driver:unit_price_usd:opencost"
@@ -990,21 +990,21 @@
       },
       {
         "record": "namespace_profile_size:server_memory_working_set_bytes:p95",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/memory_p95.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/memory_p95.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_profile_size:server_cpu_usage_cores:p95",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/cpu_p95.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/cpu_p95.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_profile_size_le:server_memory_used_ratio:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/memory_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/memory_used.promql',
         "parameters": {
           "part": "0.5"
         },
@@ -1015,7 +1015,7 @@
       },
       {
         "record": "namespace_profile_size_le:server_memory_used_ratio:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/profiles/memory_used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/profiles/memory_used.promql',
         "parameters": {
           "part": "+Inf"
         },
@@ -1033,7 +1033,7 @@
     "rules": [
       {
         "record": "namespace_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -1048,7 +1048,7 @@
       },
       {
         "record": "namespace_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage_dominant.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage_dominant.promql',
         "parameters": {},
         "labels": {
           "driver": "compute"
@@ -1060,7 +1060,7 @@
       },
       {
         "record": "namespace_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_username:home_bytes:sum",
           "seconds": "%(membership_seconds)s"
@@ -1074,7 +1074,7 @@
       },
       {
         "record": "namespace_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -1088,7 +1088,7 @@
       },
       {
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_usergroup_username:memory_requests_bytes:sum",
           "seconds": "%(interval_seconds)s"
@@ -1103,7 +1103,7 @@
       },
       {
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage_dominant_pair.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage_dominant_pair.promql',
         "parameters": {},
         "labels": {
           "driver": "compute"
@@ -1115,7 +1115,7 @@
       },
       {
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_usergroup_username:home_bytes:sum",
           "seconds": "%(membership_seconds)s"
@@ -1129,7 +1129,7 @@
       },
       {
         "record": "namespace_usergroup_username_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage.promql',
         "parameters": {
           "series": "namespace_usergroup_username:gpu_requests:sum",
           "seconds": "%(interval_seconds)s"
@@ -1143,7 +1143,7 @@
       },
       {
         "record": "namespace_usergroup_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage_sum.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage_sum.promql',
         "parameters": {
           "by": "namespace, usergroup",
           "series": "namespace_usergroup_username_driver:cost_usage:sum5m"
@@ -1155,7 +1155,7 @@
       },
       {
         "record": "namespace_driver:cost_usage:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usage_sum.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usage_sum.promql',
         "parameters": {
           "by": "namespace",
           "series": "namespace_username_driver:cost_usage:sum5m"
@@ -1167,7 +1167,7 @@
       },
       {
         "record": "driver:unit_price_usd:opencost",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost_compute.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost_compute.promql',
         "parameters": {},
         "labels": {
           "driver": "compute"
@@ -1178,7 +1178,7 @@
       },
       {
         "record": "driver:unit_price_usd:opencost",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost.promql',
         "parameters": {
           "metric": "pv_hourly_cost",
           "object": "persistentvolume",
@@ -1193,7 +1193,7 @@
       },
       {
         "record": "driver:unit_price_usd:opencost",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/price_opencost.promql',
         "parameters": {
           "metric": "node_gpu_hourly_cost",
           "object": "node",
@@ -1208,7 +1208,7 @@
       },
       {
         "record": "namespace_username:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, username",
           "usage": "namespace_username_driver:cost_usage:sum5m",
@@ -1222,7 +1222,7 @@
       },
       {
         "record": "namespace_username:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, username",
           "usage": "namespace_username_driver:cost_usage:sum5m",
@@ -1236,7 +1236,7 @@
       },
       {
         "record": "namespace_usergroup_username:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, usergroup, username",
           "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
@@ -1250,7 +1250,7 @@
       },
       {
         "record": "namespace_usergroup_username:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, usergroup, username",
           "usage": "namespace_usergroup_username_driver:cost_usage:sum5m",
@@ -1264,7 +1264,7 @@
       },
       {
         "record": "namespace_usergroup:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, usergroup",
           "usage": "namespace_usergroup_driver:cost_usage:sum5m",
@@ -1278,7 +1278,7 @@
       },
       {
         "record": "namespace_usergroup:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace, usergroup",
           "usage": "namespace_usergroup_driver:cost_usage:sum5m",
@@ -1292,7 +1292,7 @@
       },
       {
         "record": "namespace:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace",
           "usage": "namespace_driver:cost_usage:sum5m",
@@ -1306,7 +1306,7 @@
       },
       {
         "record": "namespace:cost_usd:sum5m",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/usd.promql',
         "parameters": {
           "by": "namespace",
           "usage": "namespace_driver:cost_usage:sum5m",
@@ -1327,7 +1327,7 @@
     "rules": [
       {
         "record": "namespace_username_driver:cost_usage:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_username_driver:cost_usage:sum5m",
           "record": "namespace_username_driver:cost_usage:sum1d"
@@ -1339,7 +1339,7 @@
       },
       {
         "record": "namespace_usergroup_username_driver:cost_usage:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_usergroup_username_driver:cost_usage:sum5m",
           "record": "namespace_usergroup_username_driver:cost_usage:sum1d"
@@ -1351,7 +1351,7 @@
       },
       {
         "record": "namespace_usergroup_driver:cost_usage:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_usergroup_driver:cost_usage:sum5m",
           "record": "namespace_usergroup_driver:cost_usage:sum1d"
@@ -1363,7 +1363,7 @@
       },
       {
         "record": "namespace_driver:cost_usage:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_driver:cost_usage:sum5m",
           "record": "namespace_driver:cost_usage:sum1d"
@@ -1375,7 +1375,7 @@
       },
       {
         "record": "namespace_username:cost_usd:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_username:cost_usd:sum5m",
           "record": "namespace_username:cost_usd:sum1d"
@@ -1387,7 +1387,7 @@
       },
       {
         "record": "namespace_usergroup_username:cost_usd:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_usergroup_username:cost_usd:sum5m",
           "record": "namespace_usergroup_username:cost_usd:sum1d"
@@ -1399,7 +1399,7 @@
       },
       {
         "record": "namespace_usergroup:cost_usd:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace_usergroup:cost_usd:sum5m",
           "record": "namespace_usergroup:cost_usd:sum1d"
@@ -1411,7 +1411,7 @@
       },
       {
         "record": "namespace:cost_usd:sum1d",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/day.promql',
         "parameters": {
           "series": "namespace:cost_usd:sum5m",
           "record": "namespace:cost_usd:sum1d"
@@ -1430,7 +1430,7 @@
     "rules": [
       {
         "record": "namespace_usergroup_month:cost_usd:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/month.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/month.promql',
         "parameters": {
           "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
         },
@@ -1441,7 +1441,7 @@
       },
       {
         "record": "namespace_usergroup:cost_usd:forecast",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/forecast.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/forecast.promql',
         "parameters": {
           "cost_of_day": "sum by (%(cluster)snamespace, usergroup) (\n  last_over_time(namespace_usergroup_driver:cost_usage:sum1d{}[1d] offset -2d)\n  * on (%(cluster)snamespace, driver) group_left () (last_over_time((\n  sum by (%(cluster)snamespace, driver, day) (\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, driver, day) (%(metrics_prefix)s_unit_price_usd{%(hub_selector)s, estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400)))\n)\nor\nsum by (%(cluster)snamespace, usergroup) (sum_over_time(namespace_usergroup:cost_usd:sum5m{}[1d] offset -86699999ms))"
         },
@@ -1452,7 +1452,7 @@
       },
       {
         "record": "kind_month:cloud_cost_usd:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/bill_month.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/bill_month.promql',
         "parameters": {
           "bill_of_day": "last_over_time((\n  sum by (%(cluster)skind, day) (\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"false\"})\n    or\n    max by (%(cluster)snamespace, component, kind, day) (%(metrics_prefix)s_cloud_cost_usd{estimated=\"true\"})\n  )\n)[35d:6h] offset -34d)\nand on (day) count_values(\"day\", floor(vector(time()) / 86400))"
         },
@@ -1463,7 +1463,7 @@
       },
       {
         "record": "component:cost_difference_usd:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/difference.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/difference.promql',
         "parameters": {},
         "labels": {},
         "when": {
@@ -1472,7 +1472,7 @@
       },
       {
         "record": "usergroup:cost_budget_usd:month",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/budget.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/budget.promql',
         "parameters": {},
         "labels": {},
         "when": {
@@ -1481,7 +1481,7 @@
       },
       {
         "record": "usergroup:cost_budget_used:ratio",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/budget_ratio.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/budget_ratio.promql',
         "parameters": {
           "series": "namespace_usergroup_month:cost_usd:sum and on (month) count_values(\"month\", year() * 100 + month())"
         },
@@ -1492,7 +1492,7 @@
       },
       {
         "record": "usergroup:cost_budget_forecast:ratio",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/costs/budget_ratio.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/costs/budget_ratio.promql',
         "parameters": {
           "series": "namespace_usergroup:cost_usd:forecast"
         },
@@ -1510,7 +1510,7 @@
     "rules": [
       {
         "record": "namespace_username_window:memory_requests_byte_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:memory_requests_byte_hours:sum5m"
         },
@@ -1521,7 +1521,7 @@
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:cpu_requests_core_hours:sum5m"
         },
@@ -1532,7 +1532,7 @@
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:gpu_requests_hours:sum5m"
         },
@@ -1543,7 +1543,7 @@
       },
       {
         "record": "namespace_username_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:server_hours:sum5m"
         },
@@ -1554,7 +1554,7 @@
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:memory_requests_byte_hours:sum5m"
         },
@@ -1565,7 +1565,7 @@
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:cpu_requests_core_hours:sum5m"
         },
@@ -1576,7 +1576,7 @@
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:gpu_requests_hours:sum5m"
         },
@@ -1587,7 +1587,7 @@
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:server_hours:sum5m"
         },
@@ -1598,7 +1598,7 @@
       },
       {
         "record": "namespace_username_window:cost_usd:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:cost_usd:sum5m"
         },
@@ -1609,7 +1609,7 @@
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup_username:server_hours:sum5m"
         },
@@ -1620,7 +1620,7 @@
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/active_users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/active_users.promql',
         "parameters": {},
         "labels": {
           "window": "%(window)s"
@@ -1629,7 +1629,7 @@
       },
       {
         "record": "namespace_window:active_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/hub_active_users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/hub_active_users.promql',
         "parameters": {},
         "labels": {
           "window": "%(window)s"
@@ -1645,7 +1645,7 @@
     "rules": [
       {
         "record": "namespace_username_window:memory_requests_byte_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:memory_requests_byte_hours:sum5m"
         },
@@ -1656,7 +1656,7 @@
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:cpu_requests_core_hours:sum5m"
         },
@@ -1667,7 +1667,7 @@
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:gpu_requests_hours:sum5m"
         },
@@ -1678,7 +1678,7 @@
       },
       {
         "record": "namespace_username_window:server_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:server_hours:sum5m"
         },
@@ -1689,7 +1689,7 @@
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:memory_requests_byte_hours:sum5m"
         },
@@ -1700,7 +1700,7 @@
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:cpu_requests_core_hours:sum5m"
         },
@@ -1711,7 +1711,7 @@
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:gpu_requests_hours:sum5m"
         },
@@ -1722,7 +1722,7 @@
       },
       {
         "record": "namespace_usergroup_window:server_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup:server_hours:sum5m"
         },
@@ -1733,7 +1733,7 @@
       },
       {
         "record": "namespace_username_window:cost_usd:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_username:cost_usd:sum5m"
         },
@@ -1744,7 +1744,7 @@
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:hourly",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window.promql',
         "parameters": {
           "series": "namespace_usergroup_username:server_hours:sum5m"
         },
@@ -1762,7 +1762,7 @@
     "rules": [
       {
         "record": "namespace_username_window:memory_requests_byte_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_username_window:memory_requests_byte_hours:hourly"
         },
@@ -1773,7 +1773,7 @@
       },
       {
         "record": "namespace_username_window:cpu_requests_core_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_username_window:cpu_requests_core_hours:hourly"
         },
@@ -1784,7 +1784,7 @@
       },
       {
         "record": "namespace_username_window:gpu_requests_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_username_window:gpu_requests_hours:hourly"
         },
@@ -1795,7 +1795,7 @@
       },
       {
         "record": "namespace_username_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_username_window:server_hours:hourly"
         },
@@ -1806,7 +1806,7 @@
       },
       {
         "record": "namespace_usergroup_window:memory_requests_byte_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_usergroup_window:memory_requests_byte_hours:hourly"
         },
@@ -1817,7 +1817,7 @@
       },
       {
         "record": "namespace_usergroup_window:cpu_requests_core_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_usergroup_window:cpu_requests_core_hours:hourly"
         },
@@ -1828,7 +1828,7 @@
       },
       {
         "record": "namespace_usergroup_window:gpu_requests_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_usergroup_window:gpu_requests_hours:hourly"
         },
@@ -1839,7 +1839,7 @@
       },
       {
         "record": "namespace_usergroup_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_usergroup_window:server_hours:hourly"
         },
@@ -1850,7 +1850,7 @@
       },
       {
         "record": "namespace_username_window:cost_usd:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_username_window:cost_usd:hourly"
         },
@@ -1861,7 +1861,7 @@
       },
       {
         "record": "namespace_usergroup_username_window:server_hours:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/window_hourly.promql',
         "parameters": {
           "series": "namespace_usergroup_username_window:server_hours:hourly"
         },
@@ -1872,7 +1872,7 @@
       },
       {
         "record": "namespace_usergroup_window:active_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/active_users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/active_users.promql',
         "parameters": {},
         "labels": {
           "window": "%(window)s"
@@ -1881,7 +1881,7 @@
       },
       {
         "record": "namespace_window:active_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/windows/hub_active_users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/windows/hub_active_users.promql',
         "parameters": {},
         "labels": {
           "window": "%(window)s"
@@ -1897,14 +1897,14 @@
     "rules": [
       {
         "record": "namespace_usergroup_username:quota_membership:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/membership.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/membership.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/scope_group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/scope_group.promql',
         "parameters": {},
         "labels": {
           "scope": "group"
@@ -1913,7 +1913,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/scope.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/scope.promql',
         "parameters": {
           "scope": "user",
           "match": "namespace, username"
@@ -1925,7 +1925,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/scope.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/scope.promql',
         "parameters": {
           "scope": "everybody",
           "match": "namespace"
@@ -1937,7 +1937,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username:quota_scope:group",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/scope_fallback.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/scope_fallback.promql',
         "parameters": {},
         "labels": {
           "scope": "fallback"
@@ -1953,7 +1953,7 @@
     "rules": [
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
         "parameters": {
           "resource": "memory"
         },
@@ -1965,7 +1965,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
         "parameters": {
           "resource": "cpu"
         },
@@ -1977,7 +1977,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
         "parameters": {
           "resource": "gpu"
         },
@@ -1989,7 +1989,7 @@
       },
       {
         "record": "namespace_scope_usergroup_username_resource_window:quota_limit:each",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/limit_each.promql',
         "parameters": {
           "resource": "cost"
         },
@@ -2001,7 +2001,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_limit:merged",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/limit.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/limit.promql',
         "parameters": {
           "each": "namespace_scope_usergroup_username_resource_window:quota_limit:each"
         },
@@ -2012,7 +2012,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
         "parameters": {
           "resource": "memory",
           "series": "namespace_username_window:memory_requests_byte_hours:sum"
@@ -2025,7 +2025,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
         "parameters": {
           "resource": "cpu",
           "series": "namespace_username_window:cpu_requests_core_hours:sum"
@@ -2038,7 +2038,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
         "parameters": {
           "resource": "gpu",
           "series": "namespace_username_window:gpu_requests_hours:sum"
@@ -2051,7 +2051,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_used:sum",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/used.promql',
         "parameters": {
           "resource": "cost",
           "series": "namespace_username_window:cost_usd:sum"
@@ -2064,7 +2064,7 @@
       },
       {
         "record": "namespace_username_resource_window:quota_used:ratio",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/ratio.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/ratio.promql',
         "parameters": {},
         "labels": {
           "window": "%(window)s"
@@ -2073,7 +2073,7 @@
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
         "parameters": {
           "part": "0"
         },
@@ -2085,7 +2085,7 @@
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
         "parameters": {
           "part": "0.8"
         },
@@ -2097,7 +2097,7 @@
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
         "parameters": {
           "part": "0.9"
         },
@@ -2109,7 +2109,7 @@
       },
       {
         "record": "namespace_resource_window_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_window.promql',
         "parameters": {
           "part": "1"
         },
@@ -2128,14 +2128,14 @@
     "rules": [
       {
         "record": "namespace_username:quota_used_ratio:max",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/nearest.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/nearest.promql',
         "parameters": {},
         "labels": {},
         "when": {}
       },
       {
         "record": "namespace_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
         "parameters": {
           "part": "0"
         },
@@ -2146,7 +2146,7 @@
       },
       {
         "record": "namespace_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
         "parameters": {
           "part": "0.8"
         },
@@ -2157,7 +2157,7 @@
       },
       {
         "record": "namespace_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
         "parameters": {
           "part": "0.9"
         },
@@ -2168,7 +2168,7 @@
       },
       {
         "record": "namespace_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users.promql',
         "parameters": {
           "part": "1"
         },
@@ -2179,7 +2179,7 @@
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
         "parameters": {
           "part": "0"
         },
@@ -2190,7 +2190,7 @@
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
         "parameters": {
           "part": "0.8"
         },
@@ -2201,7 +2201,7 @@
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
         "parameters": {
           "part": "0.9"
         },
@@ -2212,7 +2212,7 @@
       },
       {
         "record": "namespace_usergroup_threshold:quota_users:count",
-        \"template\": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
+        "template": importstr '../../promql/hubmeter_promql/rules/quotas/users_by_group.promql',
         "parameters": {
           "part": "1"
         },

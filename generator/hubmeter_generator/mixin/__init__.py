@@ -71,7 +71,7 @@ def _with_imports(groups: list[Json], folder: str) -> str:
     return (
         re.sub(
             r'(?m)^( *)"(?:template|query)": "([\w/]+)"',
-            rf"\1\"template\": importstr '{_TEMPLATES}/{folder}/\2.promql'",
+            rf"""\1"template": importstr '{_TEMPLATES}/{folder}/\2.promql'""",
             _literal(groups),
         )
         + "\n"

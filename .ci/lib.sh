@@ -65,7 +65,7 @@ archive() {
   [ -d "$apt_home/native/lists" ] || update_lists native
   # shellcheck disable=SC2016 # the names in $() are apt's, not the shell's
   own_apt native apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
-    awk -F'|' -v origin="${1^}" -v release="${2:-}" '$1 == origin && index($3, release) == 1 { print $2, $3, $4 }'
+    awk -F'|' -v origin="${1^}" -v release="${2:-}" '$1 == origin && $2 ~ /^https?:/ && index($3, release) == 1 { print $2, $3, $4 }'
 }
 
 # mirror DISTRIBUTION: prints the address this machine reads Debian or Ubuntu from; nothing where it does not.

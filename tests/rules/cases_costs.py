@@ -349,6 +349,7 @@ MONTHS = (
             Expect(_NOON, f"round({names.COST_FORECAST}, 0.000001)", {f"{{{_BIO}}}": round(_FORECAST, 6)}),
         ),
         interval="5m",
+        every="1h",
         groups="hubmeter-cost-months",
     ),
     Case(
@@ -363,6 +364,7 @@ MONTHS = (
         ),
         settings={"budgets": {"bio": 50.5, 'a$1 "q" \\': 1}},
         interval="5m",
+        every="1h",
         groups="hubmeter-cost-months",
     ),
     Case(
@@ -382,6 +384,7 @@ MONTHS = (
             ),
         ),
         interval="5m",
+        every="1h",
         groups="hubmeter-cost-months",
     ),
     Case(
@@ -402,6 +405,7 @@ MONTHS = (
             ),
         ),
         interval="5m",
+        every="1h",
         groups="hubmeter-cost-months",
     ),
     Case(
@@ -415,6 +419,7 @@ MONTHS = (
         ),
         (Expect(_NOON, names.COST_DIFFERENCE, {'component="compute"': 0, 'component="core"': 0}),),
         interval="5m",
+        every="1h",
         groups="hubmeter-cost-months",
     ),
 )  # fmt: skip

@@ -4,22 +4,24 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from hubmeter_common.pseudonyms import Salt
 from hubmeter_promql import names
-from tests.rules.promtool import VERSIONS, Case, Expect, constant, installed, merged, pod, run, usage
+from tests.rules.promtool import VERSIONS, Case, Expect, constant, merged, pod, usage
 from tests.unit.exporter.broken_hub import fake_hub
+from tests.waiting import PATIENCE
 
 SALT = Salt(b"salt-of-this-test-0123456789")
 PEOPLE = {"ana.lópez@uni.edu": ["bio", "chem", "math"], "Bob-Smith": [], "ann": ["bio"], "anna": ["chem"]}
 LABEL = "annotation_hubmeter_pseudonym"
 
 
-def told() -> dict[str, str]:
-    """Return what the exporter, with a salt, tells of PEOPLE, as inputs of promtool."""
+@pytest.fixture(scope="module")
+def exported() -> dict[str, str]:
+    """What the exporter, with a salt, exports of PEOPLE, as inputs of promtool."""
     with fake_hub() as hub:
         hub.users = PEOPLE
         environment = {
@@ -30,23 +32,23 @@ def told() -> dict[str, str]:
             "HUBMETER_PSEUDONYM_SALT": SALT.value.decode(),
         }
         command = [sys.executable, "-m", "hubmeter_exporter", "--once", "--multiple_groups", "split"]
-        page = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True).stdout
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    page = done.stdout
     rows = [line.rpartition(" ") for line in page.splitlines() if not line.startswith("#")]
     return {name.replace("{", '{instance="exporter",', 1): constant(float(value)) for name, _, value in rows}
 
 
 def of_pod(number: int, username: str) -> dict[str, str]:
-    """Return what is told of a user's pod, named by the user's number."""
+    """Return what is exported of a user's pod, named by the user's number."""
     inputs = merged(pod(f"jupyter-{number}", SALT.pseudonym(username)), usage(f"jupyter-{number}"))
     return {row.replace("annotation_hub_jupyter_org_username", LABEL): values for row, values in inputs.items()}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_pseudonyms_of_exporter_and_pods_join(version: str, tmp_path: Path) -> None:
-    promtool = installed(version)
-    if promtool is None:
-        pytest.skip(f"{version} is not installed: this distribution does not offer it")
-    inputs = merged(told(), *(of_pod(number, username) for number, username in enumerate(PEOPLE)))
+def test_pseudonyms_of_exporter_and_pods_join(
+    version: str, exported: dict[str, str], check: Callable[[Case, str], None]
+) -> None:
+    inputs = merged(exported, *(of_pod(number, username) for number, username in enumerate(PEOPLE)))
     shown = "".join(inputs)
     assert not [name for name in PEOPLE if re.search(rf"\b{re.escape(name)}\b", shown)]
     users = {f'namespace="prod", username="{SALT.pseudonym(name)}"': 4096.0 for name in PEOPLE}
@@ -65,4 +67,4 @@ def test_pseudonyms_of_exporter_and_pods_join(version: str, tmp_path: Path) -> N
         ),
         settings={"username_annotation_label": LABEL},
     )
-    assert run(promtool, case, tmp_path) == ""
+    check(case, version)

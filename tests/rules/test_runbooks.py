@@ -1,13 +1,15 @@
 """The queries that runbooks tell people to run are queries."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.rules.promtool import VERSIONS, installed
+from tests.rules.promtool import VERSIONS
+from tests.tools import tool
+from tests.waiting import PATIENCE
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 
@@ -24,11 +26,11 @@ def queries() -> list[str]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_query_in_a_runbook_parses(version: str, tmp_path: Path) -> None:
-    promtool = installed(version)
-    if promtool is None:
-        pytest.skip(f"no promtool in .tools/{version}: run 'make test', which installs it")
+    promtool = tool(f"{version}/promtool")
     rules = [{"record": f"query_{i}", "expr": query} for i, query in enumerate(queries())]
     path = tmp_path / "runbooks.yaml"
-    path.write_text(yaml.safe_dump({"groups": [{"name": "runbooks", "rules": rules}]}), encoding="utf-8")
-    result = subprocess.run([promtool, "check", "rules", path], capture_output=True, text=True, timeout=60, check=False)
+    path.write_text(json.dumps({"groups": [{"name": "runbooks", "rules": rules}]}), encoding="utf-8")
+    result = subprocess.run(
+        [promtool, "check", "rules", path], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert f"{len(rules)} rules found" in result.stdout, result.stdout + result.stderr

@@ -14,6 +14,8 @@ import yaml
 
 from hubmeter_generator import settings
 from hubmeter_generator.operate import backfill, checks, doctor
+from hubmeter_generator.operate.checks.finding import Status, ok
+from hubmeter_generator.operate.checks.site import Site
 from hubmeter_generator.operate.remote_write import Labels, Series, write
 from hubmeter_generator.write import outputs
 from hubmeter_promql import names
@@ -108,7 +110,7 @@ def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: p
         assert "2 instances, which is harmless" in found["kube-state-metrics"][1]
         assert "4 of 10 users are in no group" in found["users"][1]
         assert "10 home directories are measured, 10 of them with a limit" in found["home directories"][1]
-        elsewhere = "in a ruler that this address does not tell of" in found["rules loaded"][1]
+        elsewhere = "another one evaluates them" in found["rules loaded"][1]
         assert elsewhere == (name == VICTORIA_METRICS)
 
 
@@ -139,7 +141,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "alerts": "ok",
         "prices": "warning",
     }
-    assert "goes back 120 s" in found["prometheus"][1]
+    assert "look-back of instant selectors is 120 s" in found["prometheus"][1]
     assert "has not been recorded in the last day, nor 3 other series" in found["recorded series"][1]
     assert all(not told.endswith("FIX ") for status, told in found.values() if status != "ok")
 
@@ -188,13 +190,13 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
                 "kube-state-metrics": ("missing", "without kube_pod_created FIX allow them"),
                 "username annotation": ("missing", "set username_annotation_label: annotation_example_org_username"),
                 "cadvisor": ("missing", "without the labels container and image"),
-                "groups exporter": ("missing", "under the prefix jhub, not jupyterhub FIX set metrics_prefix: jhub"),
+                "groups exporter": ("missing", "have the prefix jhub, not jupyterhub FIX set metrics_prefix: jhub"),
                 "hubs": ("missing", 'namespace!=""'),
                 "users": ("warning", "no user is known"),
-                "pod labels": ("warning", "no pod tells its profile"),
+                "pod labels": ("warning", "no pod has a label of its profile"),
                 "rules loaded": ("missing", "no recording rules"),
             },
-            id="other names than the settings'",
+            id="other names than in the settings",
         ),
         pytest.param(
             set_aside,
@@ -210,9 +212,9 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
             only_prod,
             [],
             {
-                "username annotation": ("missing", "user servers run in staging and no pod there shows a username"),
+                "username annotation": ("missing", "user servers run in staging, but no pod there has a username"),
                 "cadvisor": ("ok", ""),
-                "groups exporter": ("ok", "tells of prod"),
+                "groups exporter": ("ok", "report prod"),
                 "hubs": ("ok", "1 hub: prod"),
                 "users": ("warning", "all 5 users are in no group"),
             },
@@ -222,11 +224,11 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
             without_staging_cadvisor,
             [(names.HUBS, -HOUR)],
             {
-                "cadvisor": ("missing", "has nothing of staging"),
-                "groups exporter": ("warning", "no groups exporter tells of staging"),
+                "cadvisor": ("missing", "is missing for staging"),
+                "groups exporter": ("warning", "no groups exporter reports staging"),
                 "hubs": ("ok", "2 hubs: prod, staging"),
-                "users": ("warning", "6 run something and are unknown to the exporter, in prod, staging"),
-                "recorded series": ("missing", "namespace:hubs:group was recorded, and is no more, nor 3 other series"),
+                "users": ("warning", "6 more run a pod but are unknown to the exporter, in prod, staging"),
+                "recorded series": ("missing", "namespace:hubs:group is no longer recorded, nor 3 other series"),
             },
             id="one hub without cAdvisor and exporter, a user unknown, rules that ended",
         ),
@@ -328,16 +330,16 @@ def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
     ],
 )
 def test_versions_of_relatives_are_not_taken_for_prometheus_own(build: object, version: tuple[int, int] | None) -> None:
-    assert checks.prometheus_version(build) == version
+    assert checks.prometheus.prometheus_version(build) == version
 
 
 def test_an_old_prometheus_is_named(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    site = checks.Site(Prometheus(empty.url, empty.session), SITE)
-    monkeypatch.setattr(checks, "_OLDEST_TESTED", (9, 0))  # none is that new
-    status, meaning, fix = checks.engine(site)
-    assert status is checks.Status.WARNING
-    assert "older than any that Hubmeter is tested on" in meaning
-    assert fix == "update to 9.0 or later"
+    site = Site(Prometheus(empty.url, empty.session), SITE)
+    monkeypatch.setattr(checks.prometheus, "_OLDEST_TESTED", (9, 0))  # none is that new
+    result = checks.prometheus.engine(site)
+    assert result.status is Status.WARNING
+    assert "older than 9.0, the oldest version that Hubmeter is tested with" in result.meaning
+    assert result.fix == "update to 9.0 or later"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -358,7 +360,7 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
     ("arguments", "sentence"),
     [
         (("http://me:secret@127.0.0.1:9",), "cannot reach http://127.0.0.1:9/api/v1/query"),
-        (("me:secret@prometheus",), "what is to be asked is not a URL such as http://localhost:9090"),
+        (("me:secret@prometheus",), "the argument is not a URL such as http://localhost:9090"),
         (("http://127.0.0.1:9", "--timeout", "0"), "--timeout 0.0: must be more than 0"),
         (("http://127.0.0.1:9", "--settings", "none.yaml"), "cannot read the settings file none.yaml"),
         (
@@ -376,7 +378,7 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], 
 
 
 def test_with_a_cluster_label_hubs_are_named_with_their_cluster(empty: Engine) -> None:
-    site = checks.Site(Prometheus(empty.url, empty.session), settings.make({"cluster_label": "cluster"}, "test"))
+    site = Site(Prometheus(empty.url, empty.session), settings.make({"cluster_label": "cluster"}, "test"))
     write(
         empty.write_url,
         [
@@ -385,6 +387,6 @@ def test_with_a_cluster_label_hubs_are_named_with_their_cluster(empty: Engine) -
         ],
         session=empty.session,
     )
-    assert checks.prices(site) == (checks.Status.OK, "prices are known for east/prod, west/prod", "")
+    assert checks.costs.prices(site) == ok("prices are known for east/prod, west/prod")
     other = replace(site, settings=settings.make({"hub_selector": 'namespace="staging"'}, "test"))
-    assert checks.prices(other)[0] is checks.Status.WARNING
+    assert checks.costs.prices(other).status is Status.WARNING

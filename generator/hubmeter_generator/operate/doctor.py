@@ -1,7 +1,7 @@
-"""``hubmeter-doctor``: tells what a Prometheus lacks for Hubmeter, and how to fix it.
+"""``hubmeter-doctor``: reports what a Prometheus lacks for Hubmeter, and how to fix it.
 
-It lives in the generator, because it has to read the same settings file: the selectors, the label of the username, the
-prefix and the groups of rules that it looks for are the settings'.
+It is part of the generator because it reads the same settings file: selectors, the username's label, the metrics prefix
+and the rule groups are settings.
 """
 
 import argparse
@@ -18,18 +18,20 @@ import requests
 
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
-from hubmeter_generator.operate.checks import Finding, Site, Status, run
+from hubmeter_generator.operate.checks import run
+from hubmeter_generator.operate.checks.finding import Finding, Status
+from hubmeter_generator.operate.checks.site import Site
 from hubmeter_promql.client import Prometheus, PrometheusError, authorize, without_credentials
 
 _WIDTH: Final = 20
 
 
 class DoctorError(Exception):
-    """Options that cannot be meant; the message is one sentence."""
+    """An invalid option; the message is one sentence."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 where all that is needed is there, 1 where not, 2 where Prometheus cannot be asked."""
+    """Run the command; return 0 if nothing required is missing, else 1; 2 if Prometheus cannot be queried."""
     options = parser().parse_args(arguments)
     findings = []
     try:
@@ -45,25 +47,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_json(options.url, findings))
     else:
         print(_summary(findings))
-    return 1 if _needed(findings) else 0
+    return 1 if _missing(findings) else 0
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser."""
     result = argparse.ArgumentParser(
         prog="hubmeter-doctor",
-        description="Asks a Prometheus for everything Hubmeter needs, and tells what is missing and how to fix it. It "
-        "only reads. A user and password may stand in PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD.",
-        epilog="Exit code: 0 all that is needed is there; 1 something is missing; 2 Prometheus cannot be asked. "
-        "Example: hubmeter-doctor http://localhost:9090",
+        description="Checks a Prometheus for everything that Hubmeter needs, and reports what is missing and how to "
+        "fix it. It only reads. For basic authentication set PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD.",
+        epilog="Exit code: 0 nothing required is missing; 1 something required is missing; 2 Prometheus cannot be "
+        "queried. Example: hubmeter-doctor http://localhost:9090",
     )
     add = result.add_argument
-    add("url", help="Prometheus, or what answers like it, for example http://localhost:9090")
-    add("--settings", type=Path, metavar="FILE", help="the settings file that the rules are generated with")
+    add("url", help="Prometheus, or a server with its API, for example http://localhost:9090")
+    add("--settings", type=Path, metavar="FILE", help="the settings file of your rules")
     add("--token-file", type=Path, metavar="FILE", help="file with a bearer token")
     add(
         "--timeout", type=float, default=30.0, metavar="SECONDS",
-        help="how long one question may take (default: 30)",
+        help="time limit of a query (default: 30)",
     )  # fmt: skip
     add("--json", action="store_true", help="print one JSON object instead of text")
     return result
@@ -72,15 +74,15 @@ def parser() -> argparse.ArgumentParser:
 def _site(options: argparse.Namespace, session: requests.Session) -> Site:
     parts = urlsplit(options.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        # Not shown: what has no scheme may still have a password.
-        raise DoctorError("what is to be asked is not a URL such as http://localhost:9090")
+        # The argument is not shown: without a scheme it may still contain a password.
+        raise DoctorError("the argument is not a URL such as http://localhost:9090")
     if not 0 < options.timeout <= 600:
         raise DoctorError(f"--timeout {options.timeout}: must be more than 0 and up to 600 seconds")
     authorize(session, options.token_file, os.environ)
     return Site(Prometheus(options.url, session, options.timeout), settings.load(options.settings))
 
 
-def _needed(findings: Iterable[Finding]) -> int:
+def _missing(findings: Iterable[Finding]) -> int:
     return sum(finding.status is Status.MISSING for finding in findings)
 
 
@@ -91,18 +93,18 @@ def _text(finding: Finding) -> str:
 
 def _summary(findings: Sequence[Finding]) -> str:
     warnings = sum(finding.status is Status.WARNING for finding in findings)
-    missing = _needed(findings)
-    verdict = f"{missing} missing" if missing else "all that is needed is there"
+    missing = _missing(findings)
+    verdict = f"{missing} missing" if missing else "nothing required is missing"
     return f"{verdict}; {warnings} {'warning' if warnings == 1 else 'warnings'}"
 
 
 def _json(url: str, findings: Sequence[Finding]) -> str:
-    told = {
+    report = {
         "url": without_credentials(url),
-        "ok": not _needed(findings),
+        "ok": not _missing(findings),
         "findings": [asdict(finding) for finding in findings],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2, ensure_ascii=False)
 
 
 if __name__ == "__main__":

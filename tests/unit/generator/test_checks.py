@@ -1,4 +1,4 @@
-"""The templates of the doctor's questions; its answers are tested on engines, in tests/engines/test_doctor.py."""
+"""The templates of the doctor's queries; its findings are tested on engines, in tests/engines/test_doctor.py."""
 
 import re
 from pathlib import Path
@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "promql" / "hubmeter_promql" / "checks"
 
 
-def test_each_template_is_asked_and_tells_what_it_is() -> None:
-    source = Path(checks.__file__).read_text(encoding="utf-8")
-    asked = {name for name in re.findall(r'ask\(\s*"([\w/]+)"', source) if "/" not in name}
-    assert {path.stem for path in TEMPLATES.glob("*.promql")} == asked
+def test_each_template_is_queried_and_begins_with_a_comment() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(checks.__file__).parent.glob("*.py"))
+    queried = {name for name in re.findall(r'query\(\s*"([\w/]+)"', source) if "/" not in name}
+    assert {path.stem for path in TEMPLATES.glob("*.promql")} == queried
     assert all(path.read_text(encoding="utf-8").startswith("# ") for path in TEMPLATES.glob("*.promql"))
 
 

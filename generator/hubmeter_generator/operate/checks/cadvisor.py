@@ -1,0 +1,32 @@
+"""cAdvisor: the memory and CPU of containers."""
+
+from typing import Final
+
+from hubmeter_generator.operate.checks.finding import Result, missing, ok
+from hubmeter_generator.operate.checks.site import Site, listed
+
+_METRICS: Final = ("container_memory_working_set_bytes", "container_cpu_usage_seconds_total")
+
+
+def containers(site: Site) -> Result:
+    """Check that usage is reported by container, for each hub."""
+    container = '{%(cadvisor)s%(hub_selector)s, container!="", container!="POD", image!=""}'
+    for metric in _METRICS:
+        rows = site.rows(metric + container)
+        if not rows and site.rows(f"{metric}{{%(cadvisor)s%(hub_selector)s}}"):
+            return missing(
+                f"{metric} is scraped, but without the labels container and image",
+                "keep these labels in metric_relabel_configs of the kubelet's job; without them a container's usage "
+                "cannot be distinguished from its pod's",
+            )
+        if not rows:
+            return missing(
+                f"no {metric} matches {site.matchers('cadvisor_selector')}",
+                "scrape the kubelets' /metrics/cadvisor, or correct the setting cadvisor_selector",
+            )
+        if absent := [hub for hub in site.annotated_pods if hub not in rows]:
+            return missing(
+                f"{metric} is missing for {listed(absent)}",
+                "do not drop these namespaces in metric_relabel_configs, and scrape the kubelets of their nodes",
+            )
+    return ok("cAdvisor reports the memory and CPU of containers")

@@ -1,0 +1,25 @@
+"""Home directories: their sizes and limits."""
+
+from typing import Final
+
+from hubmeter_generator.operate.checks.finding import Result, ok, warning
+from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces
+
+_SIZE: Final = "dirsize_total_size_bytes"
+
+
+def home_directories(site: Site) -> Result:
+    """Check that sizes of home directories are exposed with their hub's namespace."""
+    if exported := site.query("exported_namespace", metric=_SIZE):
+        return warning(
+            f"the hub of directory sizes is in exported_namespace ({exported_namespaces(exported)})", HONOR_LABELS
+        )
+    sizes = site.rows(f"{_SIZE}{{%(hub_selector)s}}")
+    if not sizes:
+        return warning(
+            "no sizes of home directories are scraped, so the dashboard Home directories is empty",
+            "run prometheus-dirsize-exporter or jupyterhub-home-nfs in each hub's namespace, if you need it",
+        )
+    limits = site.rows("dirsize_hard_limit_bytes{%(hub_selector)s}")
+    limited = f"{sum(limits.values()):.0f} of them with a limit" if limits else "none with a limit"
+    return ok(f"{sum(sizes.values()):.0f} home directories are measured, {limited}")

@@ -1,0 +1,68 @@
+"""kube-state-metrics: pods, the annotation with their username, and the labels of their profile."""
+
+from typing import Final
+
+from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
+from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
+
+_ANNOTATION: Final = "hub.jupyter.org/username"
+_NEEDED: Final = ("info", "created", "status_phase", "container_info", "container_resource_requests")
+
+
+def pods(site: Site) -> Result:
+    """Check that pods, their phases and their requests are exposed."""
+    selector = "{%(kube_state_metrics)s%(hub_selector)s}"
+    if exported := site.query("exported_namespace", metric="kube_pod_info"):
+        return missing(
+            f"the namespace of kube-state-metrics' pods is in exported_namespace ({exported_namespaces(exported)})",
+            HONOR_LABELS,
+        )
+    absent = [f"kube_pod_{name}" for name in _NEEDED if not site.rows(f"kube_pod_{name}{selector}")]
+    if len(absent) == len(_NEEDED):
+        return missing(
+            f"no series of kube-state-metrics match {site.matchers('kube_state_metrics_selector')}",
+            "install kube-state-metrics and scrape it, or correct the setting kube_state_metrics_selector",
+        )
+    if absent:
+        return missing(
+            f"kube-state-metrics is scraped, but without {listed(absent)}",
+            "allow them in its --metric-allowlist, and in metric_relabel_configs of the scrape",
+        )
+    instances = len(site.query("kube_state_metrics_instances"))
+    several = f", from {instances} instances, which is harmless: a pod counts once" if instances > 1 else ""
+    return ok(f"kube-state-metrics reports pods{several}")
+
+
+def username_annotation(site: Site) -> Result:
+    """Check that pods have a username."""
+    label = site.settings.username_annotation_label
+    without = site.by_hub(site.query("alerts/membership/username_annotation_missing"))
+    if site.annotated_pods and not without:
+        count = sum(site.annotated_pods.values())
+        return ok(f"{count:.0f} pods have a username, in {listed(site.annotated_pods)}")
+    fix = (
+        f"start kube-state-metrics with --metric-annotations-allowlist=pods=[{_ANNOTATION}] "
+        f"(Helm: metricAnnotationsAllowList: ['pods=[{_ANNOTATION}]'])"
+    )
+    others = [name for name in site.labels("kube_pod_annotations") if "username" in name and name != label]
+    if others:
+        fix = f"set username_annotation_label: {others[0]}, the label that pods have; or {fix}"
+    if without:
+        return missing(f"user servers run in {listed(without)}, but no pod there has a username", fix)
+    meaning = f"no pod has the label {label}; this is right only while no server runs"
+    return warning(meaning, fix) if site.exporters else missing(meaning, fix)
+
+
+def pod_labels(site: Site) -> Result:
+    """Check that pods have labels of their profile, size or image."""
+    settings = site.settings
+    selector = "kube_pod_labels{%(kube_state_metrics)s%(hub_selector)s, "
+    labels = (settings.profile_label, settings.size_label, settings.image_label)
+    if present := [label for label in labels if site.rows(f'{selector}{label}!=""}}')]:
+        return ok(f"pods have the labels {listed(present)}")
+    return warning(
+        "no pod has a label of its profile, size or image, so the dashboard Profiles has one row for all; without "
+        "profiles this is right",
+        "start kube-state-metrics with --metric-labels-allowlist=pods=[hubmeter/profile,hubmeter/size,hubmeter/image], "
+        "or set profile_label, size_label and image_label to the labels of your pods",
+    )

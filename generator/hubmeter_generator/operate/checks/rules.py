@@ -1,0 +1,95 @@
+"""Rules: recording rules and alerts are loaded once, work, and record."""
+
+from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
+from hubmeter_generator.operate.checks.site import Site, listed
+from hubmeter_generator.write import outputs
+from hubmeter_promql import names
+
+
+def rules_loaded(site: Site) -> Result:
+    """Check that the recording rules of these settings are loaded once."""
+    load = "load rules/hubmeter.yaml as hubmeter-generate writes it for these settings (docs/rules.md)"
+    if not site.rule_groups:
+        if site.age(names.HUBS) is not None:
+            return ok("rules record; this server does not list them, so another one evaluates them")
+        return missing("no recording rules of Hubmeter are loaded", load)
+    present = [str(group["name"]) for group in site.rule_groups]
+    expected = {
+        group["name"]: {rule["record"] for rule in group["rules"]} for group in outputs.rule_groups(site.settings)
+    }
+    if absent := [name for name in expected if name not in present]:
+        return missing(f"the rule groups {listed(absent)} are not loaded", load)
+    if repeated := {name for name in present if present.count(name) > 1}:
+        return warning(
+            f"the rule groups {listed(repeated)} are loaded more than once, so each sample is written twice",
+            "load either the files or the Kubernetes objects, not both",
+        )
+    different = [
+        str(group["name"])
+        for group in site.rule_groups
+        if group["name"] in expected
+        and {rule["name"] for rule in group["rules"] if rule.get("type") == "recording"} != expected[group["name"]]
+    ]
+    if different:
+        return warning(
+            f"the rule groups {listed(different)} record other series than this version does with these settings",
+            f"{load}, or pass the right --settings",
+        )
+    return ok(f"{len(expected)} groups of recording rules are loaded")
+
+
+def rules_work(site: Site) -> Result:
+    """Check that no rule fails or is slow."""
+    groups = site.rule_groups
+    failing = [
+        (str(group["name"]), str(rule.get("lastError", "")))
+        for group in groups
+        for rule in group["rules"]
+        if rule.get("health") == "err"
+    ]
+    if failing:
+        return missing(
+            f"{len(failing)} rules fail, in {listed({name for name, _ in failing})}: {failing[0][1]}",
+            "see docs/runbooks/HubmeterRulesFailing.md",
+        )
+    slow = [
+        str(group["name"])
+        for group in groups
+        if float(group.get("evaluationTime") or 0) > float(group.get("interval") or 0) / 2
+    ]
+    if slow:
+        return warning(
+            f"{listed(slow)} take more than half of their interval", "see docs/runbooks/HubmeterRulesSlow.md"
+        )
+    return ok("no rule fails or is slow" if groups else "this server does not report the state of rules")
+
+
+def recorded_series(site: Site) -> Result:
+    """Check that the recorded series are current."""
+    stale = {}
+    for name in (names.HUBS, names.USAGE_SEEN, names.hub(names.SERVERS), names.SHARE):
+        if site.age(name) is None:
+            before = bool(site.query("recorded_before", series=name))
+            stale[name] = "is no longer recorded" if before else "has not been recorded in the last day"
+    if stale:
+        name, problem = next(iter(stale.items()))
+        more = f", nor {len(stale) - 1} other series" if len(stale) > 1 else ""
+        return missing(
+            f"{name} {problem}{more}",
+            "see the findings above; rules need 5 minutes after they were loaded, and servers must run",
+        )
+    return ok(f"series are recorded, the newest {site.age(names.HUBS) or 0.0:.0f} s ago")
+
+
+def alerts_loaded(site: Site) -> Result:
+    """Check that alerts are loaded."""
+    if not site.rule_groups:
+        return ok("this server does not list alerts")
+    present = {str(group["name"]) for group in site.rule_groups}
+    absent = [group["name"] for group in outputs.alert_groups(site.settings) if group["name"] not in present]
+    if absent:
+        return warning(
+            f"the alert groups {listed(absent)} are not loaded, so wrong data goes unnoticed",
+            "load rules/hubmeter-alerts.yaml too",
+        )
+    return ok("alerts are loaded")

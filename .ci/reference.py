@@ -18,6 +18,7 @@ from traitlets.config import Configurable
 
 from hubmeter_exporter import cli as exporter
 from hubmeter_exporter.costs import cli as costs
+from hubmeter_exporter.costs import settings as cost_settings
 from hubmeter_generator import cli, settings
 from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
@@ -47,6 +48,7 @@ def pages() -> dict[str, str]:
         "commands.md": _page("Commands", _commands()),
         "traits.md": _page("Options in jupyterhub_config.py", _traits()),
         "settings.md": _page("Settings of rules and dashboards", _settings()),
+        "cost-settings.md": _page("Settings of hubmeter-costs", _cost_settings()),
     }
 
 
@@ -108,6 +110,12 @@ def _settings() -> Iterator[str]:
     yield from ("", "| setting | default | meaning |", "|---|---|---|")
     for name, default, why in explained(settings.defaults_text()):
         yield f"| `{name}` | `{_cell(default)}` | {_text(why)} |"
+
+
+def _cost_settings() -> Iterator[str]:
+    yield "The defaults, as `hubmeter-costs --print_settings` prints them. Pass your own file with `--config`. See"
+    yield "[costs](../costs.md)."
+    yield from ("", "```yaml", cost_settings.defaults_text().rstrip("\n"), "```")
 
 
 def explained(text: str) -> Iterator[tuple[str, str, str]]:

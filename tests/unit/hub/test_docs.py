@@ -9,7 +9,7 @@ import yaml
 from prometheus_client import REGISTRY
 from traitlets.config import Config
 
-from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.config import UsageQuotaManager, UsageViewer
 from hubmeter_hub.quotas.policy import limits_for
 from hubmeter_hub.usage_page.app import UsagePageApp
 
@@ -122,19 +122,3 @@ def test_the_python_of_the_quotas_page_is_a_configuration_that_starts() -> None:
     assert len(policies.policies) == 2
     assert policies.intersection == "max"
     assert len(policies.fallback) == 1
-
-
-def test_the_table_of_options_is_complete_and_has_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("POD_NAMESPACE", raising=False)
-    page = (DOCS / "quotas.md").read_text(encoding="utf-8")
-    table = dict(re.findall(r"^\| `(Usage\w+\.\w+)` \| (.+?) \|", page, re.MULTILINE))
-    expected = {}
-    for cls in (UsageConfig, UsageQuotaManager):
-        one = cls()
-        for name in cls.class_own_traits(config=True):
-            default: object = one.trait_defaults(name)
-            in_words = {"prometheus_url": "needed", "hub_namespace": "`POD_NAMESPACE`"}
-            expected[f"{cls.__name__}.{name}"] = in_words.get(name) or (
-                "none" if default is None or default == "" else f"`{default!r}`"
-            )
-    assert table == expected

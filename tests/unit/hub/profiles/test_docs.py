@@ -176,16 +176,6 @@ def test_the_gpu_types_of_the_page_are_read() -> None:
     assert kind.node_tolerations[0].key == "nvidia.com/gpu"
 
 
-def test_the_table_of_options_is_complete_and_has_the_defaults() -> None:
-    table = dict(re.findall(r"^\| `SingleuserProfiles\.(\w+)` \| (.+?) \|", PAGE, re.MULTILINE))
-    expected = {}
-    for name in SingleuserProfiles.class_own_traits(config=True):
-        default: object = "" if name == "namespace" else SingleuserProfiles().trait_defaults(name)
-        expected[name] = "none" if default in {None, ""} else f"`{default!r}`"
-    expected["namespace"] = "`POD_NAMESPACE`"
-    assert table == expected
-
-
 def test_the_reasons_of_failures_are_all_explained() -> None:
     (sentence,) = re.findall(r"`jupyterhub_profile_failures_total\{reason\}`(.*?)\n\n", PAGE, re.DOTALL)
     for reason in REASONS:

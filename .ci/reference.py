@@ -21,9 +21,11 @@ from hubmeter_exporter.costs import cli as costs
 from hubmeter_exporter.costs import settings as cost_settings
 from hubmeter_generator import cli, settings
 from hubmeter_generator.operate import backfill, doctor
-from hubmeter_hub.config import UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import UsagePageApp
+from hubmeter_hub.usage_page.traits import UsageViewer
 
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
     "hubmeter-exporter": exporter.build_parser({}),

@@ -1,4 +1,4 @@
-"""What jupyterhub_config.py can say: where Prometheus is, what may be used, and how the usage page looks."""
+"""The options that quotas and the usage page share: where Prometheus is, and which hub this is."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -7,11 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
-from traitlets import Bool, Dict, Float, HasTraits, Integer, List, TraitError, TraitType, Unicode, default, validate
+from traitlets import Dict, Float, HasTraits, TraitError, TraitType, Unicode, default, validate
 from traitlets.config import Configurable
 
 from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
-from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
 from hubmeter_promql.client import BearerFile
 
 _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
@@ -167,68 +166,3 @@ class UsageConfig(Configurable):
             cert, key = self.prometheus_tls["cert"], self.prometheus_tls.get("key")
             session.cert = (cert, key) if key else cert
         return session
-
-
-class UsageQuotaManager(UsageConfig):
-    """What users may use, and what happens when nobody can tell what they used."""
-
-    policy: List[Any] = List(
-        help=(
-            "Policies: resource (memory, cpu, gpu), limit, window (days, or such as '36h') and scope (group, user, or "
-            "none for everybody)."
-        )
-    ).tag(config=True)
-    scope_backup_strategy = Dict(
-        help=(
-            "intersection (min, max or sum): how several policies of one user, resource and window merge. "
-            "empty: a policy or a list of policies without scope, for users whom no policy concerns."
-        )
-    ).tag(config=True)
-    scope_fallback_strategy = Dict(help="The newer name of scope_backup_strategy.").tag(config=True)
-    failover_open = Bool(
-        True,
-        help="Whether servers start while it cannot be known what was used: Prometheus is away, or its data is old.",
-    ).tag(config=True)
-    count_requested = Bool(False, help="Whether a server that would pass a limit within its first hour is denied.").tag(
-        config=True
-    )
-    gpu_resources = List(
-        Unicode(),
-        ["nvidia.com/gpu", "amd.com/gpu"],
-        help="The Kubernetes resources that are GPUs, for count_requested.",
-    ).tag(config=True)
-    cache_seconds = Float(
-        10.0, help="Seconds for which a decision holds, so that reloading a page does not ask Prometheus again."
-    ).tag(config=True)
-
-    def policies(self) -> Policies:
-        """Return the policies.
-
-        Raises:
-            ConfigError: naming the entry, the key, the value and what is allowed.
-        """
-        if self.scope_backup_strategy and self.scope_fallback_strategy:
-            raise ConfigError(
-                "scope_backup_strategy and scope_fallback_strategy are two names of one option: set one of them"
-            )
-        try:
-            if self.scope_fallback_strategy:
-                return parse(self.policy, self.scope_fallback_strategy, "scope_fallback_strategy")
-            return parse(self.policy, self.scope_backup_strategy)
-        except PolicyError as error:
-            raise ConfigError(f"UsageQuotaManager: {error}") from error
-
-
-class UsageViewer(UsageConfig):
-    """The page where users see what they used."""
-
-    session_secret_key = Unicode(
-        help="Signs the page's cookies; at least 32 random characters, from a secret. Without it, a restart logs out."
-    ).tag(config=True)
-    footer_note = Unicode(help="A sentence at the end of the page, for example whom to ask for more.").tag(config=True)
-    enable_home_storage = Bool(True, help="Whether the page shows home storage.").tag(config=True)
-    enable_compute = Bool(True, help="Whether the page shows memory, CPU and GPU.").tag(config=True)
-    service_port = Integer(9000, help="The port the service listens on.").tag(config=True)
-    public_hub_url = Unicode(
-        help="The hub as browsers see it, such as https://hub.example.org, where the service cannot know it itself."
-    ).tag(config=True)

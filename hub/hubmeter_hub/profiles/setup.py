@@ -1,6 +1,5 @@
-"""Puts profiles into KubeSpawner's hooks, before whatever hooks a hub has."""
+"""Puts profiles into KubeSpawner's hooks, before the hooks that a hub already has."""
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -8,10 +7,10 @@ from jupyterhub.app import JupyterHub
 from jupyterhub.metrics import metrics_prefix
 from kubespawner import KubeSpawner
 from prometheus_client import REGISTRY, CollectorRegistry
-from traitlets import TraitError
 from traitlets.config import Config
-from traitlets.config.loader import LazyConfigValue
 
+from hubmeter_hub.config import ConfigError
+from hubmeter_hub.hooks import at_start, awaited, sections
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 
@@ -19,31 +18,23 @@ Ours = Callable[[Any, Any], Awaitable[Any]]
 
 
 def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
-    """Set up profiles for the hub whose configuration is being read, or, where there is none, for ``c`` as it is.
+    """Set up profiles for the hub that is starting, or for ``c`` where none is.
 
-    JupyterHub's configuration is changed once it is complete, so that the place of ``setup_profiles(c)`` in it does not
-    matter.
+    Raises:
+        ConfigError: for a spawner other than KubeSpawner, or an option that is not allowed.
     """
     metrics = ProfileMetrics(registry or REGISTRY, metrics_prefix)
-    if not JupyterHub.initialized():
-        wrap(c, SingleuserProfiles(metrics, config=c))
-        return
-    hub = JupyterHub.instance()
 
-    def complete(_: object) -> None:
-        if not issubclass(hub.spawner_class, KubeSpawner):
-            hub.exit(f"JupyterHub does not start: profiles need KubeSpawner, and not {hub.spawner_class.__name__}")
-        try:
-            wrap(hub.config, SingleuserProfiles(metrics, config=hub.config))
-        except TraitError as error:
-            hub.exit(f"JupyterHub does not start, because of its profiles: {error}")
+    def change(config: Config, hub: JupyterHub | None) -> None:
+        if hub is not None and not issubclass(hub.spawner_class, KubeSpawner):
+            raise ConfigError(f"they need KubeSpawner, and the hub has {hub.spawner_class.__name__}")
+        wrap(config, SingleuserProfiles(metrics, config=config))
 
-    # The hub puts its handlers together when its configuration is complete and it has no spawners yet.
-    hub.observe(complete, "handlers")
+    at_start("profiles", change, c)
 
 
 def wrap(config: Config, profiles: SingleuserProfiles) -> None:
-    """Put the profiles before each hook, whichever class it is set for; KubeSpawner always gets them."""
+    """Put the profiles before each hook, whichever class it is set for."""
 
     async def applied(spawner: Any, pod: Any) -> Any:
         return await profiles.apply_pod_profile(spawner, pod)
@@ -52,50 +43,24 @@ def wrap(config: Config, profiles: SingleuserProfiles) -> None:
         await profiles.hand_over(spawner, pod)
         return pod
 
-    for section, inner in _sections(config, "modify_pod_hook"):
+    for section, inner in sections(config, "KubeSpawner", "modify_pod_hook"):
         section["modify_pod_hook"] = _pod_hook(applied, inner, "modify_pod_hook")
-    for section, inner in _sections(config, "after_pod_created_hook"):
+    for section, inner in sections(config, "KubeSpawner", "after_pod_created_hook"):
         section["after_pod_created_hook"] = _pod_hook(handed_over, inner, "after_pod_created_hook")
-    for section, inner in _sections(config, "post_stop_hook"):
+    for section, inner in sections(config, "KubeSpawner", "post_stop_hook"):
         section["post_stop_hook"] = _stop_hook(profiles, inner)
     if profiles.offer_choices:
-        for section, inner in _sections(config, "profile_list"):
+        for section, inner in sections(config, "KubeSpawner", "profile_list"):
             section["profile_list"] = _profile_list(profiles, inner)
             if "options_form" not in section:
                 section["options_form"] = _options_form(profiles, inner)
 
 
-def _sections(config: Config, name: str) -> list[tuple[Config, Any]]:
-    """Return the sections in which a hook must be, each with what it has now: KubeSpawner's, and all that set it."""
-    config.setdefault("KubeSpawner", Config())
-    found = []
-    for section_name, section in config.items():
-        if (
-            isinstance(section, Config)
-            and section_name != "Spawner"
-            and (section_name == "KubeSpawner" or name in section)
-        ):
-            # KubeSpawner has what is set for every Spawner, until it is given one of its own.
-            own: Mapping[str, Any] = next(
-                (config[base] for base in (section_name, "Spawner") if name in config.get(base, {})), {}
-            )
-            found.append((section, _value(own.get(name))))
-    return found
-
-
-def _value(value: Any) -> Any:
-    """Return what was set; a list that was only appended to, or a value that was only looked at, is lazy."""
-    if isinstance(value, LazyConfigValue):
-        return value.get_value([]) or None
-    return value
-
-
-# Functions, because traitlets makes a deep copy of each configured value for each spawner.
 def _pod_hook(ours: Ours, inner: Any, name: str) -> Ours:
     async def hook(spawner: Any, pod: Any) -> Any:
         pod = await ours(spawner, pod)
         theirs = inner or spawner.trait_defaults(name)
-        return await _awaited(theirs(spawner, pod)) if theirs else pod
+        return await awaited(theirs(spawner, pod)) if theirs else pod
 
     return hook
 
@@ -104,7 +69,7 @@ def _stop_hook(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], Awai
     async def post_stop_hook(spawner: Any) -> None:
         await profiles.clean_up(spawner)
         if theirs := inner or spawner.trait_defaults("post_stop_hook"):
-            await _awaited(theirs(spawner))
+            await awaited(theirs(spawner))
 
     return post_stop_hook
 
@@ -125,9 +90,5 @@ def _options_form(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], A
 
 async def _others(inner: Any, spawner: Any) -> list[Mapping[str, Any]]:
     """Return the site's own profile list, of the three forms that KubeSpawner knows."""
-    listed = await _awaited(inner(spawner)) if callable(inner) else inner
+    listed = await awaited(inner(spawner)) if callable(inner) else inner
     return [listed[key] for key in sorted(listed)] if isinstance(listed, Mapping) else list(listed or ())
-
-
-async def _awaited(value: Any) -> Any:
-    return await value if inspect.isawaitable(value) else value

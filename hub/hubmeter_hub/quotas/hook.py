@@ -11,13 +11,13 @@ from typing import Any, Final, TypeVar
 import requests
 from tornado.web import HTTPError
 
-from hubmeter_hub.config import UsageQuotaManager
 from hubmeter_hub.quotas import messages
 from hubmeter_hub.quotas.decision import Excess, excesses
 from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
 from hubmeter_hub.quotas.requested import requested
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, leaves_at, read_buckets, read_usage
 from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError

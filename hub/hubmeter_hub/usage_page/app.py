@@ -23,8 +23,9 @@ from traitlets import List, TraitError, Unicode
 from traitlets import config as traitlets_config
 from traitlets.config.loader import PyFileConfigLoader
 
-from hubmeter_hub.config import ConfigError, UsageQuotaManager, UsageViewer
+from hubmeter_hub.config import ConfigError
 from hubmeter_hub.quotas.policy import Limit, Policies
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
     NotSetUp,
@@ -38,6 +39,7 @@ from hubmeter_hub.usage_page.handlers import (
 from hubmeter_hub.usage_page.reading import read
 from hubmeter_hub.usage_page.standing import Reading
 from hubmeter_hub.usage_page.standings import Standings
+from hubmeter_hub.usage_page.traits import UsageViewer
 from hubmeter_promql.client import Prometheus
 
 log = logging.getLogger("hubmeter.usage_page")

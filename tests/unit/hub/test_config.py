@@ -8,7 +8,9 @@ import requests
 from traitlets import TraitError
 from traitlets.config import Config
 
-from hubmeter_hub.config import ConfigError, UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.config import ConfigError, UsageConfig
+from hubmeter_hub.quotas.traits import UsageQuotaManager
+from hubmeter_hub.usage_page.traits import UsageViewer
 from tests.unit.hub.quota_cases import cpu, memory
 
 AUTH = {"username": "reader", "password": "secret-word"}

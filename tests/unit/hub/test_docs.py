@@ -9,9 +9,10 @@ import yaml
 from prometheus_client import REGISTRY
 from traitlets.config import Config
 
-from hubmeter_hub.config import UsageQuotaManager, UsageViewer
 from hubmeter_hub.quotas.policy import limits_for
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import UsagePageApp
+from hubmeter_hub.usage_page.traits import UsageViewer
 
 DOCS = Path(__file__).parents[3] / "docs"
 GIB = 2.0**30

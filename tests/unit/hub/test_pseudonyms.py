@@ -18,10 +18,12 @@ from traitlets.config import Config
 
 from hubmeter_common.pseudonyms import ENVIRONMENT, Salt
 from hubmeter_hub import setup_pseudonyms, setup_usage_quotas
-from hubmeter_hub.config import ConfigError, UsageConfig, UsageQuotaManager, UsageViewer
+from hubmeter_hub.config import ConfigError, UsageConfig
 from hubmeter_hub.quotas.hook import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app
+from hubmeter_hub.usage_page.traits import UsageViewer
 from hubmeter_promql.client import Prometheus, Value
 from tests.unit.hub.quota_cases import memory
 

@@ -24,7 +24,7 @@ from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.usage_page.app import UsagePageApp
+from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {

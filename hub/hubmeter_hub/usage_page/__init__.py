@@ -1,5 +1,6 @@
-"""The JupyterHub service where users see what they use and may use: ``python -m hubmeter_hub.usage_page``.
+"""The JupyterHub service where users see their usage and limits: ``python -m hubmeter_hub.usage_page``.
 
-``reading`` asks Prometheus, ``standing`` (pure) makes of the answer what a person wants to know, ``handlers``
-shows it to its owner, and ``app`` reads the configuration and serves.
+``command`` reads the configuration, ``app`` and ``handlers`` are the web application, ``server`` serves it. ``reading``
+queries Prometheus, ``summary`` (pure) computes the numbers of the page, ``summary_cache`` keeps them, ``filters``
+formats them.
 """

@@ -2,7 +2,7 @@
 
 import sys
 
-from hubmeter_hub.usage_page.app import main
+from hubmeter_hub.usage_page.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,15 +1,14 @@
-"""What the page answers, to whom: its owner, and administrators.
+"""The requests that the usage page answers, and the access control: users see their own usage, administrators all.
 
-Who asks is what the hub says of the OAuth cookie or of the token in the header Authorization. There is nothing but
-GET, so nothing can be forged across sites; answers are not stored, and name no origin but their own in the
-Content-Security-Policy.
+The hub identifies the requester by the OAuth cookie or by the token in the header Authorization. Only GET is answered,
+so no request can be forged across sites. Answers are not stored, and their Content-Security-Policy names no other
+origin.
 """
 
 import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -20,8 +19,9 @@ from jupyterhub.utils import get_browser_protocol
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
-from hubmeter_hub.usage_page.standing import Standing, as_json, iso
-from hubmeter_hub.usage_page.standings import Standings
+from hubmeter_hub.usage_page.filters import FILTERS
+from hubmeter_hub.usage_page.summary import Summary, as_json
+from hubmeter_hub.usage_page.summary_cache import SummaryCache
 
 log = logging.getLogger("hubmeter.usage_page")
 
@@ -36,8 +36,11 @@ _MERGED: Final = {
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What is the same on every page. ``hub_url`` (``/hub/``, or absolute) and ``prefix`` end with a slash."""
+class Site:
+    """The values that are the same on every page.
+
+    ``hub_url`` (``/hub/``, or absolute) and ``prefix`` end with a slash.
+    """
 
     prefix: str
     hub_url: str
@@ -66,18 +69,17 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["iso"] = iso
-    environment.filters["utc"] = lambda seconds: datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
+    environment.filters.update(FILTERS)
     return environment
 
 
 _MESSAGES: Final = {
-    400: "Say whose usage is asked for, in UTF-8: a service has none of its own and needs ?user=NAME.",
-    401: "Nobody is logged in: send a token with the scope of this service in the header Authorization.",
-    403: "Everybody sees only their own usage here; administrators see that of others.",
-    404: "There is no such page, or no such user.",
-    500: "The hub did not say who you are. Please try again in a few minutes.",
-    503: "This page is not set up yet. Administrators find the reason in the hub's log.",
+    400: "The request is invalid. A service has no usage of its own and must name a user: ?user=NAME, in UTF-8.",
+    401: "Not logged in. Send a token with access to this service in the header Authorization.",
+    403: "You can see only your own usage. Administrators can see that of all users.",
+    404: "This page or user does not exist.",
+    500: "The hub could not identify you. Please try again in a few minutes.",
+    503: "This page is not set up yet. The reason is in the hub's log.",
     502: "The hub did not answer as expected. Please try again in a few minutes.",
 }
 
@@ -85,18 +87,18 @@ _MESSAGES: Final = {
 class Protected(RequestHandler):
     """Keeps answers private and inert: headers, cookies, and errors that tell no details.
 
-    Its settings are the application's: ``shown``, ``pages`` (templates) and ``auth`` (who asks).
+    Its settings are the application's: ``site``, ``pages`` (templates) and ``auth`` (who asks).
     """
 
     def initialize(self) -> None:
         """Use the application's way of asking who is there."""
         self.hub_auth = self.settings["auth"]
-        self.shown: Shown = self.settings["shown"]
+        self.site: Site = self.settings["site"]
 
     def set_default_headers(self) -> None:
         """Set the headers of every answer, errors included."""
-        shown: Shown = self.settings["shown"]
-        self.set_header("Content-Security-Policy", shown.policy)
+        site: Site = self.settings["site"]
+        self.set_header("Content-Security-Policy", site.policy)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("X-Content-Type-Options", "nosniff")
@@ -120,9 +122,9 @@ class Protected(RequestHandler):
         known = getattr(self, "_current_user", None)  # asking again could fail again
         self.finish(
             pages.get_template(template).render(
-                hub_url=self.shown.hub_url,
-                prefix=self.shown.prefix,
-                footer_note=self.shown.footer_note,
+                hub_url=self.site.hub_url,
+                prefix=self.site.prefix,
+                footer_note=self.site.footer_note,
                 viewer=known["name"] if known else None,
                 static_url=self.static_url,
                 **values,
@@ -141,10 +143,10 @@ class Protected(RequestHandler):
 
 
 class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub ships no types
-    """Finds out who asks, whose usage is asked for, and whether it may be told."""
+    """Identifies the requester and the user asked for, and checks access."""
 
     async def prepare(self) -> None:
-        """Ask the hub who this is, without keeping others waiting."""
+        """Ask the hub who the requester is, without blocking other requests."""
         self.current_user = None
         model = await self.hub_auth.get_user(self, sync=False)
         if model is None:
@@ -154,27 +156,27 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         except UserNotAllowed as error:
             raise HTTPError(403, f"{model['name']!r} may not use this service") from error
 
-    async def told(self) -> tuple[Standing, bool]:
-        """Return where the user stands whom this request may see, and whether that is the one who asks.
+    async def summary(self) -> tuple[Summary, bool]:
+        """Return the summary that is asked for, and whether it is the requester's own.
 
         Raises:
-            HTTPError: 403 for others than oneself (unless an administrator asks), whether they exist or not.
+            HTTPError: 403 for another user, existing or not, unless the requester is an administrator.
         """
         viewer = self.current_user
         username = self.get_query_argument("user", viewer["name"] if viewer["kind"] == "user" else "", strip=False)
         own = viewer["kind"] == "user" and username == viewer["name"]
         if own:
-            return await self.standings().of(username, frozenset(viewer["groups"])), True
+            return await self.summaries().of(username, frozenset(viewer["groups"])), True
         if not self.sees_others():
             raise HTTPError(403, f"{viewer['name']!r} asked for {username!r}")
         if not username:
             raise HTTPError(400, "a service has no usage of its own: add ?user=NAME")
-        return await self.standings().of(username, await self.groups_of(username)), False
+        return await self.summaries().of(username, await self.groups_of(username)), False
 
     def sees_others(self) -> bool:
-        """Return whether who asks may see others: administrators in a browser; tokens with the scopes for it.
+        """Return whether the requester may see others: an administrator in a browser, or a token with the scopes.
 
-        A token of an administrator may be made for less than what its owner may do, so it needs the scopes itself.
+        A token may have fewer scopes than its owner, so an administrator's token needs the scopes itself.
         """
         viewer: Mapping[str, Any] = self.current_user
         if self.hub_auth.get_token(self, in_cookie=False):
@@ -208,10 +210,10 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
             raise HTTPError(502, _hub_trouble(repr(error))) from error
         return frozenset(groups)
 
-    def standings(self) -> Standings:
-        """Return what knows where users stand."""
-        found: Standings = self.settings["standings"]
-        return found
+    def summaries(self) -> SummaryCache:
+        """Return the summaries of users."""
+        cache: SummaryCache = self.settings["summaries"]
+        return cache
 
 
 def _hub_trouble(what: str) -> str:
@@ -229,17 +231,17 @@ class UsagePage(Usage):
         if self.current_user is None:
             self.redirect(self.get_login_url())
             return
-        told, own = await self.told()
-        if told.state == "away":
+        summary, own = await self.summary()
+        if summary.state == "away":
             self.set_status(503)
         self.show(
             "usage.html",
-            told=told,
+            summary=summary,
             own=own,
             on_own_page=own,
-            enable_home_storage=self.shown.enable_home_storage,
-            enable_compute=self.shown.enable_compute,
-            merged=_MERGED[self.shown.intersection],
+            enable_home_storage=self.site.enable_home_storage,
+            enable_compute=self.site.enable_compute,
+            merged=_MERGED[self.site.intersection],
         )
 
 
@@ -250,10 +252,10 @@ class UsageJson(Usage):
         """Answer with the JSON of docs/usage-page.md; 503 where Prometheus is away."""
         if self.current_user is None:
             raise HTTPError(401, "not logged in")
-        told, _ = await self.told()
-        if told.state == "away":
+        summary, _ = await self.summary()
+        if summary.state == "away":
             self.set_status(503)
-        self._json(as_json(told))
+        self._json(as_json(summary))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 # tornado's signature
         """Answer as the hub's own API does."""
@@ -268,7 +270,7 @@ class NotFound(Protected):
     """Every other address."""
 
     async def prepare(self) -> None:
-        """Ask nobody: there is nothing to see, for whomever."""
+        """Answer without asking the hub."""
         raise HTTPError(404)
 
 
@@ -276,7 +278,7 @@ class NotSetUp(Protected):
     """Every address, while the settings are wrong."""
 
     async def prepare(self) -> None:
-        """Ask nobody."""
+        """Answer without asking the hub."""
         raise HTTPError(503)
 
 
@@ -288,6 +290,6 @@ class Static(StaticFileHandler):
     """Style and script, which browsers may keep: their addresses change with them."""
 
     def set_extra_headers(self, path: str) -> None:  # noqa: ARG002 # tornado's signature
-        """Let nobody guess the type."""
+        """Forbid browsers to guess the type."""
         self.set_header("X-Content-Type-Options", "nosniff")
         self.clear_header("Server")

@@ -10,7 +10,7 @@ from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import leaves_at, read_buckets, read_usage
-from hubmeter_hub.usage_page.standing import HOUR, Reading, Slice, Use, slice_seconds, slices_of
+from hubmeter_hub.usage_page.summary import HOUR, Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.matchers import exactly

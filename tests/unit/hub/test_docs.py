@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from hubmeter_hub.quotas.policy import limits_for
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.usage_page.app import UsagePageApp
+from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -185,7 +185,7 @@ def test_the_usage_page_asks_for_the_pseudonym(c: Config) -> None:
         recorded = Recorded()
         session.mount("http://", recorded)
         app = make_app(UsageViewer(config=c), UsageQuotaManager(config=c), session, environ, HubOAuth(api_token="x"))
-        standing = asyncio.run(of(app.settings["standings"]))
+        standing = asyncio.run(of(app.settings["summaries"]))
     assert standing.username == NAME
     assert recorded.bodies
     assert all(PSEUDONYM in body and NAME not in body for body in recorded.bodies)

@@ -17,8 +17,10 @@ import pytest
 import requests
 
 from hubmeter_hub.config import ConfigError
-from hubmeter_hub.usage_page.app import UsagePageApp, hub_address, listen_address, make_app
-from hubmeter_hub.usage_page.standing import Reading
+from hubmeter_hub.usage_page.app import hub_address, make_app
+from hubmeter_hub.usage_page.command import UsagePageApp
+from hubmeter_hub.usage_page.server import listen_address
+from hubmeter_hub.usage_page.summary import Reading
 
 PROMETHEUS = 'c.UsageConfig.prometheus_url = "http://prometheus:9090"\nc.UsageConfig.hub_namespace = "prod"\n'
 
@@ -121,7 +123,7 @@ def test_limits_are_those_in_prometheus_where_the_files_have_no_policy(
     hub: Any = SimpleNamespace()
     with viewer.session() as session:
         app = make_app(viewer, manager, session, environment(9000), hub)
-        asyncio.run(app.settings["standings"].of("ann", frozenset()))
+        asyncio.run(app.settings["summaries"].of("ann", frozenset()))
     assert asked == [limits]
     assert ("has a policy (c.UsageQuotaManager.policy): limits are those in Prometheus" in caplog.text) == (
         limits is None
@@ -178,7 +180,7 @@ def test_a_hub_that_is_away_is_no_page_of_anybody(tmp_path: Path, port: int) -> 
         headers = {"Authorization": "token t0ken-of-somebody"}
         answer = requests.get(f"http://127.0.0.1:{port}/services/usage/", headers=headers, timeout=10)
     assert answer.status_code == 500
-    assert "The hub did not say who you are" in answer.text
+    assert "could not identify you" in answer.text
     assert "t0ken" not in log.read_text(encoding="utf-8") + answer.text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hubmeter_hub.quotas.policy import Limit, Row
-from hubmeter_hub.usage_page.standing import Reading, Slice, Use, as_json, standing
+from hubmeter_hub.usage_page.summary import Reading, Slice, Use, as_json
 
 PAGE = (Path(__file__).parents[4] / "docs/usage-page.md").read_text(encoding="utf-8")
 
@@ -28,8 +28,8 @@ def test_the_json_is_shaped_like_the_example() -> None:
     row = Row("group", "staff", "memory", 168, 5.0)
     use = Use(4.0, (Slice(0.0, 86400.0, 4.0),))
     reading = Reading(1000.0, (), {("memory", 168): use}, 1.0, 2.0)
-    told = standing("mia", ("staff",), (Limit("memory", 168, 5.0, (row,)),), reading, 1000.0)
-    assert shape(json.loads(example)) == shape(as_json(told))
+    summary = summarize("mia", ("staff",), (Limit("memory", 168, 5.0, (row,)),), reading, 1000.0)
+    assert shape(json.loads(example)) == shape(as_json(summary))
 
 
 def test_the_configuration_is_python_that_sets_what_it_shows() -> None:

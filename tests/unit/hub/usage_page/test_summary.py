@@ -7,21 +7,20 @@ from dataclasses import replace
 import pytest
 
 from hubmeter_hub.quotas.policy import Limit, Row
-from hubmeter_hub.usage_page.standing import (
+from hubmeter_hub.usage_page.filters import amount, scope, span, storage, title
+from hubmeter_hub.usage_page.summary import (
     DAY,
     HOUR,
     Bar,
-    HomeStanding,
-    LimitStanding,
+    HomeSummary,
+    LimitSummary,
     Reading,
     Slice,
     Use,
     as_json,
-    duration,
     slice_seconds,
     slices_of,
-    standing,
-    storage,
+    summarize,
 )
 
 GIB = float(2**30)
@@ -33,7 +32,7 @@ def limit(resource: str = "memory", days: int = 7, value: float = 1000 * GIB, so
 
 
 def reading(*used: tuple[str, int, float], age: float = 60.0) -> Reading:
-    return Reading(NOW - age, (), {(resource, days * 24): Use(amount) for resource, days, amount in used})
+    return Reading(NOW - age, (), {(resource, days * 24): Use(value) for resource, days, value in used})
 
 
 @pytest.mark.parametrize(
@@ -69,20 +68,20 @@ def test_bar(used: float, of: float, level: str, percent: int | None, filled: fl
     ],
 )
 def test_state(given: Reading | None, state: str, used: str | None) -> None:
-    told = standing("ann", ("staff",), (limit(),), given, NOW)
-    assert told.state == state
-    assert told.limits is not None
-    (one,) = told.limits
-    assert one.limit_words == "1,000 GiB-hours"
-    assert (one.used_words if one.bar else None) == used
+    summary = summarize("ann", ("staff",), (limit(),), given, NOW)
+    assert summary.state == state
+    assert summary.limits is not None
+    (entry,) = summary.limits
+    assert amount(entry.limit.value, entry) == "1,000 GiB-hours"
+    assert (amount(entry.use.used, entry) if entry.use else None) == used
 
 
 def test_the_fullest_limit_comes_first() -> None:
     limits = (limit("cpu", 7, 100), limit("memory", 1), limit("memory", 30), limit("gpu", 7, 0))
     given = reading(("cpu", 7, 50), ("memory", 1, 10 * GIB), ("memory", 30, 999 * GIB), ("gpu", 7, 0))
-    told = standing("ann", (), limits, given, NOW)
-    assert told.limits is not None
-    assert [one.title for one in told.limits] == [
+    summary = summarize("ann", (), limits, given, NOW)
+    assert summary.limits is not None
+    assert [title(entry) for entry in summary.limits] == [
         "GPU, last 7 days",
         "Memory, last 30 days",
         "CPU, last 7 days",
@@ -92,19 +91,19 @@ def test_the_fullest_limit_comes_first() -> None:
 
 def test_limits_that_are_not_configured_are_those_recorded() -> None:
     given = Reading(NOW, (limit("gpu", 1, 24.0),), {("gpu", 24): Use(6.0)})
-    told = standing("ann", (), None, given, NOW)
-    assert told.limits is not None
-    assert [(one.title, one.bar) for one in told.limits] == [("GPU, last 1 day", Bar(6.0, 24.0))]
+    summary = summarize("ann", (), None, given, NOW)
+    assert summary.limits is not None
+    assert [(title(entry), entry.bar) for entry in summary.limits] == [("GPU, last 1 day", Bar(6.0, 24.0))]
 
 
 def test_limits_neither_configured_nor_recorded_are_unknown_and_not_none() -> None:
-    told = standing("ann", (), None, None, NOW)
-    assert told.limits is None
-    assert as_json(told)["compute"] is None
+    summary = summarize("ann", (), None, None, NOW)
+    assert summary.limits is None
+    assert as_json(summary)["compute"] is None
 
 
 def test_without_limits_there_is_nothing_to_compare() -> None:
-    assert standing("ann", (), (), reading(), NOW).limits == ()
+    assert summarize("ann", (), (), reading(), NOW).limits == ()
 
 
 @pytest.mark.parametrize(
@@ -121,8 +120,9 @@ def test_without_limits_there_is_nothing_to_compare() -> None:
     ],
 )
 def test_amounts_are_in_the_unit_of_the_limit(value: float, used: float, words: tuple[str, str, str]) -> None:
-    one = LimitStanding(limit(value=value), Use(used))
-    assert (one.used_words, one.limit_words, one.remaining_words) == words
+    entry = LimitSummary(limit(value=value), Use(used))
+    assert entry.bar
+    assert tuple(amount(x, entry) for x in (entry.bar.used, entry.bar.limit, entry.bar.remaining)) == words
 
 
 @pytest.mark.parametrize(
@@ -153,18 +153,18 @@ def test_slices_add_up_to_the_total() -> None:
 
 
 def test_a_slice_leaves_the_window_as_late_as_the_window_is_long() -> None:
-    one = LimitStanding(limit(days=7), Use(1.0, slices_of(7 * 24, NOW, 1.0, {})))
+    one = LimitSummary(limit(days=7), Use(1.0, slices_of(7 * 24, NOW, 1.0, {})))
     assert one.leaves(one.slices[0]) == (NOW, NOW + DAY)
     assert one.leaves(one.slices[-1]) == (NOW + 6 * DAY, NOW + 7 * DAY)
 
 
 def test_columns_are_relative_to_the_highest() -> None:
     slices = (Slice(0, 4, 2.0), Slice(4, 12, 8.0), Slice(12, 20, 0.0))
-    assert LimitStanding(limit(), Use(10, slices)).columns == ((25.0, 20.0), (100.0, 40.0), (0.0, 40.0))
+    assert LimitSummary(limit(), Use(10, slices)).columns == ((25.0, 20.0), (100.0, 40.0), (0.0, 40.0))
 
 
 def test_columns_of_no_use_are_flat() -> None:
-    assert {height for height, _ in LimitStanding(limit(), Use(0, slices_of(168, NOW, 0, {}))).columns} == {0.0}
+    assert {height for height, _ in LimitSummary(limit(), Use(0, slices_of(168, NOW, 0, {}))).columns} == {0.0}
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,13 @@ def test_columns_of_no_use_are_flat() -> None:
     [
         (Row("group", "staff", "memory", 168, 5 * GIB), "Group staff"),
         (Row("user", "ana.lópez@uni.edu", "memory", 168, 5 * GIB), "User ana.lópez@uni.edu"),
-        (Row("everybody", "", "memory", 168, 5 * GIB), "Everybody"),
-        (Row("fallback", "", "memory", 168, 5 * GIB), "Users whom no other policy concerns"),
+        (Row("everybody", "", "memory", 168, 5 * GIB), "All users"),
+        (Row("fallback", "", "memory", 168, 5 * GIB), "Users without another policy"),
     ],
 )
 def test_policies_say_whom_they_are_for(row: Row, words: str) -> None:
-    assert LimitStanding(limit(value=5 * GIB, sources=(row,)), None).sources_words == ((words, "5 GiB-hours"),)
+    assert scope(row) == words
+    assert amount(row.limit, LimitSummary(limit(value=5 * GIB, sources=(row,)), None)) == "5 GiB-hours"
 
 
 @pytest.mark.parametrize(
@@ -189,20 +190,20 @@ def test_policies_say_whom_they_are_for(row: Row, words: str) -> None:
     ],
 )
 def test_home_storage(home: float, quota: float, level: str, remaining: str) -> None:
-    one = HomeStanding(home, quota)
-    assert one.bar
-    assert (one.bar.level, one.remaining_words) == (level, remaining)
+    bar = HomeSummary(home, quota).bar
+    assert bar
+    assert (bar.level, storage(bar.remaining)) == (level, remaining)
 
 
 def test_home_storage_without_quota_has_no_bar() -> None:
-    assert HomeStanding(5.0, None).bar is None
+    assert HomeSummary(5.0, None).bar is None
 
 
 @pytest.mark.parametrize("limit_bytes", [0.0, None])
 def test_a_home_s_limit_of_0_is_none(limit_bytes: float | None) -> None:
-    told = standing("ann", (), (), Reading(NOW, (), {}, 5.0, limit_bytes), NOW)
-    assert told.home == HomeStanding(5.0, None)
-    assert as_json(told)["home_storage"] == {
+    summary = summarize("ann", (), (), Reading(NOW, (), {}, 5.0, limit_bytes), NOW)
+    assert summary.home == HomeSummary(5.0, None)
+    assert as_json(summary)["home_storage"] == {
         "used_bytes": 5.0,
         "quota_bytes": None,
         "remaining_bytes": None,
@@ -211,31 +212,31 @@ def test_a_home_s_limit_of_0_is_none(limit_bytes: float | None) -> None:
 
 
 def test_home_storage_is_unknown_where_it_is_not_recorded() -> None:
-    assert standing("ann", (), (), reading(), NOW).home is None
+    assert summarize("ann", (), (), reading(), NOW).home is None
 
 
 @pytest.mark.parametrize(
-    ("amount", "text"),
+    ("size", "text"),
     [(0, "0 B"), (1023, "1,023 B"), (1536, "1.5 KiB"), (10 * GIB, "10 GiB"), (2**70, "1,048,576 PiB")],
 )
-def test_storage(amount: float, text: str) -> None:
-    assert storage(amount) == text
+def test_storage(size: float, text: str) -> None:
+    assert storage(size) == text
 
 
 @pytest.mark.parametrize(
     ("hours", "text"), [(1, "1 hour"), (24, "1 day"), (36, "36 hours"), (48, "2 days"), (720, "30 days")]
 )
-def test_duration(hours: int, text: str) -> None:
-    assert duration(hours * HOUR) == text
+def test_span(hours: int, text: str) -> None:
+    assert span(hours * HOUR) == text
 
 
 def test_json_has_what_the_page_has() -> None:
     rows = (Row("group", "staff", "memory", 168, 1000 * GIB), Row("everybody", "", "memory", 168, 2000 * GIB))
     use = Use(1100 * GIB, slices_of(168, NOW, 1100 * GIB, {NOW: 1100 * GIB}), NOW + HOUR)
     given = Reading(NOW - 60, (), {("memory", 168): use}, 3 * GIB, 10 * GIB)
-    told = as_json(standing("ann", ("staff",), (limit(sources=rows),), given, NOW))
-    assert json.loads(json.dumps(told, allow_nan=False)) == told
-    (compute,) = told["compute"]
+    summary = as_json(summarize("ann", ("staff",), (limit(sources=rows),), given, NOW))
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    (compute,) = summary["compute"]
     assert compute["used_when"][-1] == {
         "from": "2026-11-21T15:06:40Z",
         "to": "2026-11-22T15:06:40Z",
@@ -255,20 +256,20 @@ def test_json_has_what_the_page_has() -> None:
         "retry_at": "2026-11-22T16:06:40Z",
     }
     assert compute["policies"][1] == {"scope": "everybody", "name": None, "window": "7d", "limit": 1000 * GIB * 2}
-    assert told["home_storage"] == {
+    assert summary["home_storage"] == {
         "used_bytes": 3 * GIB,
         "quota_bytes": 10 * GIB,
         "remaining_bytes": 7 * GIB,
         "ratio": 0.3,
     }
-    assert (told["user"], told["groups"], told["state"]) == ("ann", ["staff"], "ok")
+    assert (summary["user"], summary["groups"], summary["state"]) == ("ann", ["staff"], "ok")
 
 
 def test_json_of_what_is_not_known_is_null_and_never_infinite() -> None:
-    told = as_json(standing("ann", (), (limit(), limit("gpu", 7, 0.0)), reading(("gpu", 7, 5.0)), NOW))
-    json.dumps(told, allow_nan=False)
-    assert {one["resource"]: (one["used"], one["ratio"]) for one in told["compute"]} == {
+    summary = as_json(summarize("ann", (), (limit(), limit("gpu", 7, 0.0)), reading(("gpu", 7, 5.0)), NOW))
+    json.dumps(summary, allow_nan=False)
+    assert {one["resource"]: (one["used"], one["ratio"]) for one in summary["compute"]} == {
         "memory": (None, None),
         "gpu": (5.0, None),
     }
-    assert as_json(replace(standing("ann", (), (), None, NOW)))["measured_at"] is None
+    assert as_json(replace(summarize("ann", (), (), None, NOW)))["measured_at"] is None

@@ -11,10 +11,10 @@ import pytest
 import requests
 
 from hubmeter_hub.quotas.policy import Limit, parse
-from hubmeter_hub.usage_page import standings as module
+from hubmeter_hub.usage_page import summary_cache as module
 from hubmeter_hub.usage_page.reading import read
-from hubmeter_hub.usage_page.standing import Reading, Use
-from hubmeter_hub.usage_page.standings import Standings
+from hubmeter_hub.usage_page.summary import Reading, Use
+from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_promql.client import Prometheus, UnreachableError
 
 POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
@@ -57,7 +57,7 @@ def test_many_who_ask_at_once_are_one_question_in_another_thread() -> None:
     asked = Asked(seconds=0.1)
 
     async def scenario() -> None:
-        standings = Standings(asked, POLICIES, Clock())
+        standings = SummaryCache(asked, POLICIES, Clock())
         answers = await asyncio.gather(*(standings.of("ann", STAFF) for _ in range(20)))
         assert {id(answer) for answer in answers} == {id(answers[0])}
 
@@ -70,7 +70,7 @@ def test_an_answer_is_kept_for_seconds_only() -> None:
     asked, clock = Asked(), Clock()
 
     async def scenario() -> None:
-        standings = Standings(asked, POLICIES, clock, kept=15.0)
+        standings = SummaryCache(asked, POLICIES, clock, kept=15.0)
         await standings.of("ann", STAFF)
         clock.now += 14.9
         await standings.of("ann", STAFF)
@@ -86,7 +86,7 @@ def test_users_and_groups_are_never_mixed_up() -> None:
     asked = Asked()
 
     async def scenario() -> None:
-        standings = Standings(asked, POLICIES, Clock())
+        standings = SummaryCache(asked, POLICIES, Clock())
         ann, anna, moved = [
             await standings.of(name, groups)
             for name, groups in (("ann", STAFF), ("anna", STAFF), ("ann", frozenset[str]()))
@@ -103,7 +103,7 @@ def test_without_policies_the_limits_are_left_to_prometheus() -> None:
     asked = Asked()
 
     async def scenario() -> None:
-        await Standings(asked, None, Clock()).of("ann", STAFF)
+        await SummaryCache(asked, None, Clock()).of("ann", STAFF)
 
     run(scenario)
     assert asked.calls == [("ann", None)]
@@ -113,7 +113,7 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
     asked = Asked(error=UnreachableError("cannot reach http://prometheus: refused"))
 
     async def scenario() -> None:
-        told = await Standings(asked, POLICIES, Clock()).of("ann", STAFF)
+        told = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
         assert told.state == "away"
         assert told.limits is not None
         assert [one.bar for one in told.limits] == [None]
@@ -138,7 +138,7 @@ def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
         for name, value in options.items():
             setattr(session, name, value)
         asked = partial(read, Prometheus(url, session), {"namespace": "prod"}, False)
-        told = await Standings(asked, POLICIES, Clock()).of("ann", STAFF)
+        told = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
         assert told.state == "away"
 
     with requests.Session() as session:
@@ -154,7 +154,7 @@ def test_nobody_waits_longer_than_the_deadline(
 
     async def scenario() -> None:
         begun = time.monotonic()
-        told = await Standings(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
+        told = await SummaryCache(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
         assert told.state == "away"
         assert time.monotonic() - begun < 0.5
 
@@ -164,7 +164,7 @@ def test_nobody_waits_longer_than_the_deadline(
 
 def test_who_leaves_does_not_take_the_answer_away_from_others() -> None:
     async def scenario() -> None:
-        standings = Standings(Asked(seconds=0.1), POLICIES, Clock())
+        standings = SummaryCache(Asked(seconds=0.1), POLICIES, Clock())
         first = asyncio.create_task(standings.of("ann", STAFF))
         second = asyncio.create_task(standings.of("ann", STAFF))
         await asyncio.sleep(0.02)

@@ -1,0 +1,68 @@
+"""Jinja filters: amounts, spans and times as people read them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from hubmeter_hub.quotas.policy import Row
+from hubmeter_hub.quotas.units import RESOURCES, words
+from hubmeter_hub.usage_page.summary import HOUR, LimitSummary, iso
+
+_RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
+_STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+def title(summary: LimitSummary) -> str:
+    """Return the heading of a limit, for example ``Memory, last 7 days``."""
+    return f"{_RESOURCE_TITLES[summary.limit.resource]}, last {span(summary.limit.window_hours * HOUR)}"
+
+
+def amount(value: float, summary: LimitSummary) -> str:
+    """Return an amount in the unit of the limit, or of the usage for a limit of 0: ``920 GiB-hours``."""
+    reference = summary.limit.value or (summary.use.used if summary.use else 0.0)
+    number, unit = words(RESOURCES[summary.limit.resource], value, reference)
+    return f"{number} {unit.rpartition(' ')[2]}"
+
+
+def span(seconds: float) -> str:
+    """Return ``7 days``, ``1 day``, ``36 hours``."""
+    hours = round(seconds / HOUR)
+    number, unit = (hours // 24, "day") if hours % 24 == 0 and hours else (hours, "hour")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def storage(value: float) -> str:
+    """Return bytes as ``4.2 GiB``."""
+    power = 0
+    while value >= 1024 and power < len(_STORAGE_UNITS) - 1:
+        value, power = value / 1024, power + 1
+    return f"{value:,.1f}".removesuffix(".0") + f" {_STORAGE_UNITS[power]}"
+
+
+def utc(seconds: float) -> str:
+    """Return ``22 Nov 2026, 14:05 UTC``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def scope(row: Row) -> str:
+    """Return whom a policy applies to, for example ``Group biology``."""
+    match row.scope:
+        case "group":
+            return f"Group {row.name}"
+        case "user":
+            return f"User {row.name}"
+        case "everybody":
+            return "All users"
+        case "fallback":
+            return "Users without another policy"
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "title_of": title,
+    "amount": amount,
+    "span": span,
+    "storage": storage,
+    "utc": utc,
+    "iso": iso,
+    "scope": scope,
+}

@@ -1,0 +1,304 @@
+"""A user's usage against the limits that apply, as the page and the JSON show it. Pure.
+
+All times are unix seconds. Amounts of compute are in base units times hours (byte-hours, core-hours, GPU-hours),
+home storage is in bytes.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from hubmeter_hub.quotas.policy import Limit, window_name
+from hubmeter_hub.quotas.usage import STALE_AFTER
+
+Level = Literal["fine", "high", "over"]
+# ok: everything is known. empty: no sample has been recorded for this hub. stale: the newest sample is old.
+# away: Prometheus gave no answer.
+State = Literal["ok", "empty", "stale", "away"]
+
+HIGH: Final = 0.9  # the bar is red above this part of a limit (contract)
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+MOST_SLICES: Final = 31
+_JSON_UNITS: Final = {"memory": "byte-hours", "cpu": "core-hours", "gpu": "gpu-hours", "cost": "USD"}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The usage from ``start`` to ``end``. It leaves a window of W seconds from start + W to end + W."""
+
+    start: float
+    end: float
+    used: float
+
+
+@dataclass(frozen=True)
+class Use:
+    """A user's usage in one rolling window.
+
+    ``retry_at`` is the time at which enough of it has left the window, where that is needed and known.
+    """
+
+    used: float
+    slices: tuple[Slice, ...] = ()
+    retry_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The recorded series of one user.
+
+    Attributes:
+        measured_at: The newest sample recorded for the hub; None if there is none.
+        limits: The limits that were asked for.
+        uses: The usage by (resource, window in hours).
+        home_bytes: None where not recorded.
+        home_limit_bytes: None where not recorded.
+    """
+
+    measured_at: float | None
+    limits: tuple[Limit, ...]
+    uses: Mapping[tuple[str, int], Use]
+    home_bytes: float | None = None
+    home_limit_bytes: float | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """``used`` of ``limit``, in the same unit; a limit of 0 is used up from the start."""
+
+    used: float
+    limit: float
+
+    @property
+    def ratio(self) -> float:
+        """used / limit."""
+        if self.limit > 0:
+            return self.used / self.limit
+        return math.inf if self.used > 0 else 1.0
+
+    @property
+    def percent(self) -> int | None:
+        """The ratio in whole percent, rounded down, so that 100 means used up; None for a limit of 0."""
+        # A bucket's rounding error must not show 299.999... as 299.
+        return math.floor(self.ratio * 100 + 1e-9) if self.limit > 0 else None
+
+    @property
+    def filled(self) -> float:
+        """The filled part of the bar, 0 to 100."""
+        return round(min(self.ratio, 1.0) * 100, 2)
+
+    @property
+    def remaining(self) -> float:
+        """The rest of the limit, never less than 0."""
+        return max(self.limit - self.used, 0.0)
+
+    @property
+    def level(self) -> Level:
+        """The look of the bar."""
+        if self.used >= self.limit:
+            return "over"
+        return "high" if self.ratio > HIGH else "fine"
+
+
+@dataclass(frozen=True)
+class HomeSummary:
+    """The home directory: bytes used, and its quota, if any."""
+
+    used: float
+    quota: float | None
+
+    @property
+    def bar(self) -> Bar | None:
+        """None without a quota."""
+        return Bar(self.used, self.quota) if self.quota is not None else None
+
+
+@dataclass(frozen=True)
+class LimitSummary:
+    """One limit, and the usage that counts towards it; None where that is not known."""
+
+    limit: Limit
+    use: Use | None
+
+    @property
+    def key(self) -> str:
+        """An id for the page, such as ``memory-7d``."""
+        return f"{self.limit.resource}-{self.limit.window}"
+
+    @property
+    def bar(self) -> Bar | None:
+        """None where the usage is not known."""
+        return Bar(self.use.used, self.limit.value) if self.use else None
+
+    @property
+    def slices(self) -> tuple[Slice, ...]:
+        """The usage over time, oldest first."""
+        return self.use.slices if self.use else ()
+
+    @property
+    def slice_seconds(self) -> int:
+        """The length of a slice."""
+        return slice_seconds(self.limit.window_hours)
+
+    def leaves(self, piece: Slice) -> tuple[float, float]:
+        """Return when a slice begins and ends to leave the window."""
+        window = self.limit.window_hours * HOUR
+        return piece.start + window, piece.end + window
+
+    @property
+    def highest(self) -> float:
+        """The usage of the largest slice."""
+        return max((piece.used for piece in self.slices), default=0.0)
+
+    @property
+    def columns(self) -> tuple[tuple[float, float], ...]:
+        """Height (0 to 100, of the highest) and share of the chart's width (0 to 100) of each slice."""
+        highest = self.highest or 1.0
+        whole = sum(piece.end - piece.start for piece in self.slices) or 1.0
+        return tuple(
+            (round(100 * piece.used / highest, 2), round(100 * (piece.end - piece.start) / whole, 3))
+            for piece in self.slices
+        )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything the page shows of one user. Limits that are None are not known."""
+
+    username: str
+    groups: tuple[str, ...]
+    state: State
+    measured_at: float | None
+    home: HomeSummary | None
+    limits: tuple[LimitSummary, ...] | None
+
+
+def summarize(
+    username: str,
+    groups: tuple[str, ...],
+    limits: tuple[Limit, ...] | None,
+    reading: Reading | None,
+    now: float,
+) -> Summary:
+    """Return the summary at ``now``, the fullest limit first.
+
+    Args:
+        username: The user.
+        groups: The user's groups.
+        limits: The limits that apply; None for those of the reading.
+        reading: None where Prometheus gave no answer.
+        now: Unix seconds. Numbers older than `STALE_AFTER` are shown and marked as stale. Where nothing has been
+            recorded, the usage is unknown, which differs from 0.
+    """
+    state: State = "ok"
+    if reading is None:
+        state = "away"
+    elif reading.measured_at is None:
+        state = "empty"
+    elif now - reading.measured_at > STALE_AFTER:
+        state = "stale"
+    if limits is None and reading is not None:
+        limits = reading.limits
+    uses = {} if reading is None or reading.measured_at is None else reading.uses
+    summaries = None
+    if limits is not None:
+        summaries = tuple(LimitSummary(limit, uses.get((limit.resource, limit.window_hours))) for limit in limits)
+        summaries = tuple(sorted(summaries, key=_fullest_first))
+    home = None
+    if reading is not None and reading.home_bytes is not None:
+        home = HomeSummary(reading.home_bytes, reading.home_limit_bytes or None)  # 0: there is none
+    return Summary(username, groups, state, reading.measured_at if reading else None, home, summaries)
+
+
+def _fullest_first(summary: LimitSummary) -> tuple[float, str, int]:
+    ratio = summary.bar.ratio if summary.bar else 0.0
+    return -ratio, summary.limit.resource, summary.limit.window_hours
+
+
+def slice_seconds(window_hours: int) -> int:
+    """Return the length of a slice: a day, several days in long windows, a few hours in short ones."""
+    if window_hours <= 48:
+        return HOUR * max(1, math.ceil(window_hours / 16))
+    return DAY * math.ceil(window_hours / 24 / MOST_SLICES)
+
+
+def slices_of(window_hours: int, now: float, total: float, uses: Mapping[float, float]) -> tuple[Slice, ...]:
+    """Return the slices of the window that ends at ``now``, oldest first.
+
+    ``uses`` has the usage of whole slices by the second they end. The oldest slice is shorter where the window is no
+    multiple of a slice; it gets the rest of the window's ``total``.
+    """
+    step = slice_seconds(window_hours)
+    whole, rest = divmod(window_hours * HOUR, step)
+    slices = [Slice(end - step, end, uses.get(end, 0.0)) for end in (now - k * step for k in reversed(range(whole)))]
+    if rest:
+        start = now - window_hours * HOUR
+        slices.insert(0, Slice(start, start + rest, max(total - sum(piece.used for piece in slices), 0.0)))
+    return tuple(slices)
+
+
+def iso(seconds: float) -> str:
+    """Return ``2026-11-22T14:05:00Z``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """Return the summary for programs, as docs/usage-page.md describes it."""
+    home = summary.home
+    return {
+        "user": summary.username,
+        "groups": list(summary.groups),
+        "state": summary.state,
+        "measured_at": None if summary.measured_at is None else iso(summary.measured_at),
+        "home_storage": None
+        if home is None
+        else {
+            "used_bytes": home.used,
+            "quota_bytes": home.quota,
+            "remaining_bytes": home.bar.remaining if home.bar else None,
+            "ratio": _finite(home.bar),
+        },
+        "compute": None if summary.limits is None else [_limit_json(limit) for limit in summary.limits],
+    }
+
+
+def _limit_json(summary: LimitSummary) -> dict[str, Any]:
+    retry_at = summary.use.retry_at if summary.use else None
+    return {
+        "resource": summary.limit.resource,
+        "unit": _JSON_UNITS[summary.limit.resource],
+        "window": summary.limit.window,
+        "window_hours": summary.limit.window_hours,
+        "limit": summary.limit.value,
+        "used": summary.use.used if summary.use else None,
+        "remaining": summary.bar.remaining if summary.bar else None,
+        "ratio": _finite(summary.bar),
+        "retry_at": None if retry_at is None else iso(retry_at),
+        "policies": [
+            {
+                "scope": row.scope,
+                "name": row.name or None,
+                "window": window_name(row.window_hours),
+                "limit": row.limit,
+            }
+            for row in summary.limit.sources
+        ],
+        "used_when": [
+            {
+                "from": iso(piece.start),
+                "to": iso(piece.end),
+                "used": piece.used,
+                "leaves_from": iso(summary.leaves(piece)[0]),
+                "leaves_to": iso(summary.leaves(piece)[1]),
+            }
+            for piece in summary.slices
+        ],
+    }
+
+
+def _finite(bar: Bar | None) -> float | None:
+    """Return the ratio; None where it is unknown, or infinite, which JSON has no number for."""
+    return bar.ratio if bar is not None and math.isfinite(bar.ratio) else None

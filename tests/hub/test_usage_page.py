@@ -197,7 +197,7 @@ def site(
                 ["read:users:name", "read:users:groups"],
                 f"http://127.0.0.1:{port}",
                 [*command, f"--config-files={config}", f"--config-files={secret}"],
-                {"PYTHONPATH": f"{CHECKOUT / 'hub'}:{CHECKOUT / 'promql'}"},
+                {"PYTHONPATH": ":".join(str(CHECKOUT / name) for name in ("common", "promql", "hub"))},
             )
         )
     watcher = Service("watcher", ["access:services!service=usage", "read:users:name", "read:users:groups"])
@@ -496,7 +496,7 @@ def test_programs_without_a_log_in_are_told_to_send_a_token(site: Site) -> None:
     for headers in ({}, {"Authorization": "token of-nobody"}):
         answer = requests.get(site.url(path="api/usage"), headers=headers, timeout=20)
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
-        assert answer.json()["message"].startswith("Nobody is logged in: send a token")
+        assert "Send a token" in answer.json()["message"]
 
 
 @newest_hub

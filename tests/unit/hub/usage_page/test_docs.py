@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hubmeter_hub.quotas.policy import Limit, Row
-from hubmeter_hub.usage_page.summary import Reading, Slice, Use, as_json
+from hubmeter_hub.usage_page.summary import Reading, Slice, Use, as_json, summarize
 
 PAGE = (Path(__file__).parents[4] / "docs/usage-page.md").read_text(encoding="utf-8")
 

@@ -48,7 +48,7 @@ generate: ## dashboards/, the chart's generated parts and docs/reference/ anew f
 	@.ci/setup lint
 	@rm -rf dashboards chart/files docs/reference
 	@hubmeter-generate --out dashboards
-	@python -m hubmeter_generator.write.chart chart
+	@python -m hubmeter_generator.write
 	@python .ci/reference.py docs/reference
 
 check-generated: generate ## fails where what is generated, as committed, is not what the sources give

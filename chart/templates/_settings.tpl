@@ -96,11 +96,11 @@ once for each window, or for each of up to a day ("short windows") or longer.
 {{- end }}
 {{- if $rules }}
 {{- $text := dict "name" .name "interval" .interval "rules" $rules | toRawJson }}
-{{- if .each }}
-{{- $each := .each }}
+{{- if .per }}
+{{- $per := .per }}
 {{- range $window := $settings.windows }}
 {{- $length := gt (include "hubmeter.seconds" $window | int64) 86400 | ternary "long windows" "short windows" }}
-{{- if has $each (list "windows" $length) }}
+{{- if has $per (list "windows" $length) }}
 {{- $more := dict "window" $window "window_range" (include "hubmeter.shortOf" $window) }}
 {{- $groups = append $groups (include "hubmeter.fill" (list $text (merge $more $placeholders)) | fromJson) }}
 {{- end }}

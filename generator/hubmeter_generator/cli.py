@@ -1,4 +1,4 @@
-"""``hubmeter-generate``: writes the dashboards and rules, or tells whether those on disk are what it would write."""
+"""``hubmeter-generate``: writes dashboards and rules, or checks that a folder holds them."""
 
 import argparse
 import difflib
@@ -11,19 +11,19 @@ from typing import Final
 
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
-from hubmeter_generator.write import outputs
+from hubmeter_generator.write.files import files as files_of
 
-_GENERATED: Final = {".json", ".yaml", ".jsonnet", ".libsonnet"}
+_GENERATED: Final = {".json", ".yaml", ".jsonnet"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 where --check found a difference, or 2 where it could not do its work."""
+    """Run the command; return 0, 1 if --check found a difference, or 2 for an error."""
     options = parser().parse_args(arguments)
     if options.print_settings:
         print(settings.defaults_text(), end="")
         return 0
     try:
-        files = outputs.files(settings.load(options.settings))
+        files = files_of(settings.load(options.settings), shared=options.grafana_com)
         return _check(options.out, files) if options.check else _write(options.out, files)
     except (SettingsError, OSError) as error:
         print(f"hubmeter-generate: {error}", file=sys.stderr)
@@ -35,18 +35,23 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="hubmeter-generate",
         description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
-        epilog="Examples: 'hubmeter-generate --out monitoring/' writes the defaults; 'hubmeter-generate "
-        "--settings my.yaml --out monitoring/ --check' in CI fails when what is committed is not what my.yaml gives. "
-        "Without --settings the defaults hold; every key, its default and why you would turn it: --print-settings.",
+        epilog="Examples: 'hubmeter-generate --out monitoring/' writes files for the default settings; "
+        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ from "
+        "those that my.yaml gives. --print-settings explains every setting.",
     )
     result.add_argument(
-        "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from the defaults"
+        "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from their defaults"
     )
     result.add_argument(
         "--out", type=Path, default=Path("dashboards"), metavar="DIR", help="folder to write to (default: dashboards)"
     )
     result.add_argument(
-        "--check", action="store_true", help="write nothing; print how DIR differs, and exit with 1 if it does"
+        "--grafana-com",
+        action="store_true",
+        help="also write grafana.com/*.json: dashboards for Grafana's import dialog, which asks for the data source",
+    )
+    result.add_argument(
+        "--check", action="store_true", help="write nothing; print how DIR differs, and exit with 1 if it differs"
     )
     result.add_argument(
         "--print-settings", action="store_true", help="print all settings with their defaults and comments, and exit"
@@ -59,12 +64,12 @@ def _write(out: Path, files: Mapping[str, str]) -> int:
         _replace(out / name, text.encode())
     print(f"{len(files)} files written to {out}")
     for name in _strangers(out, files):
-        print(f"note: {out / name} is not of this run; delete it if it is left over from an earlier one")
+        print(f"note: {out / name} was not written by this run; delete it if an earlier run wrote it")
     return 0
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: what is interrupted leaves the old one."""
+    """Write a file whole or not at all: an interrupted write leaves the old file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -86,7 +91,7 @@ def _umask() -> int:
 
 def _check(out: Path, files: Mapping[str, str]) -> int:
     if not out.is_dir():
-        raise NotADirectoryError(f"there is no folder {out} to check: name it with --out")
+        raise NotADirectoryError(f"no folder {out} to check; name it with --out")
     different = 0
     for name, text in files.items():
         if lines := list(_difference(out / name, text)):
@@ -97,15 +102,15 @@ def _check(out: Path, files: Mapping[str, str]) -> int:
         print(f"{out / name}: the generator does not write this file")
     if different:
         print(
-            f"{different} {'file' if different == 1 else 'files'} in {out} not as these settings give: run "
-            "hubmeter-generate with the same --settings and --out, and delete what it does not write"
+            f"{different} {'file differs' if different == 1 else 'files differ'} in {out} from what these settings give: "
+            "run hubmeter-generate with the same --settings and --out, and delete the files that it does not write"
         )
         return 1
     return 0
 
 
 def _difference(path: Path, text: str) -> Iterator[str]:
-    """Yield the lines of a unified diff from what is on disk to what should be; nothing where they are equal."""
+    """Yield the lines of a unified diff from the file on disk to the generated text; none if they are equal."""
     old = path.read_bytes().decode(errors="replace") if path.exists() else ""
     generated = f"{path} (generated)"
     for line in difflib.unified_diff(old.split("\n"), text.split("\n"), str(path), generated, lineterm=""):
@@ -113,5 +118,5 @@ def _difference(path: Path, text: str) -> Iterator[str]:
 
 
 def _strangers(out: Path, files: Mapping[str, str]) -> list[str]:
-    found = (path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.suffix in _GENERATED)
-    return [name for name in found if name not in files]
+    present = (path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if path.suffix in _GENERATED)
+    return [name for name in present if name not in files]

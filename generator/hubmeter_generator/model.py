@@ -6,7 +6,7 @@ from typing import Literal
 
 from hubmeter_promql import names
 
-Each = Literal["", "windows", "short windows", "long windows"]
+Per = Literal["", "windows", "short windows", "long windows"]
 Severity = Literal["critical", "warning", "info"]
 
 MINUTE = "%(interval)s"
@@ -36,7 +36,7 @@ class Rule:
 class RuleGroup:
     """Rules evaluated in order, every ``interval`` (may be a placeholder); without rules there is no group.
 
-    A group with ``each="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
+    A group with ``per="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
     one): its name, labels and parameters may use the placeholders ``window`` (for example ``7d``) and ``window_range``
     (that window, a millisecond short).
     """
@@ -44,7 +44,7 @@ class RuleGroup:
     name: str
     interval: str
     rules: tuple[Rule, ...]
-    each: Each = ""
+    per: Per = ""
 
 
 def sampled_every(resource: str) -> str:

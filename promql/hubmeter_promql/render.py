@@ -1,49 +1,38 @@
-"""A PromQL template and settings make a query.
+"""Fills PromQL templates in.
 
-Templates are the ``*.promql`` files beside this module: comment lines on top, then one query with ``%(name)s``
-placeholders. jsonnet renders the very same files with ``importstr`` and its own ``%``, so nothing is allowed here that
-Python and jsonnet would render differently.
+A template is a ``*.promql`` file below this package: comment lines on top, then one query with ``%(name)s``
+placeholders. A percent sign is written ``%%``. A query gets its values in two steps: `part` fills in the parameters of
+the template itself, `render` the settings of a site. Between the two, the query is open.
 """
 
 import re
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Final
 
-_PLACEHOLDER = re.compile(r"%(?:\((?P<name>[a-z_]+)\)s|(?P<percent>%)|(?P<bad>.?))", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"%(?:\((?P<name>[a-z_]+)\)s|(?P<percent>%)|(?P<bad>.?))", re.DOTALL)
 
 
 class TemplateError(ValueError):
-    """A template and the settings it is given do not fit together."""
+    """A template and its values do not fit together."""
 
 
 def load(name: str) -> str:
-    """Return the query of a template without its comment, for example of ``rules/pods.promql``."""
+    """Return the query of a template, for example of ``rules/usage/pods.promql``, without its comment."""
     source = files(__package__).joinpath(name).read_text(encoding="utf-8")
     return strip_comments(source)
 
 
-def part(name: str, parameters: Mapping[str, str]) -> str:
-    """Return a template's query with these of its placeholders filled in, to stand in another query; others stay open.
-
-    Raises `TemplateError` for a parameter that the template does not use.
-    """
-    text = load(name)
-    if unused := sorted(parameters.keys() - placeholders(text)):
-        raise TemplateError(f"{', '.join(unused)} is given, but {name} does not use it")
-    for key, value in parameters.items():
-        text = text.replace(f"%({key})s", value)
-    return text
-
-
 def strip_comments(source: str) -> str:
-    """Return a template's query: no comment lines, no blank line at either end (jsonnet does the same)."""
+    """Return the query of a template's text: no comment lines, no blank lines at either end."""
     return "\n".join(line for line in source.split("\n") if not line.startswith("#")).strip("\n")
 
 
 def placeholders(template: str) -> frozenset[str]:
     """Return the names of a template's placeholders.
 
-    Raises `TemplateError` for a ``%`` that is neither ``%(name)s`` nor ``%%``.
+    Raises:
+        TemplateError: for a ``%`` that is neither ``%(name)s`` nor ``%%``.
     """
     names = set()
     for match in _PLACEHOLDER.finditer(template):
@@ -57,17 +46,30 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def render(template: str, settings: Mapping[str, str], parameters: Mapping[str, str] | None = None) -> str:
-    """Return the template with its placeholders filled in.
+def part(name: str, parameters: Mapping[str, str]) -> str:
+    """Return a template's query with its own parameters filled in; other placeholders, and ``%%``, stay open.
 
-    ``settings`` hold for all templates, and one template needs only some of them; ``parameters`` are this template's
-    own, so each must occur in it. Raises `TemplateError` for an unknown placeholder or an unused parameter.
+    Args:
+        name: The template, for example ``rules/usage/pods.promql``.
+        parameters: Values by placeholder. A value is itself open: it may hold placeholders of settings.
+
+    Raises:
+        TemplateError: for a parameter that the template does not use.
     """
-    parameters = parameters or {}
-    names = placeholders(template)
-    if unknown := sorted(names - settings.keys() - parameters.keys()):
-        known = ", ".join(sorted({*settings, *parameters}))
-        raise TemplateError(f"no setting named {', '.join(unknown)}; there are {known}; in:\n{template}")
-    if unused := sorted(parameters.keys() - names):
-        raise TemplateError(f"{', '.join(unused)} is given, but the template does not use it:\n{template}")
-    return template % {**settings, **parameters}
+    template = load(name)
+    if unused := sorted(parameters.keys() - placeholders(template)):
+        raise TemplateError(f"{name} does not use the parameter {', '.join(unused)}")
+    return _PLACEHOLDER.sub(lambda match: parameters.get(match["name"], match[0]), template)
+
+
+def render(template: str, settings: Mapping[str, str]) -> str:
+    """Return an open text with all its placeholders filled in; ``%%`` becomes ``%``.
+
+    Raises:
+        TemplateError: for an unknown placeholder or a lone ``%``.
+    """
+    if unknown := sorted(placeholders(template) - settings.keys()):
+        raise TemplateError(
+            f"unknown placeholder {', '.join(unknown)}; known are {', '.join(sorted(settings))}; in:\n{template}"
+        )
+    return template % settings

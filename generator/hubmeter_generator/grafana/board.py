@@ -188,7 +188,7 @@ def dashboard(
 ) -> Json:
     """Return a dashboard's classic JSON model, its placeholders still open; its uid is ``hubmeter-<name>``.
 
-    Every dashboard has the variables for the data source and (dropped by outputs.py where there is only one) the
+    Every dashboard has the variables for the data source and (dropped by fill.py where there is only one) the
     cluster, and links to the others that keep time range and variables.
     """
     if not re.fullmatch(r"[a-z-]{1,31}", name):

@@ -1,7 +1,7 @@
 """The house style of panels: a handful of functions on top of grafanalib. tables.py and board.py are its other half.
 
 Everything here is independent of settings: queries and texts keep their ``%(name)s`` placeholders (so a percent sign is
-written ``%%``), and outputs.py fills them in. Colours, legends and empty states are decided here, once.
+written ``%%``), and fill.py fills them in. Colours, legends and empty states are decided here, once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,12 +39,7 @@ class Query:
 
         Raises `TemplateError` for a parameter that the template does not use.
         """
-        text = render.load(f"panels/{self.template}.promql")
-        if unused := self.parameters.keys() - render.placeholders(text):
-            raise render.TemplateError(f"panels/{self.template}.promql does not use {', '.join(sorted(unused))}")
-        for name, value in self.parameters.items():
-            text = text.replace(f"%({name})s", value)
-        return text
+        return render.part(f"panels/{self.template}.promql", self.parameters)
 
 
 def query(template: str, legend: str = "", **parameters: str) -> Query:

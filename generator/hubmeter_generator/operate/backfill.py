@@ -24,9 +24,8 @@ import requests
 
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
-from hubmeter_generator import settings
+from hubmeter_generator import fill, settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
-from hubmeter_generator.write import outputs
 from hubmeter_promql import names
 from hubmeter_promql.client import (
     Prometheus,
@@ -68,7 +67,7 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
     return tuple(
         Step(rule["record"], rule["expr"], rule.get("labels", {}), seconds(group["interval"]))
-        for group in outputs.rule_groups(site)
+        for group in fill.rule_groups(site)
         for rule in group["rules"]
     )
 

@@ -12,7 +12,7 @@ def groups() -> tuple[RuleGroup, ...]:
     """Return the groups."""
     return (
         RuleGroup("hubmeter-quotas", BUCKET, tuple(_quota_scopes())),
-        RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), each="windows"),
+        RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), per="windows"),
         RuleGroup("hubmeter-quota-users", BUCKET, tuple(_quota_users())),
     )
 

@@ -12,9 +12,9 @@ _WINDOWED = (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, name
 def groups() -> tuple[RuleGroup, ...]:
     """Return the groups."""
     return (
-        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), each="short windows"),
-        RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), each="long windows"),
-        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), each="long windows"),
+        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), per="short windows"),
+        RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), per="long windows"),
+        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), per="long windows"),
     )
 
 

@@ -1,16 +1,33 @@
-"""The same rules as objects of Kubernetes, for the Prometheus operator and for Google's managed Prometheus."""
+"""Rules as Kubernetes objects, for the Prometheus operator and for Google's managed Prometheus."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-Json = dict[str, Any]
+from hubmeter_common.settings_file import SettingsError
+from hubmeter_generator.open_model import Json
+from hubmeter_generator.write import rules
 
 LABELS: Final[Mapping[str, str]] = {"app.kubernetes.io/name": "hubmeter"}
-LARGEST_OBJECT: Final = 524_288  # bytes of a PrometheusRule; the operator's admission webhook refuses larger ones
+LARGEST_OBJECT: Final = 524_288  # bytes; the admission webhook of the Prometheus operator refuses a larger PrometheusRule
+
+
+def object_file(value: Json) -> str:
+    """Return the text of an object's file.
+
+    Raises:
+        SettingsError: for an object that Kubernetes would refuse as too large.
+    """
+    text = rules.text(value)
+    if (size := len(text.encode())) > LARGEST_OBJECT:
+        raise SettingsError(
+            f"a rule object would have {size} bytes; Kubernetes takes at most {LARGEST_OBJECT}: use fewer windows or "
+            "shorter selectors"
+        )
+    return text
 
 
 def prometheus_rule(name: str, groups: Sequence[Json]) -> Json:
-    """Return a PrometheusRule; its namespace is left to ``kubectl apply --namespace``.
+    """Return a PrometheusRule without a namespace, which ``kubectl apply --namespace`` sets.
 
     Format: the operator's API reference, monitoring.coreos.com/v1.
     """
@@ -18,7 +35,7 @@ def prometheus_rule(name: str, groups: Sequence[Json]) -> Json:
 
 
 def cluster_rules(name: str, groups: Sequence[Json]) -> Json:
-    """Return a ClusterRules object, which reads the hubs of all namespaces (``Rules`` would read its own only).
+    """Return a ClusterRules object. It reads the hubs of all namespaces; ``Rules`` would read its own namespace only.
 
     Format: GoogleCloudPlatform/prometheus-engine, monitoring.googleapis.com/v1.
     """

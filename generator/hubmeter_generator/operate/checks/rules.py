@@ -1,8 +1,8 @@
 """Rules: recording rules and alerts are loaded once, work, and record."""
 
+from hubmeter_generator import fill
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
-from hubmeter_generator.write import outputs
 from hubmeter_promql import names
 
 
@@ -15,7 +15,7 @@ def rules_loaded(site: Site) -> Result:
         return missing("no recording rules of Hubmeter are loaded", load)
     present = [str(group["name"]) for group in site.rule_groups]
     expected = {
-        group["name"]: {rule["record"] for rule in group["rules"]} for group in outputs.rule_groups(site.settings)
+        group["name"]: {rule["record"] for rule in group["rules"]} for group in fill.rule_groups(site.settings)
     }
     if absent := [name for name in expected if name not in present]:
         return missing(f"the rule groups {listed(absent)} are not loaded", load)
@@ -86,7 +86,7 @@ def alerts_loaded(site: Site) -> Result:
     if not site.rule_groups:
         return ok("this server does not list alerts")
     present = {str(group["name"]) for group in site.rule_groups}
-    absent = [group["name"] for group in outputs.alert_groups(site.settings) if group["name"] not in present]
+    absent = [group["name"] for group in fill.alert_groups(site.settings) if group["name"] not in present]
     if absent:
         return warning(
             f"the alert groups {listed(absent)} are not loaded, so wrong data goes unnoticed",

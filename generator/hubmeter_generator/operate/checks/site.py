@@ -27,8 +27,7 @@ class Site:
         """
         values = self.settings.placeholders()
         path = template if "/" in template else f"checks/{template}"
-        filled = {key: render.render(text, values) for key, text in parameters.items()}
-        return self.prometheus.instant(render.render(render.load(f"{path}.promql"), values, filled))
+        return self.prometheus.instant(render.render(render.part(f"{path}.promql", parameters), values))
 
     def rows(self, selector: str) -> dict[str, float]:
         """Return the number of series that match a selector, by hub."""

@@ -1,4 +1,4 @@
-// Written by hubmeter-generate; do not edit.
+// Written by `make generate` from generator/hubmeter_generator/settings.yaml; do not edit.
 {
   // The label that tells clusters apart where several write into one Prometheus (Mimir, Thanos, federation), for example
   // "cluster". Every join and every sum then keeps it. Empty: one cluster.

@@ -1,0 +1,26 @@
+"""Dashboards as files: JSON for Grafana, and jsonnet for deploy.py of jupyterhub/grafana-dashboards."""
+
+import json
+from typing import Final
+
+from hubmeter_generator.open_model import Json
+
+_DEPLOYED: Final = """\
+// Written by hubmeter-generate; do not edit.
+// For deploy.py of jupyterhub/grafana-dashboards, which reads a variable's query as text.
+local text(variable) = if variable.type == 'query' then variable {{ query: super.query.query }} else variable;
+
+(import '{name}.json') {{
+  templating+: {{ list: [text(variable) for variable in super.list] }},
+}}
+"""
+
+
+def json_file(board: Json) -> str:
+    """Return the text of ``<name>.json``."""
+    return json.dumps(board, indent=2, ensure_ascii=False) + "\n"
+
+
+def jsonnet_file(name: str) -> str:
+    """Return the text of ``<name>.jsonnet``, which imports ``<name>.json``."""
+    return _DEPLOYED.format(name=name)

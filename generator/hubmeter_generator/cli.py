@@ -36,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
         prog="hubmeter-generate",
         description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
         epilog="Examples: 'hubmeter-generate --out monitoring/' writes files for the default settings; "
-        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ from "
-        "those that my.yaml gives. --print-settings explains every setting.",
+        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files are not "
+        "those of my.yaml. --print-settings explains every setting.",
     )
     result.add_argument(
         "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from their defaults"
@@ -102,8 +102,8 @@ def _check(out: Path, files: Mapping[str, str]) -> int:
         print(f"{out / name}: the generator does not write this file")
     if different:
         print(
-            f"{different} {'file differs' if different == 1 else 'files differ'} in {out} from what these settings give: "
-            "run hubmeter-generate with the same --settings and --out, and delete the files that it does not write"
+            f"{different} {'file' if different == 1 else 'files'} in {out} not as these settings give: run "
+            "hubmeter-generate with the same --settings and --out, and delete the files that it does not write"
         )
         return 1
     return 0

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmeter_common.durations import seconds
-from hubmeter_generator import settings
+from hubmeter_generator import fill, settings
 from hubmeter_generator.operate import backfill
-from hubmeter_generator.write import outputs
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
@@ -95,7 +94,7 @@ def _summary(rows: Sequence[Row], naive: dict[str, float]) -> Iterator[Sequence[
 
 
 def _rules(store: Store, site: settings.Settings, repeats: int) -> Iterator[Row]:
-    for group in outputs.rule_groups(site):
+    for group in fill.rule_groups(site):
         if not group["name"].startswith(("hubmeter-quota", "hubmeter-window")):
             continue
         for rule in group["rules"]:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubmeter_common.durations import seconds
-from hubmeter_generator import settings
+from hubmeter_generator import fill, settings
 from hubmeter_generator.operate import backfill
-from hubmeter_generator.write import outputs
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
@@ -105,7 +104,7 @@ def _measure(running_: int, repeats: int, windows: bool) -> list[Row]:
         _record(store, site, windows)
         settle(store)
         rows = []
-        for group in outputs.rule_groups(site):
+        for group in fill.rule_groups(site):
             if group["name"].startswith("hubmeter-window") and not windows:
                 continue
             for rule in group["rules"]:

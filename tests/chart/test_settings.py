@@ -8,11 +8,10 @@ import pytest
 import yaml
 
 from hubmeter_common.settings_file import SettingsError
-from hubmeter_generator import dashboards, settings
-from hubmeter_generator.write import chart, outputs
+from hubmeter_generator import fill, settings
+from hubmeter_generator.write import chart_readme
 from tests.chart.charts import CHART, manifests, objects, of_kind, the
-from tests.unit.generator.test_mixin import SITES
-from tests.unit.generator.test_outputs import MANY, OTHER
+from tests.unit.generator.sites import MANY, OTHER, SITES
 from tests.unit.generator.test_settings import ALLOWED, REFUSED
 
 EVERYTHING: dict[str, Any] = {"rules": {"enabled": True}, "dashboards": {"enabled": True}}
@@ -28,9 +27,9 @@ CASES: dict[str, dict[str, Any]] = {
 def expected(given: dict[str, Any]) -> dict[str, Any]:
     site = settings.make(given, "a test")
     return {
-        "rules": {"groups": outputs.rule_groups(site)},
-        "alerts": {"groups": outputs.alert_groups(site)},
-        **{f"hubmeter-{name}.json": outputs.dashboard(build(), site) for name, build in dashboards.BUILDERS.items()},
+        "rules": {"groups": fill.rule_groups(site)},
+        "alerts": {"groups": fill.alert_groups(site)},
+        **{f"hubmeter-{name}.json": board for name, board in fill.dashboards(site).items()},
     }
 
 
@@ -94,7 +93,7 @@ def test_a_setting_that_does_not_exist_is_refused() -> None:
 def test_the_values_are_the_generators_settings_with_their_defaults_and_comments() -> None:
     text = (CHART / "values.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(text)["settings"] == settings.defaults()
-    comments = {value.path: value.comment for value in chart.documented(text)}
+    comments = {value.path: value.comment for value in chart_readme.documented(text)}
     assert "Usage" not in comments["settings.windows"]
     assert comments["settings.windows"].startswith("Rolling windows for sums and for active users.")
 

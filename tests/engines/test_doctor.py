@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hubmeter_generator import settings
+from hubmeter_generator import fill, settings
 from hubmeter_generator.operate import backfill, checks, doctor
 from hubmeter_generator.operate.checks.finding import Status, ok
 from hubmeter_generator.operate.checks.site import Site
 from hubmeter_generator.operate.remote_write import Labels, Series, write
-from hubmeter_generator.write import outputs
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import VICTORIA_METRICS, Engine, installed, running
@@ -96,7 +95,7 @@ def rule_file(folder: Path, *groups: dict[str, object]) -> Path:
 def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if not installed(name):
         pytest.skip(f"{name} is not installed: this distribution does not offer it")
-    rules = rule_file(tmp_path, *outputs.rule_groups(SITE), *outputs.alert_groups(SITE))
+    rules = rule_file(tmp_path, *fill.rule_groups(SITE), *fill.alert_groups(SITE))
     with running(name, tmp_path / "engine", rules=None if name == VICTORIA_METRICS else rules) as engine:
         now = this_minute()
         write(engine.write_url, [*scrapes(now, 15), prices(now)], session=engine.session)
@@ -271,7 +270,7 @@ def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
 ) -> None:
     failing = {"record": "a:b:c", "expr": "up * on () group_left () up"}
     slow = {"record": "a:b:d", "expr": "sum_over_time(vector(1)[10h:1s])"}
-    groups = {group["name"]: group for group in outputs.rule_groups(SITE)}
+    groups = {group["name"]: group for group in fill.rule_groups(SITE)}
 
     def told(
         folder: str, *given: dict[str, object], wait: bool = False, twice: bool = False

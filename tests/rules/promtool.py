@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from hubmeter_generator import fill
 from hubmeter_generator.settings import make
-from hubmeter_generator.write import outputs
 from tests.waiting import PATIENCE
 
 VERSIONS: Final = ("prometheus-2", "prometheus-2.53", "prometheus-3")  # folders of .tools
@@ -122,7 +122,7 @@ def alert_names() -> set[str]:
 def _rule_groups(settings: str) -> list[dict[str, Any]]:
     """Return recording rules and alerts; ``settings`` are JSON, which can be remembered."""
     made = make(json.loads(settings), "the test")
-    return [*outputs.rule_groups(made), *outputs.alert_groups(made)]
+    return [*fill.rule_groups(made), *fill.alert_groups(made)]
 
 
 def _test_file(cases: Sequence[Case], rules: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from hubmeter_generator import fill
 from hubmeter_generator.rules import recording_groups
 from hubmeter_generator.settings import make
-from hubmeter_generator.write import outputs
+from hubmeter_generator.write.files import files
 from hubmeter_promql import names
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,14 +44,14 @@ def recorded() -> set[str]:
 
 def expressions() -> Iterator[tuple[str, str]]:
     """Yield (where, query) of every rule and alert."""
-    for group in (*outputs.rule_groups(SETTINGS), *outputs.rule_groups(OPENCOST), *outputs.alert_groups(SETTINGS)):
+    for group in (*fill.rule_groups(SETTINGS), *fill.rule_groups(OPENCOST), *fill.alert_groups(SETTINGS)):
         for rule in group["rules"]:
             yield rule.get("record") or rule["alert"], rule["expr"]
 
 
 def panel_expressions() -> Iterator[tuple[str, str]]:
     """Yield (dashboard, query) of every panel of every dashboard."""
-    for name, text in outputs.files(SETTINGS).items():
+    for name, text in files(SETTINGS).items():
         if name.endswith(".json"):
             yield from ((name, query) for query in _expressions_in(json.loads(text)))
 

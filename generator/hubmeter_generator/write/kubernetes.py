@@ -8,7 +8,7 @@ from hubmeter_generator.open_model import Json
 from hubmeter_generator.write import rules
 
 LABELS: Final[Mapping[str, str]] = {"app.kubernetes.io/name": "hubmeter"}
-LARGEST_OBJECT: Final = 524_288  # bytes; the admission webhook of the Prometheus operator refuses a larger PrometheusRule
+LARGEST_OBJECT: Final = 524_288  # bytes; the Prometheus operator's admission webhook refuses a larger PrometheusRule
 
 
 def object_file(value: Json) -> str:

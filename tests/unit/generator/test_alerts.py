@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from hubmeter_common.durations import seconds
+from hubmeter_generator import fill
 from hubmeter_generator.alerts import alert_groups
 from hubmeter_generator.model import Alert
 from hubmeter_generator.settings import Settings, make
-from hubmeter_generator.write import outputs
 from hubmeter_promql import render
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 
 
 def rendered(settings: Settings) -> dict[str, dict[str, Any]]:
-    return {rule["alert"]: rule for group in outputs.alert_groups(settings) for rule in group["rules"]}
+    return {rule["alert"]: rule for group in fill.alert_groups(settings) for rule in group["rules"]}
 
 
 def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None:

@@ -25,6 +25,6 @@ def test_a_template_that_groups_by_hub_keeps_the_cluster(site: Settings) -> None
     for path in TEMPLATES.glob("*.promql"):
         names = render.placeholders(render.load(f"checks/{path.name}"))
         own = dict.fromkeys(names - site.placeholders().keys(), "up")
-        query = render.render(render.load(f"checks/{path.name}"), site.placeholders(), own)
+        query = render.render(render.part(f"checks/{path.name}", own), site.placeholders())
         by_hub = re.findall(r"\((?:cluster, )?namespace[),]", query)
         assert all(group.startswith("(cluster, ") == bool(site.cluster_label) for group in by_hub), query

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hubmeter_generator import cli, settings
-from hubmeter_generator.write import outputs
+from hubmeter_generator.write.files import files
 
-FILES = outputs.files(settings.load())
+FILES = files(settings.load())
 
 
 def present(folder: Path) -> dict[str, str]:
@@ -39,7 +39,26 @@ def test_written_files_may_be_read_by_everyone_whom_the_umask_lets(generated: Pa
 def test_settings_of_ones_own_are_used(tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text("windows: [14d]\n", encoding="utf-8")
     assert cli.main(["--settings", str(tmp_path / "my.yaml"), "--out", str(tmp_path / "out")]) == 0
-    assert present(tmp_path / "out") == outputs.files(settings.make({"windows": ["14d"]}, "a test"))
+    assert present(tmp_path / "out") == files(settings.make({"windows": ["14d"]}, "a test"))
+
+
+def test_the_form_for_grafana_com_is_written_and_checked_on_request(
+    generated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not (generated / "grafana.com").exists()
+    asked = ["--out", str(generated), "--grafana-com"]
+    assert cli.main([*asked, "--check"]) == 1
+    assert cli.main(asked) == 0
+    assert present(generated) == files(settings.load(), shared=True)
+    assert cli.main([*asked, "--check"]) == 0
+    capsys.readouterr()
+    assert cli.main(["--out", str(generated), "--check"]) == 1
+    assert f"{generated}/grafana.com/groups.json: the generator does not write this file" in capsys.readouterr().out
+
+
+def test_the_files_of_the_mixin_are_no_strangers(generated: Path) -> None:
+    (generated / "mixin.libsonnet").write_text("{}", encoding="utf-8")
+    assert cli.main(["--out", str(generated), "--check"]) == 0
 
 
 def test_a_crash_while_writing_leaves_the_old_file_whole(generated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +77,7 @@ def test_leftovers_are_named_and_not_deleted(generated: Path, capsys: pytest.Cap
     (generated / "NOTES.md").write_text("mine", encoding="utf-8")
     assert cli.main(["--out", str(generated)]) == 0
     said = capsys.readouterr().out
-    assert f"note: {generated}/old.json is not of this run; delete it if it is left over" in said
+    assert f"note: {generated}/old.json was not written by this run; delete it if an earlier run wrote it" in said
     assert "NOTES.md" not in said
     assert (generated / "old.json").exists()
 
@@ -139,7 +158,7 @@ def test_check_of_other_settings_differs(generated: Path, tmp_path: Path, capsys
         pytest.param(None, "cannot read the settings file", id="a missing file"),
         pytest.param(
             "hub_selector: 'namespace=~\"" + "prod|" * 6000 + "x\"'",
-            "more than the 524288 that Kubernetes takes: use fewer windows or shorter selectors",
+            "Kubernetes takes at most 524288: use fewer windows or shorter selectors",
             id="settings whose rules fit into no object",
         ),
     ],
@@ -169,10 +188,7 @@ def test_check_of_a_folder_that_is_missing_ends_with_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["--out", str(tmp_path / "out"), "--check"]) == 2
-    assert (
-        capsys.readouterr().err
-        == f"hubmeter-generate: there is no folder {tmp_path}/out to check: name it with --out\n"
-    )
+    assert capsys.readouterr().err == f"hubmeter-generate: no folder {tmp_path}/out to check; name it with --out\n"
 
 
 def test_print_settings_prints_what_may_be_given_as_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,5 +201,5 @@ def test_every_option_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     assert set(re.findall(r"(?m)^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out)) == {
-        "--help", "--settings", "--out", "--check", "--print-settings",
+        "--help", "--settings", "--out", "--grafana-com", "--check", "--print-settings",
     }  # fmt: skip

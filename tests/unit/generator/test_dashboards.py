@@ -12,9 +12,8 @@ import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
-from hubmeter_generator import dashboards, settings
+from hubmeter_generator import dashboards, fill, settings
 from hubmeter_generator.rules import recording_groups
-from hubmeter_generator.write import outputs
 from hubmeter_promql import render
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +27,7 @@ SITES = {
     ),
 }
 BOARDS = {
-    (site, key): outputs.dashboard(build(), given)
+    (site, key): fill.dashboard(build(), given)
     for site, given in SITES.items()
     for key, build in dashboards.BUILDERS.items()
 }
@@ -357,5 +356,5 @@ def test_every_panel_template_is_used() -> None:
 def test_a_dashboard_with_a_typing_error_in_a_placeholder_is_refused() -> None:
     board = dashboards.BUILDERS["groups"]()
     board["description"] = "%(longest_windw)s"
-    with pytest.raises(render.TemplateError, match="no setting named longest_windw"):
-        outputs.dashboard(board, SITES["defaults"])
+    with pytest.raises(render.TemplateError, match="unknown placeholder longest_windw"):
+        fill.dashboard(board, SITES["defaults"])

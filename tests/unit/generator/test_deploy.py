@@ -21,8 +21,8 @@ import _jsonnet
 import pytest
 import requests
 
-from hubmeter_generator import dashboards, settings
-from hubmeter_generator.write import outputs
+from hubmeter_generator import dashboards, fill, settings
+from hubmeter_generator.write.files import files
 
 TOKEN = "a token of the test"
 FOLDER_UID = "70E5EE84-1217-4021-A89E-1E3DE0566D93"
@@ -159,7 +159,7 @@ SITES = {
 
 
 def write(site: settings.Settings, folder: Path) -> None:
-    for name, text in outputs.files(site).items():
+    for name, text in files(site).items():
         if "/" not in name:
             (folder / name).write_text(text, encoding="utf-8")
 
@@ -175,7 +175,7 @@ def test_every_dashboard_arrives_in_grafana(
     deploy(url, tmp_path, engine)
     assert list(state.folders) == [FOLDER_UID]
     assert len(state.boards) == 2 * len(dashboards.BUILDERS)
-    finished = {board["uid"]: board for board in (outputs.dashboard(b(), site) for b in dashboards.BUILDERS.values())}
+    finished = {board["uid"]: board for board in fill.dashboards(site).values()}
     assert {sent["dashboard"]["uid"] for sent in state.boards} == set(finished)
     for sent in state.boards:
         assert (sent["folderId"], sent["overwrite"]) == (7, True)

@@ -12,8 +12,7 @@ import _gojsonnet
 import pytest
 import yaml
 
-from hubmeter_generator import settings
-from hubmeter_generator.write import outputs
+from hubmeter_generator import fill, settings
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -125,7 +124,7 @@ def test_the_workflow_opens_the_difference_once(site: Site) -> None:
     assert "hubmeter.yaml\n" not in changed.replace("rules/hubmeter.yaml", "")
     assert [call.split()[:2] for call in site.asked()] == [["pr", "list"], ["pr", "create"]]
     rules = yaml.safe_load(site.git("show", "regenerate-hubmeter:monitoring/hubmeter/rules/hubmeter.yaml"))
-    assert rules["groups"] == outputs.rule_groups(settings.make({"windows": ["14d"]}, "a test"))
+    assert rules["groups"] == fill.rule_groups(settings.make({"windows": ["14d"]}, "a test"))
 
 
 def test_the_workflow_brings_an_open_pull_request_up_to_date(site: Site) -> None:

@@ -1,144 +1,91 @@
-"""The jsonnet mixin gives for a ``_config`` exactly what hubmeter-generate gives for the same settings."""
+"""The jsonnet mixin gives for a ``_config`` exactly what hubmeter-generate gives for the same settings.
+
+go-jsonnet evaluates it here; tests/engines/test_mixin.py repeats some of this on every jsonnet that can be had.
+"""
 
 import json
 import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import _gojsonnet
-import _jsonnet
 import pytest
 
-from hubmeter_generator import dashboards, settings
-from hubmeter_generator.write import outputs
+from hubmeter_generator import dashboards, fill, settings
+from hubmeter_generator.write import chart, mixin
+from tests.unit.generator.sites import SITES
 
 ROOT = Path(__file__).parents[3]
-MIXIN = ROOT / "dashboards" / "mixin.libsonnet"
-Jsonnet = Callable[..., str]
-ENGINES: dict[str, Jsonnet] = {"jsonnet": _jsonnet.evaluate_snippet, "go-jsonnet": _gojsonnet.evaluate_snippet}
+IMPORT = "(import 'github.com/hubmeter/hubmeter/dashboards/mixin.libsonnet')"
+ALL = "{ dashboards: mixin.grafanaDashboards, rules: mixin.prometheusRules, alerts: mixin.prometheusAlerts }"
 
-SITES: dict[str, dict[str, Any]] = {
-    "the defaults": {},
-    "several clusters, and every alert": {
-        "cluster_label": "k8s_cluster",
-        "home_nearly_full_ratio": "0.95",
-        "user_near_limit_ratio": "1.0",
-    },
-    "prices of OpenCost, the larger part, and budgets": {
-        "cost_source": "opencost",
-        "cost_weight": "dominant",
-        "budgets": {"physics": 500, 'a$1 "q" \\ %': 120.5, "ü": 0.01},
-    },
-    "one window of the site's own, and other names": {
-        "windows": ["14d"],
-        "metrics_prefix": "jhub",
-        "username_annotation_label": "annotation_user",
-        "profile_label": "label_course",
-        "size_label": "label_machine",
-        "image_label": "label_environment",
-        "server_container": "server",
-        "gpu_resources": "amd_com_gpu|gpu_.*",
-    },
-    "windows out of order, and odd intervals": {
-        "windows": ["90h", "4w", "2d"],
-        "interval": "100s",
-        "membership_interval": "75s",
-        "carry_forward": "90m",
-    },
-    "selectors": {
-        "hub_selector": 'namespace=~"prod|staging\\\\..+"',
-        "kube_state_metrics_selector": 'job="kube-state-metrics"',
-        "cadvisor_selector": 'job="kubelet", metrics_path="/metrics/cadvisor"',
-    },
-    "texts that look like placeholders": {
-        "dashboard_tags": ["100% ours", "%(cluster)s", "ü"],
-        "datasource_regex": "^prod-.*$",
-        "runbook_url": "https://wiki.example.org/{alert}?of={alert}&all=100%",
-    },
-}
+
+def vendored(folder: Path) -> Path:
+    """Return a folder that holds the files the mixin needs, where jsonnet-bundler puts them."""
+    repository = folder / "github.com" / "hubmeter" / "hubmeter"
+    values = (ROOT / "chart" / "values.yaml").read_text(encoding="utf-8")
+    for part, files in (("dashboards", mixin.files()), ("chart", chart.files(values))):
+        for name, text in files.items():
+            path = repository / part / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return folder
 
 
 def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@pytest.fixture(scope="module")
-def mixin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The mixin as jsonnet-bundler leaves it: the repository below vendor/."""
-    vendor = tmp_path_factory.mktemp("vendor")
-    repository = vendor / "github.com" / "hubmeter" / "hubmeter"
-    for name, text in outputs.files(settings.load()).items():
-        path = repository / "dashboards" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    shutil.copytree(ROOT / "promql", repository / "promql", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    return vendor
+def program(config: dict[str, Any], expression: str = ALL) -> str:
+    return f"local mixin = {IMPORT} + {{ _config+:: {literal(config)} }}; {expression}"
 
 
-IMPORT = "(import 'github.com/hubmeter/hubmeter/dashboards/mixin.libsonnet')"
-
-
-def evaluate(engine: str, vendor: Path, program: str) -> Any:
-    return json.loads(ENGINES[engine]("main.jsonnet", program, jpathdir=[str(vendor)]))
-
-
-def generated(given: dict[str, Any]) -> dict[str, Any]:
-    site = settings.make(given, "a test")
+def generated(config: dict[str, Any]) -> dict[str, Any]:
+    """Return what hubmeter-generate gives, in the shape of `ALL`."""
+    site = settings.make(config, "a test")
     return {
-        "dashboards": {
-            f"hubmeter-{name}.json": outputs.dashboard(build(), site) for name, build in dashboards.BUILDERS.items()
-        },
-        "rules": {"groups": outputs.rule_groups(site)},
-        "alerts": {"groups": outputs.alert_groups(site)},
+        "dashboards": {f"hubmeter-{name}.json": board for name, board in fill.dashboards(site).items()},
+        "rules": {"groups": fill.rule_groups(site)},
+        "alerts": {"groups": fill.alert_groups(site)},
     }
 
 
-ALL = "{ dashboards: mixin.grafanaDashboards, rules: mixin.prometheusRules, alerts: mixin.prometheusAlerts }"
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return vendored(tmp_path_factory.mktemp("vendor"))
 
 
-# The C++ engine takes several times as long, so it is asked for some of the sites only.
-BOTH = ("several clusters, and every alert", "texts that look like placeholders")
+def evaluate(vendor: Path, code: str) -> Any:
+    return json.loads(_gojsonnet.evaluate_snippet("main.jsonnet", code, jpathdir=[str(vendor)]))
 
 
-@pytest.mark.parametrize(
-    ("given", "engine"),
-    [
-        pytest.param(given, engine, id=f"{site}, {engine}")
-        for site, given in SITES.items()
-        for engine in ENGINES
-        if engine == "go-jsonnet" or site in BOTH
-    ],
-)
-def test_jsonnet_and_python_give_the_same_for(given: dict[str, Any], engine: str, mixin: Path) -> None:
-    found = evaluate(engine, mixin, f"local mixin = {IMPORT} + {{ _config+:: {literal(given)} }}; {ALL}")
-    expected = generated(given)
+@pytest.mark.parametrize("config", SITES.values(), ids=SITES)
+def test_jsonnet_and_python_give_the_same_for(config: dict[str, Any], vendor: Path) -> None:
+    evaluated, expected = evaluate(vendor, program(config)), generated(config)
     for shape in ("rules", "alerts"):
-        assert found[shape] == expected[shape]
-    assert list(found["dashboards"]) == sorted(expected["dashboards"])
+        assert evaluated[shape] == expected[shape]
+    assert list(evaluated["dashboards"]) == sorted(expected["dashboards"])
     for name, board in expected["dashboards"].items():
-        assert found["dashboards"][name] == board, name
+        assert evaluated["dashboards"][name] == board, name
 
 
-def test_the_sites_above_turn_every_setting() -> None:
-    assert {key for given in SITES.values() for key in given} == set(settings.Settings.model_fields)
+def test_the_sites_turn_every_setting() -> None:
+    assert {key for config in SITES.values() for key in config} == set(settings.Settings.model_fields)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_config_has_the_settings_of_the_generator_and_their_defaults(engine: str, mixin: Path) -> None:
-    found = evaluate(engine, mixin, f"{IMPORT}._config")
-    assert found == settings.defaults()
-    assert set(found) == set(settings.Settings.model_fields)
+def test_config_has_the_settings_of_the_generator_and_their_defaults(vendor: Path) -> None:
+    config = evaluate(vendor, f"{IMPORT}._config")
+    assert config == settings.defaults()
+    assert set(config) == set(settings.Settings.model_fields)
 
 
-def test_config_says_of_each_key_why_you_would_turn_it(mixin: Path) -> None:
-    text = (mixin / "github.com/hubmeter/hubmeter/dashboards/mixin/config.libsonnet").read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^  // .*\n  (\w+):", text) == list(settings.Settings.model_fields)
+def test_every_default_has_a_comment() -> None:
+    assert re.findall(r"(?m)^  // .*\n  (\w+):", mixin.files()["mixin-defaults.libsonnet"]) == list(
+        settings.Settings.model_fields
+    )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_it_adds_up_with_other_mixins_and_with_changes_of_ones_own(engine: str, mixin: Path) -> None:
+def test_it_adds_up_with_other_mixins_and_with_changes_of_ones_own(vendor: Path) -> None:
     other = (
         "{ _config+:: { selector: 'x', cluster_label: 'a' }, grafanaDashboards+:: { 'pods.json': {} }, "
         "prometheusRules+:: { groups+: [{ name: 'other', rules: [] }] }, prometheusAlerts+:: { groups+: [] } }"
@@ -150,82 +97,72 @@ def test_it_adds_up_with_other_mixins_and_with_changes_of_ones_own(engine: str, 
         "files: std.objectFields(mixin.grafanaDashboards), "
         "board: mixin.grafanaDashboards['hubmeter-report.json'] }"
     )
-    for program in (f"{other} + {IMPORT} + {mine}", f"{IMPORT} + {other} + {mine}"):
-        found = evaluate(engine, mixin, f"local mixin = {program}; {asked}")
-        assert set(found["rules"]) == {"other"} | {group["name"] for group in expected["rules"]["groups"]}
-        assert set(found["files"]) == {"pods.json", *expected["dashboards"]}
-        assert found["board"] == {**expected["dashboards"]["hubmeter-report.json"], "refresh": "1h"}
+    for sum_of_all in (f"{other} + {IMPORT} + {mine}", f"{IMPORT} + {other} + {mine}"):
+        evaluated = evaluate(vendor, f"local mixin = {sum_of_all}; {asked}")
+        assert set(evaluated["rules"]) == {"other"} | {group["name"] for group in expected["rules"]["groups"]}
+        assert set(evaluated["files"]) == {"pods.json", *expected["dashboards"]}
+        assert evaluated["board"] == {**expected["dashboards"]["hubmeter-report.json"], "refresh": "1h"}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_is_not_asked_for_is_hidden(engine: str, mixin: Path) -> None:
-    assert evaluate(engine, mixin, IMPORT) == {}
+def test_every_field_is_hidden(vendor: Path) -> None:
+    assert evaluate(vendor, IMPORT) == {}
 
 
-# jsonnet computes, and checks, only what is asked for.
-SOME = "[mixin.prometheusAlerts, mixin.grafanaDashboards['hubmeter-report.json'].links, mixin.prometheusRules]"
+# jsonnet computes, and checks, only the fields that are read.
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"windows": []}, "_config.windows: [ ] must be a list of texts, not empty"),
+    ({"windows": "7d"}, '_config.windows: "7d" must be a list of texts'),
+    ({"windows": ["30m"]}, "must hold durations of at least 1h"),
+    ({"windows": ["7 d"]}, "must hold durations of at least 1h"),
+    ({"interval": "7m"}, '_config.interval: "7m" must divide 5m'),
+    ({"membership_interval": "5m"}, '_config.membership_interval: "5m" must divide 5m and be at most 150s'),
+    ({"interval": 60}, "_config.interval: 60 must be a whole number and a unit"),
+    ({"carry_forward": "5m"}, '_config.carry_forward: "5m" must be a whole number and a unit'),
+    ({"carry_forward": "9m"}, "(s, m, h, d or w), at least 600s in all"),
+    ({"carry_forward": ""}, '_config.carry_forward: "" must be a whole number'),
+    ({"hub_selector": ""}, '_config.hub_selector: "" must be text, not empty'),
+    ({"cluster_label": None}, "_config.cluster_label: null must be text"),
+    ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of texts, not empty"),
+    ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
+    ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
+    ({"budgets": {"physics": 0}}, "must be amounts in USD by the names of groups, of at least 0.01"),
+    ({"budgets": ["physics"]}, "must be amounts in USD by the names of groups"),
+    ({"home_nearly_full_ratio": 0.5}, "_config.home_nearly_full_ratio: 0.5 must be text"),
+    ({"runbook_url": "https://wiki.example.org"}, "_config.runbook_url"),
+]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"windows": []}, "_config.windows: [ ] must be a list of texts, not empty"),
-        ({"windows": "7d"}, '_config.windows: "7d" must be a list of texts'),
-        ({"windows": ["30m"]}, "must hold durations of at least 1h"),
-        ({"windows": ["7 d"]}, "must hold durations of at least 1h"),
-        ({"interval": "7m"}, '_config.interval: "7m" must divide 5m'),
-        ({"membership_interval": "5m"}, '_config.membership_interval: "5m" must divide 5m and be at most 150s'),
-        ({"interval": 60}, "_config.interval: 60 must be a whole number and a unit"),
-        ({"carry_forward": "5m"}, '_config.carry_forward: "5m" must be a whole number and a unit'),
-        ({"carry_forward": "9m"}, "(s, m, h, d or w), at least 600s in all"),
-        ({"carry_forward": ""}, '_config.carry_forward: "" must be a whole number'),
-        ({"hub_selector": ""}, '_config.hub_selector: "" must be text, not empty'),
-        ({"cluster_label": None}, "_config.cluster_label: null must be text"),
-        ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of texts, not empty"),
-        ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
-        ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
-        ({"budgets": {"physics": 0}}, "must be amounts in USD by the names of groups, of at least 0.01"),
-        ({"budgets": ["physics"]}, "must be amounts in USD by the names of groups"),
-        ({"home_nearly_full_ratio": 0.5}, "_config.home_nearly_full_ratio: 0.5 must be text"),
-        ({"runbook_url": "https://wiki.example.org"}, "_config.runbook_url"),
-    ],
-    ids=str,
-)  # fmt: skip
+@pytest.mark.parametrize("shape", ["prometheusRules", "prometheusAlerts", "grafanaDashboards['hubmeter-report.json']"])
+@pytest.mark.parametrize(("config", "message"), REFUSED, ids=[str(config) for config, _ in REFUSED])
 def test_a_config_is_refused_with_the_name_of_its_key(
-    given: dict[str, Any], message: str, engine: str, mixin: Path
+    config: dict[str, Any], message: str, shape: str, vendor: Path
 ) -> None:
     with pytest.raises(RuntimeError) as caught:
-        evaluate(engine, mixin, f"local mixin = {IMPORT} + {{ _config+:: {literal(given)} }}; {SOME}")
+        evaluate(vendor, program(config, f"mixin.{shape}"))
     assert message.replace("[ ]", "[]") in str(caught.value).replace("[ ]", "[]")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("%(clutser)sx", "no setting named clutser"),
-        ("100 % of it", "a lone % in"),
-        ("%(cluster)d", "a lone % in"),
-        ("at the end %(cluster", "a lone % in"),
+        ("%(clutser)sx", "no setting fills in %(clutser)sx"),
+        ("100 % of it", "no setting fills in % of it"),
+        ("%(cluster)d", "no setting fills in %(cluster)d"),
+        ("at the end %(cluster", "no setting fills in %(cluster"),
     ],
 )
-def test_a_template_is_refused_as_in_python(text: str, message: str, engine: str, mixin: Path) -> None:
-    program = (
-        "local finish = import 'github.com/hubmeter/hubmeter/dashboards/mixin/finish.libsonnet';"
-        f"finish.dashboards({{ 'a.json': {{ title: {literal(text)}, templating: {{ list: [] }} }} }}, {IMPORT}._config)"
-    )
+def test_a_template_is_refused_as_in_python(text: str, message: str, tmp_path: Path) -> None:
+    report = vendored(tmp_path) / "github.com/hubmeter/hubmeter/chart/files/dashboards/report.json"
+    report.write_text(literal({"title": text, "templating": {"list": []}}), encoding="utf-8")
     with pytest.raises(RuntimeError, match=re.escape(message)):
-        evaluate(engine, mixin, program)
+        evaluate(tmp_path, f"{IMPORT}.grafanaDashboards['hubmeter-report.json']")
 
 
-def test_the_mixin_imports_the_templates_themselves() -> None:
-    imported = set()
-    for path in (ROOT / "dashboards" / "mixin").glob("*.libsonnet"):
-        names = re.findall(r"importstr '([^']+)'", path.read_text(encoding="utf-8"))
-        imported |= {(path.parent / name).resolve() for name in names}
-    promql = ROOT / "promql" / "hubmeter_promql"
-    assert imported == {*(promql / "rules").iterdir(), *(promql / "alerts").iterdir()}
+def test_the_mixin_reads_the_charts_open_files() -> None:
+    text = mixin.files()["mixin.libsonnet"]
+    assert set(re.findall(r"importstr '\.\./chart/files/([^']+)'", text)) == {
+        "rules.json", "alerts.json", *(f"dashboards/{name}.json" for name in dashboards.BUILDERS)
+    }  # fmt: skip
 
 
 def test_jsonnet_bundler_finds_a_package_without_dependencies() -> None:

@@ -19,7 +19,7 @@ def test_a_query_fills_its_own_parameters_and_leaves_the_settings_open() -> None
 
 
 def test_a_parameter_that_the_template_does_not_use_is_refused() -> None:
-    with pytest.raises(TemplateError, match=r"panels/shared/by_group\.promql does not use resurce"):
+    with pytest.raises(TemplateError, match=r"panels/shared/by_group\.promql does not use the parameter resurce"):
         _ = query("shared/by_group", resurce="servers:count").expression
 
 

@@ -1,0 +1,82 @@
+"""Every jsonnet that can be had gives the rules and dashboards of hubmeter-generate, and promtool takes the rules."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.jsonnets import JSONNETS, TOOLS, evaluate
+from tests.unit.generator.sites import MANY, SITES
+from tests.unit.generator.test_mixin import REFUSED, generated, program, vendored
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = re.findall(r"(?ms)^```jsonnet\n(.*?)^```", (DOCS / "mixin.md").read_text(encoding="utf-8"))
+CHOSEN = (
+    "several clusters, and every alert",
+    "windows out of order, and odd intervals",
+    "texts that look like placeholders",
+)
+CONFIGS = {**{name: SITES[name] for name in CHOSEN}, "many windows": {"windows": list(MANY.windows)}}
+EVERY_JSONNET = pytest.mark.parametrize("jsonnet", JSONNETS)
+
+
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return vendored(tmp_path_factory.mktemp("vendor"))
+
+
+def answer(jsonnet: str, code: str, folder: Path, vendor: Path) -> Any:
+    done = evaluate(jsonnet, code, folder, vendor)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def check_rules(folder: Path, *files: Any) -> None:
+    """Have promtool check what is evaluated for a rule file."""
+    promtool = TOOLS / "prometheus-2" / "promtool"
+    if not promtool.exists():
+        pytest.skip("needs .tools/prometheus-2: .ci/setup prometheus installs it")
+    paths = [folder / f"{number}.json" for number in range(len(files))]
+    for path, file in zip(paths, files, strict=True):
+        path.write_text(json.dumps(file), encoding="utf-8")
+    done = subprocess.run(
+        [promtool, "check", "rules", *paths], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@EVERY_JSONNET
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+def test_jsonnet_and_python_give_the_same_for(
+    config: dict[str, Any], jsonnet: str, tmp_path: Path, vendor: Path
+) -> None:
+    evaluated = answer(jsonnet, program(config), tmp_path, vendor)
+    assert evaluated == generated(config)
+    check_rules(tmp_path, evaluated["rules"], evaluated["alerts"])
+
+
+@EVERY_JSONNET
+def test_the_first_example_of_the_docs_gives_rules_that_promtool_takes(
+    jsonnet: str, tmp_path: Path, vendor: Path
+) -> None:
+    evaluated = answer(jsonnet, EXAMPLES[0], tmp_path, vendor)
+    rules, alerts = evaluated["hubmeter-rules.json"], evaluated["hubmeter-alerts.json"]
+    assert {group["interval"] for group in rules["groups"]} == {"1m", "150s", "5m", "1h"}
+    check_rules(tmp_path, rules, alerts)
+
+
+@EVERY_JSONNET
+@pytest.mark.parametrize("example", EXAMPLES[1:], ids=range(2, len(EXAMPLES) + 1))
+def test_the_other_examples_of_the_docs_run(example: str, jsonnet: str, tmp_path: Path, vendor: Path) -> None:
+    assert "hubmeter" in json.dumps(answer(jsonnet, example, tmp_path, vendor)).lower()
+
+
+@EVERY_JSONNET
+def test_every_value_that_cannot_work_is_refused(jsonnet: str, tmp_path: Path, vendor: Path) -> None:
+    for config, message in REFUSED:
+        done = evaluate(jsonnet, program(config, "mixin.prometheusAlerts"), tmp_path, vendor)
+        assert done.returncode != 0, config
+        assert message.replace("[ ]", "[]") in done.stderr.replace("[ ]", "[]"), config

@@ -16,6 +16,7 @@ from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import Strategy
 from hubmeter_generator.write import chart as generated
+from hubmeter_generator.write import chart_readme
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
 
@@ -539,7 +540,7 @@ def test_the_page_has_every_value_with_its_default() -> None:
     page = (CHART / "README.md").read_text(encoding="utf-8")
     assert "| `exporter.interval` | `3600` | Seconds between two readings of the hub. |" in page
     assert r'| `settings.gpu_resources` | `"nvidia_com_gpu\|amd_com_gpu"` |' in page
-    described = generated.documented((CHART / "values.yaml").read_text(encoding="utf-8"))
+    described = chart_readme.documented((CHART / "values.yaml").read_text(encoding="utf-8"))
     assert len(re.findall(r"(?m)^\| ", page)) == len(described) + 1
     assert all(value.comment.endswith((".", ":", "]")) for value in described)
 
@@ -553,10 +554,10 @@ def test_the_page_has_every_value_with_its_default() -> None:
     ],
 )
 def test_comments_describe_the_keys_below_them(values: str, expected: list[tuple[str, Any, str]]) -> None:
-    assert [(value.path, value.default, value.comment) for value in generated.documented(values)] == expected
+    assert [(value.path, value.default, value.comment) for value in chart_readme.documented(values)] == expected
 
 
 @pytest.mark.parametrize(("values", "place"), [("a: 1\n", "a"), ("a:\n  # B.\n  b: 1\n  c: 2\n", "a.c")])
 def test_a_value_without_a_comment_is_an_error(values: str, place: str) -> None:
     with pytest.raises(SettingsError, match=rf"values.yaml: {re.escape(place)} has no comment above it"):
-        generated.documented(values)
+        chart_readme.documented(values)

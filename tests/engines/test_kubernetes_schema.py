@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ import yaml
 
 from hubmeter_generator import settings
 from hubmeter_generator.write import kubernetes
+from tests.tools import TOOLS, tool
 from tests.unit.generator.sites import DEFAULTS_AND_MANY, files
+from tests.waiting import PATIENCE
 
-TOOLS = Path(__file__).parents[3] / ".tools"
 VALIDATE = """
 import { readFileSync } from "node:fs";
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
@@ -26,11 +26,10 @@ try {
 
 def operators_complaint(rule: dict[str, Any]) -> str:
     """Return the error of the operator's CRD schema for a PrometheusRule, or ""."""
-    if not (TOOLS / "node_modules" / "@kubernetes-models" / "prometheus-operator").exists():
-        pytest.skip("needs .tools/node_modules: .ci/setup node installs it")
+    tool("node_modules/@kubernetes-models/prometheus-operator")
     done = subprocess.run(
         ["node", "--input-type=module", "--eval", VALIDATE],
-        cwd=TOOLS, input=json.dumps(rule), capture_output=True, text=True, timeout=60, check=True,
+        cwd=TOOLS, input=json.dumps(rule), capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     return done.stdout.strip()
 

@@ -158,6 +158,10 @@ def test_a_template_is_refused_as_in_python(text: str, message: str, tmp_path: P
         evaluate(tmp_path, f"{IMPORT}.grafanaDashboards['hubmeter-report.json']")
 
 
+def test_the_committed_mixin_is_what_the_sources_give() -> None:
+    assert {name: (ROOT / "dashboards" / name).read_text(encoding="utf-8") for name in mixin.files()} == mixin.files()
+
+
 def test_the_mixin_reads_the_charts_open_files() -> None:
     text = mixin.files()["mixin.libsonnet"]
     assert set(re.findall(r"importstr '\.\./chart/files/([^']+)'", text)) == {

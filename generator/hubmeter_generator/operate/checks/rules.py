@@ -14,9 +14,7 @@ def rules_loaded(site: Site) -> Result:
             return ok("rules record; this server does not list them, so another one evaluates them")
         return missing("no recording rules of Hubmeter are loaded", load)
     present = [str(group["name"]) for group in site.rule_groups]
-    expected = {
-        group["name"]: {rule["record"] for rule in group["rules"]} for group in fill.rule_groups(site.settings)
-    }
+    expected = {group["name"]: {rule["record"] for rule in group["rules"]} for group in fill.rule_groups(site.settings)}
     if absent := [name for name in expected if name not in present]:
         return missing(f"the rule groups {listed(absent)} are not loaded", load)
     if repeated := {name for name in present if present.count(name) > 1}:

@@ -1,5 +1,5 @@
 {{/*
-Values that contradict each other, or that no schema can judge: one sentence a line, all of them at once.
+Check for values that contradict each other, or that the schema cannot check. Fails with all messages at once, one per line.
 */}}
 
 {{- define "hubmeter.checks" -}}
@@ -16,70 +16,70 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- $wrong := list }}
 {{- $elsewhere := ne (include "hubmeter.hub.namespace" .) .Release.Namespace }}
 {{- if and $v.exporter.enabled $elsewhere (not $v.exporter.token.secretName) }}
-{{- $wrong = append $wrong (printf "hub.namespace is %q, but this release is in %q, and a pod cannot read a Secret of another namespace: install the exporter in the hub's namespace, or name a Secret of this one in exporter.token.secretName." $v.hub.namespace .Release.Namespace) }}
+{{- $wrong = append $wrong (printf "hub.namespace is %q, but this release is in %q, and a pod cannot read a Secret of another namespace: install the exporter in the hub's namespace, or set exporter.token.secretName to a Secret of this one." $v.hub.namespace .Release.Namespace) }}
 {{- end }}
 {{- if and $v.exporter.token.key (not $v.exporter.token.secretName) }}
-{{- $wrong = append $wrong (printf "exporter.token.key is %q, but no Secret is named in exporter.token.secretName; of the hub's own Secret, exporter.serviceName chooses the key." $v.exporter.token.key) }}
+{{- $wrong = append $wrong (printf "exporter.token.key is %q, but exporter.token.secretName is empty: set it; for the hub's Secret, exporter.serviceName determines the key." $v.exporter.token.key) }}
 {{- end }}
 {{- if and $v.exporter.enabled $v.hub.url $v.networkPolicy.enabled (not $v.exporter.networkPolicy.extraEgress) }}
-{{- $wrong = append $wrong (printf "hub.url is %q, which a network policy cannot be made for: allow it in exporter.networkPolicy.extraEgress, for example [{ports: [{port: 443}]}], or set networkPolicy.enabled to false." $v.hub.url) }}
+{{- $wrong = append $wrong (printf "hub.url is %q, but exporter.networkPolicy.extraEgress is empty, so the network policy denies it: allow it there, for example [{ports: [{port: 443}]}], or set networkPolicy.enabled to false." $v.hub.url) }}
 {{- end }}
 {{- $pseudonyms := eq $v.settings.username_annotation_label "annotation_hubmeter_pseudonym" }}
 {{- if and $v.exporter.enabled $v.exporter.pseudonymSalt.secretName $v.rules.enabled (not $pseudonyms) }}
-{{- $wrong = append $wrong (printf "exporter.pseudonymSalt.secretName is %q, but settings.username_annotation_label is %q: the rules would look for pods' usernames where the exporter tells pseudonyms; set it to \"annotation_hubmeter_pseudonym\"." $v.exporter.pseudonymSalt.secretName $v.settings.username_annotation_label) }}
+{{- $wrong = append $wrong (printf "exporter.pseudonymSalt.secretName is %q, but settings.username_annotation_label is %q: the rules would join pods by username, but the exporter exports pseudonyms; set it to \"annotation_hubmeter_pseudonym\"." $v.exporter.pseudonymSalt.secretName $v.settings.username_annotation_label) }}
 {{- end }}
 {{- if and $v.exporter.enabled $pseudonyms (not $v.exporter.pseudonymSalt.secretName) (not (contains "HUBMETER_PSEUDONYM_SALT" (toJson $v.exporter.extraEnv))) }}
-{{- $wrong = append $wrong "settings.username_annotation_label is \"annotation_hubmeter_pseudonym\", but exporter.pseudonymSalt.secretName is empty: the exporter would tell usernames, which pods' pseudonyms do not join." }}
+{{- $wrong = append $wrong "settings.username_annotation_label is \"annotation_hubmeter_pseudonym\", but exporter.pseudonymSalt.secretName is empty: the exporter would export usernames, which do not join with the pods' pseudonyms; set it to the Secret with the salt." }}
 {{- end }}
 {{- if and (eq $v.scrape.method "serviceMonitor") $v.scrape.interval $v.scrape.timeout }}
 {{- if gt (include "hubmeter.seconds" $v.scrape.timeout | int64) (include "hubmeter.seconds" $v.scrape.interval | int64) }}
-{{- $wrong = append $wrong (printf "scrape.timeout is %q, longer than scrape.interval, which is %q: the Prometheus operator refuses such a ServiceMonitor." $v.scrape.timeout $v.scrape.interval) }}
+{{- $wrong = append $wrong (printf "scrape.timeout is %q, longer than scrape.interval, which is %q: the Prometheus operator rejects such a ServiceMonitor." $v.scrape.timeout $v.scrape.interval) }}
 {{- end }}
 {{- end }}
 {{- if and $v.hub.release (kindIs "string" $v.hub.fullnameOverride) }}
-{{- $wrong = append $wrong (printf "hub.release is %q, but it is read only where hub.fullnameOverride is null: the hub is called %q now." $v.hub.release (include "hubmeter.hub.name" .)) }}
+{{- $wrong = append $wrong (printf "hub.release is %q, but it applies only if hub.fullnameOverride is null: now the hub is named %q." $v.hub.release (include "hubmeter.hub.name" .)) }}
 {{- end }}
 {{- if and $v.costs.enabled (not $v.costs.config.source) }}
-{{- $wrong = append $wrong "costs.enabled is true, but costs.config has no source: aws, focus or static; see docs/costs.md." }}
+{{- $wrong = append $wrong "costs.enabled is true, but costs.config.source is missing: set it to aws, focus or static; see docs/costs.md." }}
 {{- end }}
 {{- if and $v.costs.enabled (not $v.costs.prometheusUrl) }}
-{{- $wrong = append $wrong "costs.enabled is true, but costs.prometheusUrl is empty: costs go to users by their usage, which only the Prometheus with the rules knows." }}
+{{- $wrong = append $wrong "costs.enabled is true, but costs.prometheusUrl is empty: set it to the Prometheus that evaluates the rules; costs are divided by the usage recorded there." }}
 {{- end }}
 {{- if and $v.costs.enabled (ne $v.settings.cost_source "exporter") }}
-{{- $wrong = append $wrong (printf "costs.enabled is true, but settings.cost_source is %q: the rules would not read its prices." $v.settings.cost_source) }}
+{{- $wrong = append $wrong (printf "costs.enabled is true, but settings.cost_source is %q: the rules would not read the prices of the cost exporter; set it to \"exporter\"." $v.settings.cost_source) }}
 {{- end }}
 {{- with $v.costs.config.metrics_prefix }}
 {{- if ne . $v.settings.metrics_prefix }}
-{{- $wrong = append $wrong (printf "costs.config.metrics_prefix is %q, but settings.metrics_prefix is %q: leave the former out." . $v.settings.metrics_prefix) }}
+{{- $wrong = append $wrong (printf "costs.config.metrics_prefix is %q, but settings.metrics_prefix is %q: omit the former." . $v.settings.metrics_prefix) }}
 {{- end }}
 {{- end }}
 {{- if and $v.costs.persistence.existingClaim (not $v.costs.persistence.enabled) }}
-{{- $wrong = append $wrong (printf "costs.persistence.existingClaim is %q, but costs.persistence.enabled is false: the claim would not be used." $v.costs.persistence.existingClaim) }}
+{{- $wrong = append $wrong (printf "costs.persistence.existingClaim is %q, but costs.persistence.enabled is false: the claim would not be used; set it to true." $v.costs.persistence.existingClaim) }}
 {{- end }}
 {{- if and (or $v.profiles.imageStreams $v.profiles.services) (not $v.profiles.rbac) }}
-{{- $wrong = append $wrong "profiles.imageStreams or profiles.services is set, but profiles.rbac is false: no rights would be granted." }}
+{{- $wrong = append $wrong "profiles.imageStreams or profiles.services is set, but profiles.rbac is false: no permissions would be granted; set it to true." }}
 {{- end }}
 {{- if and $v.rules.enabled (eq $v.rules.kind "ClusterRules") }}
 {{- if $v.settings.cluster_label }}
-{{- $wrong = append $wrong (printf "rules.kind is ClusterRules, which read and record within one cluster: leave settings.cluster_label empty; it is %q." $v.settings.cluster_label) }}
+{{- $wrong = append $wrong (printf "settings.cluster_label is %q, but rules.kind is ClusterRules, which read and record within one cluster: leave it empty." $v.settings.cluster_label) }}
 {{- end }}
 {{- if $v.rules.namespace }}
-{{- $wrong = append $wrong (printf "rules.namespace is %q, but ClusterRules are objects of the whole cluster: leave it empty." $v.rules.namespace) }}
+{{- $wrong = append $wrong (printf "rules.namespace is %q, but ClusterRules have no namespace: leave it empty." $v.rules.namespace) }}
 {{- end }}
 {{- end }}
 {{- if and $v.dashboards.enabled (eq $v.dashboards.kind "GrafanaDashboard") (not $v.dashboards.instanceSelector) }}
-{{- $wrong = append $wrong "dashboards.kind is GrafanaDashboard, but dashboards.instanceSelector is empty: no Grafana would show them. Give the labels of your Grafana object, for example {matchLabels: {dashboards: grafana}}." }}
+{{- $wrong = append $wrong "dashboards.kind is GrafanaDashboard, but dashboards.instanceSelector is empty: no Grafana would show them. Set it to the labels of your Grafana object, for example {matchLabels: {dashboards: grafana}}." }}
 {{- end }}
 {{- $names := (include "hubmeter.dashboards" . | fromJson).names }}
 {{- range $v.dashboards.exclude }}
 {{- if not (has . $names) }}
-{{- $wrong = append $wrong (printf "dashboards.exclude names %q; there are %s." . (join ", " $names)) }}
+{{- $wrong = append $wrong (printf "dashboards.exclude contains %q, which is no dashboard; allowed are %s." . (join ", " $names)) }}
 {{- end }}
 {{- end }}
 {{- dict "wrong" $wrong | toJson }}
 {{- end }}
 
-{{/* What the generator's own settings.py checks; the schema has checked types and durations before. */}}
+{{/* Same checks as in the generator's settings.py. The schema has already checked types and durations. */}}
 {{- define "hubmeter.checks.settings" -}}
 {{- $s := .Values.settings }}
 {{- $wrong := list }}
@@ -93,7 +93,7 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- end }}
 {{- range $group, $_ := $s.budgets }}
 {{- if not (regexMatch "^[^\\x00-\\x1f\\x7f]+$" $group) }}
-{{- $wrong = append $wrong (printf "settings.budgets names the group %q; a group's name is not empty and has no control characters." $group) }}
+{{- $wrong = append $wrong (printf "settings.budgets contains the group %q; a name must not be empty or contain control characters." $group) }}
 {{- end }}
 {{- end }}
 {{- $membership := include "hubmeter.seconds" $s.membership_interval | int64 }}
@@ -101,16 +101,16 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- $wrong = append $wrong (printf "settings.membership_interval is %q; it must divide 5m and be at most 150s, for example 1m or 150s." $s.membership_interval) }}
 {{- end }}
 {{- if lt (include "hubmeter.seconds" $s.carry_forward | int64) 600 }}
-{{- $wrong = append $wrong (printf "settings.carry_forward is %q; it must be at least 10m, because the past is looked at every 5 minutes." $s.carry_forward) }}
+{{- $wrong = append $wrong (printf "settings.carry_forward is %q; it must be at least 10m, because it reads series that are recorded every 5 minutes." $s.carry_forward) }}
 {{- end }}
 {{- $lengths := list }}
 {{- range $s.windows }}
 {{- $seconds := include "hubmeter.seconds" . | int64 }}
 {{- if or (lt $seconds 3600) (mod $seconds 300) }}
-{{- $wrong = append $wrong (printf "settings.windows holds %q; a window is at least 1h, in whole multiples of 5m." .) }}
+{{- $wrong = append $wrong (printf "settings.windows contains %q; a window must be a multiple of 5m and at least 1h." .) }}
 {{- end }}
 {{- if has $seconds $lengths }}
-{{- $wrong = append $wrong (printf "settings.windows names the window %q twice." .) }}
+{{- $wrong = append $wrong (printf "settings.windows contains the window %q twice." .) }}
 {{- end }}
 {{- $lengths = append $lengths $seconds }}
 {{- end }}
@@ -121,17 +121,17 @@ Values that contradict each other, or that no schema can judge: one sentence a l
 {{- end }}
 {{- end }}
 {{- range $regexes }}
-{{- /* What does not compile matches nothing; with | behind it, what does matches at least the empty text. */}}
+{{- /* An invalid expression matches nothing; a valid one followed by | matches at least the empty string. */}}
 {{- if not (regexMatch (printf "%s|" (index . 1)) "") }}
-{{- $wrong = append $wrong (printf "settings.%s holds %q, which is no regular expression as Prometheus knows them (RE2)." (index . 0) (index . 1)) }}
+{{- $wrong = append $wrong (printf "settings.%s contains %q, which is not a valid regular expression (RE2)." (index . 0) (index . 1)) }}
 {{- end }}
 {{- end }}
 {{- dict "wrong" $wrong | toJson }}
 {{- end }}
 
-{{/* The operator's admission webhook refuses larger objects. Takes the number of bytes. */}}
+{{/* Check the size of an object, in bytes: the operator's admission webhook rejects larger ones. */}}
 {{- define "hubmeter.checks.ruleObject" -}}
 {{- if gt (int .) 524288 }}
-{{- fail (printf "\n\nA rule object would have %d bytes, more than the 524288 that Kubernetes takes: use fewer settings.windows or shorter selectors.\n" (int .)) }}
+{{- fail (printf "\n\nA rule object would have %d bytes, more than the 524288 that Kubernetes accepts: use fewer settings.windows or shorter selectors.\n" (int .)) }}
 {{- end }}
 {{- end }}

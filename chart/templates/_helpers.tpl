@@ -1,10 +1,10 @@
-{{/* Names, labels, and what the pods of both exporters have in common. */}}
+{{/* Names, labels, and the common parts of both exporters. */}}
 
 {{- define "hubmeter.name" -}}
 {{ .Values.nameOverride | default .Chart.Name | trunc 54 | trimSuffix "-" }}
 {{- end }}
 
-{{/* At most 54 characters, so that -exporter still makes a Service's name of 63. */}}
+{{/* At most 54 characters: with -exporter, a Service's name may have 63. */}}
 {{- define "hubmeter.fullname" -}}
 {{- $name := include "hubmeter.name" . }}
 {{- if .Values.fullnameOverride -}}
@@ -16,7 +16,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What a Deployment, its Service and its policies select by; it must never change. Takes (list $ component). */}}
+{{/* Labels by which a Deployment, its Service and its policies select pods; they must never change. Takes (list $ component). */}}
 {{- define "hubmeter.selectorLabels" -}}
 {{- $root := index . 0 -}}
 app.kubernetes.io/name: {{ include "hubmeter.name" $root }}
@@ -37,7 +37,7 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end }}
 {{- end }}
 
-{{/* What Zero to JupyterHub calls the hub's Deployment, Service and Secret. */}}
+{{/* Name of the hub's Deployment, Service and Secret in Zero to JupyterHub. */}}
 {{- define "hubmeter.hub.name" -}}
 {{- $given := .Values.hub.fullnameOverride }}
 {{- if kindIs "string" $given -}}
@@ -90,7 +90,7 @@ http://{{ include "hubmeter.hub.name" . }}{{ ne $namespace .Release.Namespace | 
 labels:
   {{- include "hubmeter.selectorLabels" . | nindent 2 }}
   {{- if $asksTheHub }}
-  # Zero to JupyterHub's network policy lets pods with this label reach the hub, from other namespaces where it is told to.
+  # Zero to JupyterHub's network policy admits pods with this label; from other namespaces, only if configured.
   hub.jupyter.org/network-access-hub: "true"
   {{- end }}
   {{- with $root.Values.pods.labels }}
@@ -162,7 +162,7 @@ metadata:
   {{- end }}
 spec:
   type: ClusterIP
-  # What it says about its own failures is asked for most while it is not ready.
+  # The metrics about its failures are needed while it is not ready.
   publishNotReadyAddresses: true
   selector:
     {{- include "hubmeter.selectorLabels" (list $root $component) | nindent 4 }}
@@ -193,7 +193,7 @@ spec:
   endpoints:
     - port: http
       path: /metrics
-      # Else the hub's namespace would become exported_namespace, and no rule would find it.
+      # Otherwise the hub's namespace would become exported_namespace, which no rule reads.
       honorLabels: true
       {{- with $root.Values.scrape.interval }}
       interval: {{ . }}
@@ -203,7 +203,7 @@ spec:
       {{- end }}
 {{- end }}
 
-{{/* A ServiceAccount without rights and without a mounted token. Takes (list $ component). */}}
+{{/* A ServiceAccount without permissions and without a mounted token. Takes (list $ component). */}}
 {{- define "hubmeter.serviceAccount" -}}
 {{- $root := index . 0 -}}
 apiVersion: v1
@@ -228,17 +228,17 @@ automountServiceAccountToken: false
     {{- include "hubmeter.prometheusPods" . | nindent 4 }}
 {{- end }}
 
-{{/* A map of the values could only be added to: Helm merges those of a site into it. So the default stands here. */}}
+{{/* The default is here because Helm merges maps: users could only add to a default in the values. */}}
 {{- define "hubmeter.prometheusPods" -}}
 {{- .Values.networkPolicy.prometheus.podSelector | default (dict "matchLabels" (dict "app.kubernetes.io/name" "prometheus")) | toYaml }}
 {{- end }}
 
-{{/* Egress to name servers, wherever they are: a cache on the node has an address that no selector finds. */}}
+{{/* Egress to all name servers: no selector matches the address of a node's cache. */}}
 {{- define "hubmeter.dnsEgress" -}}
 - ports:
     - { port: 53, protocol: UDP }
     - { port: 53, protocol: TCP }
-    # OpenShift's name servers listen here; its policies see the pod's port, not the Service's.
+    # OpenShift's name servers listen here; policies apply to the pod's port, not the Service's.
     - { port: 5353, protocol: UDP }
     - { port: 5353, protocol: TCP }
 {{- end }}

@@ -1,6 +1,6 @@
 {{/*
-The settings of hubmeter-generate, filled into the generated files: what comes out is what hubmeter-generate gives for the
-same settings; tests/chart holds that. Templates can return text only, so what is data comes as JSON.
+Fill the settings into the generated files. The result equals that of hubmeter-generate with the same settings; tests/chart
+checks this. Templates can only return text, so data is returned as JSON.
 */}}
 
 {{- define "hubmeter.seconds" -}}
@@ -8,12 +8,12 @@ same settings; tests/chart holds that. Templates can return text only, so what i
 {{ mul (regexFind "^[0-9]+" . | int64) (get $units (regexFind "[smhdw]$" .)) }}
 {{- end }}
 
-{{/* A duration less a millisecond: Prometheus 2 counts a range's left edge and Prometheus 3 does not. */}}
+{{/* A duration minus a millisecond: Prometheus 2 includes the left edge of a range, Prometheus 3 does not. */}}
 {{- define "hubmeter.shortOf" -}}
 {{ sub (mul 1000 (include "hubmeter.seconds" . | int64)) 1 }}ms
 {{- end }}
 
-{{/* A query of all budgets, told apart by the label usergroup. In label_replace a dollar sign would begin a reference. */}}
+{{/* A query that returns all budgets, by usergroup. In label_replace, a dollar sign begins a reference. */}}
 {{- define "hubmeter.budgets" -}}
 {{- $rows := list }}
 {{- range $group, $usd := . }}
@@ -23,7 +23,7 @@ same settings; tests/chart holds that. Templates can return text only, so what i
 {{- $rows | empty | ternary "vector(0) < 0" (join "\nor\n" $rows) }}
 {{- end }}
 
-{{/* What templates may use: every setting that is a text, and what follows from settings. */}}
+{{/* All placeholders: settings that are strings, and values derived from settings. */}}
 {{- define "hubmeter.placeholders" -}}
 {{- $s := .Values.settings }}
 {{- $values := dict }}
@@ -58,8 +58,8 @@ same settings; tests/chart holds that. Templates can return text only, so what i
 {{- end }}
 
 {{/*
-Fills a JSON text in. Takes (list text placeholders). \x01 stands for a percent sign that begins no placeholder: JSON has no
-such character, so no value can be taken for a placeholder, whatever it holds.
+Replace the placeholders of a JSON text. Takes (list text placeholders). \x01, which JSON does not contain, stands for literal
+percent signs, so values cannot be mistaken for placeholders.
 */}}
 {{- define "hubmeter.fill" -}}
 {{- $text := index . 0 | replace "%%" "\x01" }}
@@ -68,14 +68,14 @@ such character, so no value can be taken for a placeholder, whatever it holds.
 {{- $text = replace (printf "%%(%s)s" $name) $escaped $text }}
 {{- end }}
 {{- if contains "%" $text }}
-{{- fail (printf "hubmeter: this is a defect of the chart, please report it: nothing fills in %s" (regexFind "%.{0,40}" $text)) }}
+{{- fail (printf "hubmeter: no value for the placeholder %s; this is a bug in the chart, please report it" (regexFind "%.{0,40}" $text)) }}
 {{- end }}
 {{- $text | replace "\x01" "%" }}
 {{- end }}
 
 {{/*
-The recording rules' groups, without rules that the settings leave out, and without groups that are empty then. Some are there
-once for each window, or for each of up to a day ("short windows") or longer.
+The groups of recording rules, without rules that the settings disable and without empty groups. Some groups exist once per window,
+per window of up to a day ("short windows"), or per longer window ("long windows").
 */}}
 {{- define "hubmeter.rules" -}}
 {{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
@@ -113,7 +113,7 @@ once for each window, or for each of up to a day ("short windows") or longer.
 {{- dict "groups" $groups | toRawJson }}
 {{- end }}
 
-{{/* The alerts' groups, without those whose setting is empty. */}}
+{{/* The groups of alerts, without alerts whose setting is empty. */}}
 {{- define "hubmeter.alerts" -}}
 {{- $placeholders := include "hubmeter.placeholders" . | fromJson }}
 {{- $settings := .Values.settings }}
@@ -133,7 +133,7 @@ once for each window, or for each of up to a day ("short windows") or longer.
 {{- dict "groups" $groups | toRawJson }}
 {{- end }}
 
-{{/* A dashboard. Takes (list $ name). Where no cluster label is set, the cluster's variable goes away. */}}
+{{/* A dashboard. Takes (list $ name). Without a cluster label, it has no variable for the cluster. */}}
 {{- define "hubmeter.dashboard" -}}
 {{- $root := index . 0 }}
 {{- $placeholders := include "hubmeter.placeholders" $root | fromJson }}

@@ -35,15 +35,15 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "a key of no Secret": (
         {"exporter": {"token": {"key": "token"}}},
-        'exporter.token.key is "token", but no Secret is named',
+        'exporter.token.key is "token", but exporter.token.secretName is empty',
     ),
     "a hub that no policy lets through": (
         {"hub": {"url": "https://hub.example.org"}},
-        'hub.url is "https://hub.example.org", which a network policy cannot be made for',
+        'hub.url is "https://hub.example.org", but exporter.networkPolicy.extraEgress is empty',
     ),
     "a release that nothing asks for": (
         {"hub": {"release": "jupyter"}},
-        'hub.release is "jupyter", but it is read only where hub.fullnameOverride is null: the hub is called "hub" now',
+        'hub.release is "jupyter", but it applies only if hub.fullnameOverride is null: now the hub is named "hub"',
     ),
     "pseudonyms that no rule looks for": (
         {"exporter": {"pseudonymSalt": {"secretName": "salt"}}, "rules": {"enabled": True}},
@@ -51,7 +51,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "pseudonyms that nobody tells": (
         {"settings": PSEUDONYMS},
-        "but exporter.pseudonymSalt.secretName is empty: the exporter would tell usernames",
+        "but exporter.pseudonymSalt.secretName is empty: the exporter would export usernames",
     ),
     "a path for the key of the salt": (
         {"exporter": {"pseudonymSalt": {"secretName": "salt", "key": "a/b"}}},
@@ -61,18 +61,21 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {"scrape": {"method": "serviceMonitor", "interval": "15s"}},
         'scrape.timeout is "30s", longer than scrape.interval, which is "15s"',
     ),
-    "costs from nowhere": ({"costs": {**COSTS, "config": {}}}, "costs.config has no source: aws, focus or static"),
+    "costs from nowhere": (
+        {"costs": {**COSTS, "config": {}}},
+        "costs.config.source is missing: set it to aws, focus or",
+    ),
     "costs of unknown usage": (
         {"costs": {**COSTS, "prometheusUrl": ""}},
-        "costs.prometheusUrl is empty: costs go to users",
+        "costs.prometheusUrl is empty: set it to the Prometheus that evaluates the rules",
     ),
     "a cost exporter that no rule reads": (
         {"costs": COSTS, "settings": {"cost_source": "opencost"}},
-        'costs.enabled is true, but settings.cost_source is "opencost": the rules would not read its prices',
+        'costs.enabled is true, but settings.cost_source is "opencost": the rules would not read the prices',
     ),
     "two prefixes": (
         {"costs": {**COSTS, "config": {"source": "aws", "metrics_prefix": "jhub"}}},
-        'costs.config.metrics_prefix is "jhub", but settings.metrics_prefix is "jupyterhub": leave the former out',
+        'costs.config.metrics_prefix is "jhub", but settings.metrics_prefix is "jupyterhub": omit the former',
     ),
     "a claim that is not used": (
         {"costs": {"persistence": {"existingClaim": "bills"}}},
@@ -80,15 +83,15 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "rights that are not granted": (
         {"profiles": {"imageStreams": True}},
-        "but profiles.rbac is false: no rights would be",
+        "but profiles.rbac is false: no permissions would be",
     ),
     "several clusters in rules that read one": (
         {"rules": {"enabled": True, "kind": "ClusterRules"}, "settings": {"cluster_label": "k8s"}},
-        'leave settings.cluster_label empty; it is "k8s"',
+        'settings.cluster_label is "k8s", but rules.kind is ClusterRules',
     ),
     "a namespace for objects of the whole cluster": (
         {"rules": {"enabled": True, "kind": "ClusterRules", "namespace": "monitoring"}},
-        'rules.namespace is "monitoring", but ClusterRules are objects of the whole cluster',
+        'rules.namespace is "monitoring", but ClusterRules have no namespace',
     ),
     "dashboards for no Grafana": (
         {"dashboards": {"enabled": True, "kind": "GrafanaDashboard"}},
@@ -96,11 +99,11 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "a dashboard that does not exist": (
         {"dashboards": {"exclude": ["quota"]}},
-        'dashboards.exclude names "quota"; there are activity, ',
+        'dashboards.exclude contains "quota", which is no dashboard; allowed are activity, ',
     ),
     "more rules than an object holds": (
         {"rules": {"enabled": True}, "settings": {"hub_selector": f'namespace!="{"x" * 20000}"'}},
-        "more than the 524288 that Kubernetes takes: use fewer settings.windows or shorter selectors",
+        "more than the 524288 that Kubernetes accepts: use fewer settings.windows or shorter selectors",
     ),
     "a value that does not exist": ({"exporter": {"intervall": 60}}, "additional properties 'intervall' not allowed"),
     "a section that does not exist": ({"exporters": {}}, "additional properties 'exporters' not allowed"),
@@ -297,7 +300,7 @@ def test_prometheus_pods_can_be_others_than_those_of_its_charts(selector: Json) 
     ((peer,),) = (found for found, _ in peers(the(objects(values), "NetworkPolicy")["spec"]["ingress"]))
     assert peer["podSelector"] == selector
     notes = manifests(values)["hubmeter/templates/NOTES.txt"]
-    assert f"those selected by {json.dumps(selector, separators=(',', ':'))}" in notes
+    assert f"admit the pods selected by {json.dumps(selector, separators=(',', ':'))}" in notes
 
 
 def test_a_hubs_pod_can_have_other_labels() -> None:

@@ -1,29 +1,29 @@
-"""Puts functions before the hooks that a hub's configuration already has.
+"""Puts functions before the hooks that a hub already has. `setup_usage_quotas` and its siblings are built on it.
 
-A hook can be set for ``Spawner``, for ``KubeSpawner`` or for any subclass; the most specific class wins. `sections`
-yields every place that must be changed so that ours always runs. `at_start` changes the configuration when it is
-complete, so that the order of the lines in jupyterhub_config.py does not matter.
-
-Hooks are functions, not objects: traitlets makes a deep copy of each configured value for each spawner.
+`at_start` changes the configuration once it is complete, so the order of the lines in jupyterhub_config.py does not
+matter. `put_before` adds a function to a hook, wherever the site has set that hook.
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from jupyterhub.app import JupyterHub
-from traitlets import TraitError
+from traitlets import TraitError, TraitType
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
+Hook = Callable[..., Any]
 
-def at_start(subject: str, change: Callable[[Config, JupyterHub | None], None], config: Config) -> None:
+
+def at_start(config: Config, caller: str, change: Callable[[Config, JupyterHub | None], None]) -> None:
     """Change the complete configuration of the hub that is starting.
 
     Args:
-        subject: The plugin, for the message with which a hub ends on a `TraitError`.
+        config: Changed at once, without a hub, where no hub is starting (in tests and scripts).
+        caller: The function that the site has called. A `TraitError` of ``change`` ends the hub with a message that
+            names it.
         change: Called with the configuration and the hub.
-        config: Changed at once, with no hub, where none is starting (in tests and scripts).
     """
     if not JupyterHub.initialized():
         change(config, None)
@@ -34,38 +34,69 @@ def at_start(subject: str, change: Callable[[Config, JupyterHub | None], None], 
         try:
             change(hub.config, hub)
         except TraitError as error:
-            hub.exit(f"JupyterHub does not start, because of its {subject}: {error}")
+            hub.exit(f"JupyterHub cannot start, {caller} failed: {error}")
 
     # The hub sets its handlers when its configuration is complete and before it has spawners.
     hub.observe(complete, "handlers")
 
 
-def sections(config: Config, owner: str, name: str) -> Iterator[tuple[Config, Any]]:
-    """Yield the sections of a configuration in which a hook must be set, each with the value that holds there now.
+def put_before(config: Config, owner: str, name: str, first: Callable[..., Awaitable[None]]) -> None:
+    """Make a spawner's hook run ``first``, and then the hook that the configuration or the spawner class has.
 
     Args:
-        config: The configuration; the section of ``owner`` is added where it is missing.
-        owner: The class that has the hook, ``Spawner`` or ``KubeSpawner``. Its section is always yielded, the others
-            only where they set the hook.
+        config: The configuration of the hub.
+        owner: The class that defines the hook, ``Spawner`` or ``KubeSpawner``.
         name: The hook, for example ``modify_pod_hook``.
+        first: Takes the arguments of the hook: the spawner, and for some hooks the pod, which it may change.
+    """
+    for section, hook in sections(config, owner, name):
+        section[name] = _chain(first, hook, name)
+
+
+def put_before_method(spawner_class: type, name: str, first: Callable[[Any], Awaitable[None]]) -> None:
+    """Do the same where a spawner class defines the hook as a method, which no configuration can replace."""
+    method = inspect.getattr_static(spawner_class, name, None)
+    if method is None or isinstance(method, TraitType):
+        return
+
+    async def hook(self: Any, spawner: Any) -> None:
+        await first(spawner)
+        await awaited(method.__get__(self, type(self))(spawner))
+
+    setattr(spawner_class, name, hook)
+
+
+def sections(config: Config, owner: str, name: str) -> Iterator[tuple[Config, Any]]:
+    """Yield the sections of a configuration in which an option must be replaced, each with the value that holds there.
+
+    These are the section of ``owner``, which is added where it is missing, and the section of every subclass that sets
+    the option: the most specific class wins.
     """
     config.setdefault(owner, Config())
     inherited = _configured(config.get("Spawner", {}).get(name))
     for class_name, section in list(config.items()):
-        if not isinstance(section, Config):
-            continue
-        if class_name == owner or (name in section and class_name != "Spawner"):
+        if isinstance(section, Config) and (class_name == owner or (name in section and class_name != "Spawner")):
             own = _configured(section.get(name))
             yield section, inherited if own is None else own
 
 
-def _configured(value: Any) -> Any:
-    """Return a configured value; one that was only read is None, a list that was only extended is that list."""
-    if isinstance(value, LazyConfigValue):
-        return value.get_value([]) or None
-    return value
-
-
 async def awaited(value: Any) -> Any:
-    """Return the result of a hook, which may be a coroutine or not."""
+    """Return the result of a hook, which may be a coroutine."""
     return await value if inspect.isawaitable(value) else value
+
+
+def _configured(value: Any) -> Any:
+    """Return a configured value: None for one that was only read, the list for one that was only appended to."""
+    return value.get_value([]) or None if isinstance(value, LazyConfigValue) else value
+
+
+def _chain(first: Callable[..., Awaitable[None]], configured: Hook | None, name: str) -> Hook:
+    # A function, not an object: traitlets makes a deep copy of each configured value for each spawner.
+    async def hook(spawner: Any, *pod: Any) -> Any:
+        await first(spawner, *pod)
+        second = configured or spawner.trait_defaults(name)
+        if second:
+            return await awaited(second(spawner, *pod))
+        return pod[0] if pod else None
+
+    return hook

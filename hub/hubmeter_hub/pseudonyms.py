@@ -1,17 +1,14 @@
-"""Puts a user's pseudonym on the user's pods, for kube-state-metrics to export in place of the name."""
+"""Adds a user's pseudonym to the user's pods, for kube-state-metrics to export in place of the name."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
-from hubmeter_common.pseudonyms import Salt
-from hubmeter_hub import hooks
 from hubmeter_hub.config import ConfigError, UsageConfig
+from hubmeter_hub.hooks import at_start, put_before
 
 ANNOTATION: Final = "hubmeter/pseudonym"
-
-Hook = Callable[[Any, Any], Any]
 
 
 def setup(c: Config) -> None:
@@ -20,28 +17,19 @@ def setup(c: Config) -> None:
     Raises:
         ConfigError: without a salt.
     """
-    hooks.at_start("pseudonyms", lambda config, _: wrap(config), c)
+    at_start(c, "setup_pseudonyms", _change)
 
 
-def wrap(config: Config) -> None:
-    """Add the annotation before each modify_pod_hook."""
+def _change(config: Config, _: JupyterHub | None) -> None:
     salt = UsageConfig(config=config).salt()
     if salt is None:
         raise ConfigError(
-            "setup_pseudonyms needs a salt: set c.UsageConfig.pseudonym_salt_file, or the environment variable "
-            "HUBMETER_PSEUDONYM_SALT, to that of the exporter"
+            "pseudonyms need a salt: set c.UsageConfig.pseudonym_salt_file, or the environment variable "
+            "HUBMETER_PSEUDONYM_SALT, to the salt of the exporter"
         )
-    for section, inner in hooks.sections(config, "KubeSpawner", "modify_pod_hook"):
-        section["modify_pod_hook"] = _hook(salt, inner)
 
+    async def annotate(spawner: Any, pod: Any) -> None:
+        annotations = pod.metadata.annotations or {}
+        pod.metadata.annotations = {**annotations, ANNOTATION: salt.pseudonym(spawner.user.name)}
 
-def _hook(salt: Salt, inner: Hook | None) -> Callable[[Any, Any], Awaitable[Any]]:
-    async def modify_pod_hook(spawner: Any, pod: Any) -> Any:
-        pod.metadata.annotations = {
-            **(pod.metadata.annotations or {}),
-            ANNOTATION: salt.pseudonym(spawner.user.name),
-        }
-        theirs = inner or spawner.trait_defaults("modify_pod_hook")
-        return await hooks.awaited(theirs(spawner, pod)) if theirs else pod
-
-    return modify_pod_hook
+    put_before(config, "KubeSpawner", "modify_pod_hook", annotate)

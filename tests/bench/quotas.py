@@ -32,7 +32,7 @@ from tornado.web import HTTPError
 from traitlets.config import Config
 
 from hubmeter_generator.operate.remote_write import STALE, Series, write
-from hubmeter_hub.quotas.hook import QuotaCheck
+from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.quotas.usage import read_usage, usage_query

@@ -102,7 +102,7 @@ def config(url: str, port: int, folder: Path, more: str = "") -> str:
     return f"""
 import os, sys
 os.environ["KUBECONFIG"] = {str(kubernetes_config)!r}
-sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}]
+sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}, {str(ROOT / "common")!r}]
 sys.path.append({sysconfig.get_path("purelib")!r})
 from hubmeter_hub import setup_profiles
 setup_profiles(c)
@@ -272,8 +272,11 @@ def test_failures_are_in_the_hub_s_metrics_from_the_start(hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ('c.SingleuserProfiles.gpu_mode = "open"', "because of its profiles: .*gpu_mode"),
-        ('c.JupyterHub.spawner_class = "simple"', "profiles need KubeSpawner, and not SimpleLocalProcessSpawner"),
+        ('c.SingleuserProfiles.gpu_mode = "open"', "setup_profiles failed: .*gpu_mode"),
+        (
+            'c.JupyterHub.spawner_class = "simple"',
+            "profiles need KubeSpawner; .* is SimpleLocalProcessSpawner",
+        ),
     ],
 )
 def test_a_hub_that_cannot_have_profiles_says_so_at_its_start(more: str, said: str, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def config(prometheus_url: str, folder: Path, more: str = "") -> str:
     """Return what follows the test hub's own configuration; quotas are set up first, to show that the order is free."""
     return f"""
 import sys
-sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}]
+sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}, {str(ROOT / "common")!r}]
 from hubmeter_hub import setup_usage_quotas
 setup_usage_quotas(c)
 

@@ -10,11 +10,9 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError
-from hubmeter_hub.hooks import at_start, awaited, sections
+from hubmeter_hub.hooks import at_start, awaited, put_before, sections
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
-
-Ours = Callable[[Any, Any], Awaitable[Any]]
 
 
 def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
@@ -27,51 +25,26 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
 
     def change(config: Config, hub: JupyterHub | None) -> None:
         if hub is not None and not issubclass(hub.spawner_class, KubeSpawner):
-            raise ConfigError(f"they need KubeSpawner, and the hub has {hub.spawner_class.__name__}")
+            raise ConfigError(f"profiles need KubeSpawner; c.JupyterHub.spawner_class is {hub.spawner_class.__name__}")
         wrap(config, SingleuserProfiles(metrics, config=config))
 
-    at_start("profiles", change, c)
+    at_start(c, "setup_profiles", change)
 
 
 def wrap(config: Config, profiles: SingleuserProfiles) -> None:
-    """Put the profiles before each hook, whichever class it is set for."""
+    """Put the profiles before each hook, and beside the site's own profile list and form."""
 
-    async def applied(spawner: Any, pod: Any) -> Any:
-        return await profiles.apply_pod_profile(spawner, pod)
+    async def apply(spawner: Any, pod: Any) -> None:
+        await profiles.apply_pod_profile(spawner, pod)
 
-    async def handed_over(spawner: Any, pod: Any) -> Any:
-        await profiles.hand_over(spawner, pod)
-        return pod
-
-    for section, inner in sections(config, "KubeSpawner", "modify_pod_hook"):
-        section["modify_pod_hook"] = _pod_hook(applied, inner, "modify_pod_hook")
-    for section, inner in sections(config, "KubeSpawner", "after_pod_created_hook"):
-        section["after_pod_created_hook"] = _pod_hook(handed_over, inner, "after_pod_created_hook")
-    for section, inner in sections(config, "KubeSpawner", "post_stop_hook"):
-        section["post_stop_hook"] = _stop_hook(profiles, inner)
+    put_before(config, "KubeSpawner", "modify_pod_hook", apply)
+    put_before(config, "KubeSpawner", "after_pod_created_hook", profiles.hand_over)
+    put_before(config, "KubeSpawner", "post_stop_hook", profiles.clean_up)
     if profiles.offer_choices:
         for section, inner in sections(config, "KubeSpawner", "profile_list"):
             section["profile_list"] = _profile_list(profiles, inner)
             if "options_form" not in section:
                 section["options_form"] = _options_form(profiles, inner)
-
-
-def _pod_hook(ours: Ours, inner: Any, name: str) -> Ours:
-    async def hook(spawner: Any, pod: Any) -> Any:
-        pod = await ours(spawner, pod)
-        theirs = inner or spawner.trait_defaults(name)
-        return await awaited(theirs(spawner, pod)) if theirs else pod
-
-    return hook
-
-
-def _stop_hook(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], Awaitable[None]]:
-    async def post_stop_hook(spawner: Any) -> None:
-        await profiles.clean_up(spawner)
-        if theirs := inner or spawner.trait_defaults("post_stop_hook"):
-            await awaited(theirs(spawner))
-
-    return post_stop_hook
 
 
 def _profile_list(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], Awaitable[list[Mapping[str, Any]]]]:

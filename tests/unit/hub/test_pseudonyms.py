@@ -19,7 +19,7 @@ from traitlets.config import Config
 from hubmeter_common.pseudonyms import ENVIRONMENT, Salt
 from hubmeter_hub import setup_pseudonyms, setup_usage_quotas
 from hubmeter_hub.config import ConfigError, UsageConfig
-from hubmeter_hub.quotas.hook import QuotaCheck
+from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app
@@ -104,7 +104,7 @@ def test_the_salt_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_a_salt_or_with_a_bad_one_the_hub_does_not_start(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENVIRONMENT, raising=False)
-    with pytest.raises(TraitError, match=r"needs a salt: set c\.UsageConfig\.pseudonym_salt_file"):
+    with pytest.raises(TraitError, match=r"pseudonyms need a salt: set c\.UsageConfig\.pseudonym_salt_file"):
         setup_pseudonyms(Config())
     Path(c.UsageConfig.pseudonym_salt_file).write_text("short", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"UsageConfig\.pseudonym_salt_file: .* has 5 bytes"):

@@ -208,7 +208,9 @@ def test_a_config_map_that_cannot_be_read_any_more_keeps_what_it_said_beside_the
         assert {one.source for one in found.problems} == {f"ConfigMap {NAMED}", "ConfigMap two"}
         assert failures(registry, "profile") == 2
         await loaded.load_profiles()
-        assert caplog.text.count("profiles[0] 'two': gpu is 'x'") == 1, "logged once, for as long as it stays"
+        assert caplog.text.count("profiles[0] 'two': gpu: 'x' is not allowed") == 1, (
+            "logged once, for as long as it stays"
+        )
 
     in_a_cluster(test)
 

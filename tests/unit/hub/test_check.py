@@ -18,12 +18,10 @@ import pytest
 from jupyterhub.spawner import SimpleLocalProcessSpawner, SpawnException
 from prometheus_client import CollectorRegistry
 from tornado.web import HTTPError
-from traitlets import Any as AnyTrait
-from traitlets import TraitError, default
+from traitlets import TraitError
 from traitlets.config import Config
 
 from hubmeter_hub import setup_usage_quotas
-from hubmeter_hub.quotas.setup import QuotaSetup
 from tests.unit.hub.quota_cases import cpu, memory
 
 POLICY = [memory(1000, group=["staff"])]
@@ -102,11 +100,9 @@ def config(prometheus: FakePrometheus, **options: Any) -> Config:
     return c
 
 
-def spawner(
-    c: Config, name: str = "ann", groups: tuple[str, ...] = ("staff",), cls: type = SimpleLocalProcessSpawner
-) -> Any:
+def spawner(c: Config, name: str = "ann", groups: tuple[str, ...] = ("staff",)) -> Any:
     user = SimpleNamespace(name=name, groups=[SimpleNamespace(name=group) for group in groups], url="/user/x", id=1)
-    return cls(config=c, user=user, hub=SimpleNamespace(base_url="/hub/"), orm_spawner=None)
+    return SimpleLocalProcessSpawner(config=c, user=user, hub=SimpleNamespace(base_url="/hub/"), orm_spawner=None)
 
 
 def launch(made: Any) -> None:
@@ -254,93 +250,17 @@ def test_with_count_requested_an_hour_of_the_server_counts(
         launch(spawner(c))
 
 
-def sync_hook(ran: list[str]) -> Any:
-    def hook(made: Any) -> None:
-        ran.append(made.user.name)
-
-    return hook
-
-
-def async_hook(ran: list[str]) -> Any:
-    async def hook(made: Any) -> None:
-        await asyncio.sleep(0)
-        ran.append(made.user.name)
-
-    return hook
-
-
-class Subclass(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
-    """What KubeSpawner is to a hub: a class with a section of its own."""
-
-
-@pytest.mark.parametrize("section", ["Spawner", "SimpleLocalProcessSpawner", "Subclass"])
-@pytest.mark.parametrize("hook", [sync_hook, async_hook])
-def test_a_hook_that_is_there_runs_after_the_check_and_only_if_it_allows(
-    prometheus: FakePrometheus, section: str, hook: Any
-) -> None:
+def test_the_site_s_own_hook_runs_only_if_the_check_allows_the_server(prometheus: FakePrometheus) -> None:
     ran: list[str] = []
     c = config(prometheus, cache_seconds=0.0)
-    c[section].pre_spawn_hook = hook(ran)
+    c.Spawner.pre_spawn_hook = lambda made: ran.append(made.user.name)
     setup_usage_quotas(c, CollectorRegistry())
-    launch(spawner(c, cls=Subclass))
+    launch(spawner(c))
     assert (ran, prometheus.asked) == (["ann"], 1)
     prometheus.used = 2000
     with pytest.raises(HTTPError):
-        launch(spawner(c, cls=Subclass))
+        launch(spawner(c))
     assert ran == ["ann"]
-
-
-def test_of_two_hooks_the_more_specific_class_s_runs_as_before(prometheus: FakePrometheus) -> None:
-    general: list[str] = []
-    specific: list[str] = []
-    c = config(prometheus)
-    c.Spawner.pre_spawn_hook = sync_hook(general)
-    c.Subclass.pre_spawn_hook = sync_hook(specific)
-    setup_usage_quotas(c, CollectorRegistry())
-    launch(spawner(c, cls=Subclass))
-    assert (general, specific, prometheus.asked) == ([], ["ann"], 1)
-
-
-def test_the_default_of_a_class_s_trait_runs_too(prometheus: FakePrometheus) -> None:
-    ran: list[str] = []
-
-    class WithDefault(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
-        pre_spawn_hook = AnyTrait().tag(config=True)
-
-        @default("pre_spawn_hook")
-        def _hook(self) -> Any:
-            return sync_hook(ran)
-
-    c = config(prometheus)
-    setup_usage_quotas(c, CollectorRegistry())
-    launch(spawner(c, cls=WithDefault))
-    assert (ran, prometheus.asked) == (["ann"], 1)
-
-
-def test_a_method_that_hides_the_trait_runs_too_and_is_wrapped_once(prometheus: FakePrometheus) -> None:
-    ran: list[str] = []
-
-    class WithMethod(SimpleLocalProcessSpawner):  # type: ignore[misc] # jupyterhub has no types
-        def pre_spawn_hook(self, made: Any) -> None:
-            ran.append(f"{type(self).__name__} {made.user.name}")
-
-    c = config(prometheus)
-    quotas = QuotaSetup(CollectorRegistry())
-    quotas.wrap_class(WithMethod)
-    quotas.wrap_class(WithMethod)
-    quotas.start(c)
-    launch(spawner(c, cls=WithMethod))
-    assert (ran, prometheus.asked) == (["WithMethod ann"], 1)
-
-
-def test_wrapping_twice_asks_once(prometheus: FakePrometheus) -> None:
-    c = config(prometheus, cache_seconds=0.0)
-    quotas = QuotaSetup(CollectorRegistry())
-    quotas.wrap(c)
-    quotas.wrap(c)
-    quotas.start(c)
-    launch(spawner(c))
-    assert prometheus.asked == 1
 
 
 def test_a_policy_that_cannot_be_meant_is_refused_at_start_up(prometheus: FakePrometheus) -> None:

@@ -1,15 +1,16 @@
-"""The name of every metric we export and every series we record, spelled once.
+"""The name of every metric that Hubmeter exports and of every series that it records.
 
-Recorded names follow Prometheus' convention ``level:metric:operation``. The level is the labels a series has (besides
-the cluster label, where one is configured).
+Recorded names follow Prometheus' convention ``level:metric:operation``. The level is the labels of the series, without
+the cluster label. Exported names follow the metrics prefix (``jupyterhub`` by default) and an underscore.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
-# Exported by the groups exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
+# Exported by the groups exporter.
 USER_GROUP_INFO: Final = "user_group_info"
 USER_GROUP_SHARE: Final = "user_group_share"
-EXPORTER: Final = "groups_exporter"  # the exporter's metrics about itself begin so
+EXPORTER: Final = "groups_exporter"  # prefix of the exporter's metrics about itself
 LAST_REFRESH: Final = "groups_exporter_last_refresh_timestamp_seconds"
 LAST_REFRESH_DURATION: Final = "groups_exporter_last_refresh_duration_seconds"
 LAST_ERROR: Final = "groups_exporter_last_error_timestamp_seconds"
@@ -19,139 +20,17 @@ EXPORTER_USERS: Final = "groups_exporter_users"
 EXPORTER_GROUPS: Final = "groups_exporter_groups"
 EXPORTER_BUILD_INFO: Final = "groups_exporter_build_info"
 
-# Exported by the hub itself, for quotas, after its metrics prefix (by default ``jupyterhub``) and an underscore.
+# Exported by the hub for quotas.
 QUOTA_POLICY_LIMIT: Final = "quota_policy_limit"
 QUOTA_INTERSECTION: Final = "quota_intersection_info"
 QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
 QUOTA_FAILURES: Final = "quota_failures_total"
 
-# Exported by the hub itself, for profiles, likewise.
+# Exported by the hub for profiles.
 PROFILE_FAILURES: Final = "profile_failures_total"
 
-# Who is where.
-SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
-SHARE_TOLD: Final = "namespace_usergroup_username:usergroup_share:timestamp"
-HUB_TOLD: Final = "namespace:usergroup_share:timestamp"
-SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
-ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
-HUBS: Final = "namespace:hubs:group"
-USAGE_SEEN: Final = "namespace:usage_seen:group"
-USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
-SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
-PODS: Final = "namespace_pod_uid_username:pods:group"
-NAMED_PODS: Final = "namespace_pod_username:pods:group"
-OWNERS: Final = "namespace_directory_username:owners:group"
-HOMES: Final = "namespace_directory_username:homes:group"
-
-# What is measured. Each exists at four levels: of a user, of a user in a group (pair), of a group, of a hub.
-MEMORY_WORKING_SET: Final = "memory_working_set_bytes:sum"
-MEMORY_REQUESTS: Final = "memory_requests_bytes:sum"
-MEMORY_LIMITS: Final = "memory_limits_bytes:sum"
-CPU_USAGE: Final = "cpu_usage_cores:sum"
-CPU_REQUESTS: Final = "cpu_requests_cores:sum"
-CPU_LIMITS: Final = "cpu_limits_cores:sum"
-GPU_REQUESTS: Final = "gpu_requests:sum"
-SERVERS: Final = "servers:count"
-HOME: Final = "home_bytes:sum"
-HOME_LIMIT: Final = "home_limit_bytes:sum"
-
-RESOURCES: Final = (
-    MEMORY_WORKING_SET, MEMORY_REQUESTS, MEMORY_LIMITS, CPU_USAGE, CPU_REQUESTS, CPU_LIMITS, GPU_REQUESTS, SERVERS,
-    HOME, HOME_LIMIT,
-)  # fmt: skip
-
-# The integral of a resource over 5 minutes, in its unit times hours.
-BUCKETS: Final = {
-    MEMORY_WORKING_SET: "memory_working_set_byte_hours:sum5m",
-    MEMORY_REQUESTS: "memory_requests_byte_hours:sum5m",
-    CPU_USAGE: "cpu_usage_core_hours:sum5m",
-    CPU_REQUESTS: "cpu_requests_core_hours:sum5m",
-    GPU_REQUESTS: "gpu_requests_hours:sum5m",
-    SERVERS: "server_hours:sum5m",
-    HOME: "home_byte_hours:sum5m",
-}
-
-# Recorded for checks and for single dashboards.
-WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
-WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
-DIRECTORY: Final = "namespace_directory:home_bytes:max"
-DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
-ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
-ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
-HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
-
-# Quotas: whom policies concern, and what each user may use and has used in rolling windows.
-QUOTA_MEMBERSHIP: Final = "namespace_usergroup_username:quota_membership:group"
-QUOTA_SCOPE: Final = "namespace_scope_usergroup_username:quota_scope:group"
-QUOTA_LIMIT_EACH: Final = "namespace_scope_usergroup_username_resource_window:quota_limit:each"
-QUOTA_LIMIT: Final = "namespace_username_resource_window:quota_limit:merged"
-QUOTA_USED: Final = "namespace_username_resource_window:quota_used:sum"
-QUOTA_RATIO: Final = "namespace_username_resource_window:quota_used:ratio"
-QUOTA_NEAREST: Final = "namespace_username:quota_used_ratio:max"
-QUOTA_USERS: Final = "namespace_threshold:quota_users:count"
-QUOTA_GROUP_USERS: Final = "namespace_usergroup_threshold:quota_users:count"
-QUOTA_WINDOW_USERS: Final = "namespace_resource_window_threshold:quota_users:count"
-
-# What quotas limit, by the name that policies have for it.
-QUOTA_RESOURCES: Final = {
-    "memory": BUCKETS[MEMORY_REQUESTS],
-    "cpu": BUCKETS[CPU_REQUESTS],
-    "gpu": BUCKETS[GPU_REQUESTS],
-    "cost": "cost_usd:sum5m",  # COST below
-}
-
-
-def user(resource: str) -> str:
-    """Return the user-level series; its row without ``username`` is what no user claims."""
-    return f"namespace_username:{resource}"
-
-
-def pair(resource: str) -> str:
-    """Return the series of what a group bears of each of its users: the user's value times the share."""
-    return f"namespace_usergroup_username:{resource}"
-
-
-def group(resource: str) -> str:
-    """Return the group-level series; its row without ``usergroup`` is what no group claims."""
-    return f"namespace_usergroup:{resource}"
-
-
-def hub(resource: str) -> str:
-    """Return the series of the whole hub: its users and what no user claims."""
-    return f"namespace:{resource}"
-
-
-def window(bucket: str) -> str:
-    """Return the series that sums a bucket's series over rolling windows, told apart by the label ``window``."""
-    level, metric, _ = bucket.split(":")
-    return f"{level}_window:{metric}:sum"
-
-
-def hourly(bucket: str) -> str:
-    """Return the series of a bucket's long windows as they are computed, once an hour."""
-    level, metric, _ = bucket.split(":")
-    return f"{level}_window:{metric}:hourly"
-
-
-# Profiles: with which profile, size and image pods run, as their labels tell, and what groups have of each.
-PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
-PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
-PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
-PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
-PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)
-PROFILE_COST: Final = "namespace_usergroup_profile_size_image:cost_usd:sum5m"
-PROFILE_MEMORY_P95: Final = "namespace_profile_size:server_memory_working_set_bytes:p95"
-PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
-PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
-
-
-def profile(resource: str) -> str:
-    """Return what groups bear of a resource by profile, size and image; pods without these labels have rows without."""
-    return f"namespace_usergroup_profile_size_image:{resource}"
-
-
-# Costs. Exported by the cost exporter, after the metrics prefix (by default ``jupyterhub``) and an underscore.
+# Exported by the cost exporter.
 CLOUD_COST: Final = "cloud_cost_usd"
 UNIT_PRICE: Final = "unit_price_usd"
 CLOUD_UNALLOCATED: Final = "cloud_unallocated_usd"
@@ -168,32 +47,77 @@ COSTS_MISSING_DAYS: Final = "costs_missing_days"
 COSTS_EMPTIED_DAYS: Final = "costs_emptied_days"
 COSTS_BUILD_INFO: Final = "costs_build_info"
 
-# What bills are divided by, the label ``driver``: byte-hours of memory requested, byte-hours of home directories,
-# GPU-hours requested.
+# Membership, hubs and pods.
+SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
+SHARE_REPORTED: Final = "namespace_usergroup_username:usergroup_share:timestamp"
+HUB_REPORTED: Final = "namespace:usergroup_share:timestamp"
+SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
+ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
+HUBS: Final = "namespace:hubs:group"
+USAGE_SEEN: Final = "namespace:usage_seen:group"
+USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
+SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
+PODS: Final = "namespace_pod_uid_username:pods:group"
+NAMED_PODS: Final = "namespace_pod_username:pods:group"
+OWNERS: Final = "namespace_directory_username:owners:group"
+HOMES: Final = "namespace_directory_username:homes:group"
+
+# Resources. Each is recorded at four levels: user, pair (a user in a group), group and hub.
+MEMORY_WORKING_SET: Final = "memory_working_set_bytes:sum"
+MEMORY_REQUESTS: Final = "memory_requests_bytes:sum"
+MEMORY_LIMITS: Final = "memory_limits_bytes:sum"
+CPU_USAGE: Final = "cpu_usage_cores:sum"
+CPU_REQUESTS: Final = "cpu_requests_cores:sum"
+CPU_LIMITS: Final = "cpu_limits_cores:sum"
+GPU_REQUESTS: Final = "gpu_requests:sum"
+SERVERS: Final = "servers:count"
+HOME: Final = "home_bytes:sum"
+HOME_LIMIT: Final = "home_limit_bytes:sum"
+
+RESOURCES: Final = (
+    MEMORY_WORKING_SET, MEMORY_REQUESTS, MEMORY_LIMITS, CPU_USAGE, CPU_REQUESTS, CPU_LIMITS, GPU_REQUESTS, SERVERS,
+    HOME, HOME_LIMIT,
+)  # fmt: skip
+
+# Buckets: the integral of a resource over 5 minutes, in its unit times hours.
+BUCKETS: Final = {
+    MEMORY_WORKING_SET: "memory_working_set_byte_hours:sum5m",
+    MEMORY_REQUESTS: "memory_requests_byte_hours:sum5m",
+    CPU_USAGE: "cpu_usage_core_hours:sum5m",
+    CPU_REQUESTS: "cpu_requests_core_hours:sum5m",
+    GPU_REQUESTS: "gpu_requests_hours:sum5m",
+    SERVERS: "server_hours:sum5m",
+    HOME: "home_byte_hours:sum5m",
+}
+
+# Recorded for alerts and for single dashboards.
+WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
+WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
+DIRECTORY: Final = "namespace_directory:home_bytes:max"
+DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
+ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
+ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
+HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
+
+# Drivers, which bills are divided by (the label ``driver``): byte-hours of requested memory, byte-hours of home
+# directories, requested GPU-hours.
 COST_DRIVERS: Final = ("compute", "home", "gpu")
 
-# Usage that bills are divided by, of users only: in 5 minutes, and in the whole UTC day before (one sample, on the day
-# after). Each exists at the four levels of resources, with the label ``driver``.
+# Usage of users that bills are divided by, at the four levels and with the label ``driver``: in 5 minutes, and in the
+# whole UTC day before (one sample, on the day after).
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 
-# What these 5 minutes cost at the price known then, at the four levels.
+# Cost of 5 minutes at the price known then, at the four levels.
 COST: Final = "cost_usd:sum5m"
 
-
-def by_driver(series: str) -> str:
-    """Return the series that is told apart by the label ``driver``: ``by_driver(user(COST_USAGE))``."""
-    level, rest = series.split(":", 1)
-    return f"{level}_driver:{rest}"
-
-
-# The estimate of a whole UTC day, at the four levels.
+# Estimated cost of a whole UTC day, at the four levels.
 COST_DAY: Final = "cost_usd:sum1d"
 
-# A unit's price where OpenCost tells it (setting cost_source).
+# Unit price by OpenCost (setting cost_source).
 COST_PRICE_OPENCOST: Final = "driver:unit_price_usd:opencost"
 
-# Costs by the month, told apart by the label ``month``, and budgets.
+# Costs by month (the label ``month``), and budgets.
 COST_MONTH: Final = "namespace_usergroup_month:cost_usd:sum"
 COST_FORECAST: Final = "namespace_usergroup:cost_usd:forecast"
 BILL_MONTH: Final = "kind_month:cloud_cost_usd:sum"
@@ -201,3 +125,88 @@ COST_DIFFERENCE: Final = "component:cost_difference_usd:max"
 BUDGET: Final = "usergroup:cost_budget_usd:month"
 BUDGET_USED: Final = "usergroup:cost_budget_used:ratio"
 BUDGET_FORECAST: Final = "usergroup:cost_budget_forecast:ratio"
+
+# Quotas: the users of each policy, and the limit and usage of each user in rolling windows.
+QUOTA_MEMBERSHIP: Final = "namespace_usergroup_username:quota_membership:group"
+QUOTA_SCOPE: Final = "namespace_scope_usergroup_username:quota_scope:group"
+QUOTA_LIMIT_BY_POLICY: Final = "namespace_scope_usergroup_username_resource_window:quota_limit:each"
+QUOTA_LIMIT: Final = "namespace_username_resource_window:quota_limit:merged"
+QUOTA_USED: Final = "namespace_username_resource_window:quota_used:sum"
+QUOTA_RATIO: Final = "namespace_username_resource_window:quota_used:ratio"
+QUOTA_NEAREST: Final = "namespace_username:quota_used_ratio:max"
+QUOTA_USERS: Final = "namespace_threshold:quota_users:count"
+QUOTA_GROUP_USERS: Final = "namespace_usergroup_threshold:quota_users:count"
+QUOTA_WINDOW_USERS: Final = "namespace_resource_window_threshold:quota_users:count"
+
+# Resources of quotas, by their name in policies.
+QUOTA_RESOURCES: Final = {
+    "memory": BUCKETS[MEMORY_REQUESTS],
+    "cpu": BUCKETS[CPU_REQUESTS],
+    "gpu": BUCKETS[GPU_REQUESTS],
+    "cost": COST,
+}
+
+# Profiles: the profile, size and image of pods by their labels, and the usage of groups by these.
+PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
+PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
+PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
+PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
+PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)
+PROFILE_COST: Final = "namespace_usergroup_profile_size_image:cost_usd:sum5m"
+PROFILE_MEMORY_P95: Final = "namespace_profile_size:server_memory_working_set_bytes:p95"
+PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
+PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
+
+
+@dataclass(frozen=True)
+class Level:
+    """The labels of recorded series, without the cluster label; calling a level returns the name of a series."""
+
+    labels: tuple[str, ...]
+
+    def __call__(self, measured: str) -> str:
+        """Return the name of the series that records a resource, a bucket or a cost at this level."""
+        return f"{self.name}:{measured}"
+
+    @property
+    def name(self) -> str:
+        """The first part of the series' names, for example ``namespace_username``."""
+        return "_".join(self.labels)
+
+    @property
+    def by(self) -> str:
+        """The labels for a grouping, for example ``namespace, username``."""
+        return ", ".join(self.labels)
+
+
+# A user; the row without ``username`` is unattributed.
+user: Final = Level(("namespace", "username"))
+# A user in a group: the user's value times the share that is charged to the group.
+pair: Final = Level(("namespace", "usergroup", "username"))
+# A group; the row without ``usergroup`` is unattributed.
+group: Final = Level(("namespace", "usergroup"))
+# A hub: all its users and unattributed usage.
+hub: Final = Level(("namespace",))
+# A group's usage by profile, size and image; pods without these labels have rows without them.
+profile: Final = Level(("namespace", "usergroup", "profile", "size", "image"))
+
+# All four levels of resources and costs.
+LEVELS: Final = (user, pair, group, hub)
+
+
+def window(bucket: str) -> str:
+    """Return the sums of a bucket's series over rolling windows, which have the label ``window``."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:sum"
+
+
+def hourly(bucket: str) -> str:
+    """Return the sums of a bucket's series over long rolling windows, which are computed once an hour."""
+    level, metric, _ = bucket.split(":")
+    return f"{level}_window:{metric}:hourly"
+
+
+def by_driver(series: str) -> str:
+    """Return the series with the label ``driver`` added to its level: ``by_driver(user(COST_USAGE))``."""
+    level, rest = series.split(":", 1)
+    return f"{level}_driver:{rest}"

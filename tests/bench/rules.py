@@ -157,7 +157,7 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
     """
     prometheus_ = Prometheus(store.url, store.session, timeout=120)
     writer = Writer(store.write_url, store.session)
-    hour = {names.SHARE_LIVE, names.SHARE_TOLD, names.HUB_TOLD, names.OWNERS}
+    hour = {names.SHARE_LIVE, names.SHARE_REPORTED, names.HUB_REPORTED, names.OWNERS}
     levels = (names.user, names.pair, names.group)
     read = {name(level(BUILT)) for level in levels for name in (names.window, names.hourly)}
     for step in backfill.steps(site):

@@ -156,7 +156,7 @@ def known(level: str, day: int) -> Rows:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_settled_day_costs_each_its_part_of_the_bill(engine: Engine, level: str) -> None:
-    found = by_day(engine, cost_parts.cost(level, ", ".join(LEVELS[level]), ""), LEVELS[level])
+    found = by_day(engine, cost_parts.cost(names.Level(LEVELS[level]), ""), LEVELS[level])
     for day in sim.billed_days():
         assert found[day] == pytest.approx(expected(level, day), rel=1e-9), f"day {day}"
     assert {sim.LATE, sim.REVISED, 4} <= set(sim.billed_days())
@@ -164,7 +164,7 @@ def test_a_settled_day_costs_each_its_part_of_the_bill(engine: Engine, level: st
 
 
 def test_users_and_what_is_unallocated_are_the_bill_of_each_settled_day_and_component(engine: Engine) -> None:
-    usage = f"sum by (namespace, driver) (last_over_time({cost_parts.usage('namespace_username', '')}[1d] offset -2d))"
+    usage = f"sum by (namespace, driver) (last_over_time({cost_parts.usage(names.user, '')}[1d] offset -2d))"
     priced = f"{usage} * on (namespace, driver) group_left () ({cost_parts.price(settled=True)})"
     users = by_day(engine, priced, ("namespace", "driver"))
     assert set(users) == set(sim.billed_days())
@@ -178,22 +178,20 @@ def test_users_and_what_is_unallocated_are_the_bill_of_each_settled_day_and_comp
 
 
 def test_nothing_is_negative_and_who_used_nothing_costs_nothing(engine: Engine) -> None:
-    found = by_day(
-        engine, cost_parts.cost("namespace_username", "namespace, username", ""), LEVELS["namespace_username"]
-    )
+    found = by_day(engine, cost_parts.cost(names.user, ""), names.user.labels)
     assert all(value > 0 for rows in found.values() for value in rows.values())
     assert ("prod", "") not in {key for rows in found.values() for key in rows}
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_day_that_is_not_settled_costs_what_is_known_of_it(engine: Engine, level: str) -> None:
-    found = by_day(engine, cost_parts.cost(level, ", ".join(LEVELS[level]), ""), LEVELS[level])
+    found = by_day(engine, cost_parts.cost(names.Level(LEVELS[level]), ""), LEVELS[level])
     for day in sorted(set(range(DAYS)) - set(sim.billed_days())):
         assert found[day] == pytest.approx(known(level, day), rel=1e-9), f"day {day}"
 
 
 def test_a_range_of_the_past_shows_what_became_known_later(engine: Engine) -> None:
-    query = cost_parts.cost("namespace_usergroup", "namespace, usergroup", "")
+    query = cost_parts.cost(names.group, "")
     past, present = (by_day(engine, query, ("namespace", "usergroup"), last) for last in (3, DAYS - 1))
     assert set(past) == {0, 1, 2, 3}
     for day in past:
@@ -201,7 +199,7 @@ def test_a_range_of_the_past_shows_what_became_known_later(engine: Engine) -> No
 
 
 def test_days_of_a_period_are_added_up_from_midnight_to_midnight(engine: Engine) -> None:
-    cost = render.render(cost_parts.cost("namespace", "namespace", ""), SITE.placeholders())
+    cost = render.render(cost_parts.cost(names.hub, ""), SITE.placeholders())
     for first, last in ((0, 12), (3, 6)):
         query = f"sum_over_time(({cost})[{last - first}d:1d] offset 1ms)"
         found = Prometheus(engine.url, engine.session).instant(query, START + last * DAY)
@@ -212,8 +210,7 @@ def test_days_of_a_period_are_added_up_from_midnight_to_midnight(engine: Engine)
 
 
 def test_who_changes_groups_is_paid_for_by_each_group_for_its_time(engine: Engine) -> None:
-    names = LEVELS["namespace_usergroup_username"]
-    found = by_day(engine, cost_parts.cost("namespace_usergroup_username", ", ".join(names), ""), names)
+    found = by_day(engine, cost_parts.cost(names.pair, ""), names.pair.labels)
     moved = [{group for namespace, group, user in found[day] if user.startswith("ana.")} for day in (1, 2, 3)]
     assert moved == [{"physics"}, {"physics", "biology"}, {"biology"}]
 

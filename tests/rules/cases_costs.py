@@ -9,12 +9,7 @@ from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, in_cluster, merged, series
 
 _GROUP = "hubmeter-costs"
-_LEVELS = {
-    names.user: ("namespace", "username"),
-    names.pair: ("namespace", "usergroup", "username"),
-    names.group: ("namespace", "usergroup"),
-    names.hub: ("namespace",),
-}
+_LEVELS = {"user": names.user, "pair": names.pair, "group": names.group, "hub": names.hub}
 
 
 def _used(resource: str, users: Mapping[str, Mapping[str, float]], namespace: str = "prod") -> Inputs:
@@ -51,15 +46,15 @@ def _costs(
 ) -> tuple[Expect, ...]:
     """Expect of each level these rows: values of its labels, with spaces between them, -> value."""
     result = []
-    for level, labels in _LEVELS.items():
+    for key, level in _LEVELS.items():
         rows = {
             ", ".join(
                 [
-                    *(f'{k}="{v}"' for k, v in zip(labels, row.split(), strict=False) if v != "-"),
+                    *(f'{k}="{v}"' for k, v in zip(level.labels, row.split(), strict=False) if v != "-"),
                     *(f'{k}="{v}"' for k, v in more.items()),
                 ]
             ): value
-            for row, value in level_rows[level.__name__].items()
+            for row, value in level_rows[key].items()
         }
         name = names.by_driver(level(record)) if more else level(record)
         result.append(Expect(at, name, rows))
@@ -227,10 +222,10 @@ _ROWS = {
 def _recorded(record: str, values: str, *, driver: str = "") -> Inputs:
     """Return a record at all levels as if it had been recorded so, every 5 minutes."""
     rows = {}
-    for level, labels in _LEVELS.items():
-        (row,) = _ROWS[level.__name__]
+    for key, level in _LEVELS.items():
+        (row,) = _ROWS[key]
         name = names.by_driver(level(record)) if driver else level(record)
-        rows[series(name, **dict(zip(labels, row.split(), strict=True)), driver=driver)] = values
+        rows[series(name, **dict(zip(level.labels, row.split(), strict=True)), driver=driver)] = values
     return rows
 
 

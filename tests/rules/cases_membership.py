@@ -97,10 +97,10 @@ CARRY_FORWARD = (
             exporter({"ann": {"chem": 1}}, instance="exporter-2", start=22, refreshed=1320),
         ),
         (
-            Expect("11m", names.SHARE_TOLD, {'namespace="prod", usergroup="bio", username="ann"': 660}),
-            Expect("11m", names.HUB_TOLD, {'namespace="prod"': 660}),
+            Expect("11m", names.SHARE_REPORTED, {'namespace="prod", usergroup="bio", username="ann"': 660}),
+            Expect("11m", names.HUB_REPORTED, {'namespace="prod"': 660}),
             Expect("20m", names.SHARE_LIVE, {}),
-            Expect("20m", names.SHARE_TOLD, {}),
+            Expect("20m", names.SHARE_REPORTED, {}),
             Expect("20m", names.HUBS, {'namespace="prod"': 1}),
             Expect("12m", names.SHARE, _BACK),
             Expect("20m", names.SHARE, _BACK),

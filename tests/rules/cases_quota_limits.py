@@ -139,7 +139,7 @@ POLICIES = (
         (
             Expect(
                 "2m",
-                names.QUOTA_LIMIT_EACH,
+                names.QUOTA_LIMIT_BY_POLICY,
                 {
                     row(
                         namespace="prod", scope=scope, usergroup=group, username=user, intersection="min", **what

@@ -53,7 +53,7 @@ QUOTAS = (
             ),
             Expect(
                 "2m",
-                names.QUOTA_LIMIT_EACH,
+                names.QUOTA_LIMIT_BY_POLICY,
                 {
                     f'namespace="prod", intersection="min", {_ROW}, {labels}': limit
                     for labels, limit in (

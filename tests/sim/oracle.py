@@ -95,8 +95,8 @@ class Oracle:
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
         yield names.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
-        yield names.SHARE_TOLD, {key: float(t) for rows in live.values() for key in rows}
-        yield names.HUB_TOLD, {labels(namespace=hub): float(t) for hub in live}
+        yield names.SHARE_REPORTED, {key: float(t) for rows in live.values() for key in rows}
+        yield names.HUB_REPORTED, {labels(namespace=hub): float(t) for hub in live}
         share = self._shares(t)
         yield names.SHARE, share
         yield from self._homes(t, share)

@@ -75,7 +75,7 @@ def _servers() -> list[Row]:
                     "Running servers by hub",
                     "The most servers that ran at one time in each step of the chart, all of the hub's, whatever "
                     "groups are chosen.",
-                    query("activity/servers_peak_course", BY_HUB),
+                    query("activity/servers_peak_over_time", BY_HUB),
                     unit="short",
                     stacked=True,
                 ),
@@ -135,7 +135,7 @@ def _busy() -> list[Row]:
                     "The mean number of running servers of the chosen hubs, looked at every 15 minutes of the time "
                     "range. Hours are UTC plus the hours chosen above. Choose a range of whole weeks, so that no day "
                     "counts more often.",
-                    query("activity/servers_by_hour"),
+                    query("activity/servers_by_weekday_and_hour"),
                     row="weekday",
                     column="hour",
                     names=DAYS,

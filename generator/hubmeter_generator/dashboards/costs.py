@@ -30,14 +30,14 @@ HUBS = '%(cluster_matcher)snamespace=~"$hub"'
 GROUPS = '%(cluster_matcher)snamespace=~"$hub", usergroup=~"$usergroup"'
 
 # What the chosen groups cost on a day: at each level what it says, of settled days only, and by component of the bill.
-COST = cost_parts.cost("namespace_usergroup", "namespace, usergroup", GROUPS, HUBS)
-SETTLED = cost_parts.settled_cost("namespace_usergroup", "namespace, usergroup", GROUPS, HUBS)
-BY_COMPONENT = cost_parts.cost_by_component("namespace_usergroup", GROUPS, HUBS)
-PAIRS = cost_parts.cost("namespace_usergroup_username", "namespace, usergroup, username", GROUPS, HUBS)
+COST = cost_parts.cost(names.group, GROUPS, HUBS)
+SETTLED = cost_parts.settled_cost(names.group, GROUPS, HUBS)
+BY_COMPONENT = cost_parts.cost_by_component(names.group, GROUPS, HUBS)
+PAIRS = cost_parts.cost(names.pair, GROUPS, HUBS)
 
 _ATTRIBUTABLE = f'{HUBS}, kind="attributable", '
 _COMPUTE = f'{GROUPS}, driver="compute"'
-_COMPUTE_USED = f"last_over_time({cost_parts.usage('namespace_usergroup', _COMPUTE)}[1d] offset -2d)"
+_COMPUTE_USED = f"last_over_time({cost_parts.usage(names.group, _COMPUTE)}[1d] offset -2d)"
 _LAST_MONTH = "vector(time()) - day_of_month() * 86400"
 _THIS_MONTH = "vector(time())"
 
@@ -88,8 +88,8 @@ def users_by_day(title: str, description: str, empty: str) -> Panel:
     return daily(
         title,
         description,
-        query("costs/days", "settled", of_day=SETTLED),
-        query("costs/days_estimated", "estimated", of_day=COST, settled=SETTLED),
+        query("shared/cost_by_day", "settled", of_day=SETTLED),
+        query("shared/cost_by_day_estimated", "estimated", of_day=COST, settled=SETTLED),
         overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
         empty=empty,
     )
@@ -179,7 +179,7 @@ def _overview() -> list[Row]:
                     "of the time range. Fuller nodes make it cheaper.",
                     query(
                         "costs/per_gib_hour",
-                        of_day=cost_parts.cost_by_component("namespace_usergroup", _COMPUTE, HUBS),
+                        of_day=cost_parts.cost_by_component(names.group, _COMPUTE, HUBS),
                         usage_of_day=_COMPUTE_USED,
                     ),
                     unit=USD,
@@ -189,7 +189,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Newest bill",
                     "How long ago the newest day with a bill began. More than 4 days: the source is late or fails.",
-                    query("costs/bill_newest"),
+                    query("costs/newest_bill_age"),
                     unit="s",
                     decimals=1,
                     steps=thresholds((None, "semi-dark-green"), (345600, "semi-dark-red")),
@@ -217,7 +217,9 @@ def _days() -> list[Row]:
                     "The bill of the chosen hubs on each UTC day, shared costs included where all hubs are chosen. "
                     "The newest days come late, and their amounts still grow.",
                     query(
-                        "costs/days_by_component", "{{component}}", of_day=cost_parts.bill("component", _ATTRIBUTABLE)
+                        "costs/by_day_and_component",
+                        "{{component}}",
+                        of_day=cost_parts.bill("component", _ATTRIBUTABLE),
                     ),
                     empty=NO_BILL,
                 ),
@@ -237,7 +239,7 @@ def _groups() -> list[Row]:
                     "Costs by group and day",
                     "What each group costs on each UTC day, by the share it bore of its users at the time of use; "
                     "settled and estimated days.",
-                    query("costs/days_by_group", BY_GROUP, of_day=COST),
+                    query("costs/by_day_and_group", BY_GROUP, of_day=COST),
                     link=GROUP_BILL_SERIES,
                     empty="no price is known yet",
                 ),

@@ -64,7 +64,7 @@ def _overview() -> list[Row]:
                     "Change",
                     "By how much the total is above (or below) the month before. It compares months only where the "
                     "time range is a whole month.",
-                    query("group_bill/previous_change", of_day=COST),
+                    query("group_bill/change", of_day=COST),
                     unit="percentunit",
                     decimals=0,
                     empty="no month before",

@@ -78,7 +78,7 @@ def _overview() -> list[Row]:
                     "… used of it",
                     "Memory used as a part of the memory requested, over the whole time range: byte-hours in use "
                     "divided by byte-hours requested. Low: servers are larger than the work on them.",
-                    query("groups/total_ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                    query("groups/period_ratio_total", used=MEMORY_USED, requested=MEMORY_REQUESTED),
                     unit="percentunit",
                     steps=MEMORY_EFFICIENCY,
                     decimals=0,
@@ -95,7 +95,7 @@ def _overview() -> list[Row]:
                     "… used of it",
                     "CPU time used as a part of the CPU time requested, over the whole time range. Notebooks wait for "
                     "people most of the time: 15 %% is good. Above 100 %%, servers borrow from their neighbours.",
-                    query("groups/total_ratio", used=CPU_USED, requested=CPU_REQUESTED),
+                    query("groups/period_ratio_total", used=CPU_USED, requested=CPU_REQUESTED),
                     unit="percentunit",
                     steps=CPU_EFFICIENCY,
                     decimals=0,

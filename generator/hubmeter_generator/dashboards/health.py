@@ -68,7 +68,7 @@ def _overview() -> list[Row]:
                     "Refresh errors",
                     "Failed refreshes in the time range, all exporters together. The last good snapshot stays in use "
                     "meanwhile.",
-                    query("health/refresh_errors_all"),
+                    query("health/refresh_errors_total"),
                     unit="short",
                     steps=SOME_ERRORS,
                     decimals=0,
@@ -79,7 +79,7 @@ def _overview() -> list[Row]:
                     "Rule failures",
                     "Rules that failed and evaluations that were left out in the time range, all groups of Hubmeter "
                     "together. From metrics Prometheus (and Mimir's ruler) has about itself; vmalert has others.",
-                    query("health/rule_failures_all"),
+                    query("health/rule_failures_total"),
                     unit="short",
                     steps=GOOD_WHEN_ZERO,
                     decimals=0,
@@ -167,19 +167,19 @@ def _exporters() -> list[Row]:
                         ),
                         Column(
                             "Refresh errors",
-                            query("health/refresh_errors_total"),
+                            query("health/refresh_errors_by_hub"),
                             steps=SOME_ERRORS,
                             decimals=0,
                             width=100,
                         ),
                         Column(
                             "Refresh took",
-                            query("health/exporter", metric="last_refresh_duration_seconds"),
+                            query("health/exporter_metric", metric="last_refresh_duration_seconds"),
                             "s",
                             width=100,
                         ),
-                        Column("Users", query("health/exporter", metric="users"), width=90),
-                        Column("Groups", query("health/exporter", metric="groups"), width=90),
+                        Column("Users", query("health/exporter_metric", metric="users"), width=90),
+                        Column("Groups", query("health/exporter_metric", metric="groups"), width=90),
                         Column(
                             "Scrape took", query("health/exporter_scrape", measure="duration_seconds"), "s", width=100
                         ),
@@ -208,7 +208,7 @@ def _exporters() -> list[Row]:
                     "Refresh errors by reason",
                     "Failed refreshes in each step of the chart. The exporter's log has a sentence for each, with the "
                     "remedy.",
-                    query("health/refresh_errors", "{{reason}} · " + BY_HUB),
+                    query("health/refresh_errors_by_reason", "{{reason}} · " + BY_HUB),
                     unit="short",
                     bars=True,
                     stacked=True,
@@ -219,7 +219,7 @@ def _exporters() -> list[Row]:
                 timeseries(
                     "Users known",
                     "Users in each hub's snapshot. A sudden fall is a hub that answered only in part, or lost users.",
-                    query("health/exporter", BY_HUB, metric="users"),
+                    query("health/exporter_metric", BY_HUB, metric="users"),
                     unit="short",
                     empty="no exporter",
                     legend=("min", "max", "lastNotNull"),
@@ -261,9 +261,13 @@ def _rules() -> list[Row]:
                     "Failed rules and evaluations left out",
                     "Rules that failed, by the rule group, in each step of the chart; and evaluations left out "
                     "because the last one still ran.",
-                    query("health/rule_failures", "failed · %(cluster_legend)s{{name}}", counter="evaluation_failures"),
                     query(
-                        "health/rule_failures",
+                        "health/rule_failures_by_group",
+                        "failed · %(cluster_legend)s{{name}}",
+                        counter="evaluation_failures",
+                    ),
+                    query(
+                        "health/rule_failures_by_group",
                         "left out · %(cluster_legend)s{{name}}",
                         counter="group_iterations_missed",
                     ),
@@ -279,7 +283,7 @@ def _rules() -> list[Row]:
                     "The part of each 5 minutes in which usage was recorded. Below 100 %%, or a gap: Prometheus was "
                     "down, evaluations were left out, or kube-state-metrics was silent. Usage of those minutes is "
                     "missing in every sum; quotas, costs and reports count less.",
-                    query("health/recorded_part", BY_HUB),
+                    query("health/recorded_ratio", BY_HUB),
                     unit="percentunit",
                     maximum=1,
                     steps=RECORDED,

@@ -45,8 +45,8 @@ ESTIMATE = "at the prices known when it was used: an estimate, for bills come la
 
 # The parameters of a table's queries: by which labels, of pods that show which one, and which one has a name if empty.
 _By = Mapping[str, str]
-SIZES: _By = {"by": "profile, size", "shown": "size", "named": "size"}
-GROUPS: _By = {"by": "usergroup, profile, size", "shown": "size", "named": "usergroup"}
+SIZES: _By = {"by": "profile, size", "required": "size", "named": "size"}
+GROUPS: _By = {"by": "usergroup, profile, size", "required": "size", "named": "usergroup"}
 
 
 def build() -> Json:
@@ -89,7 +89,7 @@ def _overview() -> list[Row]:
                     "The part of the chosen groups' server-hours whose pods showed a profile, a size or an image. "
                     "At 0 %% kube-state-metrics does not show pods' labels: start it with --metric-labels-allowlist="
                     "pods=[hubmeter/profile,hubmeter/size,hubmeter/image].",
-                    query("profiles/shown_ratio"),
+                    query("profiles/labelled_ratio"),
                     unit="percentunit",
                     steps=SHOWN,
                     decimals=0,
@@ -99,7 +99,7 @@ def _overview() -> list[Row]:
                     "Memory used",
                     "Byte-hours in use divided by byte-hours requested, over the whole time range. Low: servers are "
                     "larger than the work on them.",
-                    query("profiles/ratio", used=MEMORY_USED, requested=MEMORY_REQUESTED),
+                    query("profiles/period_ratio_total", used=MEMORY_USED, requested=MEMORY_REQUESTED),
                     unit="percentunit",
                     steps=MEMORY_EFFICIENCY,
                     decimals=0,
@@ -117,7 +117,7 @@ def _overview() -> list[Row]:
                     "CPU used",
                     "Core-hours in use divided by core-hours requested, over the whole time range. Notebooks wait for "
                     "people most of the time: 15 %% is good.",
-                    query("profiles/ratio", used=CPU_USED, requested=CPU_REQUESTED),
+                    query("profiles/period_ratio_total", used=CPU_USED, requested=CPU_REQUESTED),
                     unit="percentunit",
                     steps=CPU_EFFICIENCY,
                     decimals=0,
@@ -209,8 +209,8 @@ def _sizes() -> list[Row]:
                         each("Memory requested", MEMORY_REQUESTED, "bytes"),
                         peak("Memory peak", "server_memory_working_set_bytes", "bytes"),
                         _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),
-                        Column("Half enough", query("profiles/within", le="0.5"), "percentunit", steps=HALF_ENOUGH,
-                               decimals=0, width=80),
+                        Column("Half enough", query("profiles/sufficient_ratio", le="0.5"), "percentunit",
+                               steps=HALF_ENOUGH, decimals=0, width=80),
                         _idle(by),
                         each("CPU requested", CPU_REQUESTED, CORES, 1),
                         peak("CPU peak", "server_cpu_usage_cores", CORES, 1),
@@ -228,7 +228,7 @@ def _sizes() -> list[Row]:
 
 
 def _chart(title: str, description: str, by: str, resource: str, unit: str) -> Panel:
-    shown = query("profiles/course", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
+    shown = query("profiles/over_time", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
     return timeseries(title, description, shown, unit=unit, stacked=True, link=_only(by))
 
 
@@ -286,7 +286,7 @@ def _efficiency() -> list[Row]:
 def _by_label(label: str) -> Panel:
     """Return the table of all profiles, or of all images."""
     name = label.capitalize()
-    by = {"by": label, "shown": label, "named": label}
+    by = {"by": label, "required": label, "named": label}
     return table(
         f"{name}s",
         f"Each {label} over the time range, the most server-hours first. Cost is of memory and GPUs requested, "

@@ -131,7 +131,7 @@ def _overview() -> list[Row]:
 def _close() -> list[Row]:
     def nearest(what: str, memory_unit: str = "2^30") -> Column:
         name = {"used:ratio": "Used", "used:sum": "Amount used", "limit:merged": "Limit"}[what]
-        q = query("quotas/close", what=what, memory_unit=memory_unit, rows="100")
+        q = query("quotas/nearest", what=what, memory_unit=memory_unit, rows="100")
         if what == "used:ratio":
             return Column(name, q, "percentunit", gauge=True, steps=USED, maximum=1, decimals=0)
         return Column(name, q, COUNT, decimals=1, width=110)
@@ -160,7 +160,7 @@ def _close() -> list[Row]:
                     "Nearest to their limits",
                     "The part used of the 10 limits of the chosen users that are nearest to being used up at the end "
                     "of the time range. It falls when old use leaves the rolling window.",
-                    query("quotas/close_course", BY_LIMIT, limit="10"),
+                    query("quotas/nearest_over_time", BY_LIMIT, limit="10"),
                     unit="percentunit", steps=USED, decimals=0, link=USER_SERIES, empty="nobody has a limit",
                     legend=("max", "lastNotNull"),
                 ),
@@ -209,9 +209,10 @@ def _use() -> list[Row]:
             f"What users requested (or cost) in the rolling window before each point, and dashed what they may, in "
             f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
             "Choose a user at the top to see this one only.",
-            query("quotas/course", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
+            query("quotas/over_time", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
             query(
-                "quotas/course", f"limit · {BY_USER}", what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
+                "quotas/over_time", f"limit · {BY_USER}",
+                what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
             ),
             unit=COUNT, decimals=1, overrides=[dashed], link=USER_SERIES, legend=("max", "lastNotNull"),
             empty="nobody has such a limit in this window",
@@ -239,7 +240,7 @@ def _policies() -> list[Row]:
                         Column("Resource", "resource", width=110),
                         Column("Window", "window", width=90),
                         Column("Limit", query("quotas/policies"), COUNT, decimals=1, width=130),
-                        Column("Users", query("quotas/policies_users"), COUNT, decimals=0, width=110),
+                        Column("Users", query("quotas/policy_users"), COUNT, decimals=0, width=110),
                     ],
                     sort_by=["Hub", "For"], descending=False, empty="no hub has policies, or none is scraped",
                 ),
@@ -266,22 +267,23 @@ def _decisions() -> list[Row]:
                     "Decisions by outcome",
                     "Server starts in each step of the chart: allowed, denied by a quota, and decided without "
                     "knowing the use (failed_open: started, failed_closed: refused).",
-                    query("quotas/decisions", "{{outcome}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    query("quotas/decisions_by_outcome", "{{outcome}} · " + BY_HUB),
+                    unit=COUNT, bars=True, stacked=True,
                     decimals=0, legend=("sum",), overrides=outcomes, empty="no hub with quotas is scraped",
                 ),
                 timeseries(
                     "Decision time",
                     "How long decisions of the hour before each point took: half of them less than p50, 99 of 100 "
                     "less than p99. From a histogram, so exact to its bucket only.",
-                    query("quotas/latency", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
-                    query("quotas/latency", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
+                    query("quotas/latency_by_hub", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
+                    query("quotas/latency_by_hub", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
                     unit="s", empty="no decision in this time range", legend=("mean", "max"),
                 ),
                 timeseries(
                     "Failures by reason",
                     "Questions to Prometheus without an answer that could be used, in each step of the chart. The "
                     "runbook of HubmeterQuotaUnchecked has what to do for each reason.",
-                    query("quotas/failures", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
+                    query("quotas/failures_by_reason", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
                     decimals=0, legend=("sum",), empty="none",
                 ),
             ],

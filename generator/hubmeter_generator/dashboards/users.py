@@ -43,7 +43,7 @@ def _total(title: str, description: str, resource: str, unit: str, decimals: int
 
 
 def _chart(title: str, description: str, resource: str, unit: str, empty: str = NO_DATA) -> Panel:
-    shown = query("users/by_user_top", BY_USER, resource=resource, limit=SHOWN)
+    shown = query("users/top_over_time", BY_USER, resource=resource, limit=SHOWN)
     return timeseries(
         title,
         f"{description}: the {SHOWN} users with the most over the time range.",
@@ -163,7 +163,7 @@ def _sessions() -> list[Row]:
                     "Sessions",
                     "When each user had a server: the users with the most server-hours in the time range, at most 25. "
                     "Another colour is two servers at once. From the servers recorded each minute.",
-                    query("users/by_user_top", BY_USER, resource=names.SERVERS, limit="25"),
+                    query("users/top_over_time", BY_USER, resource=names.SERVERS, limit="25"),
                     states=[("one server", BLUE), ("two servers", PURPLE), ("three and more", ORANGE)],
                 ),
                 table(
@@ -294,16 +294,18 @@ def _rest() -> list[Row]:
                     [
                         Column("User", "username", link=USER_CELL),
                         Column("Hub", "namespace", width=100),
-                        Column("Size", query("shared/user_homes", measure=names.HOME, rows="100"), "bytes", width=100),
+                        Column(
+                            "Size", query("shared/homes_by_user", measure=names.HOME, rows="100"), "bytes", width=100
+                        ),
                         Column(
                             "Limit",
-                            query("shared/user_homes", measure=names.HOME_LIMIT, rows="100"),
+                            query("shared/homes_by_user", measure=names.HOME_LIMIT, rows="100"),
                             "bytes",
                             width=100,
                         ),
                         Column(
                             "Full",
-                            query("users/homes_full", rows="100"),
+                            query("users/homes_full_ratio", rows="100"),
                             "percentunit",
                             gauge=True,
                             steps=FULLNESS,

@@ -1,8 +1,8 @@
-"""All recording rules, in the order of their dependencies: one module for each subject.
+"""All recording rules by subject.
 
-Rules of a group are evaluated one after the other and see each other's results at once; between groups a result is up
-to an interval old. Series that must agree to the second (the user, pair, group and hub level of a resource) are in one
-group. No group has more than 20 rules, which is Mimir's limit.
+Rules of a group are evaluated in order and read each other's results at once; results of another group are up to an
+interval old. Series that must agree (the user, pair, group and hub level of a resource) are in one group. No group has
+more than 20 rules, which is Mimir's limit.
 """
 
 from hubmeter_generator.model import RuleGroup

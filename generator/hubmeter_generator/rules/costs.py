@@ -1,7 +1,7 @@
 """The recording rules of costs: usage that bills are divided by, estimates in US dollars, months and budgets.
 
-What must agree to the digit (users, pairs, groups and hubs) is in one group of rules. Usage comes straight from the
-minutes and not from the buckets of other groups, whose samples might be missed or counted twice.
+Series that must agree exactly (users, pairs, groups and hubs) are in one rule group. Usage is read from the minutes and
+not from the buckets of other groups, whose samples could be missed or counted twice.
 """
 
 from collections.abc import Iterator
@@ -16,17 +16,9 @@ OPENCOST = {"cost_source": "opencost"}
 
 _RESOURCES = {"compute": names.MEMORY_REQUESTS, "home": names.HOME, "gpu": names.GPU_REQUESTS}
 
-# Each level: its labels, and how its series are named.
-_LEVELS = {
-    "namespace, username": names.user,
-    "namespace, usergroup, username": names.pair,
-    "namespace, usergroup": names.group,
-    "namespace": names.hub,
-}
-
 
 def groups() -> tuple[RuleGroup, ...]:
-    """Return the groups of rules in the order of their dependencies."""
+    """Return the rule groups in the order of their dependencies."""
     return (
         RuleGroup("hubmeter-costs", BUCKET, (*_usage(), *_prices(), *_estimates())),
         RuleGroup("hubmeter-cost-days", HOUR, tuple(_days())),
@@ -44,11 +36,9 @@ def _usage() -> Iterator[Rule]:
             yield Rule(record, "costs/usage", usage, of, {**_ANY_SOURCE, **weight})
             if weight:
                 yield Rule(record, dominant, labels=of, when={**_ANY_SOURCE, "cost_weight": "dominant"})
-    for level, by, source in (
-        (names.group, "namespace, usergroup", names.pair), (names.hub, "namespace", names.user),
-    ):  # fmt: skip
-        added = {"by": by, "series": names.by_driver(source(names.COST_USAGE))}
-        yield Rule(names.by_driver(level(names.COST_USAGE)), "costs/usage_sum", added, when=_ANY_SOURCE)
+    for level, source in ((names.group, names.pair), (names.hub, names.user)):
+        summed = {"by": level.by, "series": names.by_driver(source(names.COST_USAGE))}
+        yield Rule(names.by_driver(level(names.COST_USAGE)), "costs/usage_sum", summed, when=_ANY_SOURCE)
 
 
 def _prices() -> Iterator[Rule]:
@@ -62,25 +52,25 @@ def _prices() -> Iterator[Rule]:
 
 
 def _estimates() -> Iterator[Rule]:
-    for by, level in _LEVELS.items():
-        usage = {"by": by, "usage": names.by_driver(level(names.COST_USAGE))}
+    for level in names.LEVELS:
+        usage = {"by": level.by, "usage": names.by_driver(level(names.COST_USAGE))}
         exported = {**usage, "match": "namespace, ", "price": cost_parts.price_now()}
-        yield Rule(level(names.COST), "costs/usd", exported, when=EXPORTER)
+        yield Rule(level(names.COST), "costs/estimate", exported, when=EXPORTER)
         opencost = {**usage, "match": "", "price": names.COST_PRICE_OPENCOST}
-        yield Rule(level(names.COST), "costs/usd", opencost, when=OPENCOST)
+        yield Rule(level(names.COST), "costs/estimate", opencost, when=OPENCOST)
 
 
 def _days() -> Iterator[Rule]:
-    for level in _LEVELS.values():
+    for level in names.LEVELS:
         usage, day = (names.by_driver(level(name)) for name in (names.COST_USAGE, names.COST_USAGE_DAY))
         yield Rule(day, "costs/day", {"series": usage, "record": day}, when=_ANY_SOURCE)
-    for level in _LEVELS.values():
+    for level in names.LEVELS:
         estimate = {"series": level(names.COST), "record": level(names.COST_DAY)}
         yield Rule(level(names.COST_DAY), "costs/day", estimate, when=_ANY_SOURCE)
 
 
 def _months() -> Iterator[Rule]:
-    cost = {"cost_of_day": cost_parts.cost("namespace_usergroup", "namespace, usergroup", "")}
+    cost = {"cost_of_day": cost_parts.cost(names.group, "")}
     yield Rule(names.COST_MONTH, "costs/month", cost, when=_ANY_SOURCE)
     yield Rule(names.COST_FORECAST, "costs/forecast", cost, when=_ANY_SOURCE)
     yield Rule(names.BILL_MONTH, "costs/bill_month", {"bill_of_day": cost_parts.bill("kind", "")}, when=EXPORTER)

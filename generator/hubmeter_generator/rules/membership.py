@@ -1,4 +1,4 @@
-"""The recording rules of membership: the share of each user's usage that a group is charged."""
+"""The recording rules of membership: the shares of users in their groups."""
 
 from hubmeter_generator.model import SLOW, Rule, RuleGroup
 from hubmeter_promql import names
@@ -11,10 +11,10 @@ def groups() -> tuple[RuleGroup, ...]:
             "hubmeter-membership",
             SLOW,
             (
-                Rule(names.SHARE_LIVE, "membership/usergroup_share_live"),
-                Rule(names.SHARE_TOLD, "membership/usergroup_share_reported"),
-                Rule(names.HUB_TOLD, "membership/usergroup_share_hub_reported"),
-                Rule(names.SHARE, "membership/usergroup_share"),
+                Rule(names.SHARE_LIVE, "membership/share_live"),
+                Rule(names.SHARE_REPORTED, "membership/share_reported"),
+                Rule(names.HUB_REPORTED, "membership/hub_reported"),
+                Rule(names.SHARE, "membership/share"),
             ),
         ),
     )

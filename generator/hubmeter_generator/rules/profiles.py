@@ -22,7 +22,7 @@ def bucket_groups() -> tuple[RuleGroup, ...]:
 
 
 def _profiles() -> Iterator[Rule]:
-    """Yield who runs what, by pods' labels, and each resource by it at the level of groups."""
+    """Yield the rules of pods and shares by profile, size and image, then of each resource of groups by these."""
     yield Rule(names.PROFILE_PODS, "profiles/pods")
     yield Rule(names.PROFILE_NAMED_PODS, "usage/named_pods", {"by": _COMBINATIONS.by, "pods": _COMBINATIONS.pods})
     yield Rule(names.PROFILE_COMBINATIONS, "profiles/combinations")
@@ -44,7 +44,7 @@ def _profiles() -> Iterator[Rule]:
 
 def _profile(resource: str, template: str, **parameters: str) -> Rule:
     of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(template, **parameters))
-    return Rule(names.profile(resource), "profiles/profile", {"of_users": of_users})
+    return Rule(names.profile(resource), "profiles/resource", {"of_users": of_users})
 
 
 def _profile_buckets() -> Iterator[Rule]:

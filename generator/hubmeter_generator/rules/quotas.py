@@ -29,8 +29,8 @@ def _quotas() -> Iterator[Rule]:
     labels = {"window": "%(window)s"}
     for resource in names.QUOTA_RESOURCES:
         of = {"resource": resource}
-        yield Rule(names.QUOTA_LIMIT_EACH, "quotas/limit_each", of, {**of, **labels})
-    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"each": names.QUOTA_LIMIT_EACH}, labels)
+        yield Rule(names.QUOTA_LIMIT_BY_POLICY, "quotas/limit_by_policy", of, {**of, **labels})
+    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"limits": names.QUOTA_LIMIT_BY_POLICY}, labels)
     for resource, bucket in names.QUOTA_RESOURCES.items():
         used = {"resource": resource, "series": names.window(names.user(bucket))}
         yield Rule(names.QUOTA_USED, "quotas/used", used, {"resource": resource, **labels})

@@ -1,17 +1,17 @@
 """The recording rules of usage: pods and their owners, memory, CPU, GPUs and servers at four levels, and buckets."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup, sampled_every
 from hubmeter_promql import names
 
 _OF_CADVISOR = ("usage/memory_working_set_bytes", "usage/cpu_usage_cores")
-REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # as kube-state-metrics spells it
+REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # kube-state-metrics' names
 
 
 def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **parameters: str) -> Iterator[Rule]:
-    """Yield a resource's rules: of users by its own template, then of pairs, groups and hubs."""
+    """Yield the rules of a resource: its own template for users, then pairs, groups and hubs."""
     yield Rule(names.user(resource), template, parameters)
     yield Rule(names.pair(resource), "usage/pair", {"resource": resource, "share": share})
     yield Rule(names.group(resource), "usage/group", {"resource": resource})
@@ -20,14 +20,14 @@ def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **para
 
 @dataclass(frozen=True)
 class PodLabels:
-    """Labels that pods are summed by, the series that gives them for each pod, and the one for each pod name."""
+    """Labels to sum pods by, the series that has them for each pod, and the series that has them for each pod name."""
 
     by: str
     pods: str
     named_pods: str
 
     def parameters(self, template: str, **others: str) -> dict[str, str]:
-        """Return the parameters of a template that joins containers with pods; cAdvisor knows their names only."""
+        """Return the parameters of a template that joins containers with pods; cAdvisor has only their names."""
         pods = self.named_pods if template in _OF_CADVISOR else self.pods
         return {"by": self.by, "pods": pods, **others}
 
@@ -55,7 +55,7 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(names.SCHEDULED_PODS, "usage/scheduled_pods"),
                 Rule(names.PODS, "usage/pods"),
                 Rule(names.NAMED_PODS, "usage/named_pods", {"by": USERS.by, "pods": USERS.pods}),
-                Rule(names.ACTIVE_SHARE, "membership/usergroup_share_active"),
+                Rule(names.ACTIVE_SHARE, "membership/share_active"),
             ),
         ),
         RuleGroup(
@@ -86,7 +86,7 @@ def groups() -> tuple[RuleGroup, ...]:
     )
 
 
-def buckets(level: Callable[[str], str], resources: Iterable[str] = tuple(names.BUCKETS)) -> Iterator[Rule]:
+def buckets(level: names.Level, resources: Iterable[str] = tuple(names.BUCKETS)) -> Iterator[Rule]:
     """Yield the rules of a level's buckets: the integral of a resource over 5 minutes."""
     for resource in resources:
         bucket = {"series": level(resource), "seconds": sampled_every(resource)}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubmeter_generator.cli import main as generate
+from hubmeter_generator.write import mixin
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -86,17 +87,22 @@ def package_folders() -> list[Path]:
     return sorted(path.parent for path in CHECKOUT.glob("*/hubmeter_*/__init__.py"))
 
 
-def test_all_rooms_are_looked_at() -> None:
-    assert {folder.name for folder in package_folders()} >= {
-        "hubmeter_promql",
-        "hubmeter_exporter",
-        "hubmeter_generator",
-    }
+ARROWS = {
+    "hubmeter_common": set(),
+    "hubmeter_promql": {"hubmeter_common"},
+    "hubmeter_exporter": {"hubmeter_common", "hubmeter_promql"},
+    "hubmeter_generator": {"hubmeter_common", "hubmeter_promql"},
+    "hubmeter_hub": {"hubmeter_common", "hubmeter_promql"},
+}
+
+
+def test_every_package_has_its_arrows() -> None:
+    assert {folder.name for folder in package_folders()} == set(ARROWS)
 
 
 @pytest.mark.parametrize("folder", package_folders(), ids=lambda folder: folder.name)
-def test_arrows_point_at_promql_only(folder: Path) -> None:
-    allowed = {folder.name, "hubmeter_promql"}
+def test_arrows_point_towards_promql_and_common(folder: Path) -> None:
+    allowed = {folder.name} | ARROWS[folder.name]
     wrong = {}
     for path in folder.rglob("*.py"):
         ours = {
@@ -211,4 +217,4 @@ def test_the_generator_writes_every_file_in_dashboards(tmp_path: Path) -> None:
         for path in tracked()
         if path.relative_to(CHECKOUT).parts[0] == "dashboards"
     }
-    assert present == written
+    assert present == written | set(mixin.files())

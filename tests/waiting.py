@@ -23,11 +23,16 @@ _PORTS: Final = range(20_000, 32_000)
 _claims: list[TextIO] = []
 
 
-def wait_until(condition: Callable[[], Any], otherwise: Callable[[], str], every: float = 0.05) -> Any:
-    """Return the condition's value once it is true; after PATIENCE fail with what ``otherwise`` returns."""
+def wait_until(condition: Callable[[], Any], wanted: Callable[[], str], every: float = 0.05) -> Any:
+    """Return the condition's value once it is true.
+
+    Raises:
+        TimeoutError: after PATIENCE, with the sentence that ``wanted`` returns.
+    """
     deadline = time.monotonic() + PATIENCE
     while not (value := condition()):
-        assert time.monotonic() < deadline, f"still not so after {PATIENCE:.0f} s: {otherwise()}"
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {PATIENCE:.0f} s this is not so: {wanted()}")
         time.sleep(every)
     return value
 

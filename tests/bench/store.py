@@ -10,7 +10,8 @@ from pathlib import Path
 
 import requests
 
-from tests.engines.engine import TOOLS, free_port
+from tests.tools import TOOLS
+from tests.waiting import free_port
 
 # A month's store consists of blocks of days: Prometheus merges the two-hour ones up to a tenth of its retention.
 _FLAGS = (

@@ -20,16 +20,16 @@ from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.demo import cluster, costs, table
 from tests.demo.prometheus import PrometheusDidNotStartError, Running, newest, prometheus
-from tests.hub.jupyterhub import Hub, HubDidNotStartError, Service, free_port, real_hub
+from tests.hub.jupyterhub import Hub, HubDidNotStartError, Service, real_hub
 from tests.sim.cluster import World
 from tests.sim.exposition import Exposed, exposed
+from tests.waiting import PATIENCE, free_port, wait_until
 
 # Scrapes and rules every five seconds, so that nobody has to wait minutes for a demo; a site has 1m.
 INTERVAL: Final = "5s"
 # Prometheus is asked about a moment ago, when all rules of that round have been evaluated.
 SETTLED_SECONDS: Final = 3.0
-EXPORTER_SECONDS: Final = 60.0
-WAIT_SECONDS: Final = 180.0
+WAIT_SECONDS: Final = PATIENCE
 SERVICE: Final = "groups-exporter"
 
 
@@ -48,15 +48,15 @@ def main() -> int:
     once = parser.parse_args().once
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _end)
-    started = time.monotonic()
+    started, now = time.monotonic(), time.time()
     try:
-        with _running() as (hub, exporter_url, costs_url, server, world):
+        with _running(now) as (hub, exporter_url, costs_url, server, world):
             answer = _wait_for_numbers(server, world, hub)
             _say(f"\nMemory by group, as {server.name} at {server.url} answers it:\n")
             _say("\n".join(table.lines(answer)))
             _say("\nThe rows add up to the whole hub, which is measured without any join with users or groups")
             _say(f"(relative difference: {answer.difference():.1g}).\n")
-            _show_costs(costs_url)
+            _show_costs(costs_url, now)
             _say(f"All of it took {_since(started)}.\n")
             if not once:
                 _show_urls(hub, exporter_url, costs_url, server)
@@ -93,14 +93,13 @@ def _since(begun: float) -> str:
 
 
 @contextlib.contextmanager
-def _running() -> Iterator[tuple[Hub, str, str, Running, World]]:
+def _running(now: float) -> Iterator[tuple[Hub, str, str, Running, World]]:
     """Start everything, each part with a line of what it is; end all of it with the block."""
     with contextlib.ExitStack() as stack:
         # A program that is being ended may still write a last file while its folder is removed.
         temporary = tempfile.TemporaryDirectory(prefix="hubmeter-demo-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(temporary))
         rules = _generate_rules(folder / "dashboards")
-        now = time.time()
         world = cluster.world(now)
         served = stack.enter_context(exposed(world, scrape_interval=INTERVAL))
         _say(f"simulated cluster  {served.url}  {len(world.servers)} pods, kube-state-metrics twice, cAdvisor")
@@ -168,17 +167,16 @@ def _config(served: Exposed, exporter_port: int, costs_port: int, rules: str) ->
 
 
 def _hub_version(hub: Hub) -> str:
-    return str(requests.get(f"{hub.api_url}/", timeout=10).json()["version"])
+    return str(requests.get(f"{hub.api_url}/", timeout=PATIENCE).json()["version"])
 
 
 def _wait_for_exporter(url: str, hub: Hub) -> None:
-    deadline = time.monotonic() + EXPORTER_SECONDS
-    while time.monotonic() < deadline:
-        with contextlib.suppress(requests.RequestException):  # the hub has not started it yet
-            if requests.get(f"{url}/readyz", timeout=5).ok:
-                return
-        time.sleep(0.2)
-    raise DemoError(f"the exporter at {url} was not ready after {EXPORTER_SECONDS:.0f} s; {_end_of_log(hub)}")
+    def ready() -> bool:
+        with contextlib.suppress(requests.ConnectionError):  # the hub has not started it yet
+            return requests.get(f"{url}/readyz", timeout=PATIENCE).ok
+        return False
+
+    wait_until(ready, lambda: f"the exporter at {url} is ready; {_end_of_log(hub)}")
 
 
 def _wait_for_numbers(server: Running, world: World, hub: Hub) -> table.Answer:
@@ -215,9 +213,9 @@ def _end_of_log(hub: Hub) -> str:
     return "the hub's log ends with:\n" + hub.log_path.read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
-def _show_costs(url: str) -> None:
+def _show_costs(url: str, now: float) -> None:
     """Print what groups cost; `DemoError` where that is not what they used times its price, or not the bill."""
-    answer, expected = costs.ask(url, time.time()), costs.expected(time.time())
+    answer, expected = costs.ask(url, now), costs.expected(now)
     got = {group: sum(by_day.values()) for group, by_day in answer.groups.items()}
     _say(f"Costs of the last {costs.DAYS} days at {costs.PRICE} USD per GiB-hour, as the cost API answers them:\n")
     _say("\n".join(costs.lines(answer)))

@@ -3,7 +3,6 @@
 import contextlib
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from tests.demo import cluster
 from tests.sim.cluster import GIB, shares
+from tests.waiting import PATIENCE, wait_until
 
 DAYS: Final = 3
 PRICE: Final = 0.02  # USD per GiB-hour of memory requested
-START_SECONDS: Final = 60.0
 _DAY: Final = 86400
 _BUCKET: Final = 300
 _OPENS, _CLOSES = 9, 17  # o'clock, UTC: when people work
@@ -34,7 +33,7 @@ static: {memory_gib_hour: %s}
 
 
 class CostsDidNotStartError(RuntimeError):
-    """hubmeter-costs ended or has no answer; the message ends with what it logged last."""
+    """hubmeter-costs ended before it was ready; the message ends with what it logged last."""
 
 
 @dataclass(frozen=True)
@@ -130,23 +129,21 @@ def running(prometheus_url: str, port: int, folder: Path, now: float) -> Iterato
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(requests.RequestException):  # not listening yet
-            if requests.get(f"{url}/ready", timeout=5).ok:
-                return
-        time.sleep(0.2)
-    state = (
-        f"was not ready after {START_SECONDS:.0f} s"
-        if process.poll() is None
-        else f"ended with code {process.returncode}"
-    )
-    log = log_path.read_text(encoding="utf-8", errors="replace")[-3000:]
-    raise CostsDidNotStartError(f"hubmeter-costs {state}; its log ends with:\n{log}")
+    def log() -> str:
+        return f"its log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+
+    def ready() -> bool:
+        if process.poll() is not None:
+            raise CostsDidNotStartError(f"hubmeter-costs ended with code {process.returncode}; {log()}")
+        with contextlib.suppress(requests.ConnectionError):  # not listening yet
+            return requests.get(f"{url}/ready", timeout=PATIENCE).ok
+        return False
+
+    wait_until(ready, lambda: f"hubmeter-costs is ready; {log()}")
 
 
 def ask(url: str, now: float) -> Costs:
@@ -155,7 +152,7 @@ def ask(url: str, now: float) -> Costs:
     window = {"from": of[0].isoformat(), "to": of[-1].isoformat()}
 
     def rows(path: str) -> list[dict[str, str]]:
-        answer = requests.get(f"{url}{path}", params=window, timeout=30)
+        answer = requests.get(f"{url}{path}", params=window, timeout=PATIENCE)
         answer.raise_for_status()
         found: list[dict[str, str]] = answer.json()
         return found

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,15 @@ from typing import Final
 
 import requests
 
-from tests.engines.engine import PROMETHEUS, TOOLS, installed
-from tests.hub.jupyterhub import free_port
+from tests.engines.engine import PROMETHEUS
+from tests.tools import TOOLS
+from tests.waiting import PATIENCE, free_port, wait_until
 
-START_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 10.0
+STOP_SECONDS: Final = 10.0  # then it is killed
 
 
 class PrometheusDidNotStartError(RuntimeError):
-    """It ended or did not answer in time; the message ends with what it logged last."""
+    """It ended before it answered; the message ends with what it logged last."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def newest() -> str:
     Raises FileNotFoundError where none is.
     """
     for name in reversed(PROMETHEUS):
-        if installed(name):
+        if (TOOLS / PROMETHEUS[name] / "prometheus").exists():
             return name
     raise FileNotFoundError(f"no Prometheus in {TOOLS}: run .ci/setup, which installs it")
 
@@ -76,16 +75,19 @@ def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
             process.wait(STOP_SECONDS)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(STOP_SECONDS)
+        process.wait(PATIENCE)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(requests.RequestException):  # not listening yet
-            if requests.get(url, timeout=2).ok:
-                return
-        time.sleep(0.05)
-    state = "did not answer" if process.poll() is None else f"ended with code {process.returncode}"
-    log = log_path.read_text(encoding="utf-8", errors="replace")[-3000:]
-    raise PrometheusDidNotStartError(f"Prometheus {state} within {START_SECONDS:.0f} s; its log ends with:\n{log}")
+    def log() -> str:
+        return f"its log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+
+    def ready() -> bool:
+        if process.poll() is not None:
+            raise PrometheusDidNotStartError(f"Prometheus ended with code {process.returncode}; {log()}")
+        try:
+            return requests.get(url, timeout=PATIENCE).ok
+        except requests.ConnectionError:
+            return False  # not listening yet
+
+    wait_until(ready, lambda: f"Prometheus answers; {log()}")

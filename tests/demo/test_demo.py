@@ -5,17 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from tests.demo import cluster, costs
 from tests.sim.cluster import GIB
+from tests.waiting import PATIENCE
 
 ONCE = [sys.executable, "-m", "tests.demo", "--once"]
-# Most of it is waiting for the hub, and for two rounds of rules.
-TIMEOUT = 300
 
 
 def addresses(output: str) -> set[int]:
@@ -31,7 +30,7 @@ def listening(ports: set[int]) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def output() -> str:
-    done = subprocess.run(ONCE, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    done = subprocess.run(ONCE, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -57,7 +56,8 @@ def test_costs_by_group_are_what_they_used_times_its_price_and_add_up_to_the_bil
     row = re.compile(r"^(\S.*?) +([\d.]+) USD +([\d.]+) USD +([\d.]+) USD +([\d.]+) USD$", re.MULTILINE)
     printed = {name: float(together) for name, *_, together in row.findall(output)}
     whole = printed.pop("all")
-    expected = costs.expected(time.time())
+    last = max(re.findall(r"\d{4}-\d\d-\d\d", output))
+    expected = costs.expected(datetime.fromisoformat(f"{last}T00:00Z").timestamp() + 86_400)
     assert printed == {group: pytest.approx(cost, abs=0.006) for group, cost in expected.items()}
     assert whole == pytest.approx(sum(expected.values()), abs=0.006)
     assert f"The groups add up to the bill: {whole:.2f} USD." in output
@@ -78,16 +78,19 @@ def test_an_end_while_starting_ends_what_was_started_by_then() -> None:
             if line.startswith("groups exporter"):
                 demo.send_signal(signal.SIGTERM)
                 break
-        rest, errors = demo.communicate(timeout=60)
+        rest, errors = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 128 + signal.SIGTERM, errors
     assert "ending the hub" in rest
     assert list(listening(addresses("".join(lines)))) == []
 
 
 def test_numbers_that_never_come_are_an_error_with_its_reason() -> None:
-    impatient = "from tests.demo import __main__ as demo; demo.WAIT_SECONDS = 0.5; raise SystemExit(demo.main())"
+    impatient = (
+        "from tests.demo import __main__ as demo; demo.WAIT_SECONDS = 0.5; "
+        "demo.cluster.expected = lambda *_: {'a group without users': (1.0, 1)}; raise SystemExit(demo.main())"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", impatient], capture_output=True, text=True, timeout=TIMEOUT, check=False
+        [sys.executable, "-c", impatient], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert "does not have the groups' numbers" in done.stderr

@@ -1,8 +1,6 @@
 """Starts the engines that ../../.ci/setup has put under .tools, each in a folder of its own and on a free port."""
 
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +8,10 @@ from pathlib import Path
 
 import requests
 
-TOOLS = Path(__file__).parents[2] / ".tools"
+from tests.tools import tool
+from tests.waiting import PATIENCE, free_port, wait_until
+
+# Name -> folder of .tools.
 PROMETHEUS = {"Prometheus 2.42": "prometheus-2", "Prometheus 2.53": "prometheus-2.53", "Prometheus 3": "prometheus-3"}
 VICTORIA_METRICS = "VictoriaMetrics"
 ENGINES = (*PROMETHEUS, VICTORIA_METRICS)
@@ -32,12 +33,12 @@ class Engine:
     def flush(self) -> None:
         """Make what was written readable: VictoriaMetrics keeps it back for a second, Prometheus does not."""
         if self.name == VICTORIA_METRICS:
-            self.session.get(f"{self.url}/internal/force_flush", timeout=10).raise_for_status()
+            self.session.get(f"{self.url}/internal/force_flush", timeout=PATIENCE).raise_for_status()
 
     def samples(self, series: str, at: float, window: str) -> dict[frozenset[tuple[str, str]], dict[int, float]]:
         """Return the stored samples of a series, by labels and unix second, of the ``window`` that ends at ``at``."""
         query = {"query": f'{{__name__="{series}"}}[{window}]', "time": str(at)}
-        response = self.session.post(f"{self.url}/api/v1/query", data=query, timeout=60)
+        response = self.session.post(f"{self.url}/api/v1/query", data=query, timeout=PATIENCE)
         response.raise_for_status()
         return {
             frozenset((k, v) for k, v in row["metric"].items() if k != "__name__"): {
@@ -47,30 +48,13 @@ class Engine:
         }
 
 
-def installed(name: str) -> bool:
-    """Return whether the engine is there; Ubuntu has not all of them."""
-    return _binary(name).exists()
-
-
-def _binary(name: str) -> Path:
-    return (
-        TOOLS / "victoriametrics/victoria-metrics"
-        if name == VICTORIA_METRICS
-        else TOOLS / PROMETHEUS[name] / "prometheus"
-    )
-
-
-def free_port() -> int:
-    """Return a port nobody listens on now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[str, ...] = ()) -> Iterator[Engine]:
-    """Run the engine with an empty store that takes samples of the past year, and these flags; stop it at the end."""
+    """Run the engine with an empty store that takes samples of the past year, and these flags; stop it at the end.
+
+    Where it is not installed, the test is skipped.
+    """
+    program = tool("victoriametrics/victoria-metrics" if name == VICTORIA_METRICS else f"{PROMETHEUS[name]}/prometheus")
     folder.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     if name == VICTORIA_METRICS:
@@ -99,7 +83,7 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
     log = folder / "log"
     with (
         log.open("w") as output,
-        subprocess.Popen([_binary(name), *command, *flags], stdout=output, stderr=output) as process,
+        subprocess.Popen([program, *command, *flags], stdout=output, stderr=output) as process,
     ):
         session = requests.Session()
         try:
@@ -117,13 +101,13 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
 
 def _wait(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
     path = "health" if engine.name == VICTORIA_METRICS else "-/ready"
-    for _ in range(200):
+
+    def ready() -> bool:
         if process.poll() is not None:
-            break
+            raise RuntimeError(f"{engine.name} ended:\n{log.read_text(encoding='utf-8')[-2000:]}")
         try:
-            if engine.session.get(f"{engine.url}/{path}", timeout=2).ok:
-                return
+            return engine.session.get(f"{engine.url}/{path}", timeout=PATIENCE).ok
         except requests.ConnectionError:
-            pass
-        time.sleep(0.1)
-    raise RuntimeError(f"{engine.name} did not become ready:\n{log.read_text(encoding='utf-8')[-2000:]}")
+            return False  # not listening yet
+
+    wait_until(ready, lambda: f"{engine.name} is ready:\n{log.read_text(encoding='utf-8')[-2000:]}")

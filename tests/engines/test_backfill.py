@@ -16,6 +16,7 @@ from hubmeter_generator.operate.remote_write import Series, write
 from tests.engines.engine import Engine, running
 from tests.sim.history import history
 from tests.sim.worlds import small_world
+from tests.waiting import PATIENCE
 
 START = 1_767_225_600  # 2026-01-01T00:00Z
 SERIES = "namespace_usergroup:memory_working_set_bytes:sum"
@@ -39,7 +40,7 @@ def engine(scrapes: list[list[Series]], tmp_path: Path) -> Iterator[Engine]:
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "hubmeter_generator.operate.backfill", *arguments]
     env = {**os.environ, **environment}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 ASKED = ("--from", "2026-01-01T08:00", "--to", "2026-01-01T10:00:00Z", "--chunk", "1h", "--state", "state.json")

@@ -32,7 +32,7 @@ from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql.client import Prometheus
 from tests.engines import cost_world
 from tests.engines.cost_world import DAYS, FIRST, LONG, NOW, TODAY, Model, bills
-from tests.engines.engine import ENGINES, Engine, installed, running
+from tests.engines.engine import ENGINES, Engine, running
 from tests.engines.serving import serving
 
 LATE, REVISED, MISSING = 1, 2, 3
@@ -80,7 +80,7 @@ def site(engine: Engine, offset: float, folder: Path) -> Iterator[Site]:
 OFFSETS = dict(zip(ENGINES, (0.0, 137.123, 0.0, 299.0), strict=True))
 
 
-@pytest.fixture(scope="module", params=[name for name in ENGINES if installed(name)])
+@pytest.fixture(scope="module", params=ENGINES)
 def each(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("engine")
     with running(request.param, folder) as engine, site(engine, OFFSETS[request.param], folder) as found:

@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
 from tests.engines import engine
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def config(tmp_path: Path) -> list[str]:
 
 def metrics(url: str) -> dict[tuple[str, ...], float]:
     """Every sample by (name, label=value, ...) without the prefix."""
-    answer = requests.get(f"{url}/metrics", timeout=10)
+    answer = requests.get(f"{url}/metrics", timeout=PATIENCE)
     answer.raise_for_status()
     return {
         (sample.name.removeprefix("jupyterhub_"), *(f"{k}={v}" for k, v in sorted(sample.labels.items()))): sample.value
@@ -102,7 +103,7 @@ def metrics(url: str) -> dict[tuple[str, ...], float]:
 
 def wait_until_ready(url: str) -> None:
     for _ in range(150):
-        answer = requests.get(f"{url}/ready", timeout=10)
+        answer = requests.get(f"{url}/ready", timeout=PATIENCE)
         if answer.ok:
             return
         time.sleep(0.1)
@@ -129,13 +130,13 @@ def test_bills_prices_and_the_api_from_a_price_list(prometheus: Engine, config: 
         assert found["costs_missing_days",] == 0
 
         days = f"from={yesterday}&to={yesterday}"
-        [total] = requests.get(f"{url}/total-costs-per-hub?{days}", timeout=10).json()
+        [total] = requests.get(f"{url}/total-costs-per-hub?{days}", timeout=PATIENCE).json()
         assert total == {"date": str(yesterday), "cost": pytest.approx(compute + home, abs=0.01), "name": "prod"}
-        users = requests.get(f"{url}/costs-per-user?{days}&component=compute", timeout=10).json()
+        users = requests.get(f"{url}/costs-per-user?{days}&component=compute", timeout=PATIENCE).json()
         assert [(row["user"], row["usergroup"], row["value"]) for row in users] == [
             ("ana.lópez@uni.edu", "geo", pytest.approx(compute, abs=0.01))
         ]
-        assert requests.get(f"{url}/healthz", timeout=10).status_code == 200
+        assert requests.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert not [line for line in log if "ERROR" in line or "Traceback" in line]
@@ -151,7 +152,7 @@ def test_a_restart_keeps_the_bill_though_prometheus_is_gone_and_says_so(promethe
             if after["costs_refresh_errors_total", "reason=connection", "source=prometheus"]:
                 break
             time.sleep(0.1)
-        answer = requests.get(f"{url}/ready", timeout=10)
+        answer = requests.get(f"{url}/ready", timeout=PATIENCE)
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
     today = f"day={(datetime.now(UTC).date() - date(1970, 1, 1)).days}"
@@ -169,12 +170,16 @@ def test_a_restart_keeps_the_bill_though_prometheus_is_gone_and_says_so(promethe
 def test_once_prints_the_metrics_and_ends(prometheus: Engine, config: list[str]) -> None:
     command = [sys.executable, "-m", "hubmeter_exporter.costs.cli", *config, "--once"]
     done = subprocess.run(
-        [*command, "--prometheus-url", prometheus.url], capture_output=True, text=True, timeout=60, check=False
+        [*command, "--prometheus-url", prometheus.url], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "jupyterhub_cloud_cost_usd{" in done.stdout
     failed = subprocess.run(
-        [*command, "--prometheus-url", "http://127.0.0.1:9"], capture_output=True, text=True, timeout=60, check=False
+        [*command, "--prometheus-url", "http://127.0.0.1:9"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert failed.returncode == 1
     assert "cannot reach http://127.0.0.1:9" in failed.stderr

@@ -16,7 +16,7 @@ from hubmeter_hub.quotas import policy
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from tests.engines.engine import ENGINES, installed, running
+from tests.engines.engine import ENGINES, running
 
 AT = 1_767_312_000  # 2026-01-02T00:00Z
 WINDOWS = ("1d", "7d", "36h")
@@ -119,8 +119,6 @@ def expected(hub: Hub) -> dict[str, dict[Labels, float]]:
 
 @pytest.mark.parametrize("engine_name", ENGINES)
 def test_an_engine_records_the_limits_that_the_hubs_keep_to(engine_name: str, tmp_path: Path) -> None:
-    if not installed(engine_name):
-        pytest.skip(f"{engine_name} is not installed: this distribution does not offer it")
     site = settings.make({"windows": list(WINDOWS)}, "test")
     every = list(hubs())
     with running(engine_name, tmp_path) as engine:

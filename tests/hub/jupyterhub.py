@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from tests.tools import TOOLS
+from tests.waiting import PATIENCE, free_port, wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-TOOLS = Path(__file__).resolve().parents[2] / ".tools"
 VERSIONS = (5, 6)
-START_SECONDS = 120.0  # 7 on an idle machine, 44 on a busy one
-STOP_SECONDS = 10.0
 
 
 class HubDidNotStartError(RuntimeError):
@@ -69,14 +67,6 @@ class Hub:
     log_path: Path
 
 
-def free_port() -> int:
-    """Return a TCP port of the loopback interface that nothing listens on at the moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 @contextmanager
 def real_hub(
     version: int,
@@ -106,8 +96,9 @@ def real_hub(
         admin = Service("tests-admin", ["admin:users", "admin:groups", "admin:servers", "list:services"])
         public, api, hub_port = free_port(), free_port(), free_port()
         config = folder / "jupyterhub_config.py"
+        token = secrets.token_hex(16)
         config.write_text(
-            _config(users, [admin, *services], (public, api, hub_port), proxy) + config_extra + "\n",
+            _config(users, [admin, *services], (public, api, hub_port), token) + config_extra + "\n",
             encoding="utf-8",
         )
         config.chmod(0o600)
@@ -118,18 +109,34 @@ def real_hub(
             folder / "jupyterhub.log",
         )
         log = stack.enter_context(hub.log_path.open("wb"))
-        # Its own session, so that the proxy and the managed services can be ended together with the hub.
-        process = subprocess.Popen(
-            [python, "-m", "jupyterhub", "-f", config],
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+
+        def start(*command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+            # Its own session, so that the hub's managed services can be ended together with it.
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=_environment() | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            stack.callback(_stop, process)
+            return process
+
+        # A hub that starts its proxy itself ends after 10 seconds without it, which is not enough on a busy machine.
+        started = start(
+            proxy,
+            "--ip=127.0.0.1",
+            f"--port={public}",
+            "--api-ip=127.0.0.1",
+            f"--api-port={api}",
+            f"--error-target=http://127.0.0.1:{hub_port}/hub/error",
+            CONFIGPROXY_AUTH_TOKEN=token,
         )
-        stack.callback(_stop, process)
-        _wait_until_ready(process, hub)
+        _wait_until_ready("the proxy", started, f"http://127.0.0.1:{api}/api/routes", token, hub.log_path)
+        started = start(python, "-m", "jupyterhub", "-f", config)
+        _wait_until_ready("JupyterHub", started, f"{hub.url}/hub/health", "", hub.log_path)
         yield hub
 
 
@@ -142,7 +149,7 @@ def _config(
     users: Mapping[str, Sequence[str]],
     services: Sequence[Service],
     ports: tuple[int, int, int],
-    proxy: Path,
+    token: str,
 ) -> str:
     public, api, hub_port = ports
     groups: dict[str, dict[str, list[str]]] = {}
@@ -167,34 +174,38 @@ c.JupyterHub.load_roles = {[service.role() for service in services]!r}
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub_port}"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
-c.ConfigurableHTTPProxy.auth_token = {secrets.token_hex(16)!r}
-c.ConfigurableHTTPProxy.command = [{str(proxy)!r}]
+c.ConfigurableHTTPProxy.auth_token = {token!r}
+c.ConfigurableHTTPProxy.should_start = False
+c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": {PATIENCE:.0f}, "slow_stop_timeout": {PATIENCE:.0f}}}
+c.Spawner.start_timeout = c.Spawner.http_timeout = {PATIENCE:.0f}
 c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "cookie_secret"
 c.JupyterHub.cleanup_servers = True
 """
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], hub: Hub) -> None:
-    """Wait until the hub answers through its proxy."""
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
+def _wait_until_ready(name: str, process: subprocess.Popen[bytes], url: str, token: str, log_path: Path) -> None:
+    """Wait until a program answers with a good status."""
+
+    def log() -> str:
+        return f"the log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-4000:]}"
+
+    def ready() -> bool:
+        if process.poll() is not None:
+            raise HubDidNotStartError(f"{name} ended with code {process.returncode}; {log()}")
         try:
-            if requests.get(f"{hub.url}/hub/health", timeout=2).ok:
-                return
-        except requests.RequestException:
-            pass  # not listening yet
-        time.sleep(0.1)
-    state = "did not answer" if process.poll() is None else f"ended with code {process.returncode}"
-    log = hub.log_path.read_text(encoding="utf-8", errors="replace")[-4000:]
-    raise HubDidNotStartError(f"JupyterHub {state} within {START_SECONDS:.0f} s; its log ends with:\n{log}")
+            return requests.get(url, headers={"Authorization": f"token {token}"}, timeout=PATIENCE).ok
+        except requests.ConnectionError:
+            return False  # not listening yet
+
+    wait_until(ready, lambda: f"{name} answers; {log()}", every=0.1)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the hub, then whatever is left of its session."""
+    """End a program, and whatever is left of its session; a hub ends its services, which have their own."""
     process.terminate()
     with suppress(subprocess.TimeoutExpired):  # then the whole session is killed
-        process.wait(STOP_SECONDS)
+        process.wait(PATIENCE)
     with suppress(ProcessLookupError):  # everybody has left
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(STOP_SECONDS)
+    process.wait(PATIENCE)

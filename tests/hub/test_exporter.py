@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,8 @@ from kubespawner import slugs as kubespawner
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter.hub_api import SCOPES
-from tests.hub.jupyterhub import VERSIONS, Hub, Service, free_port, real_hub
+from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
+from tests.waiting import PATIENCE, free_port, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def external(hub: Hub, token: str, *arguments: str) -> subprocess.CompletedProce
         env=environment | {"JUPYTERHUB_API_TOKEN": token, "NAMESPACE": "external"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -79,11 +79,8 @@ def rows(text: str, metric: str) -> dict[tuple[str, str], float]:
 
 def test_as_a_managed_service_behind_the_proxy(hub: Hub) -> None:
     url = f"{hub.url}/services/{NAME}"
-    deadline = time.monotonic() + 30
-    while (ready := requests.get(f"{url}/readyz", timeout=10)).status_code != 200 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert ready.status_code == 200, ready.text
-    text = requests.get(f"{url}/metrics", timeout=10).text
+    wait_until(lambda: requests.get(f"{url}/readyz", timeout=PATIENCE).ok, lambda: f"{url} is ready")
+    text = requests.get(f"{url}/metrics", timeout=PATIENCE).text
     assert rows(text, "jupyterhub_user_group_share") == {
         (user, group): 1 / len(groups or ["none"]) for user, groups in USERS.items() for group in groups or ["none"]
     }
@@ -92,8 +89,8 @@ def test_as_a_managed_service_behind_the_proxy(hub: Hub) -> None:
     }
     assert 'jupyterhub_groups_exporter_users{namespace="managed"} 248.0' in text
     for path in ("", "/"):
-        assert requests.get(url + path, timeout=10).text == text
-    direct = requests.get(f"{MANAGED.url}/metrics", timeout=10)
+        assert requests.get(url + path, timeout=PATIENCE).text == text
+    direct = requests.get(f"{MANAGED.url}/metrics", timeout=PATIENCE)
     assert direct.text == text
 
 
@@ -127,7 +124,7 @@ def test_a_group_renamed_in_the_hub_is_renamed_at_the_next_reading(hub: Hub) -> 
         ("POST", "/biology", {}),
         ("POST", "/biology/users", {"users": ["ann"]}),
     ):
-        requests.request(method, groups + path, json=body, headers=admin, timeout=10).raise_for_status()
+        requests.request(method, groups + path, json=body, headers=admin, timeout=PATIENCE).raise_for_status()
     after = rows(external(hub, EXTERNAL.token).stdout, "jupyterhub_user_group_share")
     assert {group: share for (user, group), share in after.items() if user == "ann"} == {"biology": 1}
 
@@ -151,6 +148,6 @@ def test_a_token_that_may_not_gets_the_remedy(hub: Hub, token: str, sentence: st
 
 def test_the_two_scopes_cannot_write(hub: Hub) -> None:
     headers = {"Authorization": f"token {EXTERNAL.token}"}
-    assert requests.delete(f"{hub.api_url}/users/anna", headers=headers, timeout=10).status_code in (403, 404)
-    assert requests.post(f"{hub.api_url}/groups/mine", headers=headers, timeout=10).status_code == 403
+    assert requests.delete(f"{hub.api_url}/users/anna", headers=headers, timeout=PATIENCE).status_code in (403, 404)
+    assert requests.post(f"{hub.api_url}/groups/mine", headers=headers, timeout=PATIENCE).status_code == 403
     assert "anna" in external(hub, EXTERNAL.token).stdout

@@ -17,6 +17,7 @@ import requests
 
 from tests.hub.jupyterhub import VERSIONS, Hub, HubDidNotStartError, real_hub
 from tests.unit.hub.profiles.api import Api, kubeconfig, kubernetes, objects, put_config_map
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 USERS: dict[str, list[str]] = {
@@ -84,7 +85,7 @@ def cluster() -> Iterator[tuple[Api, str]]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert started.wait(30)
+    assert started.wait(PATIENCE)
     try:
         yield found[0]
     finally:
@@ -119,6 +120,7 @@ c.KubeSpawner.storage_pvc_ensure = False
 c.KubeSpawner.events_enabled = False
 c.Spawner.consecutive_failure_limit = 2
 c.SingleuserProfiles.namespace = "prod"
+c.SingleuserProfiles.timeout = 60.0
 c.JupyterHub.authenticate_prometheus = False
 c.JupyterHub.allow_named_servers = True
 {more}
@@ -153,20 +155,20 @@ def call(hub: Hub, method: str, user: str, server: str = "", json: Any = None) -
         f"{hub.api_url}/users/{quote(user, safe='')}/{path}",
         json=json,
         headers={"Authorization": f"token {hub.token}"},
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
 def log_in(hub: Hub, user: str) -> requests.Session:
     session = requests.Session()
-    session.get(f"{hub.url}/hub/login", timeout=10).raise_for_status()
+    session.get(f"{hub.url}/hub/login", timeout=PATIENCE).raise_for_status()
     fields = {"username": user, "password": "x", "_xsrf": session.cookies["_xsrf"]}
-    session.post(f"{hub.url}/hub/login?next=/hub/home", fields, timeout=10).raise_for_status()
+    session.post(f"{hub.url}/hub/login?next=/hub/home", fields, timeout=PATIENCE).raise_for_status()
     return session
 
 
 def form(hub: Hub, session: requests.Session, user: str) -> str:
-    page = session.get(f"{hub.url}/hub/spawn/{quote(user)}", timeout=10)
+    page = session.get(f"{hub.url}/hub/spawn/{quote(user)}", timeout=PATIENCE)
     page.raise_for_status()
     return page.text
 
@@ -193,7 +195,7 @@ def test_a_size_that_is_not_offered_is_refused_in_the_form(hub: Hub, api: tuple[
     session = log_in(hub, "anna")
     form(hub, session, "anna")
     fields = {"profile": "hubmeter", "profile-option-hubmeter--size": size, "_xsrf": session.cookies["_xsrf"]}
-    answer = session.post(f"{hub.url}/hub/spawn/anna", fields, timeout=60)
+    answer = session.post(f"{hub.url}/hub/spawn/anna", fields, timeout=PATIENCE)
     said = f"There is no size {size!r} for you. You can choose from: Small."
     assert said in html.unescape(answer.text)
     assert "jupyter-anna" not in objects(api[0], "v1/pods")
@@ -206,7 +208,7 @@ def test_a_size_that_is_not_offered_is_refused_by_the_api_and_refusals_do_not_en
         assert answer.status_code == 403
         assert answer.json()["message"] == "There is no size 'Large' for you. You can choose from: Small."
     assert call(hub, "POST", "anna", json={"profile": "nothing"}).status_code == 400
-    assert requests.get(f"{hub.api_url}/", timeout=5).ok
+    assert requests.get(f"{hub.api_url}/", timeout=PATIENCE).ok
     assert call(hub, "POST", "anna", json={"size": "Small"}).status_code == 201
     assert call(hub, "DELETE", "anna").status_code == 204
 
@@ -228,7 +230,7 @@ def test_a_server_gets_what_was_chosen_with_services_that_go_with_its_pod(hub: H
         "profile-option-hubmeter--image": "genome:1",
         "_xsrf": session.cookies["_xsrf"],
     }
-    session.post(f"{hub.url}/hub/spawn/{quote(user)}", fields, timeout=60).raise_for_status()
+    session.post(f"{hub.url}/hub/spawn/{quote(user)}", fields, timeout=PATIENCE).raise_for_status()
     wait_until_ready(hub, user)
     pod = objects(api[0], "v1/pods")[f"jupyter-{slug}"]
     labels = pod["metadata"]["labels"]
@@ -259,13 +261,13 @@ def wait_until_ready(hub: Hub, user: str) -> None:
         f"{hub.api_url}/users/{quote(user, safe='')}/server/progress",
         headers={"Authorization": f"token {hub.token}"},
         stream=True,
-        timeout=60,
+        timeout=PATIENCE,
     ) as answer:
         assert any('"ready": true' in line.decode() for line in answer.iter_lines())
 
 
 def test_failures_are_in_the_hub_s_metrics_from_the_start(hub: Hub) -> None:
-    text = requests.get(f"{hub.url}/hub/metrics", timeout=5).text
+    text = requests.get(f"{hub.url}/hub/metrics", timeout=PATIENCE).text
     assert 'jupyterhub_profile_failures_total{reason="source"} 0.0' in text
 
 

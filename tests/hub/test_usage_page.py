@@ -26,7 +26,9 @@ from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.demo.prometheus import newest
 from tests.engines.engine import running
-from tests.hub.jupyterhub import TOOLS, VERSIONS, Hub, Service, free_port, real_hub
+from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
+from tests.tools import TOOLS
+from tests.waiting import PATIENCE, free_port, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +65,7 @@ FOOTER: Final = "If you need more, write to support@example.org."
 CONFIG: Final = """\
 c.UsageConfig.prometheus_url = {prometheus!r}
 c.UsageConfig.hub_namespace = {namespace!r}
-c.UsageConfig.prometheus_timeout = 5.0
+c.UsageConfig.prometheus_timeout = 60.0
 c.UsageQuotaManager.scope_backup_strategy = {{"intersection": "min"}}
 c.UsageQuotaManager.policy = [
     {{"resource": "memory", "limit": {{"value": 1000, "unit": "GiB"}}, "window": 7, "scope": {{"group": "staff"}}}},
@@ -219,10 +221,11 @@ for service in c.JupyterHub.services:
 
 def wait_for(url: str, hub: Hub) -> None:
     """Wait until the service asks for a log-in."""
-    deadline = time.monotonic() + 60
-    while requests.get(url, allow_redirects=False, timeout=10).status_code != 302:
-        assert time.monotonic() < deadline, hub.log_path.read_text(encoding="utf-8")[-4000:]
-        time.sleep(0.2)
+
+    def asks() -> bool:
+        return requests.get(url, allow_redirects=False, timeout=PATIENCE).status_code == 302
+
+    wait_until(asks, lambda: f"{url} asks for a log-in: {hub.log_path.read_text(encoding='utf-8')[-4000:]}")
 
 
 class Browser:
@@ -244,7 +247,7 @@ class Browser:
         self.wait(lambda d: urlsplit(d.current_url).path == urlsplit(site.url(service, path)).path)
 
     def wait(self, condition: Any) -> None:
-        WebDriverWait(self.driver, 20).until(condition)
+        WebDriverWait(self.driver, PATIENCE).until(condition)
 
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
@@ -321,7 +324,8 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         options.add_argument(f"--{flag}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
-    driver.set_page_load_timeout(30)
+    driver.set_page_load_timeout(PATIENCE)
+    driver.set_script_timeout(PATIENCE)
     try:
         yield Browser(driver)
     finally:
@@ -477,7 +481,7 @@ def test_administrators_see_others_who_exist(site: Site, browser: Browser) -> No
 def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
     def ask(service: Service, path: str) -> requests.Response:
         headers = {"Authorization": f"token {service.token}"}
-        return requests.get(site.url(path=path), headers=headers, timeout=20)
+        return requests.get(site.url(path=path), headers=headers, timeout=PATIENCE)
 
     seen = ask(site.watcher, "api/usage?user=ann")
     assert seen.json()["user"] == "ann"
@@ -494,7 +498,7 @@ def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
 
 def test_programs_without_a_log_in_are_told_to_send_a_token(site: Site) -> None:
     for headers in ({}, {"Authorization": "token of-nobody"}):
-        answer = requests.get(site.url(path="api/usage"), headers=headers, timeout=20)
+        answer = requests.get(site.url(path="api/usage"), headers=headers, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
         assert "Send a token" in answer.json()["message"]
 
@@ -542,15 +546,15 @@ def test_every_state_is_said_in_words(site: Site, browser: Browser, service: str
 
 
 def test_answers_are_private_and_inert(site: Site) -> None:
-    home = requests.get(site.url(), allow_redirects=False, timeout=20)
+    home = requests.get(site.url(), allow_redirects=False, timeout=PATIENCE)
     assert home.status_code == 302
     assert urlsplit(home.headers["Location"]).path == "/hub/api/oauth2/authorize"
     for answer in (
         home,
-        requests.get(site.url(path="api/usage"), timeout=20),
-        requests.get(site.url(path="nothing/there"), timeout=20),
-        requests.get(site.url(path="oauth_callback"), timeout=20),
-        requests.post(site.url(), timeout=20),
+        requests.get(site.url(path="api/usage"), timeout=PATIENCE),
+        requests.get(site.url(path="nothing/there"), timeout=PATIENCE),
+        requests.get(site.url(path="oauth_callback"), timeout=PATIENCE),
+        requests.post(site.url(), timeout=PATIENCE),
     ):
         assert answer.headers["Content-Security-Policy"] == (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -558,9 +562,9 @@ def test_answers_are_private_and_inert(site: Site) -> None:
         )
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert requests.get(site.url(path="api/usage"), timeout=20).status_code == 401
-    assert requests.post(site.url(), timeout=20).status_code in {403, 405}
-    assert requests.get(site.url(path="static/../app.py"), timeout=20).status_code == 404
+    assert requests.get(site.url(path="api/usage"), timeout=PATIENCE).status_code == 401
+    assert requests.post(site.url(), timeout=PATIENCE).status_code in {403, 405}
+    assert requests.get(site.url(path="static/../app.py"), timeout=PATIENCE).status_code == 404
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(site: Site, browser: Browser) -> None:
@@ -570,7 +574,7 @@ def test_cookies_are_kept_from_scripts_and_other_sites(site: Site, browser: Brow
     assert {cookie["name"] for cookie in ours} >= {"service-usage", "_xsrf"}
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in ours)
     https = {"X-Forwarded-Proto": "https"}
-    begun = requests.get(site.url(), headers=https, allow_redirects=False, timeout=20)
+    begun = requests.get(site.url(), headers=https, allow_redirects=False, timeout=PATIENCE)
     assert "Secure" in begun.headers["Set-Cookie"]
 
 

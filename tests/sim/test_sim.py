@@ -10,11 +10,12 @@ import pytest
 import requests
 
 from hubmeter_generator.operate.remote_write import STALE
-from tests.engines.engine import TOOLS
 from tests.sim.cluster import Container, Exporter, Target, World, samples, shares
 from tests.sim.exposition import exposed, pages, text
 from tests.sim.history import history
 from tests.sim.worlds import ACCENTED, large_world, small_world
+from tests.tools import TOOLS
+from tests.waiting import PATIENCE
 
 START = 1_790_035_200.0  # a midnight, UTC
 
@@ -192,10 +193,10 @@ def test_targets_are_served_with_their_own_labels_and_cadvisors_timestamps() -> 
         }
         assert sum(job == "kube-state-metrics" for job, _ in targets) == 2
         kubelet = next(path for (job, _), path in targets.items() if job == "kubelet")
-        body = requests.get(served.url + kubelet, timeout=5).text
+        body = requests.get(served.url + kubelet, timeout=PATIENCE).text
         line = next(line for line in body.splitlines() if line.startswith("container_memory") and 'pod="' in line)
         assert line.endswith(f" {round((now - 7) * 1000)}")
         assert 'namespace="' in line
         assert "instance=" not in line
-        gone = requests.get(served.url + "/kube-state-metrics/10.9.9.9:1/metrics", timeout=5)
+        gone = requests.get(served.url + "/kube-state-metrics/10.9.9.9:1/metrics", timeout=PATIENCE)
         assert gone.status_code == 503

@@ -1,0 +1,127 @@
+"""Usage that is read of one user from real engines is the usage recorded for that user, and for no other."""
+
+import math
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+import requests
+
+from hubmeter_hub.quotas.decision import fits
+from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, usage_query
+from hubmeter_promql.client import Prometheus
+from tests.engines.engine import ENGINES, Engine, running
+from tests.engines.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+WEEK = ("memory", 168)
+NAMES = (
+    "ann",
+    "anna",
+    "ana.lópez@uni.edu",
+    "Bob-Smith",
+    "bob-smith",
+    "x--y",
+    "x" * 80,
+    "a.*",
+    'o"brien',
+    "back\\slash",
+    'both\\"',
+    "new\nline",
+    "{a}%(b)s",
+)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running(request.param, tmp_path_factory.mktemp("engine")) as engine:
+        now = time.time()
+        then = now - 60  # VictoriaMetrics does not yet show what is younger than 30 s
+        other = {"namespace": "staging"}
+        east, west = ({"cluster": name, "namespace": "prod-two"} for name in ("east", "west"))
+        record(
+            engine,
+            [buckets(name, "memory", evenly(100.0 + i, 12), then) for i, name in enumerate(NAMES)],
+            [
+                # A minute inside 36 hours, a minute outside.
+                buckets("edge", "cpu", {36 * HOUR - 60: 1.0, 36 * HOUR + 60: 10.0}, now),
+                buckets("mix", "memory", evenly(5, 1), then),
+                buckets("mix", "cpu", evenly(7, 30), then),
+                buckets("mix", "gpu", evenly(9, 2), then),
+                buckets("ann", "memory", evenly(1e6, 12), then, other),
+                buckets("ann", "memory", evenly(3, 12), then, east),
+                buckets("ann", "memory", evenly(4, 12), then, west),
+                heartbeat(now),
+                heartbeat(now, east),
+                heartbeat(now - 20 * 60, {"namespace": "silent"}),
+                heartbeat(now - 12 * 60, {"namespace": "late"}),
+            ],
+        )
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def prometheus(engine: Engine) -> Iterator[Prometheus]:
+    with requests.Session() as session:
+        yield Prometheus(engine.url, session)
+
+
+@pytest.mark.parametrize(("name", "expected"), [(name, 100.0 + i) for i, name in enumerate(NAMES)])
+def test_a_user_has_what_is_recorded_of_exactly_that_name(prometheus: Prometheus, name: str, expected: float) -> None:
+    usage = read_usage(prometheus, HUB, name, [WEEK])
+    assert usage.used == {WEEK: pytest.approx(expected, rel=1e-9)}
+    assert usage.fresh
+
+
+def test_a_user_without_a_sample_used_nothing(prometheus: Prometheus) -> None:
+    assert read_usage(prometheus, HUB, "an", [WEEK]).used == {WEEK: 0.0}
+
+
+def test_resources_and_windows_come_in_one_answer(prometheus: Prometheus) -> None:
+    windows = [WEEK, ("cpu", 24), ("cpu", 48), ("gpu", 24)]
+    usage = read_usage(prometheus, HUB, "mix", windows)
+    assert usage.used == pytest.approx({WEEK: 5, ("cpu", 24): 7 * 24 / 30, ("cpu", 48): 7, ("gpu", 24): 9}, rel=0.01)
+
+
+def test_a_window_of_hours_ends_where_it_should(prometheus: Prometheus) -> None:
+    usage = read_usage(prometheus, HUB, "edge", [("cpu", 36), ("cpu", 37)])
+    assert usage.used == {("cpu", 36): 1.0, ("cpu", 37): 11.0}
+
+
+def test_clusters_that_share_a_prometheus_are_told_apart(prometheus: Prometheus) -> None:
+    usage = read_usage(prometheus, {"cluster": "east", "namespace": "prod-two"}, "ann", [WEEK])
+    assert usage.used == {WEEK: pytest.approx(3)}
+
+
+@pytest.mark.parametrize(("namespace", "fresh"), [("prod", True), ("late", True), ("silent", False), ("none", False)])
+def test_what_is_older_than_15_minutes_is_not_fresh(prometheus: Prometheus, namespace: str, fresh: bool) -> None:
+    assert read_usage(prometheus, {"namespace": namespace}, "ann", [WEEK]).fresh is fresh
+
+
+def read_week(prometheus: Prometheus, usage: Usage) -> tuple[tuple[float, float], ...]:
+    return read_buckets(prometheus, HUB, "ann", WEEK, usage.used[WEEK], usage.at)
+
+
+def test_the_buckets_are_those_that_the_total_is_made_of(prometheus: Prometheus) -> None:
+    usage = read_usage(prometheus, HUB, "ann", [WEEK])
+    found = read_week(prometheus, usage)
+    assert math.fsum(amount for _, amount in found) == pytest.approx(usage.used[WEEK], rel=1e-9)
+    assert len(found) == 144
+    assert all(0 < later - earlier <= BUCKET for (earlier, _), (later, _) in pairwise(found))
+
+
+def test_at_the_retry_time_the_launch_is_allowed_and_ten_minutes_before_it_is_not(prometheus: Prometheus) -> None:
+    limit = Limit("memory", 168, 60.0, ())
+    usage = read_usage(prometheus, HUB, "ann", [WEEK])
+    found = read_week(prometheus, usage)
+    retry_at = leaves_at(found, 168, lambda used: fits(limit, used))
+    assert retry_at is not None
+    query = usage_query(HUB, "ann", [WEEK])
+
+    def used(moment: float) -> float:
+        return {value.labels["quota"]: value.value for value in prometheus.instant(query, moment)}["memory:168"]
+
+    assert used(retry_at + 1) < 60.0 <= used(retry_at - 600)

@@ -52,9 +52,9 @@ def main() -> int:
     try:
         with _running(now) as (hub, exporter_url, costs_url, server, world):
             answer = _wait_for_numbers(server, world, hub)
-            _say(f"\nMemory by group, as {server.name} at {server.url} answers it:\n")
+            _say(f"\nMemory by group, from {server.name} at {server.url}:\n")
             _say("\n".join(table.lines(answer)))
-            _say("\nThe rows add up to the whole hub, which is measured without any join with users or groups")
+            _say("\nThe rows add up to the whole hub, measured without a join with users or groups")
             _say(f"(relative difference: {answer.difference():.1g}).\n")
             _show_costs(costs_url, now)
             _say(f"All of it took {_since(started)}.\n")
@@ -116,7 +116,7 @@ def _running(now: float) -> Iterator[tuple[Hub, str, str, Running, World]]:
         server = stack.enter_context(prometheus(name, config, folder / "prometheus"))
         _say(f"Prometheus         {server.url}  {name}, rules every {INTERVAL}")
         costs_url = stack.enter_context(costs.running(server.url, costs_port, folder / "costs", now))
-        _say(f"cost exporter      {costs_url}/docs  a price list, and {costs.DAYS} days of usage from before")
+        _say(f"cost exporter      {costs_url}/docs  a price list, and {costs.DAYS} past days of usage")
         yield hub, exporter_url, costs_url, server, world
 
 
@@ -133,7 +133,7 @@ def _generate_rules(out: Path) -> str:
     )
     if generated.returncode:
         raise DemoError(f"hubmeter-generate ended with code {generated.returncode}: {generated.stderr.strip()}")
-    _say(f"rules              generated with interval: {INTERVAL} instead of 1m, to be quick")
+    _say(f"rules              generated with interval: {INTERVAL} instead of 1m")
     return str(out / "rules" / "*.yaml")
 
 
@@ -217,7 +217,7 @@ def _show_costs(url: str, now: float) -> None:
     """Print what groups cost; `DemoError` where that is not what they used times its price, or not the bill."""
     answer, expected = costs.ask(url, now), costs.expected(now)
     got = {group: sum(by_day.values()) for group, by_day in answer.groups.items()}
-    _say(f"Costs of the last {costs.DAYS} days at {costs.PRICE} USD per GiB-hour, as the cost API answers them:\n")
+    _say(f"Costs of the last {costs.DAYS} days at {costs.PRICE} USD per GiB-hour, from the cost API:\n")
     _say("\n".join(costs.lines(answer)))
     if {g: round(v, 2) for g, v in got.items()} != {g: round(v, 2) for g, v in expected.items()}:
         raise DemoError(f"groups should have cost {expected}, and the API says {got}")

@@ -102,7 +102,7 @@ def _server(username: str, created: float, ended: float, seed: int) -> Server:
 
 
 def expected(cluster: World, t: float) -> dict[str, tuple[float, float]]:
-    """Return (bytes of memory requested, servers) at ``t`` by group; "" is what no group claims.
+    """Return (bytes of memory requested, servers) at ``t`` by group; "" is unattributed.
 
     Worked out from users and pods alone: what the whole chain of hub, exporter and rules must come to.
     """

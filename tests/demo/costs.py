@@ -168,7 +168,7 @@ def lines(costs: Costs) -> list[str]:
     """Return the table: the costliest group first, then the bill."""
     ordered = sorted(costs.groups.items(), key=lambda item: -sum(item[1].values()))
     width = max(len(name) for name in [*costs.groups, "the bill"])
-    heads = f"{'group':{width}}" + "".join(f"  {day.isoformat():>12}" for day in costs.days) + f"  {'together':>12}"
+    heads = f"{'group':{width}}" + "".join(f"  {day.isoformat():>12}" for day in costs.days) + f"  {'total':>12}"
     rule = "-" * len(heads)
 
     def line(name: str, by_day: dict[date, float]) -> str:

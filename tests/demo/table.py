@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """The recorded series at one time: by group (NO_GROUP: what no group claims), and the hub's whole."""
+    """The recorded series at one time: by group (NO_GROUP: unattributed), and the hub's whole."""
 
     groups: dict[str, Row]
     whole: Row
@@ -67,9 +67,9 @@ def ask(client: Prometheus, namespace: str, t: float) -> Answer:
 
 
 def lines(answer: Answer) -> list[str]:
-    """Return the table: the groups with the most memory first, then what no group claims, then the whole."""
+    """Return the table: the groups with the most memory first, then unattributed usage, then the whole."""
     ordered = sorted(answer.groups.items(), key=lambda item: (item[0] == NO_GROUP, -item[1].memory, item[0]))
-    named = [(group or "(no group claims)", row) for group, row in ordered]
+    named = [(group or "(unattributed)", row) for group, row in ordered]
     width = max(len(name) for name, _ in named)
     heads = f"{'group':{width}}  {'memory in use':>14}  {'memory requested':>16}  {'servers':>8}"
     rule = "-" * len(heads)

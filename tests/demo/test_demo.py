@@ -39,10 +39,10 @@ def test_memory_by_group_is_that_of_the_hubs_users_and_their_pods(output: str) -
     row = re.compile(r"^(\S.*?) +([\d.]+) GiB +([\d.]+) GiB +([\d.]+)$", re.MULTILINE)
     printed = {name: (float(asked), float(servers)) for name, _, asked, servers in row.findall(output)}
     expected = cluster.expected(cluster.world(now := 1_790_035_200.0), now)
-    in_gib = {name or "(no group claims)": (round(asked / GIB, 2), n) for name, (asked, n) in expected.items()}
+    in_gib = {name or "(unattributed)": (round(asked / GIB, 2), n) for name, (asked, n) in expected.items()}
     memory, servers = printed.pop("the whole hub")
     assert printed == in_gib
-    assert {*cluster.GROUPS, "none", "other", "(no group claims)"} == printed.keys()
+    assert {*cluster.GROUPS, "none", "other", "(unattributed)"} == printed.keys()
     assert memory == pytest.approx(sum(asked for asked, _ in in_gib.values()), abs=0.05)
     assert servers == sum(n for _, n in in_gib.values())
 

@@ -1,4 +1,4 @@
-"""What runs inside or beside the hub: quotas, the page where users see theirs, and profiles of their servers."""
+"""Quotas, the usage page, and profiles of user servers: the parts that run in the hub or as its service."""
 
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,14 @@ if TYPE_CHECKING:
 
 
 def setup_usage_quotas(c: "Config", registry: "CollectorRegistry | None" = None) -> None:
-    """Deny servers to users who used up their quota: ``setup_usage_quotas(c)`` in jupyterhub_config.py.
+    """Deny servers to users who have reached a limit: ``setup_usage_quotas(c)`` in jupyterhub_config.py.
 
-    ``c`` is the configuration; what is set in it later counts too. A pre_spawn_hook that is there runs after the
-    check. ``registry`` is where the metrics go, by default where the hub's own are.
+    Args:
+        c: The configuration; options that are set later count too. Its own pre_spawn_hook runs after the check.
+        registry: The registry of the metrics; by default that of the hub's own metrics.
 
     Raises:
-        TraitError: for a policy or option that cannot be meant; JupyterHub ends with the message.
+        TraitError: for an invalid policy or option; JupyterHub ends with the message.
     """
     from hubmeter_hub.quotas.setup import setup  # noqa: PLC0415 # the usage page imports this package, not the hub
 
@@ -22,13 +23,15 @@ def setup_usage_quotas(c: "Config", registry: "CollectorRegistry | None" = None)
 
 
 def setup_profiles(c: "Config", registry: "CollectorRegistry | None" = None) -> None:
-    """Give servers what their profiles say: ``setup_profiles(c)`` in jupyterhub_config.py.
+    """Apply profiles to user servers: ``setup_profiles(c)`` in jupyterhub_config.py.
 
-    ``c`` is the configuration; what is set in it later counts too. Hooks and a profile_list that are there stay, and
-    run after ours. ``registry`` is where the metrics go, by default where the hub's own are.
+    Args:
+        c: The configuration; options that are set later count too. Its own hooks run after ours, and its own
+            profile_list is offered beside ours.
+        registry: The registry of the metrics; by default that of the hub's own metrics.
 
     Raises:
-        TraitError: for an option that cannot be meant; JupyterHub ends with the message.
+        TraitError: for an invalid option; JupyterHub ends with the message.
     """
     from hubmeter_hub.profiles.setup import setup  # noqa: PLC0415 # the usage page imports this package, not KubeSpawner
 
@@ -36,10 +39,11 @@ def setup_profiles(c: "Config", registry: "CollectorRegistry | None" = None) -> 
 
 
 def setup_pseudonyms(c: "Config") -> None:
-    """Give users' pods the annotation hubmeter/pseudonym: ``setup_pseudonyms(c)`` in jupyterhub_config.py.
+    """Add the annotation hubmeter/pseudonym to user pods: ``setup_pseudonyms(c)`` in jupyterhub_config.py.
 
-    ``c`` is the configuration; what is set in it later counts too, and hooks that are there still run. The salt is that
-    of ``c.UsageConfig.pseudonym_salt_file``.
+    Args:
+        c: The configuration; options that are set later count too, and its own hooks still run. The salt is that of
+            ``c.UsageConfig.pseudonym_salt_file``.
 
     Raises:
         TraitError: without a salt; JupyterHub ends with the message.

@@ -1,4 +1,4 @@
-"""The options that quotas and the usage page share: where Prometheus is, and which hub this is."""
+"""The options that quotas, the usage page and pseudonyms share: the Prometheus to query, and the hub's series."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -17,19 +17,23 @@ _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
 
 
 class ConfigError(TraitError):
-    """Options that cannot be meant; the message names them and says what to do. The hub ends with it at start-up."""
+    """An invalid option; the message names it and says what to do. The hub ends with it when it starts."""
 
 
 class Secrets(TraitType[Mapping[str, str] | None, Any]):
-    """A mapping of texts with known keys, or None. Errors never show a value."""
+    """A mapping with fixed keys and text values, or None. Errors show no value."""
 
     def __init__(self, keys: tuple[str, ...], **kwargs: Any) -> None:
-        """Remember the keys; all of them are needed."""
+        """Keep the keys, all of which are required."""
         self._keys = keys
         super().__init__(default_value=None, allow_none=True, **kwargs)
 
     def validate(self, obj: HasTraits, value: object) -> Mapping[str, str]:
-        """Return the value as it is, or raise TraitError."""
+        """Return a copy of the value.
+
+        Raises:
+            TraitError: for another type, other keys, or values that are not texts.
+        """
         needed = f"a mapping of {' and '.join(self._keys)}, both texts"
         if isinstance(value, tuple):
             needed += " (a comma at the end of the line makes a tuple of it)"
@@ -41,51 +45,52 @@ class Secrets(TraitType[Mapping[str, str] | None, Any]):
 
 
 class UsageConfig(Configurable):
-    """What the quota check and the usage page have in common."""
+    """The connection to Prometheus, and the labels of this hub's series."""
 
     prometheus_url = Unicode(
-        help='Where Prometheus answers, with the path if it has one: "http://prometheus-server.support.svc.cluster.local".'
+        help='The URL of Prometheus, including its path, if any: "http://prometheus-server.support.svc.cluster.local".'
     ).tag(config=True)
     prometheus_auth = Secrets(
         ("username", "password"),
-        help='{"username": ..., "password": ...} for basic authentication; in a file of its own, from a secret.',
+        help='Basic authentication: {"username": ..., "password": ...}. Set it in a separate file, from a secret.',
     ).tag(config=True)
     prometheus_token_file = Unicode(
-        help="A file with a bearer token, read at each request; instead of prometheus_auth."
+        help="A file with a bearer token, read at each request. Replaces prometheus_auth."
     ).tag(config=True)
     prometheus_headers = Dict(
         key_trait=Unicode(),
         value_trait=Unicode(),
-        help='Headers of each request, for example {"X-Scope-OrgID": "research"} for Mimir.',
+        help='Additional headers of each request, for example {"X-Scope-OrgID": "research"} for Mimir.',
     ).tag(config=True)
     prometheus_tls = Dict(
         key_trait=Unicode(),
         value_trait=Unicode(),
         help=(
-            'Files for TLS: {"ca": the authority to trust instead of the usual ones, "cert" and "key": a certificate '
-            "of our own}. Certificates are always verified."
+            'TLS files: "ca" is the certificate authority to trust instead of the default ones; "cert" and "key" are a '
+            "client certificate and its key. Certificates are always verified."
         ),
     ).tag(config=True)
     prometheus_timeout = Float(
-        5.0, help="Seconds within which Prometheus must have answered; then failover_open decides."
+        5.0, help="Timeout of Prometheus in seconds, up to 60; failover_open decides what happens then."
     ).tag(config=True)
     hub_namespace = Unicode(
         help=(
-            "The Kubernetes namespace of this hub, as in the label namespace. Default: the variable POD_NAMESPACE, "
-            "which the hub does not hand to the usage page: set it here, or in the environment of that service."
+            "The Kubernetes namespace of this hub: the label namespace of its series. Default: the environment "
+            "variable POD_NAMESPACE. The hub does not pass it to the usage page; set it here or in the environment of "
+            "that service."
         )
     ).tag(config=True)
     series_labels = Dict(
         key_trait=Unicode(),
         value_trait=Unicode(),
-        help='Further labels of this hub\'s series, where several clusters share a Prometheus: {"cluster": "east"}.',
+        help='More labels that select this hub\'s series, if clusters share a Prometheus: {"cluster": "east"}.',
     ).tag(config=True)
 
     pseudonym_salt_file = Unicode(
         help=(
-            "A file with the salt of the exporter's --pseudonym_salt_file: users are then known to Prometheus by "
-            "pseudonyms. Default: the salt in HUBMETER_PSEUDONYM_SALT, which the hub does not hand to the usage page; "
-            "usernames where there is none."
+            "A file with the same salt as the exporter's --pseudonym_salt_file, if the exporter exports pseudonyms. "
+            "Default: the salt in the environment variable HUBMETER_PSEUDONYM_SALT, which the hub does not pass to the "
+            "usage page. Without a salt, users are known by their names."
         )
     ).tag(config=True)
 
@@ -105,36 +110,39 @@ class UsageConfig(Configurable):
     def _is_positive(self, proposal: Mapping[str, Any]) -> float:
         seconds = float(proposal["value"])
         if not 0 < seconds <= 60:
-            raise TraitError(f"UsageConfig.prometheus_timeout is {seconds}; allowed is more than 0 and up to 60 s")
+            raise TraitError(f"UsageConfig.prometheus_timeout is {seconds:g} s; it must be above 0 and at most 60")
         return seconds
 
     @validate("prometheus_tls")
     def _are_tls_files(self, proposal: Mapping[str, Any]) -> dict[str, str]:
         files: dict[str, str] = proposal["value"]
         if unknown := sorted(set(files) - _TLS_KEYS):
-            raise TraitError(f"UsageConfig.prometheus_tls: {unknown[0]!r} is not a key of it; allowed is ca, cert, key")
+            raise TraitError(f"UsageConfig.prometheus_tls: unknown key {unknown[0]!r}; allowed are ca, cert, key")
         if "key" in files and "cert" not in files:
-            raise TraitError("UsageConfig.prometheus_tls: key is given without cert")
+            raise TraitError("UsageConfig.prometheus_tls has key but not cert: set both, or cert alone")
         return files
 
     def require_prometheus(self) -> None:
-        """Raise ConfigError unless it is known which Prometheus to ask, and about which hub."""
+        """Check that the Prometheus and the hub's namespace are set.
+
+        Raises:
+            ConfigError: naming the option that is not set.
+        """
         for name, example in (("prometheus_url", "http://prometheus:9090"), ("hub_namespace", "prod")):
             if not getattr(self, name):
                 raise ConfigError(
                     f'UsageConfig.{name} is not set: write c.UsageConfig.{name} = "{example}" (with = and not with :)'
                 )
 
-    def labels(self, username: str | None = None) -> dict[str, str]:
-        """Return the labels of this hub's series, or of those of one of its users."""
-        labels = {**self.series_labels, "namespace": self.hub_namespace}
-        return labels if username is None else {**labels, "username": username}
+    def labels(self) -> dict[str, str]:
+        """Return the labels that select this hub's series."""
+        return {**self.series_labels, "namespace": self.hub_namespace}
 
     def salt(self) -> Salt | None:
-        """Return the salt of pseudonyms, None where users are known by their names.
+        """Return the salt of pseudonyms; None if there is none, and series have usernames.
 
         Raises:
-            ConfigError: for one that cannot be used.
+            ConfigError: for a file that cannot be read, or a salt that is too short.
         """
         try:
             return read_salt(self.pseudonym_salt_file, os.environ)
@@ -142,15 +150,15 @@ class UsageConfig(Configurable):
             raise ConfigError(f"UsageConfig.pseudonym_salt_file: {error}") from error
 
     def names(self) -> Callable[[str], str]:
-        """Return what gives a user's name as Prometheus knows it: a pseudonym, or the name itself."""
+        """Return the function from a username to the name in series: a pseudonym, or the username itself."""
         salt = self.salt()
         return salt.pseudonym if salt else str
 
     def session(self) -> requests.Session:
-        """Return a session with the credentials and files for Prometheus; whoever asks for it closes it.
+        """Return a session with the credentials and TLS files for Prometheus. The caller closes it.
 
         Raises:
-            ConfigError: for two ways of authentication.
+            ConfigError: if both prometheus_auth and prometheus_token_file are set.
         """
         session = requests.Session()
         if self.prometheus_auth and self.prometheus_token_file:

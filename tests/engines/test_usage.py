@@ -102,7 +102,7 @@ def test_what_is_older_than_15_minutes_is_not_fresh(prometheus: Prometheus, name
 
 
 def read_week(prometheus: Prometheus, usage: Usage) -> tuple[tuple[float, float], ...]:
-    return read_buckets(prometheus, HUB, "ann", WEEK, usage.used[WEEK], usage.at)
+    return read_buckets(prometheus, {**HUB, "username": "ann"}, WEEK, usage.used[WEEK], usage.at)
 
 
 def test_the_buckets_are_those_that_the_total_is_made_of(prometheus: Prometheus) -> None:

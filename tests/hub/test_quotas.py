@@ -1,4 +1,4 @@
-"""Real hubs and a real Prometheus: who is denied, what people read, and that denials leave the hub running."""
+"""Real hubs and a real Prometheus: who is denied, the messages, and that denials leave the hub running."""
 
 import re
 import time
@@ -173,7 +173,7 @@ def log_in(hub: Hub, user: str) -> requests.Session:
         ('o"brien\\', "You have used 2,000 of 1,000 GiB-hours of memory in the past 7 days."),
     ],
 )
-def test_a_user_over_a_limit_is_denied_and_told_when_to_come_back(hub: Hub, user: str, said: str) -> None:
+def test_a_user_over_a_limit_is_denied_with_a_retry_time(hub: Hub, user: str, said: str) -> None:
     begun = time.time()
     answer = start(hub, user)
     ended = time.time()
@@ -235,7 +235,7 @@ def test_groups_are_those_the_hub_knows_at_that_moment(hub: Hub) -> None:
     stop(hub, "nobody")
 
 
-def test_metrics_tell_of_policies_and_decisions_and_of_no_user(hub: Hub) -> None:
+def test_metrics_show_policies_and_decisions_but_no_user(hub: Hub) -> None:
     denied = 'jupyterhub_quota_decisions_total{outcome="denied"}'
     before = metric(hub, denied)
     start(hub, "ann")
@@ -287,12 +287,12 @@ def test_without_prometheus_failover_open_decides_and_no_outage_ends_the_hub(
         outcome = "failed_open" if open_ else "failed_closed"
         assert metric(hub, f'jupyterhub_quota_decisions_total{{outcome="{outcome}"}}') == 3
         log = hub.log_path.read_text(encoding="utf-8")
-        assert "cannot tell what ann used: cannot reach http://127.0.0.1:9/api/v1/query: [Errno 111]" in log
+        assert "the usage of ann is unknown: cannot reach http://127.0.0.1:9/api/v1/query: [Errno 111]" in log
         assert "secret-word" not in log
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_policy_that_cannot_be_meant_stops_the_hub_at_its_start(version: int, tmp_path: Path) -> None:
+def test_an_invalid_policy_stops_the_hub_at_its_start(version: int, tmp_path: Path) -> None:
     more = 'c.UsageQuotaManager.policy = [{"resource": "disk", "limit": 5, "window": 7}]'
     with (
         pytest.raises(

@@ -1,1 +1,1 @@
-"""What a user may use, what the user has used, and whether the next server may start."""
+"""Quotas: policies, the limits of a user, the usage in Prometheus, and the decision whether a server may start."""

@@ -1,4 +1,4 @@
-"""The launch decision in the hub: asks outside the event loop, remembers for seconds, and raises to refuse."""
+"""The check in the hub: queries outside the event loop, a cache of a few seconds, and a refusal by exception."""
 
 import asyncio
 import math
@@ -18,13 +18,13 @@ from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, leaves_at, read_buckets, read_usage
+from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, read_retry_time, read_usage
 from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError
 
 T = TypeVar("T")
 
-# Threads of our own: the event loop's default ones also resolve names, and must not wait for Prometheus.
+# Separate threads: the default threads of the event loop also resolve names, and must not wait for Prometheus.
 _THREADS: Final = 4
 _RETRY_SOON: Final = 60
 
@@ -42,21 +42,29 @@ class QuotaCheck:
         session: requests.Session,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Connect to nothing yet. ``clock`` counts seconds, for the cache."""
+        """Send no query yet.
+
+        Args:
+            manager: The options.
+            policies: Those of the manager.
+            metrics: The metrics of this process.
+            session: The session for Prometheus.
+            clock: Seconds, for the cache.
+        """
         self._manager = manager
         self._policies = policies
         self._metrics = metrics
         self._prometheus = Prometheus(manager.prometheus_url, session, manager.prometheus_timeout)
-        self._known_as = manager.names()
+        self._exported_name = manager.names()
         self._clock = clock
         self._threads = ThreadPoolExecutor(_THREADS, "hubmeter-quota")
-        self._known: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
+        self._cached: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
 
     async def __call__(self, spawner: Any) -> None:
-        """Return where the server may start.
+        """Check one server, and return if it may start.
 
         Raises:
-            HTTPError: (on JupyterHub 6 its SpawnException) with what the user is to read, where it may not.
+            HTTPError: (on JupyterHub 6, SpawnException) if it may not start, with the message for the user.
         """
         username = spawner.user.name
         limits = limits_for(self._policies, username, [group.name for group in spawner.user.groups])
@@ -66,31 +74,31 @@ class QuotaCheck:
         wanted = await requested(spawner, self._manager.gpu_resources) if self._manager.count_requested else {}
         try:
             with self._metrics.timed():
-                found = await self._excesses(spawner, (username, limits, tuple(sorted(wanted.items()))))
-        except (PrometheusError, OSError) as error:  # OSError: a token file that is not there, and all of requests'
+                denied_by = await self._excesses(spawner, (username, limits, tuple(sorted(wanted.items()))))
+        except (PrometheusError, OSError) as error:  # OSError: a missing token file, and all errors of requests
             self._failed(spawner, error)
             return
-        if found:
-            self._deny(spawner, found)
+        if denied_by:
+            self._deny(spawner, denied_by)
         self._metrics.decided("allowed")
 
     async def _excesses(self, spawner: Any, question: _Question) -> tuple[Excess, ...]:
-        """Return what stands against the server; PrometheusError or OSError where that is not known."""
+        """Return the limits that deny the server. Raises PrometheusError or OSError if the usage is unknown."""
         now = self._clock()
-        self._known = {key: known for key, known in self._known.items() if known[0] > now}
-        if question in self._known:
-            return self._known[question][1]
+        self._cached = {key: cached for key, cached in self._cached.items() if cached[0] > now}
+        if question in self._cached:
+            return self._cached[question][1]
         username, limits, wanted = question
-        at, found = await self._ask(lambda: self._read(username, limits, dict(wanted)))
+        at, denied_by = await self._ask(lambda: self._read(username, limits, dict(wanted)))
         complete = []
-        for excess in found:
+        for excess in denied_by:
             retry_at = None
             try:
                 retry_at = await self._ask(lambda excess=excess: self._retry_at(username, excess, at))  # type: ignore[misc] # mypy cannot infer a default
             except (PrometheusError, OSError) as error:
                 spawner.log.warning("Quota: no retry time for %s: %s", username, _sentence(error))
             complete.append(replace(excess, retry_at=retry_at))
-        self._known[question] = (now + self._manager.cache_seconds, tuple(complete))
+        self._cached[question] = (now + self._manager.cache_seconds, tuple(complete))
         return tuple(complete)
 
     def _ask(self, ask: Callable[[], T]) -> Awaitable[T]:
@@ -99,45 +107,42 @@ class QuotaCheck:
     def _read(
         self, username: str, limits: tuple[Limit, ...], wanted: dict[str, float]
     ) -> tuple[float, tuple[Excess, ...]]:
-        """Return Prometheus' time and the limits that stand against the server. Blocks."""
+        """Return the time of the answer and the limits that deny the server. Blocks."""
         windows = [(limit.resource, limit.window_hours) for limit in limits]
-        usage = read_usage(self._prometheus, self._manager.labels(), self._known_as(username), windows)
+        usage = read_usage(self._prometheus, self._manager.labels(), self._exported_name(username), windows)
         if not usage.fresh:
             raise StaleError(
-                f"nothing newer than {STALE_AFTER / 60:.0f} minutes is recorded for namespace "
-                f"{self._manager.hub_namespace}: are UsageConfig.hub_namespace right and Hubmeter's rules running?"
+                f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace "
+                f"{self._manager.hub_namespace}: check UsageConfig.hub_namespace and Hubmeter's recording rules"
             )
         return usage.at, excesses(limits, usage.used, wanted)
 
     def _retry_at(self, username: str, excess: Excess, at: float) -> float | None:
-        """Return when enough will have left the window, None if waiting does not help. Blocks."""
-        if not excess.fits(0.0):
-            return None
-        hub, limit = self._manager.labels(), excess.limit
-        window = (limit.resource, limit.window_hours)
-        buckets = read_buckets(self._prometheus, hub, self._known_as(username), window, excess.used, at)
-        return leaves_at(buckets, limit.window_hours, excess.fits)
+        """Return when enough will have left the window; None if waiting does not help. Blocks."""
+        user = {**self._manager.labels(), "username": self._exported_name(username)}
+        window = (excess.limit.resource, excess.limit.window_hours)
+        return read_retry_time(self._prometheus, user, window, excess.used, at, excess.fits)
 
-    def _deny(self, spawner: Any, found: tuple[Excess, ...]) -> None:
+    def _deny(self, spawner: Any, denied_by: tuple[Excess, ...]) -> None:
         self._metrics.decided("denied")
         now = time.time()
-        message = messages.denied(found, now)
-        retry_at = messages.retry_moment(found)
-        log_message = f"Quota: no server for {spawner.user.name}: {message.text}"
+        message = messages.denied(denied_by, now)
+        retry_at = messages.retry_moment(denied_by)
+        log_message = f"Quota: server of {spawner.user.name} denied: {message.text}"
         spawner.log.info("%s", log_message)
         wait = None if retry_at is None else max(math.ceil(retry_at - now), 1)
         raise _refuse(spawner, message, 403 if wait is None else 429, log_message, wait)
 
     def _failed(self, spawner: Any, error: Exception) -> None:
-        """Count and log; raise unless ``failover_open``."""
+        """Count and log the failure; deny the server unless ``failover_open``."""
         self._metrics.failed(error)
-        text = f"Quota: cannot tell what {spawner.user.name} used: {_sentence(error)}"
+        text = f"Quota: the usage of {spawner.user.name} is unknown: {_sentence(error)}"
         if self._manager.failover_open:
             self._metrics.decided("failed_open")
             spawner.log.warning("%s. The server starts (failover_open is true).", text)
             return
         self._metrics.decided("failed_closed")
-        spawner.log.error("%s. No server starts (failover_open is false).", text)
+        spawner.log.error("%s. The server is denied (failover_open is false).", text)
         raise _refuse(spawner, messages.unchecked(), 503, text, _RETRY_SOON)
 
 
@@ -147,7 +152,7 @@ def _refuse(spawner: Any, message: messages.Message, status: int, log_message: s
 
 
 async def _within(seconds: float, answer: Awaitable[T]) -> T:
-    """Return the answer, or raise TimedOutError; waiting for a thread counts too."""
+    """Return the answer, or raise TimedOutError. The wait for a thread counts too."""
     try:
         return await asyncio.wait_for(answer, seconds)
     except TimeoutError as error:
@@ -155,7 +160,7 @@ async def _within(seconds: float, answer: Awaitable[T]) -> T:
 
 
 def _sentence(error: Exception) -> str:
-    """Return what went wrong. An error that is not Prometheus' own may have a URL with credentials in its text."""
+    """Return the error as text. The text of an error that is not ours may have a URL with credentials."""
     if isinstance(error, PrometheusError):
         return str(error)
     reason = error.strerror if isinstance(error, OSError) else None

@@ -1,4 +1,4 @@
-"""Whether a server may start: limits beside use. Pure."""
+"""Compares usage with limits: the decision whether a server may start. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,13 @@ from hubmeter_hub.quotas.usage import Window
 
 @dataclass(frozen=True)
 class Excess:
-    """A limit that stands against the server.
+    """A limit that denies a server.
 
-    ``used`` and ``requested`` are in base units times hours; ``requested`` is one hour of the server, and 0 where
-    that does not count. ``retry_at`` is in unix seconds, None where waiting does not help or it is not known.
+    Attributes:
+        limit: The limit.
+        used: The usage in the window, in base units times hours.
+        requested: One hour of the server in the same unit; 0 if requests are not counted.
+        retry_at: Unix seconds from which the server may start; None if waiting does not help, or if it is unknown.
     """
 
     limit: Limit
@@ -22,24 +25,24 @@ class Excess:
 
     @property
     def used_up(self) -> bool:
-        """Whether nothing remains, whatever the server's size."""
+        """Whether the limit is used up, for a server of any size."""
         return self.used >= self.limit.value
 
     def fits(self, used: float) -> bool:
-        """Return whether the server could start, had only ``used`` been used."""
+        """Return whether the server could start if the usage were ``used``."""
         return fits(self.limit, used, self.requested)
 
 
 def fits(limit: Limit, used: float, requested: float = 0.0) -> bool:
-    """Return whether something remains of the limit, and enough for one hour of what is requested."""
+    """Return whether the limit is not used up, and one hour of the request would not exceed it."""
     return used < limit.value and used + requested <= limit.value
 
 
 def excesses(
     limits: Iterable[Limit], used: Mapping[Window, float], requested: Mapping[str, float]
 ) -> tuple[Excess, ...]:
-    """Return the limits that stand against the server, in their order; none means that it may start."""
-    found = (
+    """Return the limits that deny the server, in their order. Without any, it may start."""
+    candidates = (
         Excess(limit, used[limit.resource, limit.window_hours], requested.get(limit.resource, 0.0)) for limit in limits
     )
-    return tuple(excess for excess in found if not excess.fits(excess.used))
+    return tuple(excess for excess in candidates if not excess.fits(excess.used))

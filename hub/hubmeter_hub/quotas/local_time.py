@@ -1,7 +1,7 @@
-"""Shows the times of a refusal in the reader's time zone, which only the browser knows.
+"""Shows the times of a denial in the user's time zone, which only the browser knows.
 
-The page says when in UTC, and loads a script from the hub that replaces that. It is no inline script, so that it also
-works where a site forbids those. Where it is not loaded, the time in UTC stays, with the time that is left beside it.
+The message has the time in UTC, and loads a script from the hub that replaces it. A site may forbid inline scripts, so
+it is a file. Without the script, the time in UTC stays, beside the remaining time.
 """
 
 import html
@@ -21,7 +21,7 @@ for (const time of document.querySelectorAll("time[datetime]")) {
 
 
 class LocalTimeScript(RequestHandler):
-    """Serves the script, to everybody: it tells nothing."""
+    """Serves the script without a login: it contains no data."""
 
     def get(self) -> None:
         """Answer with the script."""
@@ -32,7 +32,7 @@ class LocalTimeScript(RequestHandler):
 
 
 def path(hub_prefix: str) -> str:
-    """Return the script's path; ``hub_prefix`` is the hub's, such as ``/hub/``."""
+    """Return the path of the script below the prefix of the hub, such as ``/hub/``."""
     return str(url_path_join(hub_prefix, "quota", "local-time.js"))
 
 

@@ -1,4 +1,4 @@
-"""What the hub's /metrics tells of quotas: the policies, and how decisions go. Nothing per user."""
+"""The quota metrics on the hub's /metrics: policies and decisions. Only policies for a user have a username."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,48 +34,61 @@ _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 
 
 class QuotaMetrics:
-    """The quota metrics of one hub process, in a registry. ``prefix`` is that of the hub's own metrics."""
+    """The quota metrics of one hub process."""
 
     def __init__(self, registry: CollectorRegistry, prefix: str) -> None:
-        """Register the metrics; those that count begin at 0, so that a rate sees the first event."""
+        """Register the metrics. Counters begin at 0, so that a rate includes the first event.
+
+        Args:
+            registry: The registry.
+            prefix: The prefix of the hub's own metrics.
+        """
         self._limit = Gauge(
             f"{prefix}_quota_policy_limit",
-            "What a policy allows in a rolling window, in byte-hours, core-hours or GPU-hours",
+            "Limit of a policy in a rolling window, in byte-hours, core-hours, GPU-hours or USD",
             ["scope", "usergroup", "username", "resource", "window"],
             registry=registry,
         )
         self._intersection = Gauge(
             f"{prefix}_quota_intersection_info",
-            "How several limits of one user, resource and window merge",
+            "How the policies of one user, resource and window are merged",
             ["intersection"],
             registry=registry,
         )
         self._decisions = Counter(
-            f"{prefix}_quota_decisions", "Decisions whether a server may start", ["outcome"], registry=registry
+            f"{prefix}_quota_decisions",
+            "Decisions whether a server may start",
+            ["outcome"],
+            registry=registry,
         )
         self._duration = Histogram(
             f"{prefix}_quota_decision_duration_seconds",
-            "Time to decide whether a server of a user with limits may start",
+            "Duration of a decision whether a server may start, for users with limits",
             buckets=_SECONDS,
             registry=registry,
         )
         self._failures = Counter(
-            f"{prefix}_quota_failures", "Decisions without knowing what was used", ["reason"], registry=registry
+            f"{prefix}_quota_failures",
+            "Decisions without knowing the usage",
+            ["reason"],
+            registry=registry,
         )
         for outcome in OUTCOMES:
             self._decisions.labels(outcome)
         for reason in (*REASONS.values(), OTHER_REASON):
             self._failures.labels(reason)
 
-    def expose(self, policies: Policies, known_as: Callable[[str], str] = str) -> None:
-        """Show these policies and no others. Limits of the same labels are merged, so that each row is unique.
+    def expose(self, policies: Policies, exported_name: Callable[[str], str] = str) -> None:
+        """Expose these policies in place of earlier ones. Policies with the same labels are merged into one series.
 
-        ``known_as`` gives a user's name as Prometheus knows it.
+        Args:
+            policies: The policies.
+            exported_name: The function from a username to the name in series.
         """
         limits: dict[tuple[str, str, str, str, str], list[float]] = {}
         for row in rows(policies):
             usergroup = row.name if row.scope == "group" else ""
-            username = known_as(row.name) if row.scope == "user" else ""
+            username = exported_name(row.name) if row.scope == "user" else ""
             labels = (str(row.scope), usergroup, username, row.resource, window_name(row.window_hours))
             limits.setdefault(labels, []).append(row.limit)
         self._limit.clear()
@@ -89,12 +102,12 @@ class QuotaMetrics:
         self._decisions.labels(outcome).inc()
 
     def failed(self, error: Exception) -> None:
-        """Count an answer that did not come, by its reason."""
+        """Count a decision made without knowing the usage, by the reason."""
         self._failures.labels(REASONS.get(type(error), OTHER_REASON)).inc()
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Measure the block."""
+        """Observe the duration of the ``with`` block."""
         begin = perf_counter()
         try:
             yield

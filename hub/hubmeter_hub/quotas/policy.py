@@ -1,4 +1,4 @@
-"""Quota policies: from configuration to the limits of one user. Pure: nothing is read, nothing is changed."""
+"""Quota policies: from the configuration to the limits of one user. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,16 +15,16 @@ INTERSECTIONS: Final[Mapping[Intersection, Callable[[Iterable[float]], float]]] 
 DEFAULT_INTERSECTION: Final[Intersection] = "min"
 
 _REQUIRED: Final = ("resource", "limit", "window")
-_WINDOW_ALLOWED: Final = 'a whole number of days such as 7, or a text such as "7d" or "36h"'
+_WINDOW_ALLOWED: Final = 'a whole number of days such as 7, or a duration such as "7d" or "36h"'
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be meant; the message names the entry, the key, the value and what is allowed."""
+    """An invalid policy; the message names the entry, the key, the value and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """At most ``limit`` (base units times hours) in any ``window_hours``; without groups and users: for everybody."""
+    """At most ``limit`` (base units times hours) in any ``window_hours``. Without groups and users, for everybody."""
 
     resource: str
     limit: float
@@ -35,7 +35,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Policies:
-    """All policies of a hub. ``fallback`` is for users whom none of the ``policies`` concerns."""
+    """All policies of a hub. ``fallback`` is for users to whom none of the ``policies`` applies."""
 
     policies: tuple[Policy, ...] = ()
     fallback: tuple[Policy, ...] = ()
@@ -44,7 +44,7 @@ class Policies:
 
 @dataclass(frozen=True, order=True)
 class Row:
-    """A policy for one group or one user (``name``), or for everybody or as fallback (no ``name``)."""
+    """A policy for one group or one user (``name``), for everybody, or as the fallback (both without ``name``)."""
 
     scope: Scope
     name: str
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Limit:
-    """What a user may use of a resource in a window, and the rows it was merged from."""
+    """The limit of a user for a resource in a window, and the rows from which it is merged."""
 
     resource: str
     window_hours: int
@@ -64,7 +64,7 @@ class Limit:
 
     @property
     def window(self) -> str:
-        """The window as metrics and people spell it."""
+        """The window as metrics spell it, for example ``7d``."""
         return window_name(self.window_hours)
 
 
@@ -74,10 +74,10 @@ def window_name(hours: int) -> str:
 
 
 def rows(policies: Policies) -> tuple[Row, ...]:
-    """Return the policies one row a group, user, everybody and fallback, in their order.
+    """Return one row for each group and user of a policy, in the order of the policies.
 
-    A policy for two groups is two rows, as if it had been written twice: with the intersection ``sum`` a member
-    of both has both. This is also how the hub exposes policies to Prometheus, where rules merge them again.
+    A policy for two groups equals two policies: with the intersection ``sum``, a member of both groups has both. The
+    hub exposes these rows to Prometheus, where recording rules merge them in the same way.
     """
     return (
         *(row for policy in policies.policies for row in _scoped(policy)),
@@ -86,7 +86,7 @@ def rows(policies: Policies) -> tuple[Row, ...]:
 
 
 def limits_for(policies: Policies, username: str, groups: Iterable[str]) -> tuple[Limit, ...]:
-    """Return a user's limits, one a (resource, window), sorted so; none means that nothing is limited."""
+    """Return a user's limits, one for each resource and window, sorted by these. Without any, nothing is limited."""
     names = frozenset(groups)
     own: list[Row] = []
     fallback: list[Row] = []
@@ -110,13 +110,16 @@ def limits_for(policies: Policies, username: str, groups: Iterable[str]) -> tupl
 
 
 def parse(policy: object, strategy: object = None, strategy_name: str = "scope_backup_strategy") -> Policies:
-    """Return policies from the traits ``policy`` (a list) and ``scope_backup_strategy`` (a mapping).
+    """Return the policies of the traits.
 
-    ``strategy`` has ``intersection`` (min, max or sum) and ``empty``, a policy or a list of policies without
-    scope for users whom no other policy concerns; both may be left out.
+    Args:
+        policy: The list of the trait ``policy``.
+        strategy: A mapping with the optional keys ``intersection`` (min, max or sum) and ``empty``: a policy, or a list
+            of policies, without scope, for users to whom no other policy applies.
+        strategy_name: The trait that has the strategy, for errors.
 
     Raises:
-        PolicyError: for the first entry that is not right.
+        PolicyError: for the first invalid entry.
     """
     if not isinstance(policy, list | tuple):
         raise PolicyError(f"UsageQuotaManager.policy must be a list of policies, not {policy!r}")
@@ -144,13 +147,13 @@ def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Interse
     if empty is None or empty == {}:
         return (), intersection
     if isinstance(empty, list | tuple):
-        each = [(f"{where}.empty[{i}]", item) for i, item in enumerate(empty)]
+        entries = [(f"{where}.empty[{i}]", item) for i, item in enumerate(empty)]
     else:
-        each = [(f"{where}.empty", empty)]
-    for name, item in each:
+        entries = [(f"{where}.empty", empty)]
+    for name, item in entries:
         if isinstance(item, Mapping) and "scope" in item:
-            raise PolicyError(f"{name}: scope is not allowed here: it is for all users whom no policy concerns")
-    return tuple(_policy(name, item) for name, item in each), intersection
+            raise PolicyError(f"{name}: scope is not allowed here: remove it, the policy is for users without another")
+    return tuple(_policy(name, item) for name, item in entries), intersection
 
 
 def _policy(where: str, entry: object) -> Policy:
@@ -183,7 +186,7 @@ def _window_hours(where: str, window: object) -> int:
 def _scope(where: str, scope: object) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     entry = _keys(f"{where}: scope", scope, required=(), optional=("group", "user"))
     if not entry:
-        raise PolicyError(f"{where}: scope is empty; allowed is group, user or both; without scope it is for everybody")
+        raise PolicyError(f"{where}: scope is empty; set group, user or both, or omit scope for everybody")
     return _names(where, "group", entry), _names(where, "user", entry)
 
 
@@ -196,17 +199,17 @@ def _names(where: str, key: str, scope: Mapping[str, object]) -> frozenset[str] 
         raise PolicyError(f"{where}: scope.{key} is {value!r}; allowed is a list of at least one name")
     wrong = [name for name in names if not isinstance(name, str) or not name]
     if wrong:
-        raise PolicyError(f"{where}: scope.{key} has {wrong[0]!r}; allowed are names as texts (in quotes, if digits)")
+        raise PolicyError(f"{where}: scope.{key} has {wrong[0]!r}; names must be texts, in quotes if they are digits")
     return frozenset(names)
 
 
 def _keys(where: str, entry: object, required: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, object]:
     """Return the entry as a mapping that has the required keys and no unknown ones."""
-    allowed = f"allowed is {', '.join((*required, *optional))}"
+    allowed = f"allowed are {', '.join((*required, *optional))}"
     if not isinstance(entry, Mapping):
-        raise PolicyError(f"{where} is {entry!r} and not a mapping; {allowed}")
+        raise PolicyError(f"{where} is {entry!r}, not a mapping; {allowed}")
     if unknown := [key for key in entry if key not in (*required, *optional)]:
-        raise PolicyError(f"{where}: {unknown[0]!r} is not a key of it; {allowed}")
+        raise PolicyError(f"{where}: unknown key {unknown[0]!r}; {allowed}")
     if missing := [key for key in required if key not in entry]:
         raise PolicyError(f"{where}: {missing[0]} is missing; {allowed}")
     return entry

@@ -1,4 +1,4 @@
-"""What a server that is about to start will request of its node."""
+"""The resources that a server will request when it starts."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,14 @@ from typing import Any
 
 
 async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, float]:
-    """Return what one hour of the server uses: byte-hours of ``memory``, core-hours of ``cpu``, GPU-hours of ``gpu``.
+    """Return one hour of the server: byte-hours of ``memory``, core-hours of ``cpu``, GPU-hours of ``gpu``.
 
-    KubeSpawner applies the profile that was chosen only in ``start``, after the pre-spawn hook. So it is applied here
-    to a copy of the spawner; the spawner itself stays as it is. An error of the profile list, or a profile that does
-    not exist, is raised as ``start`` would raise it.
+    KubeSpawner applies the selected profile in ``start``, after the pre-spawn hook. So this applies it to a copy of the
+    spawner and leaves the spawner unchanged. Errors of the profile list are raised as ``start`` would raise them.
+
+    Args:
+        spawner: The spawner of the server.
+        gpu_resources: The Kubernetes resources that count as GPUs.
     """
     if hasattr(spawner, "load_user_options"):
         spawner = _copy(spawner)
@@ -25,12 +28,12 @@ async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, flo
 
 
 def _request(guarantee: float | None, limit: float | None) -> float:
-    """Kubernetes takes a limit as the request where there is none; profiles lower a request that is above its limit."""
+    """Return the request: the limit where there is no guarantee, as in Kubernetes, and never more than the limit."""
     return float(min(guarantee, limit) if guarantee and limit else guarantee or limit or 0)
 
 
 def _copy(spawner: Any) -> Any:
-    """Return a spawner of the same options, with dictionaries and lists of its own: profiles are merged into them."""
+    """Return a copy of a spawner. Profiles change its dictionaries and lists, so these are copies too."""
     twin = copy.copy(spawner)
     for name in spawner.trait_names():
         if name != "config" and spawner.trait_has_value(name):

@@ -9,35 +9,36 @@ from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
 
 
 class UsageQuotaManager(UsageConfig):
-    """What users may use, and what happens when nobody can tell what they used."""
+    """Quota policies, and the behaviour of the check."""
 
     policy: List[Any] = List(
         help=(
-            "Policies: resource (memory, cpu, gpu), limit, window (days, or such as '36h') and scope (group, user, or "
-            "none for everybody)."
+            "A list of policies with the keys resource (memory, cpu, gpu or cost), limit, window (days, or '36h') and "
+            "scope (group, user or both). Without scope, a policy applies to everybody."
         )
     ).tag(config=True)
     scope_backup_strategy = Dict(
         help=(
-            "intersection (min, max or sum): how several policies of one user, resource and window merge. "
-            "empty: a policy or a list of policies without scope, for users whom no policy concerns."
+            "Two keys. intersection (min, max or sum) merges the policies of one user with the same resource and "
+            "window; the default is min. empty is a policy, or a list of policies, without scope, for users to whom no "
+            "other policy applies."
         )
     ).tag(config=True)
-    scope_fallback_strategy = Dict(help="The newer name of scope_backup_strategy.").tag(config=True)
+    scope_fallback_strategy = Dict(help="A newer name of scope_backup_strategy. Set only one of them.").tag(config=True)
     failover_open = Bool(
         True,
-        help="Whether servers start while it cannot be known what was used: Prometheus is away, or its data is old.",
+        help="Whether servers start while the usage is unknown: Prometheus does not answer, or its data is old.",
     ).tag(config=True)
-    count_requested = Bool(False, help="Whether a server that would pass a limit within its first hour is denied.").tag(
+    count_requested = Bool(False, help="Whether to deny servers whose first hour would exceed a limit.").tag(
         config=True
     )
     gpu_resources = List(
         Unicode(),
         ["nvidia.com/gpu", "amd.com/gpu"],
-        help="The Kubernetes resources that are GPUs, for count_requested.",
+        help="The Kubernetes resources that count as GPUs, for count_requested.",
     ).tag(config=True)
     cache_seconds = Float(
-        10.0, help="Seconds for which a decision holds, so that reloading a page does not ask Prometheus again."
+        10.0, help="Seconds for which a decision is reused, for example when a user reloads the page."
     ).tag(config=True)
 
     def policies(self) -> Policies:
@@ -48,7 +49,8 @@ class UsageQuotaManager(UsageConfig):
         """
         if self.scope_backup_strategy and self.scope_fallback_strategy:
             raise ConfigError(
-                "scope_backup_strategy and scope_fallback_strategy are two names of one option: set one of them"
+                "UsageQuotaManager.scope_backup_strategy and scope_fallback_strategy are two names of one option: "
+                "set one of them"
             )
         try:
             if self.scope_fallback_strategy:

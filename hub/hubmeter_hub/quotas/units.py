@@ -1,6 +1,6 @@
-"""Limits as people write them, in base units: byte-hours, core-hours, GPU-hours, US dollars; and back to words.
+"""Parses limits into base units: byte-hours, core-hours, GPU-hours, US dollars.
 
-The seam for a further resource is `RESOURCES`: a name, a series of buckets, and how its amounts are written.
+`RESOURCES` has all that depends on the resource; a new resource needs an entry there.
 """
 
 import math
@@ -16,15 +16,21 @@ BINARY: Final = {"ki": 2.0**10, "mi": 2.0**20, "gi": 2.0**30, "ti": 2.0**40}
 
 
 class UnitError(ValueError):
-    """An amount nobody can read; the message says why, and what is allowed."""
+    """An invalid amount; the message says why, and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """What a quota can limit.
+    """A resource that a quota can limit.
 
-    ``bucket`` is the recorded series of a user's use in 5 minutes, in the base unit times hours, of ``money`` in the
-    base unit itself. ``nouns`` are the spellings of the base unit, the one for people first.
+    Attributes:
+        name: The resource, as policies spell it.
+        bucket: The recorded series of a user's usage in 5 minutes, in the base unit times hours; of money, in the base
+            unit itself.
+        nouns: The spellings of the base unit; the first is used in messages.
+        prefixes: The factors of the allowed prefixes.
+        allowed: The allowed amounts, for errors.
+        money: Whether the base unit is a currency.
     """
 
     name: str
@@ -81,15 +87,17 @@ _AMOUNT: Final = re.compile(
 def amount(resource: Resource, limit: object) -> float:
     """Return a limit in base units times hours.
 
-    A limit is a number of base units, a text such as ``"1000G"`` or ``"1.5 TiB-hours"``, or a mapping of
-    ``value`` and ``unit``. Case does not matter: ``m`` is mega, there is no milli.
+    Args:
+        resource: The resource.
+        limit: A number of base units, a text such as ``"1000G"`` or ``"1.5 TiB-hours"``, or a mapping with the keys
+            ``value`` and ``unit``. Case is ignored: ``m`` is mega, there is no milli.
 
     Raises:
-        UnitError: for anything else, a negative number, infinity or NaN.
+        UnitError: for any other value, a negative number, infinity or NaN.
     """
     if isinstance(limit, Mapping):
         if set(limit) != {"value", "unit"}:
-            raise UnitError(f"a limit has the keys value and unit, not {_listed(limit)}")
+            raise UnitError(f"a limit must have the keys value and unit; it has {_listed(limit)}")
         unit = limit["unit"]
         if not isinstance(unit, str):
             raise UnitError(f"the unit {unit!r} is not a text; allowed is {resource.allowed}")
@@ -102,30 +110,6 @@ def amount(resource: Resource, limit: object) -> float:
     return _number(resource, limit)
 
 
-def words(resource: Resource, *amounts: float) -> tuple[str, ...]:
-    """Return amounts as people read them, all in one unit: the one in which the last, a limit, is roundest.
-
-    ``(1100 GiB-hours, 1000 GiB-hours)`` gives ``("1,100", "1,000 GiB-hours")``: only the last names the unit. Money is
-    told to the cent: ``("12.40", "20.00 USD")``.
-    """
-    last = amounts[-1]
-    if resource.money:
-        *others, limit = (f"{value:,.2f}" for value in amounts)
-        return *others, f"{limit} {resource.nouns[0]}"
-    tables = (BINARY, DECIMAL) if resource.prefixes.keys() >= BINARY.keys() else ({},)
-    candidates = [_largest(table, last) for table in tables]
-    prefix, factor = next((c for c in candidates if (last / c[1]).is_integer()), candidates[0])
-    texts = [f"{value / factor:,.2f}".rstrip("0").rstrip(".") for value in amounts]
-    noun = f"{prefix}{resource.nouns[0]}"
-    return *texts[:-1], f"{texts[-1]} {noun}-hours"
-
-
-def _largest(prefixes: Mapping[str, float], value: float) -> tuple[str, float]:
-    """Return the largest prefix that leaves at least 1 of the value, as people write it."""
-    fitting = [(prefix.capitalize(), factor) for prefix, factor in prefixes.items() if value >= factor]
-    return max(fitting, key=lambda item: item[1], default=("", 1.0))
-
-
 def _number(resource: Resource, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnitError(f"{value!r} is not a number; allowed is {resource.allowed}")
@@ -135,7 +119,7 @@ def _number(resource: Resource, value: object) -> float:
 
 
 def _factor(resource: Resource, unit: str) -> float:
-    """Return how many base units a unit is. ``-hours`` may be left out, because every limit is one over time."""
+    """Return the base units in a unit. ``-hours`` is optional, because every limit is per window of time."""
     spelled = unit.strip().lower()
     if not resource.money:
         spelled = re.sub(r"[ -]hours?$", "", spelled)
@@ -146,5 +130,5 @@ def _factor(resource: Resource, unit: str) -> float:
     raise UnitError(f"{unit!r} is not a unit of {resource.name}; allowed is {resource.allowed}")
 
 
-def _listed(names: Mapping[object, object]) -> str:
-    return ", ".join(sorted(map(str, names))) or "none"
+def _listed(keys: Mapping[object, object]) -> str:
+    return ", ".join(sorted(map(str, keys))) or "none"

@@ -1,6 +1,6 @@
-"""What one user has used, read from the 5-minute buckets that rules record. Joins nothing, scans one user's series.
+"""The usage of one user, from the 5-minute buckets that rules record. Queries select one user's series, without joins.
 
-A range is a millisecond short of what it covers, because engines differ on a range's left edge (see DESIGN).
+A range is a millisecond shorter than the time it covers, because engines differ on the left edge of a range (DESIGN).
 """
 
 import math
@@ -13,18 +13,18 @@ from hubmeter_promql import names
 from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError
 from hubmeter_promql.matchers import exactly
 
-HOUR: Final = 3600.0
-BUCKET: Final = 300.0
-# What is recorded is too old to decide on after so many seconds.
-STALE_AFTER: Final = 900.0
+HOUR: Final = 3600
+BUCKET: Final = 300
+# Seconds after which the newest sample is too old for a decision.
+STALE_AFTER: Final = 900
 
 _KEY: Final = "quota"
-_FRESH: Final = "newest"
+_NEWEST: Final = "newest"
 _ROUNDING: Final = 1e-9
 
 
 class StaleError(PrometheusError):
-    """Nothing new is recorded for the hub: what a user used lately is not known, which does not mean nothing."""
+    """No new samples are recorded for the hub, so a user's recent usage is unknown. It may differ from 0."""
 
 
 # A resource, and the hours of a rolling window.
@@ -33,10 +33,13 @@ Window = tuple[str, int]
 
 @dataclass(frozen=True)
 class Usage:
-    """What was used in each window up to ``at``, in base units times hours.
+    """The usage in windows that end at the same time.
 
-    ``at`` is Prometheus' time and ``newest`` that of the hub's newest recorded sample (to a minute), both in unix
-    seconds; ``newest`` is None where there is none of the last STALE_AFTER seconds.
+    Attributes:
+        used: The usage by window, in base units times hours.
+        at: The end of the windows, by the clock of Prometheus, in unix seconds.
+        newest: The time of the hub's newest sample, to a minute, in unix seconds; None if there is none of the last
+            STALE_AFTER seconds.
     """
 
     used: Mapping[Window, float]
@@ -45,30 +48,45 @@ class Usage:
 
     @property
     def fresh(self) -> bool:
-        """Whether what is recorded is new enough to decide on."""
+        """Whether the newest sample is new enough for a decision."""
         return self.newest is not None and self.at - self.newest <= STALE_AFTER
 
 
 def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]) -> str:
-    """Return one query for the use of each window, and for the time of the hub's newest sample.
+    """Return one query for the usage in all windows and for the time of the hub's newest sample.
 
-    The answer's rows are told apart by the label ``quota``, ``memory:168`` or ``newest``.
+    The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``.
     """
-    user = exactly({**hub, "username": username})
-    newest = f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{STALE_AFTER:.0f}s:1m]))"
-    parts = {_FRESH: newest} | {
-        f"{resource}:{hours}": f"sum({_integral(resource, user, hours * HOUR)})" for resource, hours in windows
+    user = {**hub, "username": username}
+    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m")} | {
+        f"{resource}:{hours}": sum_query(resource, user, hours * HOUR) for resource, hours in windows
     }
     return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
 
 
-def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, windows: Sequence[Window]) -> Usage:
-    """Return what the user used in each of the windows; one instant query.
+def newest_query(hub: Mapping[str, str], duration: str, resolution: str) -> str:
+    """Return the query for the time of the hub's newest sample within a duration."""
+    return f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{duration}:{resolution}]))"
 
-    ``hub`` has the labels of the hub's series. A window without a sample counts as 0, so look at ``fresh``.
+
+def sum_query(resource: str, user: Mapping[str, str], seconds: int) -> str:
+    """Return the query for a user's usage in the last seconds."""
+    return f"sum(sum_over_time({RESOURCES[resource].bucket}{{{exactly(user)}}}[{seconds * 1000 - 1}ms]))"
+
+
+def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, windows: Sequence[Window]) -> Usage:
+    """Return the user's usage in each of the windows, from one instant query.
+
+    A window without samples has the usage 0, so check ``fresh``.
+
+    Args:
+        prometheus: The client.
+        hub: The labels of the hub's series.
+        username: The user's name in series.
+        windows: The windows.
 
     Raises:
-        PrometheusError: where there is no answer.
+        PrometheusError: if there is no answer.
     """
     try:
         answer = {value.labels[_KEY]: value for value in prometheus.instant(usage_query(hub, username, windows))}
@@ -77,25 +95,49 @@ def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, wi
     at = max((value.timestamp for value in answer.values()), default=0.0)
     amounts = {key: value.value for key, value in answer.items()}
     used = {(resource, hours): amounts.get(f"{resource}:{hours}", 0.0) for resource, hours in windows}
-    return Usage(used, at, amounts.get(_FRESH))
+    return Usage(used, at, amounts.get(_NEWEST))
+
+
+def read_retry_time(
+    prometheus: Prometheus,
+    user: Mapping[str, str],
+    window: Window,
+    used: float,
+    at: float,
+    fits: Callable[[float], bool],
+) -> float | None:
+    """Return the unix second at which enough usage has left the window, if nothing is added; None if it never does.
+
+    Args:
+        prometheus: The client.
+        user: The labels of the user's series.
+        window: The window, which ends ``at`` (unix seconds).
+        used: The usage in the window.
+        at: The end of the window.
+        fits: Whether a usage is small enough.
+
+    Raises:
+        PrometheusError: if there is no answer.
+    """
+    if not fits(0.0):
+        return None
+    return leaves_at(read_buckets(prometheus, user, window, used, at), window[1], fits)
 
 
 def read_buckets(
-    prometheus: Prometheus, hub: Mapping[str, str], username: str, window: Window, used: float, at: float
+    prometheus: Prometheus, user: Mapping[str, str], window: Window, used: float, at: float
 ) -> tuple[tuple[float, float], ...]:
     """Return (unix seconds, amount) of the user's buckets in the window that ends ``at``, ascending.
 
-    A time is the end of the 5 minutes in which the bucket was recorded, so at most 5 minutes late. ``used`` is the
-    window's total: what it has and the buckets have not is taken as used just now, because VictoriaMetrics' range
-    queries end up to a step early.
+    The time is the end of the 5 minutes in which the bucket was recorded, so it is at most 5 minutes late. Range
+    queries of VictoriaMetrics end up to a step early: usage that no bucket has counts as used ``at``.
 
     Raises:
-        PrometheusError: where there is no answer.
+        PrometheusError: if there is no answer.
     """
     resource, hours = window
-    query = f"sum({_integral(resource, exactly({**hub, 'username': username}), BUCKET)})"
     try:
-        answer = prometheus.range(query, at - hours * HOUR + BUCKET, at, BUCKET)
+        answer = prometheus.range(sum_query(resource, user, BUCKET), at - hours * HOUR + BUCKET, at, BUCKET)
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not a matrix: {type(error).__name__}: {error}") from error
     buckets = answer[0].values if answer else ()
@@ -104,20 +146,21 @@ def read_buckets(
 
 
 def leaves_at(buckets: Sequence[tuple[float, float]], window_hours: int, fits: Callable[[float], bool]) -> float | None:
-    """Return when enough has left the window that ``fits(what is left in it)``, if nothing is added meanwhile.
+    """Return the time at which the rest of the window fits, if nothing is added.
 
-    ``buckets`` are (unix seconds, amount), ascending; a bucket has left the window that much later. None where
-    even nothing used does not fit, and where everything fits already.
+    Args:
+        buckets: (unix seconds, amount), ascending. A bucket leaves the window ``window_hours`` after its time.
+        window_hours: The length of the window.
+        fits: Whether a usage is small enough.
+
+    Returns:
+        Unix seconds; None if all buckets fit already, or if not even a usage of 0 does.
     """
     if not fits(0.0):
         return None
-    left = 0.0
+    rest = 0.0
     for at, amount in reversed(buckets):
-        left += amount
-        if not fits(left):
+        rest += amount
+        if not fits(rest):
             return at + window_hours * HOUR
     return None
-
-
-def _integral(resource: str, user: str, seconds: float) -> str:
-    return f"sum_over_time({RESOURCES[resource].bucket}{{{user}}}[{round(seconds * 1000) - 1}ms])"

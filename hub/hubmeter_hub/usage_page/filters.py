@@ -1,12 +1,13 @@
-"""Jinja filters: amounts, spans and times as people read them."""
+"""Jinja filters: amounts, windows and times as people read them."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Row
-from hubmeter_hub.quotas.units import RESOURCES, words
-from hubmeter_hub.usage_page.summary import HOUR, LimitSummary, iso
+from hubmeter_hub.quotas.units import RESOURCES
+from hubmeter_hub.usage_page.summary import LimitSummary, iso
 
 _RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
 _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -14,21 +15,14 @@ _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 def title(summary: LimitSummary) -> str:
     """Return the heading of a limit, for example ``Memory, last 7 days``."""
-    return f"{_RESOURCE_TITLES[summary.limit.resource]}, last {span(summary.limit.window_hours * HOUR)}"
+    return f"{_RESOURCE_TITLES[summary.limit.resource]}, last {words.window(summary.limit.window_hours)}"
 
 
 def amount(value: float, summary: LimitSummary) -> str:
     """Return an amount in the unit of the limit, or of the usage for a limit of 0: ``920 GiB-hours``."""
     reference = summary.limit.value or (summary.use.used if summary.use else 0.0)
-    number, unit = words(RESOURCES[summary.limit.resource], value, reference)
+    number, unit = words.amounts(RESOURCES[summary.limit.resource], value, reference)
     return f"{number} {unit.rpartition(' ')[2]}"
-
-
-def span(seconds: float) -> str:
-    """Return ``7 days``, ``1 day``, ``36 hours``."""
-    hours = round(seconds / HOUR)
-    number, unit = (hours // 24, "day") if hours % 24 == 0 and hours else (hours, "hour")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def storage(value: float) -> str:
@@ -60,7 +54,7 @@ def scope(row: Row) -> str:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "title_of": title,
     "amount": amount,
-    "span": span,
+    "window": words.window,
     "storage": storage,
     "utc": utc,
     "iso": iso,

@@ -1,4 +1,4 @@
-"""What Prometheus knows of one user: a handful of small questions to recorded series, none of which joins anything."""
+"""Reads the limits and usage of one user from recorded series, with a few small queries without joins."""
 
 import math
 import time
@@ -6,89 +6,80 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from hubmeter_common.durations import seconds
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import leaves_at, read_buckets, read_usage
-from hubmeter_hub.usage_page.summary import HOUR, Reading, Slice, Use, slice_seconds, slices_of
+from hubmeter_hub.quotas.usage import HOUR, newest_query, read_retry_time, read_usage, sum_query
+from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.matchers import exactly
 
-# How far back the page looks for the last sign of life, to tell "old" from "nothing yet".
+# The range in which the newest sample is searched: with one, the data is old; without, there is none yet.
 LOOK_BACK: Final = "30d"
 
 
 def read(
     prometheus: Prometheus, hub: Mapping[str, str], home: bool, username: str, limits: tuple[Limit, ...] | None
 ) -> Reading:
-    """Return what is recorded of the user now, and of the home directory if asked; blocks while Prometheus thinks.
+    """Return a user's limits and usage as they are recorded now. Blocks.
 
-    ``hub`` has the labels of the hub's series. Limits that are None are read as the rules recorded them.
+    Args:
+        prometheus: The client.
+        hub: The labels of the hub's series.
+        home: Whether to read the home directory.
+        username: The user's name in series.
+        limits: The user's limits; None for the recorded ones.
 
     Raises:
-        PrometheusError: where a question is not answered.
+        PrometheusError: if a query gets no answer.
     """
+    user = {**hub, "username": username}
     if limits is None:
-        limits = recorded_limits(prometheus, {**hub, "username": username})
-    usage = read_usage(prometheus, hub, username, [(one.resource, one.window_hours) for one in limits])
-    newest = usage.newest if usage.newest is not None else _last_sign_of_life(prometheus, hub)
+        limits = recorded_limits(prometheus, user)
+    usage = read_usage(prometheus, hub, username, [(limit.resource, limit.window_hours) for limit in limits])
+    newest = usage.newest if usage.newest is not None else _newest(prometheus, hub)
     if newest is None:
         return Reading(None, limits, {})
     at = math.floor(usage.at or time.time())
     uses = {}
     for limit in limits:
-        used = usage.used[limit.resource, limit.window_hours]
-        retry_at = None if fits(limit, used) else _retry_at(prometheus, hub, username, limit, used, at)
-        uses[limit.resource, limit.window_hours] = Use(
-            used, _slices(prometheus, {**hub, "username": username}, limit, at, used), retry_at
-        )
-    homes = _home(prometheus, {**hub, "username": username}) if home else {}
+        window = (limit.resource, limit.window_hours)
+        used, fit = usage.used[window], partial(fits, limit)
+        retry_at = None if fit(used) else read_retry_time(prometheus, user, window, used, at, fit)
+        uses[window] = Use(used, _slices(prometheus, user, limit, at, used), retry_at)
+    homes = _home(prometheus, user) if home else {}
     return Reading(newest, limits, uses, homes.get(names.user(names.HOME)), homes.get(names.user(names.HOME_LIMIT)))
 
 
 def recorded_limits(prometheus: Prometheus, user: Mapping[str, str]) -> tuple[Limit, ...]:
-    """Return the user's limits as rules recorded them from what the hub exposes; their sources are not known."""
+    """Return the user's limits as rules recorded them from the hub's metrics. They have no sources."""
     return tuple(
-        Limit(row.labels["resource"], window_hours(row.labels["window"]), row.value, ())
+        Limit(row.labels["resource"], seconds(row.labels["window"], "hd") // HOUR, row.value, ())
         for row in prometheus.instant(f"{names.QUOTA_LIMIT}{{{exactly(user)}}}")
         if row.labels["resource"] in RESOURCES
     )
 
 
-def window_hours(window: str) -> int:
-    """Return 168 for ``7d``, 36 for ``36h``."""
-    return int(window[:-1]) * (24 if window.endswith("d") else 1)
-
-
-def _last_sign_of_life(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
-    """Return about when the newest sample of the hub was recorded, None where there is none in LOOK_BACK."""
-    found = prometheus.instant(
-        f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{LOOK_BACK}:5m]))"
-    )
-    return found[0].value if found else None
+def _newest(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
+    """Return the time of the hub's newest sample, to 5 minutes; None if there is none within LOOK_BACK."""
+    rows = prometheus.instant(newest_query(hub, LOOK_BACK, "5m"))
+    return rows[0].value if rows else None
 
 
 def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
-    """Return the size of the user's home directory and its limit, by series, as far as they are recorded."""
+    """Return the size and the limit of the user's home directory by series, if they are recorded."""
     series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
-    found = prometheus.instant(f'{{__name__=~"{series}",{exactly(user)}}}')
-    return {row.labels["__name__"]: row.value for row in found}
-
-
-def _retry_at(
-    prometheus: Prometheus, hub: Mapping[str, str], username: str, limit: Limit, used: float, at: float
-) -> float | None:
-    buckets = read_buckets(prometheus, hub, username, (limit.resource, limit.window_hours), used, at)
-    return leaves_at(buckets, limit.window_hours, partial(fits, limit))
+    rows = prometheus.instant(f'{{__name__=~"{series}",{exactly(user)}}}')
+    return {row.labels["__name__"]: row.value for row in rows}
 
 
 def _slices(
     prometheus: Prometheus, user: Mapping[str, str], limit: Limit, at: float, total: float
 ) -> tuple[Slice, ...]:
-    """Return what was used when. Slices are a millisecond short, because engines differ on a range's left edge."""
+    """Return the usage over time."""
     step = slice_seconds(limit.window_hours)
     whole = limit.window_hours * HOUR // step
-    query = f"sum(sum_over_time({RESOURCES[limit.resource].bucket}{{{exactly(user)}}}[{step * 1000 - 1}ms]))"
-    answer = prometheus.range(query, at - (whole - 1) * step, at, step)
+    answer = prometheus.range(sum_query(limit.resource, user, step), at - (whole - 1) * step, at, step)
     return slices_of(limit.window_hours, at, total, dict(answer[0].values) if answer else {})

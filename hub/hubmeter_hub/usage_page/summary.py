@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from hubmeter_hub.quotas.policy import Limit, window_name
-from hubmeter_hub.quotas.usage import STALE_AFTER
+from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER
 
 Level = Literal["fine", "high", "over"]
 # ok: everything is known. empty: no sample has been recorded for this hub. stale: the newest sample is old.
 # away: Prometheus gave no answer.
 State = Literal["ok", "empty", "stale", "away"]
 
-HIGH: Final = 0.9  # the bar is red above this part of a limit (contract)
-HOUR: Final = 3600
+HIGH: Final = 0.9  # above this share of a limit, the bar is red (contract)
 DAY: Final = 24 * HOUR
 MOST_SLICES: Final = 31
 _JSON_UNITS: Final = {"memory": "byte-hours", "cpu": "core-hours", "gpu": "gpu-hours", "cost": "USD"}
@@ -38,7 +37,7 @@ class Slice:
 class Use:
     """A user's usage in one rolling window.
 
-    ``retry_at`` is the time at which enough of it has left the window, where that is needed and known.
+    ``retry_at`` is the time at which enough of it has left the window; None below the limit, and if it is unknown.
     """
 
     used: float
@@ -52,10 +51,10 @@ class Reading:
 
     Attributes:
         measured_at: The newest sample recorded for the hub; None if there is none.
-        limits: The limits that were asked for.
+        limits: The limits of the user.
         uses: The usage by (resource, window in hours).
-        home_bytes: None where not recorded.
-        home_limit_bytes: None where not recorded.
+        home_bytes: None if not recorded.
+        home_limit_bytes: None if not recorded.
     """
 
     measured_at: float | None
@@ -139,9 +138,9 @@ class LimitSummary:
         return self.use.slices if self.use else ()
 
     @property
-    def slice_seconds(self) -> int:
+    def slice_hours(self) -> int:
         """The length of a slice."""
-        return slice_seconds(self.limit.window_hours)
+        return slice_seconds(self.limit.window_hours) // HOUR
 
     def leaves(self, piece: Slice) -> tuple[float, float]:
         """Return when a slice begins and ends to leave the window."""

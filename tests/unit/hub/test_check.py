@@ -1,6 +1,6 @@
-"""The hook around the decision: other hooks, failures of Prometheus, the event loop, the cache, metrics.
+"""The check in the hub: the site's own hook, failures of Prometheus, the event loop, the cache, metrics.
 
-Only failures are played by a double; decisions on real numbers are in test_usage.py and tests/hub/test_quotas.py.
+A double plays the failures only; decisions on real numbers are in test_usage.py and tests/hub/test_quotas.py.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ POLICY = [memory(1000, group=["staff"])]
 
 @dataclass
 class FakePrometheus:
-    """Fails as told, or tells that the user has used so many byte-hours in each window."""
+    """Fails as set, or answers that the user has used so many byte-hours in each window."""
 
     behaviour: str = "answers"
     used: float = 0.0
@@ -130,14 +130,14 @@ FAILURES = [
     ("gives a matrix", "bad_query", "this one gives a matrix"),
     ("refuses the query", "bad_query", "parse error"),
     ("has too much", "too_much", "too many samples"),
-    ("is stale", "stale", "nothing newer than 15 minutes is recorded for namespace prod"),
-    ("knows nothing", "stale", "nothing newer than 15 minutes is recorded for namespace prod"),
+    ("is stale", "stale", "no sample newer than 15 minutes is recorded for namespace prod"),
+    ("knows nothing", "stale", "no sample newer than 15 minutes is recorded for namespace prod"),
 ]
 
 
 @pytest.mark.parametrize(("behaviour", "reason", "said"), FAILURES)
 @pytest.mark.parametrize("failover_open", [True, False])
-def test_where_nobody_knows_what_was_used_failover_open_decides(
+def test_if_the_usage_is_unknown_failover_open_decides(
     prometheus: FakePrometheus,
     behaviour: str,
     reason: str,
@@ -166,7 +166,7 @@ def test_where_nobody_knows_what_was_used_failover_open_decides(
     assert "secret-word" not in caplog.text
 
 
-def test_a_token_file_that_is_not_there_is_a_failure_too(prometheus: FakePrometheus) -> None:
+def test_a_missing_token_file_is_a_failure_too(prometheus: FakePrometheus) -> None:
     c, registry = config(prometheus, failover_open=False), CollectorRegistry()
     c.UsageConfig.prometheus_token_file = "/nowhere/token"
     setup_usage_quotas(c, registry)
@@ -208,7 +208,7 @@ def test_a_denial_without_a_retry_time_is_still_a_denial(prometheus: FakePrometh
     assert value(registry, "decisions_total", outcome="denied") == 1
 
 
-def test_a_decision_holds_for_seconds_for_this_user_and_these_groups(prometheus: FakePrometheus) -> None:
+def test_a_decision_is_reused_for_the_same_user_and_groups(prometheus: FakePrometheus) -> None:
     c = config(prometheus)
     c.UsageQuotaManager.policy = [memory(1000, group=["staff"]), memory(2000, group=["guests"])]
     setup_usage_quotas(c, CollectorRegistry())
@@ -218,13 +218,13 @@ def test_a_decision_holds_for_seconds_for_this_user_and_these_groups(prometheus:
         ("anna", ("staff",), 2),
         ("ann", ("guests",), 3),
         ("ann", ("staff",), 3),
-        ("ann", (), 3),  # no policy, no question
+        ("ann", (), 3),  # no policy, no query
     ):
         launch(spawner(c, name, groups))
         assert prometheus.asked == asked
 
 
-def test_a_failure_is_not_remembered(prometheus: FakePrometheus) -> None:
+def test_a_failure_is_not_cached(prometheus: FakePrometheus) -> None:
     prometheus.behaviour = "is broken"
     c, registry = config(prometheus), CollectorRegistry()
     setup_usage_quotas(c, registry)
@@ -263,13 +263,13 @@ def test_the_site_s_own_hook_runs_only_if_the_check_allows_the_server(prometheus
     assert ran == ["ann"]
 
 
-def test_a_policy_that_cannot_be_meant_is_refused_at_start_up(prometheus: FakePrometheus) -> None:
+def test_an_invalid_policy_is_refused_at_start_up(prometheus: FakePrometheus) -> None:
     c = config(prometheus, policy=[cpu("10Ki")])
     with pytest.raises(TraitError, match=r"policy\[0\]: limit is '10Ki': .* CPU has no binary prefixes"):
         setup_usage_quotas(c, CollectorRegistry())
 
 
-def test_without_policies_nobody_is_asked_and_prometheus_need_not_be_known() -> None:
+def test_without_policies_no_query_is_sent_and_no_url_is_needed() -> None:
     c, registry = Config(), CollectorRegistry()
     setup_usage_quotas(c, registry)
     launch(spawner(c))

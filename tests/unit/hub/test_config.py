@@ -1,4 +1,4 @@
-"""Options: what is refused, what a request carries, and that no error shows a secret."""
+"""Options: invalid ones are refused, requests have the credentials, and no error shows a secret."""
 
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,14 @@ def test_options_of_usage_config_hold_for_both(cls: type[UsageConfig]) -> None:
         ({"prometheus_auth": {"username": "a", "pasword": "secret-word"}}, "a mapping of username and password"),
         ({"prometheus_auth": {"username": "a", "password": 5}}, "both texts"),
         ({"prometheus_auth": "reader:secret-word"}, "a mapping of username and password"),
-        ({"prometheus_timeout": 0.0}, "prometheus_timeout is 0.0"),
-        ({"prometheus_tls": {"cafile": "x"}}, "'cafile' is not a key of it; allowed is ca, cert, key"),
-        ({"prometheus_tls": {"key": "x"}}, "key is given without cert"),
+        ({"prometheus_timeout": 0.0}, "prometheus_timeout is 0 s"),
+        ({"prometheus_tls": {"cafile": "x"}}, "unknown key 'cafile'; allowed are ca, cert, key"),
+        ({"prometheus_tls": {"key": "x"}}, "prometheus_tls has key but not cert"),
         ({"failover_open": "perhaps"}, "failover_open"),
         ({"policy": memory(5)}, "'policy' trait"),
     ],
 )
-def test_a_wrong_option_is_refused_without_showing_a_secret(options: dict[str, Any], said: str) -> None:
+def test_an_invalid_option_is_refused_without_showing_a_secret(options: dict[str, Any], said: str) -> None:
     with pytest.raises(TraitError) as caught:
         made(**options)
     assert said in str(caught.value)
@@ -60,7 +60,7 @@ def test_both_names_of_the_strategy_mean_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["scope_backup_strategy", "scope_fallback_strategy"])
-def test_a_wrong_strategy_is_told_by_the_name_with_which_it_was_set(name: str) -> None:
+def test_an_invalid_strategy_is_named_as_it_was_set(name: str) -> None:
     options: dict[str, Any] = {name: {"intersection": "avg"}}
     with pytest.raises(ConfigError, match=rf"UsageQuotaManager: {name}: intersection is 'avg'"):
         made(**options).policies()
@@ -72,12 +72,12 @@ def test_two_names_of_the_strategy_at_once_are_refused() -> None:
         one.policies()
 
 
-def test_a_wrong_policy_is_an_error_of_the_configuration() -> None:
+def test_an_invalid_policy_is_an_error_of_the_configuration() -> None:
     with pytest.raises(ConfigError, match=r"UsageQuotaManager: policy\[0\]: limit is 'much'"):
         made(policy=[cpu("much")]).policies()
 
 
-def test_prometheus_must_be_known() -> None:
+def test_the_url_of_prometheus_must_be_set() -> None:
     with pytest.raises(ConfigError, match=r"UsageConfig.prometheus_url is not set: .* \(with = and not with :\)"):
         made(hub_namespace="prod").require_prometheus()
 
@@ -92,7 +92,7 @@ def prepared(one: UsageConfig) -> requests.PreparedRequest:
         return session.prepare_request(requests.Request("POST", "http://prometheus/api/v1/query"))
 
 
-def test_a_request_carries_what_the_site_needs(tmp_path: Path) -> None:
+def test_a_request_has_the_credentials_and_headers(tmp_path: Path) -> None:
     assert prepared(made(prometheus_auth=AUTH)).headers["Authorization"] == "Basic cmVhZGVyOnNlY3JldC13b3Jk"
     token = tmp_path / "token"
     token.write_text("abc\n", encoding="utf-8")

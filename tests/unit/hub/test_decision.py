@@ -1,4 +1,4 @@
-"""Limits beside use, and what people read."""
+"""The decision from limits and usage, and the messages for users."""
 
 import html
 import re
@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from hubmeter_hub.quotas.decision import Excess, excesses
-from hubmeter_hub.quotas.messages import denied, duration, retry_moment, unchecked
+from hubmeter_hub.quotas.messages import denied, retry_moment, unchecked
 from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.words import wait, window
 from tests.unit.hub.quota_cases import GIB
 
 MEMORY = Limit("memory", 168, 1000 * GIB, ())
@@ -29,7 +30,7 @@ NOW = 1_795_000_000.0  # 2026-11-18T11:06:40Z
         (0.0, 10.1, True),
     ],
 )
-def test_a_limit_stands_against_a_server(used: float, requested: float, stopped: bool) -> None:
+def test_a_limit_denies_a_server(used: float, requested: float, stopped: bool) -> None:
     found = excesses([CPU], {("cpu", 36): used}, {"cpu": requested})
     assert found == ((Excess(CPU, used, requested),) if stopped else ())
 
@@ -38,7 +39,7 @@ def test_a_limit_of_0_allows_nothing() -> None:
     assert excesses([replace(CPU, value=0.0)], {("cpu", 36): 0.0}, {})
 
 
-def test_each_limit_is_looked_at_by_itself() -> None:
+def test_limits_deny_independently() -> None:
     found = excesses([MEMORY, CPU], {("memory", 168): 1.0, ("cpu", 36): 11.0}, {})
     assert [excess.limit for excess in found] == [CPU]
 
@@ -64,28 +65,28 @@ def test_each_limit_is_looked_at_by_itself() -> None:
         ),
         (
             [Excess(CPU, 8.0, 4.0, NOW + 60)],
-            "One hour of this server takes 4 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
+            "One hour of this server uses 4 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
             "36 hours. Choose a smaller server, or try again on Wed 18 Nov 2026, 11:08 UTC (in 1 minute), if you run "
             "nothing until then.",
         ),
         (
             [Excess(CPU, 8.0, 16.0)],
-            "One hour of this server takes 16 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
+            "One hour of this server uses 16 CPU-hours of CPU, and you have used 8 of 10 CPU-hours of CPU in the past "
             "36 hours. This server is larger than the whole quota: please choose a smaller one.",
         ),
         (
             [Excess(replace(CPU, value=0.0, window_hours=24), 0.0, 0.0)],
-            "You have used 0 of 0 CPU-hours of CPU in the past 1 day. Waiting does not help here: please ask your "
-            "administrators for more.",
+            "You have used 0 of 0 CPU-hours of CPU in the past 1 day. Waiting does not help: please ask your "
+            "administrators for a larger quota.",
         ),
         (
             [Excess(CPU, 12.0, 0.0)],
-            "You have used 12 of 10 CPU-hours of CPU in the past 36 hours. What you used leaves the quota bit by bit: "
+            "You have used 12 of 10 CPU-hours of CPU in the past 36 hours. Older usage stops counting over time: "
             "please try again later.",
         ),
     ],
 )
-def test_people_read_used_limit_window_and_when_to_come_back(found: list[Excess], text: str) -> None:
+def test_the_message_has_usage_limit_window_and_retry_time(found: list[Excess], text: str) -> None:
     message = denied(found, NOW)
     assert message.text == text
     assert html.unescape(re.sub(r"<[^>]+>", "", message.html)) == text
@@ -97,12 +98,12 @@ def test_the_html_has_the_moment_for_the_reader_s_time_zone_and_no_script() -> N
     assert re.findall(r"<(\w+)", page) == ["time"]
 
 
-def test_one_limit_of_which_the_moment_is_not_known_makes_it_unknown() -> None:
+def test_the_retry_time_is_unknown_if_that_of_one_limit_is() -> None:
     assert retry_moment([Excess(CPU, 12.0, 0.0, NOW), Excess(MEMORY, 1e18, 0.0)]) is None
     assert retry_moment([Excess(CPU, 12.0, 0.0, NOW), Excess(MEMORY, 1e18, 0.0, NOW + 1)]) == NOW + 1
 
 
-def test_what_is_not_checked_is_said_the_same_way_in_both() -> None:
+def test_the_message_for_unknown_usage_is_the_same_in_both_forms() -> None:
     assert html.unescape(unchecked().html) == unchecked().text
 
 
@@ -119,5 +120,12 @@ def test_what_is_not_checked_is_said_the_same_way_in_both() -> None:
         (4 * 86_400 + 3600, "4 days 1 hour"),
     ],
 )
-def test_a_span_in_words_is_rounded_up(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+def test_a_wait_is_rounded_up(seconds: float, text: str) -> None:
+    assert wait(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"), [(1, "1 hour"), (24, "1 day"), (36, "36 hours"), (48, "2 days"), (720, "30 days")]
+)
+def test_a_window_is_in_days_if_they_are_whole(hours: int, text: str) -> None:
+    assert window(hours) == text

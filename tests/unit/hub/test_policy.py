@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from hubmeter_hub.quotas.policy import PolicyError, Row, limits_for, parse, rows
-from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount, words
+from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
+from hubmeter_hub.quotas.words import amounts as in_words
 from tests.unit.hub.quota_cases import CASES, GB, GIB, TIB, QuotaCase, cpu, memory
 
 
@@ -104,8 +105,12 @@ def test_an_amount_in_base_units(resource: str, limit: object, expected: float) 
         ("memory", True, "True is not a number"),
         ("memory", None, "None is not a number"),
         ("memory", [1000], "[1000] is not a number"),
-        ("memory", {"value": 1000}, "the keys value and unit, not value"),
-        ("memory", {"value": 1000, "unit": "G", "per": "day"}, "the keys value and unit, not per, unit, value"),
+        ("memory", {"value": 1000}, "must have the keys value and unit; it has value"),
+        (
+            "memory",
+            {"value": 1000, "unit": "G", "per": "day"},
+            "the keys value and unit; it has per, unit, value",
+        ),
         ("memory", {"value": "1000", "unit": "G"}, "'1000' is not a number"),
         ("memory", {"value": 1000, "unit": 5}, "the unit 5 is not a text"),
         ("cpu", "10Ki", "CPU has no binary prefixes"),
@@ -116,7 +121,7 @@ def test_an_amount_in_base_units(resource: str, limit: object, expected: float) 
         ("cost", "2 kUSD", "'kUSD' is not a unit of cost"),
     ],
 )
-def test_an_amount_that_nobody_can_read_is_refused(resource: str, limit: object, said: str) -> None:
+def test_an_invalid_amount_is_refused(resource: str, limit: object, said: str) -> None:
     with pytest.raises(UnitError) as caught:
         amount(RESOURCES[resource], limit)
     assert said in str(caught.value)
@@ -141,7 +146,7 @@ def test_an_amount_that_nobody_can_read_is_refused(resource: str, limit: object,
 def test_amounts_in_words_share_the_unit_of_the_limit(
     resource: str, amounts: tuple[float, ...], expected: tuple[str, ...]
 ) -> None:
-    assert words(RESOURCES[resource], *amounts) == expected
+    assert in_words(RESOURCES[resource], *amounts) == expected
 
 
 GOOD = memory("10G", group=["staff"])
@@ -151,8 +156,8 @@ GOOD = memory("10G", group=["staff"])
     ("policy", "strategy", "said"),
     [
         (GOOD, None, "must be a list of policies"),
-        ([GOOD, "memory"], None, "policy[1] is 'memory' and not a mapping; allowed is resource, limit, window, scope"),
-        ([GOOD, {**GOOD, "windows": 7}], None, "policy[1]: 'windows' is not a key of it; allowed is resource, limit,"),
+        ([GOOD, "memory"], None, "policy[1] is 'memory', not a mapping; allowed are resource, limit, window, scope"),
+        ([GOOD, {**GOOD, "windows": 7}], None, "policy[1]: unknown key 'windows'; allowed are resource, limit,"),
         ([{"resource": "cpu", "limit": 5}], None, "policy[0]: window is missing"),
         (
             [{**GOOD, "resource": "disk"}],
@@ -173,24 +178,22 @@ GOOD = memory("10G", group=["staff"])
         ([{**GOOD, "window": "week"}], None, "window is 'week'"),
         ([{**GOOD, "window": "90m"}], None, "window is '90m'"),
         ([{**GOOD, "window": "0h"}], None, "window is '0h'"),
-        ([{**GOOD, "scope": "staff"}], None, "policy[0]: scope is 'staff' and not a mapping; allowed is group, user"),
+        ([{**GOOD, "scope": "staff"}], None, "policy[0]: scope is 'staff', not a mapping; allowed are group, user"),
         ([{**GOOD, "scope": {}}], None, "policy[0]: scope is empty"),
-        ([{**GOOD, "scope": {"groups": ["a"]}}], None, "policy[0]: scope: 'groups' is not a key of it"),
+        ([{**GOOD, "scope": {"groups": ["a"]}}], None, "policy[0]: scope: unknown key 'groups'"),
         ([{**GOOD, "scope": {"group": []}}], None, "policy[0]: scope.group is []; allowed is a list of at least one"),
         ([{**GOOD, "scope": {"group": None}}], None, "policy[0]: scope.group is None"),
-        ([{**GOOD, "scope": {"group": [2024]}}], None, "policy[0]: scope.group has 2024; allowed are names as texts"),
+        ([{**GOOD, "scope": {"group": [2024]}}], None, "policy[0]: scope.group has 2024; names must be texts"),
         ([{**GOOD, "scope": {"user": [""]}}], None, "policy[0]: scope.user has ''"),
         ([GOOD], {"intersection": "avg"}, "scope_backup_strategy: intersection is 'avg'; allowed is one of min, max"),
         ([GOOD], {"intersection": ["min"]}, "intersection is ['min']"),
-        ([GOOD], {"merge": "min"}, "scope_backup_strategy: 'merge' is not a key of it; allowed is intersection, empty"),
-        ([GOOD], "min", "scope_backup_strategy is 'min' and not a mapping"),
+        ([GOOD], {"merge": "min"}, "scope_backup_strategy: unknown key 'merge'; allowed are intersection, empty"),
+        ([GOOD], "min", "scope_backup_strategy is 'min', not a mapping"),
         ([GOOD], {"empty": GOOD}, "scope_backup_strategy.empty: scope is not allowed here"),
         ([GOOD], {"empty": [memory(1), {}]}, "scope_backup_strategy.empty[1]: resource is missing"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_entry_key_and_what_is_allowed(
-    policy: Any, strategy: Any, said: str
-) -> None:
+def test_an_invalid_policy_is_refused_with_entry_key_and_what_is_allowed(policy: Any, strategy: Any, said: str) -> None:
     with pytest.raises(PolicyError) as caught:
         parse(policy, strategy)
     assert said in str(caught.value)
@@ -200,12 +203,12 @@ def test_what_cannot_be_meant_is_refused_with_entry_key_and_what_is_allowed(
     ("strategy", "said"),
     [
         ({"intersection": "avg"}, "scope_fallback_strategy: intersection is 'avg'"),
-        ({"merge": "min"}, "scope_fallback_strategy: 'merge' is not a key of it"),
+        ({"merge": "min"}, "scope_fallback_strategy: unknown key 'merge'"),
         ({"empty": GOOD}, "scope_fallback_strategy.empty: scope is not allowed here"),
         ({"empty": [memory(1), {}]}, "scope_fallback_strategy.empty[1]: resource is missing"),
     ],
 )
-def test_what_is_wrong_in_a_strategy_is_told_by_the_name_of_its_option(strategy: Any, said: str) -> None:
+def test_an_error_in_a_strategy_names_the_option_that_has_it(strategy: Any, said: str) -> None:
     with pytest.raises(PolicyError) as caught:
         parse([GOOD], strategy, "scope_fallback_strategy")
     assert str(caught.value).startswith(said)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from hubmeter_hub.quotas.policy import Limit, Row
-from hubmeter_hub.usage_page.filters import amount, scope, span, storage, title
+from hubmeter_hub.quotas.usage import HOUR
+from hubmeter_hub.usage_page.filters import amount, scope, storage, title
 from hubmeter_hub.usage_page.summary import (
     DAY,
-    HOUR,
     Bar,
     HomeSummary,
     LimitSummary,
@@ -221,13 +221,6 @@ def test_home_storage_is_unknown_where_it_is_not_recorded() -> None:
 )
 def test_storage(size: float, text: str) -> None:
     assert storage(size) == text
-
-
-@pytest.mark.parametrize(
-    ("hours", "text"), [(1, "1 hour"), (24, "1 day"), (36, "36 hours"), (48, "2 days"), (720, "30 days")]
-)
-def test_span(hours: int, text: str) -> None:
-    assert span(hours * HOUR) == text
 
 
 def test_json_has_what_the_page_has() -> None:

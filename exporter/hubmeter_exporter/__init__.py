@@ -1,1 +1,1 @@
-"""What Prometheus scrapes: who is in which group of a JupyterHub."""
+"""The groups exporter and the cost exporter, which Prometheus scrapes."""

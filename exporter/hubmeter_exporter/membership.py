@@ -1,20 +1,16 @@
-"""Which groups a user is accounted to, and the part of the user's usage each of them bears. Pure."""
+"""The groups to which a user's usage is attributed, and the weight of each. Pure."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+from typing import Final
 
 NO_GROUP: Final = "none"
 MULTIPLE: Final = "multiple"
 
 
 class Strategy(StrEnum):
-    """What happens to a user of several groups."""
+    """The attribution of users of several groups."""
 
     DEFAULT = "default"
     SPLIT = "split"
@@ -23,7 +19,7 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the hub, by raw name, and the hub's groups the user is in, in the hub's order."""
+    """A user of the hub by raw name, and the user's groups in the order of the hub."""
 
     name: str
     groups: tuple[str, ...] = ()
@@ -31,13 +27,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """How users are accounted to groups.
+    """The attribution of users to groups.
 
     Attributes:
-        strategy: for users of several groups.
-        default_group: the group that bears them with ``Strategy.DEFAULT``.
-        allowed_groups: the only groups that count; None means all do.
-        multiple_row: whether users of several groups get an information row ``usergroup="multiple"`` besides.
+        strategy: Of users of several groups.
+        default_group: The group of these users with ``Strategy.DEFAULT``.
+        allowed_groups: The groups that count; None means all.
+        multiple_row: Whether users of several groups also get an information row ``usergroup="multiple"``.
     """
 
     strategy: Strategy = Strategy.DEFAULT
@@ -51,8 +47,8 @@ class Membership:
     """The rows of one user, without duplicates.
 
     Attributes:
-        info: the groups the user is accounted to.
-        shares: (group, part of the user's usage from 0 to 1); every real membership has a row.
+        info: The groups to which the user's usage is attributed.
+        shares: (group, weight of the user's usage from 0 to 1); every real membership has a row.
     """
 
     info: tuple[str, ...]
@@ -60,24 +56,24 @@ class Membership:
 
 
 def counted_groups(groups: Iterable[str], allowed: Collection[str] | None) -> tuple[str, ...]:
-    """Return the groups that count, each once, in order.
+    """Return the groups that count, in order and without duplicates.
 
-    A group with an empty name does not count: Prometheus takes an empty label for an absent one, and a row
-    without ``usergroup`` means usage that no group claims.
+    A group with an empty name does not count: in Prometheus an empty label equals an absent one, and a row without
+    ``usergroup`` is unattributed usage.
     """
     return tuple(group for group in dict.fromkeys(groups) if group and (allowed is None or group in allowed))
 
 
 def account(groups: Iterable[str], accounting: Accounting) -> Membership:
-    """Return the rows of a user who is in ``groups``.
+    """Return the rows of a user of ``groups``.
 
-    A real group may be called like the default group, "none" or "multiple": rows of the same name become one,
-    and their shares add up, to 1 at most.
+    A real group may have the name of the default group, "none" or "multiple". Rows of one name become one row; its
+    share is the sum, at most 1.
     """
     real = counted_groups(groups, accounting.allowed_groups)
     if len(real) <= 1:
-        only = real or (NO_GROUP,)
-        return Membership(only, ((only[0], 1.0),))
+        group = real[0] if real else NO_GROUP
+        return Membership((group,), ((group, 1.0),))
     match accounting.strategy:
         case Strategy.DEFAULT:
             info: tuple[str, ...] = (accounting.default_group,)

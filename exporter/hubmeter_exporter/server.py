@@ -1,30 +1,24 @@
-"""The HTTP side: /metrics (also / and the service prefix), /healthz and /readyz."""
-
-from __future__ import annotations
+"""The HTTP server of the groups exporter: /metrics (also / and the service prefix), /healthz and /readyz."""
 
 import logging
 import socket
 import socketserver
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
-from hubmeter_exporter.exposition import Format
+from hubmeter_exporter.exposition import Page, negotiated
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from hubmeter_exporter.exposition import Page
-
-_IDLE_SECONDS: Final = 120.0  # longer than scrapes are apart, so that Prometheus keeps its connection
+_IDLE_SECONDS: Final = 120.0  # longer than a scrape interval, so that Prometheus keeps its connection
 _log = logging.getLogger(__name__)
 
 
 class MetricsServer(socketserver.ThreadingTCPServer):
-    """Serves pages, a thread a connection.
+    """Serves pages in one thread per connection.
 
-    Not http.server.ThreadingHTTPServer: that looks up its own name in the DNS before it listens.
+    http.server.ThreadingHTTPServer would look up its own name in the DNS before it listens.
     """
 
     allow_reuse_address = True
@@ -38,14 +32,14 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         """Listen.
 
         Args:
-            host: the address to listen on.
-            port: 0 for any free one; ``server_address`` has the result.
-            prefix: the path under which a hub's proxy forwards, such as ``/services/groups-exporter/``.
-            page: returns the current page.
-            not_ready: returns why the page should not be relied on, or None.
+            host: The address.
+            port: 0 for any free port; ``server_address`` has the result.
+            prefix: The path that a hub's proxy forwards, such as ``/services/groups-exporter/``.
+            page: Returns the current page.
+            not_ready: Returns why the page is unreliable, or None.
 
         Raises:
-            OSError: the address cannot be had.
+            OSError: The address is not available.
         """
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.prefix = f"/{prefix.strip('/')}"
@@ -54,13 +48,13 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind; ``::`` stands for every address, those of IPv4 too."""
+        """Bind; ``::`` stands for all addresses, including those of IPv4."""
         if self.server_address[0] == "::":
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         super().server_bind()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
-        """Log what a connection died of; a client that goes away is no error of ours."""
+        """Log the error that ended a connection; a client that disconnects is not an error of the exporter."""
         gone = isinstance(sys.exception(), OSError)
         _log.log(logging.DEBUG if gone else logging.ERROR, "Connection of %s ended", client_address, exc_info=True)
 
@@ -94,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_text(status, reason or "ok", body=body)
             case _:
                 self._send_text(
-                    HTTPStatus.NOT_FOUND, "there are /metrics, /healthz and /readyz, nothing else", body=body
+                    HTTPStatus.NOT_FOUND, "not found: the paths are /metrics, /healthz and /readyz", body=body
                 )
 
     def _send_text(self, status: HTTPStatus, text: str, *, body: bool) -> None:
@@ -115,52 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
         _log.debug("%s %s", self.address_string(), format % args)
 
 
-def negotiated(page: Page, accept: str, accept_encoding: str) -> tuple[dict[str, str], tuple[bytes, ...]]:
-    """Return the headers and the parts of a page, in the format and the encoding that a request's headers ask for."""
-    form, gzipped = choose_format(accept), accepts_gzip(accept_encoding)
-    headers = {"Content-Type": form.value, "Vary": "Accept, Accept-Encoding"}
-    if gzipped:
-        headers["Content-Encoding"] = "gzip"
-    return headers, page.parts[form, gzipped]
-
-
-def choose_format(accept: str) -> Format:
-    """Return OpenMetrics if the header ``Accept`` asks for its version 1, and not rather for plain text."""
-    best = {Format.TEXT: 0.0, Format.OPENMETRICS: 0.0}
-    for media_type, parameters in _entries(accept):
-        version = parameters.get("version", "1.0.0")
-        if media_type == "application/openmetrics-text" and version.startswith("1."):
-            form = Format.OPENMETRICS
-        elif media_type == "text/plain":
-            form = Format.TEXT
-        else:
-            continue
-        best[form] = max(best[form], _quality(parameters))
-    return Format.OPENMETRICS if best[Format.OPENMETRICS] > best[Format.TEXT] else Format.TEXT
-
-
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Return whether the header ``Accept-Encoding`` allows gzip."""
-    return any(name == "gzip" and _quality(parameters) > 0 for name, parameters in _entries(accept_encoding))
-
-
-def _entries(header: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Return the (value, parameters) of a header such as ``a/b;version=1;q=0.5, c``, in lower case."""
-    for entry in header.lower().split(","):
-        value, *parameters = (part.strip() for part in entry.split(";"))
-        pairs = (parameter.partition("=") for parameter in parameters)
-        yield value, {name.strip(): setting.strip() for name, _, setting in pairs}
-
-
-def _quality(parameters: dict[str, str]) -> float:
-    try:
-        return float(parameters.get("q", "1"))
-    except ValueError:
-        return 0.0
-
-
 def _route(path: str, prefix: str) -> str:
-    """Return the path below the root or the service prefix, without query and without a slash at the end."""
+    """Return the path below the root or the service prefix, without query and trailing slash."""
     path = path.partition("?")[0].rstrip("/")
     if path == prefix or path.startswith(f"{prefix}/"):
         path = path[len(prefix) :]

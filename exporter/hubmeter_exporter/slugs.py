@@ -1,16 +1,14 @@
-"""The usernames as KubeSpawner spells them in the names of pods, volumes and directories.
+"""Usernames as KubeSpawner spells them in the names of pods, volumes and directories.
 
-Own code, so that the exporter needs neither kubespawner nor the hub; a property test holds it equal to
-kubespawner.slugs of jupyterhub-kubespawner 7.
+A copy of kubespawner.slugs of jupyterhub-kubespawner 7, so that the exporter needs neither KubeSpawner nor the hub. A
+property test compares the two.
 """
-
-from __future__ import annotations
 
 import hashlib
 import re
 from typing import Final
 
-SAFE_MAX_LENGTH: Final = 48  # what KubeSpawner gives {username} and {user_server}
+SAFE_MAX_LENGTH: Final = 48  # KubeSpawner's limit for {username} and {user_server}
 _HASH_LENGTH: Final = 8
 _OBJECT_NAME_MAX_LENGTH: Final = 63  # RFC 1123
 
@@ -24,11 +22,11 @@ def safe_slug(name: str, max_length: int = SAFE_MAX_LENGTH) -> str:
     """Return KubeSpawner's "safe" slug: the name itself if it is a short valid object name, else stem---hash.
 
     Args:
-        name: a raw username.
-        max_length: of the result, in characters; at least 12: one letter of the name, and the hash.
+        name: A raw username.
+        max_length: Of the result, in characters. It is 12 or more: one letter of the name, and the hash.
 
     Raises:
-        UnicodeEncodeError: for a lone surrogate, which UTF-8 cannot spell (kubespawner raises the same).
+        UnicodeEncodeError: The name has a lone surrogate. KubeSpawner raises the same error.
     """
     limit = min(max_length, _OBJECT_NAME_MAX_LENGTH)
     if len(name) <= limit and "--" not in name and _OBJECT_NAME.fullmatch(name):
@@ -38,18 +36,18 @@ def safe_slug(name: str, max_length: int = SAFE_MAX_LENGTH) -> str:
 
 
 def escape_slug(name: str) -> str:
-    """Return KubeSpawner's legacy slug: each UTF-8 byte outside a-z and 0-9 as ``-`` and its hex digits.
+    """Return KubeSpawner's legacy slug: each UTF-8 byte outside a-z and 0-9 becomes ``-`` and its hex digits.
 
-    Bytes below 16 have one digit, not two, as in the original.
+    Bytes below 16 have one digit instead of two, as in the original.
 
     Raises:
-        UnicodeEncodeError: for a lone surrogate, which UTF-8 cannot spell (kubespawner raises the same).
+        UnicodeEncodeError: The name has a lone surrogate. KubeSpawner raises the same error.
     """
     return "".join(_SPELLED[byte] for byte in name.encode("utf-8"))
 
 
 def _stem(name: str, max_length: int) -> str:
-    """Return what remains of a name: a letter first, then letters, digits and single hyphens; never empty."""
+    """Return the readable part of a slug: a letter, then letters, digits and single hyphens; never empty."""
     stem = _UNSAFE_RUN.sub("-", name.lower()).lstrip("-")[:max_length].rstrip("-")
     if stem and not "a" <= stem[0] <= "z":
         stem = f"x-{stem[: max_length - 2]}"

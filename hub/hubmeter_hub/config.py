@@ -11,7 +11,7 @@ from traitlets import Dict, Float, HasTraits, TraitError, TraitType, Unicode, de
 from traitlets.config import Configurable
 
 from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
-from hubmeter_promql.client import BearerFile
+from hubmeter_common.tokens import TokenAuth
 
 _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
 
@@ -166,7 +166,7 @@ class UsageConfig(Configurable):
         if self.prometheus_auth:
             session.auth = (self.prometheus_auth["username"], self.prometheus_auth["password"])
         elif self.prometheus_token_file:
-            session.auth = BearerFile(Path(self.prometheus_token_file))
+            session.auth = TokenAuth(Path(self.prometheus_token_file))
         session.headers.update(self.prometheus_headers)
         if "ca" in self.prometheus_tls:
             session.verify = self.prometheus_tls["ca"]

@@ -13,10 +13,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from hubmeter_common import tokens
+from hubmeter_common.tokens import TokenAuth, TokenError
 
 # Prometheus refuses a range query with more points than this in a series.
 MAX_POINTS: Final = 11_000
@@ -65,27 +65,11 @@ class RangeSeries:
     values: tuple[tuple[float, float], ...]
 
 
-class BearerFile(AuthBase):
-    """Authenticates with the token in a file, read at each request: Kubernetes replaces such files."""
-
-    def __init__(self, path: Path) -> None:
-        """Take the path only; a file that appears later is fine."""
-        self._path = path
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the header. Raises `PrometheusError`, which has nothing of the token."""
-        try:
-            request.headers["Authorization"] = f"Bearer {tokens.checked(tokens.text_of(self._path))}"
-        except tokens.TokenError as error:
-            raise PrometheusError(f"the token file {self._path} {error}: put the token there") from None
-        return request
-
-
 class Prometheus:
     """A Prometheus at ``url``, which may have a path (``http://mimir/prometheus``).
 
     The caller's ``session`` carries what the site needs: ``session.auth = (username, password)`` or
-    ``BearerFile(path)``, ``session.verify``, ``session.headers["X-Scope-OrgID"]``. ``timeout`` is in
+    ``TokenAuth(path)``, ``session.verify``, ``session.headers["X-Scope-OrgID"]``. ``timeout`` is in
     seconds, for connecting and for the answer.
     """
 
@@ -183,6 +167,8 @@ class Prometheus:
             raise _not_asked(url, error) from None
         except (requests.RequestException, HTTPError) as error:  # cut off, not decoded, redirected for ever, no host
             raise UnreachableError(f"the answer of {url} cannot be read ({type(error).__name__}): {asked}") from error
+        except TokenError as error:
+            raise PrometheusError(f"cannot ask {url}: {error}") from None
         except (OSError, ValueError) as error:
             raise _not_asked(url, error) from None
 
@@ -202,12 +188,18 @@ class Prometheus:
         return answer.get("data")
 
 
-def authorize(session: requests.Session, token_file: Path | None, environment: Mapping[str, str]) -> None:
-    """Give the session a token from a file, else PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD."""
+def authentication(token_file: Path | None, environment: Mapping[str, str]) -> AuthBase | None:
+    """Return the credentials for Prometheus, for ``session.auth``.
+
+    They are the token in the file, else PROMETHEUS_TOKEN, else PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, else None.
+    """
     if token_file:
-        session.auth = BearerFile(token_file)
-    elif "PROMETHEUS_USERNAME" in environment:
-        session.auth = (environment["PROMETHEUS_USERNAME"], environment.get("PROMETHEUS_PASSWORD", ""))
+        return TokenAuth(token_file)
+    if token := environment.get("PROMETHEUS_TOKEN", "").strip():
+        return TokenAuth(token)
+    if username := environment.get("PROMETHEUS_USERNAME"):
+        return HTTPBasicAuth(username.encode(), environment.get("PROMETHEUS_PASSWORD", "").encode())
+    return None
 
 
 def without_credentials(url: str) -> str:

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import httpx
 
-from hubmeter_exporter.costs.api.app import Backend
+from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation

@@ -1,11 +1,10 @@
-"""What the groups exporter costs, beside the naive way. ``python -m tests.bench.exporter``; prints Markdown.
+"""CPU time and memory of the groups exporter, compared with a naive one.
 
-Each size runs the real command in a process of its own against pages of users that a third process serves, and the
-naive way (the library's gauges and its own HTTP server, which renders them for every scrape) in another. CPU is that of
-the process measured, user and system, from /proc.
+Run ``python -m tests.bench.exporter``; it prints Markdown.
+
+For each size, one process is the real command, one serves its pages of users, and one is the naive exporter: the gauges
+of the library behind its own HTTP server, which renders them for every scrape. CPU time is user and system time.
 """
-
-from __future__ import annotations
 
 import argparse
 import http.client
@@ -16,20 +15,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
 from hubmeter_exporter.membership import Accounting, User, account
 from hubmeter_exporter.slugs import escape_slug, safe_slug
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIZES = (1_000, 10_000, 50_000)
 NAIVE_SCRAPES = 5
@@ -38,7 +34,7 @@ ENCODINGS = {"plain": "identity", "gzip": "gzip"}
 
 @dataclass(frozen=True)
 class Scrapes:
-    """Seconds of each scrape as its client waits, seconds of CPU of the server for one, bytes sent for one."""
+    """Seconds of each scrape for its client, CPU seconds of the server per scrape, bytes per scrape."""
 
     seconds: tuple[float, ...]
     cpu: float
@@ -64,16 +60,16 @@ class Result:
 
 
 def user(number: int) -> User:
-    """A name that needs escaping, one of 97 groups, and for every fifth user a second one."""
+    """Return a user with a name that needs escaping and one of 97 groups; every fifth user has a second group."""
     groups = (f"course-{number % 97}", f"project-{number % 13}") if number % 5 == 0 else (f"course-{number % 97}",)
     return User(f"first{number}.last@uni.edu", groups)
 
 
 def main() -> None:
-    """Measure and print, or play one of the other processes."""
+    """Measure and print, or be one of the other processes."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.exporter", description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=SIZES, help="sizes of the hub (default: %(default)s)")
-    parser.add_argument("--scrapes", type=int, default=200, help="of each kind, of the exporter (default: %(default)s)")
+    parser.add_argument("--scrapes", type=int, default=200, help="scrapes per encoding (default: %(default)s)")
     parser.add_argument("--play", choices=["hub", "naive"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.play == "hub":
@@ -85,17 +81,17 @@ def main() -> None:
 
 
 def measure(users: int, scrapes: int) -> Result:
-    """Return what one size costs."""
+    """Return the result for a size."""
     exporter = ("hubmeter_exporter", "--port", "0", "--update_exporter_interval")
     with _process("tests.bench.exporter", "--play", "hub", "--users", str(users)) as (_, hub):
         with _process(*exporter, "3600", hub=hub) as (pid, port):
-            cpu = _cpu(pid)  # it listens, and begins to read
+            cpu = _cpu(pid)  # it listens and begins to read
             _wait_until_ready(port)
             refresh_cpu = _cpu(pid) - cpu
             refresh_seconds = _value(port, "last_refresh_duration_seconds")
             ours = {name: _scrape(pid, port, encoding, scrapes) for name, encoding in ENCODINGS.items()}
             peak = _peak(pid)
-        with _process(*exporter, "1", hub=hub) as (pid, port):  # again and again: an old page beside a new one
+        with _process(*exporter, "1", hub=hub) as (pid, port):  # repeatedly: an old page and a new one
             _wait_until_ready(port)
             first = _value(port, "last_refresh_timestamp_seconds")
             while _value(port, "last_refresh_timestamp_seconds") < first + 3 * refresh_seconds + 3:
@@ -135,7 +131,7 @@ def _ms(seconds: float) -> str:
 
 @contextmanager
 def _process(module: str, *arguments: str, hub: int | None = None) -> Iterator[tuple[int, int]]:
-    """Run a module that says on stderr which port it serves; give its process id and the port."""
+    """Run a module that prints its port to stderr; yield its process id and the port."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
     if hub is not None:
         environment |= {"JUPYTERHUB_API_URL": f"http://127.0.0.1:{hub}/hub/api", "JUPYTERHUB_API_TOKEN": "bench"}
@@ -150,7 +146,7 @@ def _process(module: str, *arguments: str, hub: int | None = None) -> Iterator[t
 
 
 def _scrape(pid: int, port: int, encoding: str, count: int) -> Scrapes:
-    """Scrape over one connection, as Prometheus does; the first is not counted."""
+    """Scrape over one connection, as Prometheus does; the first scrape does not count."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     seconds, size, cpu = [], 0, 0.0
     for number in range(count + 1):
@@ -176,7 +172,7 @@ def _wait_until_ready(port: int) -> None:
 
 
 def _value(port: int, metric: str) -> float:
-    """Return one of the exporter's metrics about itself."""
+    """Return a metric of the exporter about itself."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
@@ -185,18 +181,18 @@ def _value(port: int, metric: str) -> float:
 
 
 def _cpu(pid: int) -> float:
-    """Return the CPU a process has used, in seconds, from its clock (clock_getcpuclockid(3))."""
+    """Return the CPU seconds of a process, from its clock (clock_getcpuclockid(3))."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
 def _peak(pid: int) -> int:
-    """Return the most memory a process ever had resident, in bytes."""
+    """Return the peak resident memory of a process in bytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def _serve_pages(users: int) -> None:
-    """Play the hub, from pages made beforehand."""
+    """Serve prepared pages of users."""
     pages = {}
     for offset in range(0, users, 200):
         items = [
@@ -219,7 +215,7 @@ def _serve_pages(users: int) -> None:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's signature
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     print(f"Serving on port {server.server_address[1]};", file=sys.stderr, flush=True)
@@ -227,7 +223,7 @@ def _serve_pages(users: int) -> None:
 
 
 def _serve_naively(users: int) -> None:
-    """Keep the same rows in the library's gauges, and let its own server render them for every scrape."""
+    """Serve the same rows by the library."""
     registry = CollectorRegistry()
     names = ["namespace", "usergroup", "username"]
     spellings = ["username_escape", "username_escaped", "username_safe"]

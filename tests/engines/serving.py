@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from hubmeter_exporter.costs.api.app import Backend, create_app
+from hubmeter_exporter.costs.api.answers import Backend
+from hubmeter_exporter.costs.api.app import create_app
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The cost API on real engines: late, revised and missing bills, days without a daily sample, odd names."""
+"""The cost API on real engines: late, revised and missing bills, days that were not recorded, unusual names."""
 
 import csv
 import gzip
@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from hubmeter_exporter.costs.api.app import Backend
+from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
@@ -69,40 +69,40 @@ def site(engine: Engine, offset: float, folder: Path) -> Iterator[Site]:
         if day not in {LATE, MISSING}:
             ledger.put(*(FIRST + timedelta(day),) * 2, bills(day), "test")
     usage = Usage(Prometheus(engine.url, engine.session), lambda: NOW)
-    backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: found.not_ready, "1.2.3")
+    backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: running_site.not_ready, "1.2.3")
     with serving(backend) as client:
-        found = Site(model, ledger, backend, client)
-        yield found
+        running_site = Site(model, ledger, backend, client)
+        yield running_site
     ledger.close()
 
 
-# How long after each full five minutes the rules run; on a full one, buckets lie on the edges of days.
+# Seconds after each full five minutes at which the rules run; at 0, buckets are at the edges of days.
 OFFSETS = dict(zip(ENGINES, (0.0, 137.123, 0.0, 299.0), strict=True))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def each(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def engine_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("engine")
-    with running(request.param, folder) as engine, site(engine, OFFSETS[request.param], folder) as found:
-        yield found
+    with running(request.param, folder) as engine, site(engine, OFFSETS[request.param], folder) as running_site:
+        yield running_site
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("one")
-    with running("Prometheus 3", folder) as engine, site(engine, 17.25, folder) as found:
-        yield found
+def prometheus_3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("prometheus")
+    with running("Prometheus 3", folder) as engine, site(engine, 17.25, folder) as running_site:
+        yield running_site
 
 
-def check_costs(found: Site) -> None:
-    """Compare every table of costs with the oracle, and with the bill."""
-    rows = found.ledger.rows(FIRST, TODAY)
-    expected = cost_world.costs(found.model, rows)
-    users = found.get("/costs-per-user", **ALL)
-    given = {(r["date"], r["hub"], r["component"], r["user"], r["usergroup"]): r["value"] for r in users}
-    assert len(given) == len(users)
-    assert given == pytest.approx(dict(expected), rel=1e-9)
-    assert all(value >= 0 for value in given.values())
+def check_costs(checked: Site) -> None:
+    """Compare all tables of costs with the model and the bill."""
+    rows = checked.ledger.rows(FIRST, TODAY)
+    expected = cost_world.costs(checked.model, rows)
+    users = checked.get("/costs-per-user", **ALL)
+    costs = {(r["date"], r["hub"], r["component"], r["user"], r["usergroup"]): r["value"] for r in users}
+    assert len(costs) == len(users)
+    assert costs == pytest.approx(dict(expected), rel=1e-9)
+    assert all(value >= 0 for value in costs.values())
     order = [(r["date"], r["hub"], r["component"], -r["value"]) for r in users]
     assert order == sorted(order)
 
@@ -111,11 +111,11 @@ def check_costs(found: Site) -> None:
     for (day, _, component, _, group), value in expected.items():
         groups[day, group] += value
         billed[day, component] += value
-    per_group = found.get("/total-costs-per-group", **ALL)
+    per_group = checked.get("/total-costs-per-group", **ALL)
     assert {(r["date"], r["usergroup"]): r["cost"] for r in per_group} == pytest.approx(dict(groups), rel=1e-9)
-    per_component = found.get("/total-costs-per-component", **ALL)
+    per_component = checked.get("/total-costs-per-component", **ALL)
     assert {(r["date"], r["component"]): r["cost"] for r in per_component} == pytest.approx(dict(billed), rel=1e-9)
-    attributable = {r["date"]: r["cost"] for r in found.get("/total-costs", **ALL) if r["name"] == "attributable"}
+    attributable = {r["date"]: r["cost"] for r in checked.get("/total-costs", **ALL) if r["name"] == "attributable"}
     for day, cost in attributable.items():
         assert math.fsum(r["value"] for r in users if r["date"] == day) == pytest.approx(cost, rel=1e-9)
         assert math.fsum(r["cost"] for r in per_group if r["date"] == day) == pytest.approx(cost, rel=1e-9)
@@ -123,40 +123,40 @@ def check_costs(found: Site) -> None:
         assert cost == pytest.approx(float(of_day), rel=1e-12)
 
 
-def test_users_and_unallocated_are_the_bill_while_bills_come_late_and_are_revised(each: Site) -> None:
-    check_costs(each)
-    dates = {row["date"] for row in each.get("/costs-per-user", **ALL)}
+def test_users_and_unallocated_are_the_bill_while_bills_come_late_and_are_revised(engine_site: Site) -> None:
+    check_costs(engine_site)
+    dates = {row["date"] for row in engine_site.get("/costs-per-user", **ALL)}
     assert str(FIRST + timedelta(LATE)) not in dates
     assert len(dates) == DAYS - 2
-    before = each.get("/total-costs", **ALL)
+    before = engine_site.get("/total-costs", **ALL)
 
-    each.ledger.put(*(FIRST + timedelta(LATE),) * 2, bills(LATE), "test")
-    each.ledger.put(*(FIRST + timedelta(REVISED),) * 2, bills(REVISED, "1.7"), "test")
-    check_costs(each)
-    dates = {row["date"] for row in each.get("/costs-per-user", **ALL)}
+    engine_site.ledger.put(*(FIRST + timedelta(LATE),) * 2, bills(LATE), "test")
+    engine_site.ledger.put(*(FIRST + timedelta(REVISED),) * 2, bills(REVISED, "1.7"), "test")
+    check_costs(engine_site)
+    dates = {row["date"] for row in engine_site.get("/costs-per-user", **ALL)}
     assert str(FIRST + timedelta(LATE)) in dates
     assert str(FIRST + timedelta(MISSING)) not in dates
-    assert each.get("/total-costs", **ALL) != before
+    assert engine_site.get("/total-costs", **ALL) != before
 
 
-def test_parts_of_usage_are_those_of_the_model_and_add_up_to_one(each: Site) -> None:
+def test_parts_of_usage_are_those_of_the_model_and_add_up_to_one(engine_site: Site) -> None:
     whole: dict[tuple[str, str, str], float] = defaultdict(float)
     drivers = {"compute": "compute", "home storage": "home", "gpu": "gpu"}
-    rows = each.get("/total-usage", **ALL)
+    rows = engine_site.get("/total-usage", **ALL)
     for row in rows:
         whole[row["date"], row["hub"], row["component"]] += row["value"]
         day, driver = (FIRST.fromisoformat(row["date"]) - FIRST).days, drivers[row["component"]]
-        used = each.model.used(day, row["hub"], row["user"], driver)
-        assert row["value"] == pytest.approx(used / each.model.total(day, driver, row["hub"]), rel=1e-9)
+        used = engine_site.model.used(day, row["hub"], row["user"], driver)
+        assert row["value"] == pytest.approx(used / engine_site.model.total(day, driver, row["hub"]), rel=1e-9)
     assert all(value == pytest.approx(1, rel=1e-9) for value in whole.values())
     assert {row["date"] for row in rows} == {str(FIRST + timedelta(day)) for day in range(DAYS)}
     order = [(r["date"], r["hub"], r["component"], -r["value"]) for r in rows]
     assert order == sorted(order)
 
 
-def test_filtered_rows_are_those_of_the_whole_table(each: Site) -> None:
-    everything = each.get("/costs-per-user", **ALL)
-    for only, wanted in (
+def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
+    everything = engine_site.get("/costs-per-user", **ALL)
+    for filters, matches in (
         ({"user": LONG}, lambda r: r["user"] == LONG),
         ({"user": "ann"}, lambda r: r["user"] == "ann"),
         ({"user": '{o"brien\\,-2+3}'}, lambda r: r["user"] in {'o"brien\\', "-2+3"}),
@@ -172,16 +172,16 @@ def test_filtered_rows_are_those_of_the_whole_table(each: Site) -> None:
             lambda r: r["hub"] in {"dev", "empty"} and r["component"] == "compute",
         ),
     ):
-        expected = [row for row in everything if wanted(row)]
-        assert expected, only
-        assert each.get("/costs-per-user", **ALL, **only) == expected, only
-    assert each.get("/costs-per-user", **ALL, user="nobody") == []
-    assert each.get("/costs-per-user", **ALL, component="no such") == []
+        expected = [row for row in everything if matches(row)]
+        assert expected, filters
+        assert engine_site.get("/costs-per-user", **ALL, **filters) == expected, filters
+    assert engine_site.get("/costs-per-user", **ALL, user="nobody") == []
+    assert engine_site.get("/costs-per-user", **ALL, component="no such") == []
 
 
-def test_cluster_wide_prices_and_spread_overhead_add_up_too(one: Site) -> None:
+def test_cluster_wide_prices_and_spread_overhead_add_up_too(prometheus_3: Site) -> None:
     for allocation in (Allocation("cluster", "apart"), Allocation("hub", "spread"), Allocation("cluster", "spread")):
-        with serving(replace(one.backend, allocation=allocation)) as client:
+        with serving(replace(prometheus_3.backend, allocation=allocation)) as client:
             rows = client.get("/costs-per-user", params=ALL).json()
             per_component = client.get("/total-costs-per-component", params=ALL).json()
         for billed in per_component:
@@ -191,37 +191,37 @@ def test_cluster_wide_prices_and_spread_overhead_add_up_too(one: Site) -> None:
         assert bool(shared) is (allocation.overhead == "spread")
 
 
-def test_limit_keeps_the_costliest_users_with_all_their_rows(one: Site) -> None:
-    users = [r for r in one.get("/costs-per-user", **ALL, component="compute") if r["user"] != "unallocated"]
+def test_limit_keeps_the_costliest_users_with_all_their_rows(prometheus_3: Site) -> None:
+    users = [r for r in prometheus_3.get("/costs-per-user", **ALL, component="compute") if r["user"] != "unallocated"]
     totals: dict[str, float] = defaultdict(float)
     for row in users:
         totals[row["user"]] += row["value"]
     costliest = sorted(totals, key=lambda name: -totals[name])[:3]
-    limited = one.get("/costs-per-user", **ALL, component="compute", limit="3")
+    limited = prometheus_3.get("/costs-per-user", **ALL, component="compute", limit="3")
     assert limited == [row for row in users if row["user"] in costliest]
-    assert one.get("/costs-per-user", **ALL, component="compute", limit="999") == users
+    assert prometheus_3.get("/costs-per-user", **ALL, component="compute", limit="999") == users
 
 
-def test_filters_have_the_names_of_the_replaced_tools_description_too(one: Site) -> None:
-    chosen = one.get("/costs-per-user", **ALL, hub="prod", component="compute")
-    assert one.get("/costs-per-user", **ALL, hub_name="prod", component_name="compute") == chosen
+def test_filters_have_the_names_of_the_replaced_tools_description_too(prometheus_3: Site) -> None:
+    chosen = prometheus_3.get("/costs-per-user", **ALL, hub="prod", component="compute")
+    assert prometheus_3.get("/costs-per-user", **ALL, hub_name="prod", component_name="compute") == chosen
     assert {(row["hub"], row["component"]) for row in chosen} == {("prod", "compute")}
 
 
-def test_names_of_hubs_and_components(one: Site) -> None:
-    assert one.get("/hub-names", **ALL) == ["dev", "empty", "prod", "support"]
-    assert one.get("/component-names", **ALL) == ["compute", "core", "gpu", "home storage", "networking"]
+def test_names_of_hubs_and_components(prometheus_3: Site) -> None:
+    assert prometheus_3.get("/hub-names", **ALL) == ["dev", "empty", "prod", "support"]
+    assert prometheus_3.get("/component-names", **ALL) == ["compute", "core", "gpu", "home storage", "networking"]
 
 
-def test_totals_by_account_and_hub(one: Site) -> None:
-    rows = one.ledger.rows(FIRST, FIRST)
+def test_totals_by_account_and_hub(prometheus_3: Site) -> None:
+    rows = prometheus_3.ledger.rows(FIRST, FIRST)
     account = float(sum(row.amount for row in rows))
     ours = float(sum(row.amount for row in rows if row.kind == "attributable"))
-    assert one.get("/total-costs", **{"from": str(FIRST), "to": str(FIRST)}) == [
+    assert prometheus_3.get("/total-costs", **{"from": str(FIRST), "to": str(FIRST)}) == [
         {"date": str(FIRST), "cost": pytest.approx(account, rel=1e-12), "name": "account"},
         {"date": str(FIRST), "cost": pytest.approx(ours, rel=1e-12), "name": "attributable"},
     ]
-    hubs = one.get("/total-costs-per-hub", **{"from": str(FIRST), "to": str(FIRST)})
+    hubs = prometheus_3.get("/total-costs-per-hub", **{"from": str(FIRST), "to": str(FIRST)})
     assert [row["name"] for row in hubs] == ["dev", "empty", "prod", "support"]
     assert math.fsum(row["cost"] for row in hubs) == pytest.approx(ours, rel=1e-12)
 
@@ -253,15 +253,15 @@ SPAN = "from=2026-01-05T00:00:00.000Z&to=2026-01-12T15:07:23.000Z"
         ("/users-with-no-groups", ["username", "hub"]),
     ],
 )
-def test_urls_of_existing_panels_give_their_columns_in_order(one: Site, url: str, columns: list[str]) -> None:
-    answer = one.client.get(url)
+def test_urls_of_existing_panels_give_their_columns_in_order(prometheus_3: Site, url: str, columns: list[str]) -> None:
+    answer = prometheus_3.client.get(url)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     rows = answer.json()
     assert rows
     assert all(list(row) == columns for row in rows)
     joined = f"{url}{'&' if '?' in url else '?'}format=csv"
-    table = one.client.get(joined)
+    table = prometheus_3.client.get(joined)
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.text.endswith("\r\n")
     lines = list(csv.reader(io.StringIO(table.text, newline="")))
@@ -271,21 +271,21 @@ def test_urls_of_existing_panels_give_their_columns_in_order(one: Site, url: str
     ]
 
 
-def test_a_spreadsheet_computes_no_name(one: Site) -> None:
-    text = one.client.get("/costs-per-user", params=ALL | {"format": "csv", "user": "{anna,-2+3,x--y}"}).text
+def test_a_spreadsheet_computes_no_name(prometheus_3: Site) -> None:
+    text = prometheus_3.client.get("/costs-per-user", params=ALL | {"format": "csv", "user": "{anna,-2+3,x--y}"}).text
     cells = {cell for line in csv.reader(io.StringIO(text, newline="")) for cell in line}
     assert {"'=cmd|'/c'!A1", "'-2+3", "x--y", "anna"} <= cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_an_empty_table_has_its_columns_and_an_empty_array(one: Site) -> None:
+def test_an_empty_table_has_its_columns_and_an_empty_array(prometheus_3: Site) -> None:
     past = {"from": "2020-01-01", "to": "2020-01-31"}
-    assert one.get("/costs-per-user", **past) == []
-    assert one.client.get("/total-costs", params=past | {"format": "csv"}).text == "date,cost,name\r\n"
+    assert prometheus_3.get("/costs-per-user", **past) == []
+    assert prometheus_3.client.get("/total-costs", params=past | {"format": "csv"}).text == "date,cost,name\r\n"
 
 
-def test_who_is_in_which_groups(one: Site) -> None:
-    rows = one.get("/user-groups")
+def test_who_is_in_which_groups(prometheus_3: Site) -> None:
+    rows = prometheus_3.get("/user-groups")
     assert {(r["hub"], r["username"], r["usergroup"]) for r in rows} == {
         ("dev", "ann", "geo"), ("dev", "max", "none"), ("prod", "-2+3", "geo"), ("prod", "Bob-Smith", "bio"),
         ("prod", "ana.lópez@uni.edu", "geo"), ("prod", "ann", "bio"), ("prod", "anna", "=cmd|'/c'!A1"),
@@ -294,12 +294,15 @@ def test_who_is_in_which_groups(one: Site) -> None:
     }  # fmt: skip
     assert rows == sorted(rows, key=lambda r: (r["hub"], r["username"], r["usergroup"]))
     assert {r["username_escaped"] for r in rows if r["username"].startswith("ana.")} == {"ana-2el-c3-b3pez-40uni-2eedu"}
-    several = one.get("/users-with-multiple-groups")
+    several = prometheus_3.get("/users-with-multiple-groups")
     assert [(r["username"], r["usergroup"]) for r in several] == [
         ('o"brien\\', "bio"), ('o"brien\\', "geo"), (LONG, "a"), (LONG, "b"), (LONG, "ç {d},e"),
     ]  # fmt: skip
-    assert one.get("/users-with-no-groups") == [{"username": "max", "hub": "dev"}, {"username": "x--y", "hub": "prod"}]
-    assert one.get("/users-with-no-groups", hub="dev") == [{"username": "max", "hub": "dev"}]
+    assert prometheus_3.get("/users-with-no-groups") == [
+        {"username": "max", "hub": "dev"},
+        {"username": "x--y", "hub": "prod"},
+    ]
+    assert prometheus_3.get("/users-with-no-groups", hub="dev") == [{"username": "max", "hub": "dev"}]
 
 
 @pytest.mark.parametrize(
@@ -315,77 +318,77 @@ def test_who_is_in_which_groups(one: Site) -> None:
         ("empty is absent", {"from": "", "to": ""}, FIRST, TODAY),
     ],
 )
-def test_days(one: Site, sentence: str, parameters: dict[str, str], first: Any, last: Any) -> None:
-    dates = [row["date"] for row in one.get("/total-costs", **parameters)]
+def test_days(prometheus_3: Site, sentence: str, parameters: dict[str, str], first: Any, last: Any) -> None:
+    dates = [row["date"] for row in prometheus_3.get("/total-costs", **parameters)]
     assert (min(dates), max(dates)) == (str(first), str(last)), sentence
 
 
 @pytest.mark.parametrize(
-    ("parameters", "said"),
+    ("parameters", "sentence"),
     [
-        ({"from": "yesterday"}, "from is 'yesterday', which is no day: allowed are a date (2025-01-31)"),
-        ({"from": "2026-02-30"}, "from is '2026-02-30', which is no day"),
-        ({"to": "1767571200000"}, "to is '1767571200000', which is no day"),
-        ({"to": "20260105"}, "to is '20260105', which is no day"),
-        ({"from": "2026-01-05T25:00:00Z"}, "which is no day"),
-        ({"from": "0001-01-01T00:00:00+14:00"}, "which is no day"),
-        ({"from": "1969-12-31"}, "allowed are days from 2000-01-01 on"),
+        ({"from": "yesterday"}, "from is 'yesterday', which is not a day; allowed are a date (2025-01-31)"),
+        ({"from": "2026-02-30"}, "from is '2026-02-30', which is not a day"),
+        ({"to": "1767571200000"}, "to is '1767571200000', which is not a day"),
+        ({"to": "20260105"}, "to is '20260105', which is not a day"),
+        ({"from": "2026-01-05T25:00:00Z"}, "which is not a day"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "which is not a day"),
+        ({"from": "1969-12-31"}, "the first allowed day is 2000-01-01"),
         ({"from": "2026-01-06", "to": "2026-01-05"}, "from (2026-01-06) is after to (2026-01-05)"),
-        ({"from": "2000-01-01", "to": "2026-01-01"}, "ask for 3660 days at most"),
-        ({"limit": "0"}, "limit is '0': allowed are whole numbers from 1"),
+        ({"from": "2000-01-01", "to": "2026-01-01"}, "the maximum is 3660"),
+        ({"limit": "0"}, "limit is '0'; it must be a whole number above 0"),
         ({"limit": "-1"}, "limit is '-1'"),
         ({"limit": "ten"}, "limit is 'ten'"),
         ({"format": "xml"}, "format is 'xml': Input should be 'json' or 'csv'"),
     ],
 )
-def test_what_cannot_be_used_is_named_with_what_is_allowed(one: Site, parameters: dict[str, str], said: str) -> None:
-    answer = one.client.get("/costs-per-user", params=parameters)
+def test_an_invalid_parameter_is_named(prometheus_3: Site, parameters: dict[str, str], sentence: str) -> None:
+    answer = prometheus_3.client.get("/costs-per-user", params=parameters)
     assert answer.status_code == 422
-    assert said in answer.json()["detail"]
+    assert sentence in answer.json()["detail"]
 
 
-def test_ready_metrics_and_what_there_is(one: Site) -> None:
-    assert one.get("/ready") == one.get("/health/ready") == {"status": "ready"}
-    index = one.get("/")
-    assert one.get("/index") == index
+def test_ready_metrics_and_what_there_is(prometheus_3: Site) -> None:
+    assert prometheus_3.get("/ready") == prometheus_3.get("/health/ready") == {"status": "ready"}
+    index = prometheus_3.get("/")
+    assert prometheus_3.get("/index") == index
     assert {"/total-costs", "/costs-per-user", "/users-with-no-groups", "/metrics"} <= index.keys()
-    assert all(one.client.get(path).status_code == 200 for path in index)
+    assert all(prometheus_3.client.get(path).status_code == 200 for path in index)
     for encoding in ("identity", "gzip"):
-        metrics = one.client.get("/metrics", headers={"Accept-Encoding": encoding})
+        metrics = prometheus_3.client.get("/metrics", headers={"Accept-Encoding": encoding})
         assert metrics.content == TEXT
     assert metrics.headers["content-type"] == Format.TEXT.value
     asked = {"Accept": "application/openmetrics-text;version=1.0.0"}
-    assert one.client.get("/metrics", headers=asked).headers["content-type"] == Format.OPENMETRICS.value
-    docs = one.client.get("/docs")
+    assert prometheus_3.client.get("/metrics", headers=asked).headers["content-type"] == Format.OPENMETRICS.value
+    docs = prometheus_3.client.get("/docs")
     assert docs.headers["content-type"] == "text/html; charset=utf-8"
     assert "style-src 'sha256-" in docs.headers["content-security-policy"]
     assert "<script" not in docs.text
     assert all(f"<code>{path}</code>" in docs.text for path in index)
 
 
-def test_every_answer_keeps_browsers_from_doing_more_with_it(one: Site) -> None:
+def test_every_answer_keeps_browsers_from_doing_more_with_it(prometheus_3: Site) -> None:
     for path, status in (("/total-costs", 200), ("/nothing", 404), ("/total-costs?from=x", 422), ("/docs", 200)):
-        answer = one.client.get(path)
+        answer = prometheus_3.client.get(path)
         assert answer.status_code == status
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert answer.headers["cache-control"] == "no-store"
-    assert one.client.get("/nothing").json() == {"detail": "there is no /nothing; / lists what there is"}
-    posted = one.client.post("/total-costs")
+    assert prometheus_3.client.get("/nothing").json() == {"detail": "there is no path /nothing; / lists all paths"}
+    posted = prometheus_3.client.post("/total-costs")
     assert (posted.status_code, posted.headers["allow"]) == (405, "GET")
 
 
-def test_a_cloud_that_cannot_be_read_is_named_where_there_is_no_bill(one: Site) -> None:
-    one.not_ready = "no bill has been read yet; the last attempt failed: the AWS credentials have expired"
+def test_a_cloud_that_cannot_be_read_is_named_where_there_is_no_bill(prometheus_3: Site) -> None:
+    prometheus_3.not_ready = "no bill has been read yet; the last attempt failed: the AWS credentials have expired"
     try:
-        ready = one.client.get("/ready")
-        assert (ready.status_code, ready.json()["detail"]) == (503, one.not_ready)
-        nothing = one.client.get("/total-costs", params={"from": "2025-01-01", "to": "2025-01-02"})
+        ready = prometheus_3.client.get("/ready")
+        assert (ready.status_code, ready.json()["detail"]) == (503, prometheus_3.not_ready)
+        nothing = prometheus_3.client.get("/total-costs", params={"from": "2025-01-01", "to": "2025-01-02"})
         assert nothing.status_code == 502
-        assert nothing.json() == {"detail": f"the cloud's bill: {one.not_ready}"}
-        assert one.get("/total-costs", **ALL)  # and what was read before is still there
+        assert nothing.json() == {"detail": f"the cloud's bill: {prometheus_3.not_ready}"}
+        assert prometheus_3.get("/total-costs", **ALL)  # the bills read before
     finally:
-        one.not_ready = None
+        prometheus_3.not_ready = None
 
 
 @contextmanager
@@ -403,11 +406,11 @@ def gone() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("broken", "status"), [(gone, 502), (deaf, 504)])
-def test_a_prometheus_that_does_not_answer_is_named(one: Site, broken: Callable[[], Any], status: int) -> None:
+def test_a_prometheus_that_does_not_answer_is_named(prometheus_3: Site, broken: Callable[[], Any], status: int) -> None:
     paths = ["/costs-per-user", "/total-costs-per-group", "/total-usage", "/user-groups", "/hub-names"]
     with broken() as url, requests.Session() as session:
         usage = Usage(Prometheus(url, session, timeout=0.2), lambda: NOW)
-        with serving(replace(one.backend, usage=usage)) as client:
+        with serving(replace(prometheus_3.backend, usage=usage)) as client:
             for path in paths:
                 answer = client.get(path)
                 assert answer.status_code == status
@@ -441,13 +444,13 @@ WITHOUT = ["/", "/index", "/ready", "/health/ready", "/docs", "/metrics"]
 UNSAID = {GenerationMode.POSITIVE: [positive_data_acceptance], GenerationMode.NEGATIVE: []}
 
 
-def test_openapi_describes_every_path_and_its_parameters(one: Site) -> None:
-    paths = one.get("/openapi.json")["paths"]
+def test_openapi_describes_every_path_and_its_parameters(prometheus_3: Site) -> None:
+    paths = prometheus_3.get("/openapi.json")["paths"]
     assert [path for path, on in paths.items() if on["get"].get("parameters")] == WITH_PARAMETERS
     assert sorted(path for path, on in paths.items() if not on["get"].get("parameters")) == sorted(WITHOUT)
 
 
-def test_the_page_of_the_docs_has_every_path_its_parameters_and_its_columns(one: Site) -> None:
+def test_the_page_of_the_docs_has_every_path_its_parameters_and_its_columns(prometheus_3: Site) -> None:
     page = (Path(__file__).parents[2] / "docs/cost-api.md").read_text(encoding="utf-8")
     table = page.partition("## Paths")[2].partition("\n\n")[0]
     documented = {
@@ -457,13 +460,13 @@ def test_the_page_of_the_docs_has_every_path_its_parameters_and_its_columns(one:
         )
         for path in re.findall(r"`(/[^`]*)`", paths)
     }
-    described = one.get("/openapi.json")
+    described = prometheus_3.get("/openapi.json")
     assert documented.keys() - {"/docs", "/openapi.json"} == described["paths"].keys() - {"/docs"}
     for path, operations in described["paths"].items():
         parameters, example = documented[path]
-        there = [one["name"] for one in operations["get"].get("parameters", [])]
-        assert [name for name in there if name not in {"from", "to", "format"}] == [name for name in parameters if name]
-        assert ("from" in there) is ("" in parameters), path
+        names = [parameter["name"] for parameter in operations["get"].get("parameters", [])]
+        assert [name for name in names if name not in {"from", "to", "format"}] == [name for name in parameters if name]
+        assert ("from" in names) is ("" in parameters), path
         schema = operations["get"]["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
         if reference := schema.get("items", {}).get("$ref"):
             columns = list(described["components"]["schemas"][reference.rpartition("/")[2]]["properties"])
@@ -477,8 +480,8 @@ def test_the_page_of_the_docs_has_every_path_its_parameters_and_its_columns(one:
         *((path, GenerationMode.NEGATIVE) for path in WITH_PARAMETERS),
     ],
 )
-def test_schemathesis_finds_nothing(one: Site, path: str, mode: GenerationMode) -> None:
-    operation = schemathesis.openapi.from_url(f"{one.client.base_url}/openapi.json")[path]["GET"]
+def test_schemathesis_finds_nothing(prometheus_3: Site, path: str, mode: GenerationMode) -> None:
+    operation = schemathesis.openapi.from_url(f"{prometheus_3.client.base_url}/openapi.json")[path]["GET"]
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

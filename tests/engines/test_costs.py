@@ -1,4 +1,4 @@
-"""Days of usage and bills on each engine: what rules record and panels read of costs adds up to the bill, to a cent."""
+"""Days of usage and bills on each engine: recorded costs, as panels read them, add up to the bill, to a cent."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def labels(level: str, key: sim.Key) -> dict[str, str]:
 
 
 def measured() -> Iterator[Series]:
-    """Yield the resources of users and pairs, and nobody's, which no cost rule may count."""
+    """Yield the resources of users and pairs, and unattributed ones, which no cost rule may count."""
     points: dict[tuple[str, sim.Key, str], list[tuple[int, float]]] = defaultdict(list)
     for at in filter(sim.recorded_at, sim.moments()):
         for user in sim.USERS:
@@ -60,16 +60,16 @@ def measured() -> Iterator[Series]:
 
 
 def exported() -> Iterator[Series]:
-    """Yield what two instances of the cost exporter show of prices and bills, every 5 minutes."""
+    """Yield the prices and bills of two instances of the cost exporter, every 5 minutes."""
     points: dict[frozenset[tuple[str, str]], list[tuple[int, float]]] = defaultdict(list)
     for at in range(START, END, STEP):
         if sim.SILENT[0] <= at < sim.SILENT[1]:
             continue
         for labelled, value in shown(at // 3600 * 3600):
             points[frozenset(labelled.items())].append((at * 1000, value))
-    for each, samples in points.items():
+    for items, samples in points.items():
         for instance in ("costs-1", "costs-2"):
-            yield {**dict(each), "instance": instance}, samples
+            yield {**dict(items), "instance": instance}, samples
 
 
 def shown(at: int) -> Iterator[tuple[dict[str, str], float]]:
@@ -99,9 +99,9 @@ MISSED: Final = START + 5 * DAY
 
 
 def rules_run(engine: Engine) -> None:
-    """Run the rules of costs over the days; those of days did not run in the 6 hours after one of the midnights.
+    """Run the cost rules over the days, except those of days in the 6 hours after one of the midnights.
 
-    Those of months speak of the present, and run at the end only.
+    The rules of months are about the present, and run only at the end.
     """
     write(engine.write_url, measured(), session=engine.session)
     write(engine.write_url, exported(), session=engine.session)
@@ -123,7 +123,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def by_day(engine: Engine, expression: str, names: tuple[str, ...], last: int = DAYS - 1) -> dict[int, Rows]:
-    """Return day -> values of these labels -> the value that a panel of one point a day shows up to the ``last``."""
+    """Return day -> values of these labels -> value in a panel with one point a day, up to the ``last``."""
     found: dict[int, Rows] = defaultdict(dict)
     query = render.render(expression, SITE.placeholders())
     for row in Prometheus(engine.url, engine.session).range(query, START, START + last * DAY, DAY):
@@ -133,7 +133,7 @@ def by_day(engine: Engine, expression: str, names: tuple[str, ...], last: int = 
 
 
 def expected(level: str, day: int) -> Rows:
-    """Return what a settled day cost: the part of its usage times the bill, by driver."""
+    """Return the cost of a settled day: the share of its usage times the bill, by driver."""
     rows: Rows = defaultdict(float)
     for (on, of, key, driver), amount in used().items():
         if (on, of) == (day, level) and amount:
@@ -143,7 +143,7 @@ def expected(level: str, day: int) -> Rows:
 
 
 def known(level: str, day: int) -> Rows:
-    """Return what a day cost by the prices known at the end: repeated ones where there is no bill yet."""
+    """Return the cost of a day by the prices at the end: repeated ones if there is no bill yet."""
     rows: Rows = defaultdict(float)
     usd = {(p.day, p.namespace, p.driver): p.usd for p in sim.prices(TODAY, used())}
     for (on, of, key, driver), amount in used().items():
@@ -153,7 +153,7 @@ def known(level: str, day: int) -> Rows:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_settled_day_costs_each_its_part_of_the_bill(engine: Engine, level: str) -> None:
+def test_a_settled_day_costs_its_share_of_the_bill(engine: Engine, level: str) -> None:
     found = by_day(engine, cost_parts.cost(names.Level(LEVELS[level]), ""), LEVELS[level])
     for day in sim.billed_days():
         assert found[day] == pytest.approx(expected(level, day), rel=1e-9), f"day {day}"
@@ -161,7 +161,7 @@ def test_a_settled_day_costs_each_its_part_of_the_bill(engine: Engine, level: st
     assert sim.MISSING not in sim.billed_days()
 
 
-def test_users_and_what_is_unallocated_are_the_bill_of_each_settled_day_and_component(engine: Engine) -> None:
+def test_users_and_unallocated_costs_are_the_bill_of_each_settled_day_and_component(engine: Engine) -> None:
     usage = f"sum by (namespace, driver) (last_over_time({cost_parts.usage(names.user, '')}[1d] offset -2d))"
     priced = f"{usage} * on (namespace, driver) group_left () ({cost_parts.price(settled=True)})"
     users = by_day(engine, priced, ("namespace", "driver"))
@@ -175,14 +175,14 @@ def test_users_and_what_is_unallocated_are_the_bill_of_each_settled_day_and_comp
             assert round(spent * 100 + left.get((namespace, component), 0), 6) == bill, (day, namespace, component)
 
 
-def test_nothing_is_negative_and_who_used_nothing_costs_nothing(engine: Engine) -> None:
+def test_no_cost_is_negative_and_without_usage_there_is_no_cost(engine: Engine) -> None:
     found = by_day(engine, cost_parts.cost(names.user, ""), names.user.labels)
     assert all(value > 0 for rows in found.values() for value in rows.values())
     assert ("prod", "") not in {key for rows in found.values() for key in rows}
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_day_that_is_not_settled_costs_what_is_known_of_it(engine: Engine, level: str) -> None:
+def test_a_day_that_is_not_settled_has_the_known_cost(engine: Engine, level: str) -> None:
     found = by_day(engine, cost_parts.cost(names.Level(LEVELS[level]), ""), LEVELS[level])
     for day in sorted(set(range(DAYS)) - set(sim.billed_days())):
         assert found[day] == pytest.approx(known(level, day), rel=1e-9), f"day {day}"
@@ -207,13 +207,13 @@ def test_days_of_a_period_are_added_up_from_midnight_to_midnight(engine: Engine)
         assert len(found) == 2
 
 
-def test_who_changes_groups_is_paid_for_by_each_group_for_its_time(engine: Engine) -> None:
+def test_a_user_who_changes_groups_is_charged_to_each_group_for_its_time(engine: Engine) -> None:
     found = by_day(engine, cost_parts.cost(names.pair, ""), names.pair.labels)
     moved = [{group for namespace, group, user in found[day] if user.startswith("ana.")} for day in (1, 2, 3)]
     assert moved == [{"physics"}, {"physics", "biology"}, {"biology"}]
 
 
-def test_the_estimate_is_priced_at_the_moment_and_misses_only_what_was_not_known(engine: Engine) -> None:
+def test_the_estimate_has_the_prices_of_the_moment_and_lacks_only_those_unknown_then(engine: Engine) -> None:
     name = names.user(names.COST_DAY)
     found = {
         day: newest(engine, name, LEVELS["namespace_username"], START + (day + 2) * DAY - 1, "86000s") for day in (4, 6)
@@ -278,7 +278,7 @@ def january(months: Rows) -> Rows:
     return {key[1:]: value for key, value in months.items() if key[0] == "202601"}
 
 
-def test_the_month_of_the_bill_is_what_was_billed(engine: Engine) -> None:
+def test_the_month_of_the_bill_is_the_sum_of_its_days(engine: Engine) -> None:
     billed: Rows = defaultdict(float)
     for day in range(DAYS):
         month = "202512" if day < DECEMBER else "202601"

@@ -1,15 +1,14 @@
 """``hubmeter-costs`` as a site starts it, with a price list, beside a real Prometheus."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import requests
@@ -18,13 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
 from tests.engines import engine
+from tests.engines.engine import Engine
 from tests.waiting import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from tests.engines.engine import Engine
 
 SECRET = "secret-0123456789"
 GIB = 2.0**30
@@ -38,7 +32,7 @@ static: {memory_gib_hour: 0.01, cpu_core_hour: 0.05, home_gib_month: 0.73}
 
 @contextmanager
 def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """The exporter on a free port: its process, its URL, and a list that has all it logged after the block."""
+    """Yield the process of an exporter, its URL, and a list that has its log after the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", "hubmeter_exporter.costs.cli", "--port", "0", *arguments],
         env=os.environ | environment,
@@ -62,7 +56,7 @@ def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A Prometheus with three days of buckets until now: 2 GiB and 1 core of `ana`, homes of 100 GiB."""
+    """Yield a Prometheus with three days of buckets until now: 2 GiB and 1 core of `ana`, homes of 100 GiB."""
     with engine.running("Prometheus 3", tmp_path_factory.mktemp("prometheus")) as running_engine:
         now = int(time.time()) // 300 * 300
         times = [1000 * at for at in range(now - 3 * 86_400, now + 1, 300)]
@@ -91,7 +85,7 @@ def config(tmp_path: Path) -> list[str]:
 
 
 def metrics(url: str) -> dict[tuple[str, ...], float]:
-    """Every sample by (name, label=value, ...) without the prefix."""
+    """Return all samples by (name without prefix, label=value, ...)."""
     answer = requests.get(f"{url}/metrics", timeout=PATIENCE)
     answer.raise_for_status()
     return {
@@ -142,10 +136,10 @@ def test_bills_prices_and_the_api_from_a_price_list(prometheus: Engine, config: 
     assert not [line for line in log if "ERROR" in line or "Traceback" in line]
 
 
-def test_a_restart_keeps_the_bill_though_prometheus_is_gone_and_says_so(prometheus: Engine, config: list[str]) -> None:
+def test_a_restart_without_prometheus_keeps_the_bill_and_logs_it(prometheus: Engine, config: list[str]) -> None:
     with running(*config, "--prometheus_url", prometheus.url) as (_, url, _log):
         wait_until_ready(url)
-        before = metrics(url)  # and the process is killed, not asked to end
+        before = metrics(url)  # after that the process is killed
     with running(*config, "--prometheus_url", "http://127.0.0.1:9", PROMETHEUS_TOKEN=SECRET) as (process, url, log):
         for _ in range(100):
             after = metrics(url)
@@ -163,7 +157,7 @@ def test_a_restart_keeps_the_bill_though_prometheus_is_gone_and_says_so(promethe
     assert len(bills[0]) >= 4
     assert answer.status_code == 503
     assert "cannot reach http://127.0.0.1:9/api/v1/query" in answer.text
-    assert "Prometheus failed, the last good prices stay: cannot reach http://127.0.0.1:9" in "".join(log)
+    assert "Reading from prometheus failed; the last prices stay: cannot reach http://127.0.0.1:9" in "".join(log)
     assert SECRET not in "".join(log)
 
 

@@ -1,11 +1,9 @@
-"""The exporter beside a real JupyterHub 5 and 6, with no more than the two scopes."""
-
-from __future__ import annotations
+"""The groups exporter with a real JupyterHub 5 and 6, and only the two scopes."""
 
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import pytest
 import requests
@@ -15,9 +13,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_exporter.hub_api import SCOPES
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.waiting import PATIENCE, free_port, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 USERS: dict[str, Sequence[str]] = {
     "ana.lópez@uni.edu": ["geo"],
@@ -39,18 +34,18 @@ MANAGED = Service(
     environment={"NAMESPACE": "managed"},
 )
 EXTERNAL = Service("external-exporter", SCOPES)
-ONLY_NAMES = Service("only-names", ["list:users"])
-ONLY_GROUPS = Service("only-groups", ["read:users:groups"])
+WITHOUT_GROUPS = Service("without-groups", ["list:users"])
+WITHOUT_LIST = Service("without-list", ["read:users:groups"])
 
 
 @pytest.fixture(scope="module", params=VERSIONS, ids=[f"JupyterHub {version}" for version in VERSIONS])
 def hub(request: pytest.FixtureRequest) -> Iterator[Hub]:
-    with real_hub(request.param, USERS, [MANAGED, EXTERNAL, ONLY_NAMES, ONLY_GROUPS]) as running:
+    with real_hub(request.param, USERS, [MANAGED, EXTERNAL, WITHOUT_GROUPS, WITHOUT_LIST]) as running:
         yield running
 
 
 def external(hub: Hub, token: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Read the hub once, from outside, through its proxy."""
+    """Read the hub once through its proxy."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
     return subprocess.run(
         [sys.executable, "-m", "hubmeter_exporter", "--once", "--hub_url", hub.url, *arguments],
@@ -63,8 +58,8 @@ def external(hub: Hub, token: str, *arguments: str) -> subprocess.CompletedProce
 
 
 def rows(text: str, metric: str) -> dict[tuple[str, str], float]:
-    """Value by user and group, after a look at the labels that follow from the name."""
-    found = {}
+    """Return values by user and group; check the labels that depend on the name."""
+    values = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             if sample.name == metric:
@@ -73,8 +68,8 @@ def rows(text: str, metric: str) -> dict[tuple[str, str], float]:
                     assert sample.labels["username_safe"] == kubespawner.safe_slug(name, max_length=48)
                     assert sample.labels["username_escape"] == kubespawner.escape_slug(name)
                     assert sample.labels["username_escaped"] == kubespawner.escape_slug(name)
-                found[name, sample.labels["usergroup"]] = sample.value
-    return found
+                values[name, sample.labels["usergroup"]] = sample.value
+    return values
 
 
 def test_as_a_managed_service_behind_the_proxy(hub: Hub) -> None:
@@ -102,9 +97,9 @@ def test_as_an_external_service_with_the_default_strategy(hub: Hub) -> None:
         (user, "other" if user in several else (groups or ["none"])[0]): 1 for user, groups in USERS.items()
     }
     real = {(user, group): float(user not in several) for user, groups in USERS.items() for group in groups}
-    nobodys = {(user, "none"): 1.0 for user, groups in USERS.items() if not groups}
-    accounted = {(user, "other"): 1.0 for user in several}
-    assert rows(ended.stdout, "jupyterhub_user_group_share") == real | nobodys | accounted
+    without_group = {(user, "none"): 1.0 for user, groups in USERS.items() if not groups}
+    in_default_group = {(user, "other"): 1.0 for user in several}
+    assert rows(ended.stdout, "jupyterhub_user_group_share") == real | without_group | in_default_group
 
 
 def test_only_the_allowed_groups(hub: Hub) -> None:
@@ -132,13 +127,13 @@ def test_a_group_renamed_in_the_hub_is_renamed_at_the_next_reading(hub: Hub) -> 
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        (ONLY_NAMES.token, "the scope read:users:groups is missing"),
-        (ONLY_GROUPS.token, "Action is not authorized with current scopes"),
+        (WITHOUT_GROUPS.token, "the scope read:users:groups is missing"),
+        (WITHOUT_LIST.token, "Action is not authorized with current scopes"),
         ("not-a-token", "Missing or invalid credentials"),
     ],
     ids=["without read:users:groups", "without list:users", "wrong token"],
 )
-def test_a_token_that_may_not_gets_the_remedy(hub: Hub, token: str, sentence: str) -> None:
+def test_a_token_without_scope_gives_the_remedy(hub: Hub, token: str, sentence: str) -> None:
     ended = external(hub, token)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert sentence in ended.stderr

@@ -1,1 +1,1 @@
-"""What the cloud billed, per day, component and hub; what a unit of usage cost; and the cost API."""
+"""The cost exporter: bills, unit prices, and the cost API."""

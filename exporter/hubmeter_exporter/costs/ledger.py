@@ -1,20 +1,16 @@
-"""The bills read so far, on disk, so that a restart neither loses nor pays for anything again."""
-
-from __future__ import annotations
+"""The ledger: the bills read so far, on disk. A restart loses no bill, and does not pay for one again."""
 
 import sqlite3
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from hubmeter_exporter.costs.model import BillRow, Revises, SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
 _VERSION: Final = 1
 _SCHEMA: Final = """
@@ -30,7 +26,7 @@ _ONE_DAY: Final = 86_400.0
 
 
 class LedgerError(SourceError):
-    """The file cannot be used; the message is a sentence that names it."""
+    """The file is unusable. The message names it."""
 
     def __init__(self, sentence: str) -> None:
         """Take the sentence."""
@@ -38,13 +34,13 @@ class LedgerError(SourceError):
 
 
 class Ledger:
-    """The file. Any thread may read and write; a day is there as a whole or as it was before."""
+    """The file. All threads may read and write; a day is replaced as a whole."""
 
     def __init__(self, path: Path, settlement_days: int, clock: Callable[[], float]) -> None:
-        """Open the file, or make it.
+        """Open the file, or create it.
 
         Raises:
-            LedgerError: it cannot be opened, or is something else.
+            LedgerError: The file cannot be opened, or is not a ledger.
         """
         self._path = path
         self._settlement = timedelta(days=settlement_days)
@@ -53,12 +49,12 @@ class Ledger:
         try:
             self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
-            raise LedgerError(f"the ledger {path} cannot be opened ({error}): its folder must exist") from error
+            raise LedgerError(f"the ledger {path} cannot be opened ({error}): check that its folder exists") from error
         try:
             self._prepare()
         except sqlite3.Error as error:
             self._connection.close()
-            raise LedgerError(f"the ledger {path} cannot be used ({error}): give another with --ledger") from error
+            raise LedgerError(f"the ledger {path} cannot be used ({error}): set another file with --ledger") from error
 
     def _prepare(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
@@ -66,7 +62,7 @@ class Ledger:
             return
         (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if version or tables:
-            raise sqlite3.DatabaseError(f"it is not a ledger of version {_VERSION}")
+            raise sqlite3.DatabaseError(f"not a ledger of version {_VERSION}")
         self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def close(self) -> None:
@@ -77,83 +73,77 @@ class Ledger:
     def rows(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of the days from ``first`` to ``last``, both included, sorted.
 
-        A row is estimated if its source says so, or its day is not settled yet.
+        A row is estimated if its source marks it so, or if its day is not settled yet.
         """
         query = (
             "SELECT day, hub, component, kind, amount, estimated FROM bill WHERE day BETWEEN ? AND ? ORDER BY 1,2,3,4"
         )
-        with self._read(query, (first.isoformat(), last.isoformat())) as found:
-            return [
-                BillRow(
-                    day := date.fromisoformat(text),
-                    hub,
-                    component,
-                    kind,
-                    Decimal(amount),
-                    estimated=bool(estimated) or not self.settled(day),
-                )
-                for text, hub, component, kind, amount, estimated in found
-            ]
+        return [
+            BillRow(
+                day := date.fromisoformat(text),
+                hub,
+                component,
+                kind,
+                Decimal(amount),
+                estimated=bool(estimated) or not self.settled(day),
+            )
+            for text, hub, component, kind, amount, estimated in self._read(query, first.isoformat(), last.isoformat())
+        ]
 
     def settled(self, day: date) -> bool:
-        """Return whether the day has been over for the settlement days."""
+        """Return whether the settlement days have passed since the end of the day."""
         return self.today() > day + self._settlement
 
     def today(self) -> date:
-        """Return the UTC day that still runs."""
+        """Return the current UTC day."""
         return datetime.fromtimestamp(self._clock(), UTC).date()
 
     def newest(self) -> date | None:
         """Return the newest day with an attributable row."""
-        with self._read("SELECT max(day) FROM bill WHERE kind = 'attributable'", ()) as found:
-            (text,) = found[0]
+        [(text,)] = self._read("SELECT max(day) FROM bill WHERE kind = 'attributable'")
         return date.fromisoformat(text) if text else None
 
     def missing(self) -> list[date]:
-        """Return the settled days without any row since the first day that has one."""
-        with self._read("SELECT DISTINCT day FROM bill ORDER BY day", ()) as found:
-            there = {date.fromisoformat(text) for (text,) in found}
-        if not there:
+        """Return the settled days without rows since the first day with one."""
+        billed = {date.fromisoformat(text) for (text,) in self._read("SELECT DISTINCT day FROM bill")}
+        if not billed:
             return []
-        last = self.today() - self._settlement - timedelta(1)
-        first = min(there)
-        days = (first + timedelta(n) for n in range((last - first).days + 1))
-        return [day for day in days if day not in there]
+        days = _days(min(billed), self.today() - self._settlement - timedelta(1))
+        return [day for day in days if day not in billed]
 
     def emptied(self) -> list[date]:
-        """Return the days that the source has no more attributable rows of, and that were kept as they were."""
-        with self._read("SELECT day FROM day WHERE emptied ORDER BY day", ()) as found:
-            return [date.fromisoformat(text) for (text,) in found]
+        """Return the days whose attributable rows the source no longer has, and that the ledger keeps."""
+        rows = self._read("SELECT day FROM day WHERE emptied ORDER BY day")
+        return [date.fromisoformat(text) for (text,) in rows]
 
     def put(self, first: date, last: date, rows: Iterable[BillRow], basis: str) -> None:
-        """Replace the days from ``first`` to ``last`` by what a source returned for them, all or nothing.
+        """Replace the days from ``first`` to ``last`` by the rows that a source returned for them, all or nothing.
 
-        A day that had attributable rows and now has none stays as it was, and is marked: a tag taken off, a file moved
-        away or a Prometheus started afresh must not wipe what people were told.
+        A day that had attributable rows and now has none keeps its rows and is marked: a removed tag, a moved file or
+        a new Prometheus must not delete costs that were reported.
 
         Raises:
-            LedgerError: the file cannot be written; it is as before.
+            LedgerError: The file cannot be written; it is unchanged.
         """
         by_day: dict[date, list[BillRow]] = defaultdict(list)
         for row in rows:
             by_day[row.day].append(row)
-        days = [first + timedelta(n) for n in range((last - first).days + 1)]
         now = self._clock()
         with self._write() as connection:
-            had = {
+            attributable = {
                 date.fromisoformat(text)
                 for (text,) in connection.execute(
                     "SELECT DISTINCT day FROM bill WHERE day BETWEEN ? AND ? AND kind = 'attributable'",
                     (first.isoformat(), last.isoformat()),
                 )
             }
-            for day in days:
-                emptied = day in had and not any(row.kind == "attributable" for row in by_day[day])
+            for day in _days(first, last):
+                emptied = day in attributable and not any(row.kind == "attributable" for row in by_day[day])
                 self._put_day(connection, day, None if emptied else by_day[day], now, basis)
 
     @staticmethod
     def _put_day(connection: sqlite3.Connection, day: date, rows: list[BillRow] | None, now: float, basis: str) -> None:
-        """Replace a day, or mark it as emptied."""
+        """Replace a day; without rows, mark it as emptied."""
         connection.execute(
             "INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT (day) "
             "DO UPDATE SET read_at = excluded.read_at, basis = excluded.basis, emptied = excluded.emptied",
@@ -168,23 +158,21 @@ class Ledger:
         )
 
     def read_at(self, basis: str) -> dict[date, float]:
-        """Return when each day was last read on this basis, in unix seconds."""
-        with self._read("SELECT day, read_at FROM day WHERE basis = ?", (basis,)) as found:
-            return {date.fromisoformat(text): at for text, at in found}
+        """Return the Unix time in seconds at which each day was last read on this basis."""
+        rows = self._read("SELECT day, read_at FROM day WHERE basis = ?", basis)
+        return {date.fromisoformat(text): at for text, at in rows}
 
     def due(self, history_days: int, revises: Revises, interval: float, basis: str) -> tuple[date, date] | None:
-        """Return the first and the last day to read now, or None: see `days_due`."""
+        """Return the first and the last day to read now, or None. See `days_due`."""
         days = days_due(self._clock(), history_days, self._settlement, revises, interval, self.read_at(basis))
         return (min(days), max(days)) if days else None
 
-    @contextmanager
-    def _read(self, query: str, values: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
-                found = self._connection.execute(query, values).fetchall()
+                return self._connection.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 raise LedgerError(f"the ledger {self._path} cannot be read ({error})") from error
-        yield found
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -194,7 +182,7 @@ class Ledger:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
-                raise LedgerError(f"the ledger {self._path} cannot be written ({error}): it is as before") from error
+                raise LedgerError(f"the ledger {self._path} cannot be written ({error}); it is unchanged") from error
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
@@ -208,18 +196,18 @@ def days_due(
     interval: float,
     read_at: Mapping[date, float],
 ) -> list[date]:
-    """Return the days to read: never read yet, or likely to have changed since. Pure.
+    """Return the days to read: those never read, and those that have probably changed since. Pure.
 
-    Days that are not settled are due once an interval. Where the source revises whole months, the other days of a
-    month that is not closed are due once a day. Every day is due once more after its end, and then never again.
+    Days that are not settled are due once per interval. If the source revises whole months, the other days of a month
+    that is not closed are due once a day. Every day is due a last time after it is final.
 
     Args:
-        now: unix seconds.
-        history_days: how many days, today included, there shall be.
-        settlement: how long a day has been over when it is settled.
-        revises: what the source may still change.
-        interval: seconds between two readings of what changes.
-        read_at: when days were last read, in unix seconds; what is not there never was.
+        now: Unix time in seconds.
+        history_days: Number of days in the ledger, including today.
+        settlement: Time from the end of a day until it is settled.
+        revises: The days that the source may still change.
+        interval: Seconds between two readings of a day that may change.
+        read_at: Unix time in seconds of the last reading of each day that was read.
     """
     today = datetime.fromtimestamp(now, UTC).date()
     due = []
@@ -231,17 +219,21 @@ def days_due(
         if last is None:
             due.append(day)
         elif revises is Revises.ALWAYS or now < final:
-            every = interval if revises is Revises.ALWAYS or now < settles else max(interval, _ONE_DAY)
-            # A reading from the future, by a clock that was wrong, must not last for ever.
-            if not 0 <= now - last < every:
+            interval_of_day = interval if revises is Revises.ALWAYS or now < settles else max(interval, _ONE_DAY)
+            # A reading in the future, by a wrong clock, does not count.
+            if not 0 <= now - last < interval_of_day:
                 due.append(day)
         elif last < final:
             due.append(day)
     return sorted(due)
 
 
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(number) for number in range((last - first).days + 1)]
+
+
 def _closes(day: date) -> float:
-    """Return the unix time at which the bill of the day's month is final."""
+    """Return the Unix time at which the bill of the day's month is final."""
     return _midnight(date(day.year + day.month // 12, day.month % 12 + 1, 1) + MONTH_CLOSES_AFTER)
 
 

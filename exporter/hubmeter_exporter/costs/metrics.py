@@ -1,32 +1,33 @@
-"""Bills and prices as metrics: rendered once a refresh, so that a scrape costs a copy."""
+"""The metrics of the cost exporter: bills, unit prices, unallocated costs, and the state of the exporter."""
 
-from __future__ import annotations
-
-import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 
-from hubmeter_exporter.exposition import Page, in_each_format
+from hubmeter_exporter.costs.model import BillRow, SourceReport
+from hubmeter_exporter.costs.prices import Price, Unallocated
+from hubmeter_exporter.exposition import (
+    Page,
+    RefreshNames,
+    RefreshStatus,
+    build_info,
+    counter,
+    gauge,
+    refresh_gauges,
+)
+from hubmeter_exporter.exposition import render as render_page
 from hubmeter_promql import names
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from prometheus_client.metrics_core import Metric
-
-    from hubmeter_exporter.costs.model import BillRow, SourceReport
-    from hubmeter_exporter.costs.prices import Price, Unallocated
-
 _EPOCH: Final = date(1970, 1, 1)
-_LEVEL: Final = 6
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Bills of the days shown, the price of every one of these days, and what no price covers."""
+    """The bills of the exported days, the price of each of these days, and the costs that no price covers."""
 
     rows: Sequence[BillRow] = ()
     prices: Sequence[Price] = ()
@@ -34,43 +35,28 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Status:
-    """What the exporter tells about itself. Times are Unix times in seconds, None if it has not happened.
+class BillStatus:
+    """The metrics about the bill.
 
     Attributes:
-        version: of this package.
-        source: the source's name.
-        interval: seconds between two refreshes if all goes well.
-        errors: failures by (source, reason), every one named from the start.
-        report: what the source tells about itself.
-        last_refresh: when bills and prices were last up to date.
-        last_duration: how long that refresh took, in seconds.
-        last_error: when a refresh last failed.
-        newest: the newest day with an attributable cost.
-        missing: settled days without a bill.
-        emptied: days whose bill the source no longer has.
+        source: Name of the source.
+        report: Of the source.
+        newest: The newest day with an attributable cost.
+        missing: Number of settled days without a bill.
+        emptied: Number of days whose bill the source no longer has.
     """
 
-    version: str
     source: str
-    interval: float
-    errors: Mapping[tuple[str, str], int]
     report: SourceReport
-    last_refresh: float | None = None
-    last_duration: float | None = None
-    last_error: float | None = None
     newest: date | None = None
     missing: int = 0
     emptied: int = 0
 
 
-def render(snapshot: Snapshot, status: Status, prefix: str) -> Page:
-    """Return the page; every metric's name begins with ``prefix`` and an underscore."""
-    parts = {}
-    for form, text in in_each_format([*_bills(snapshot, prefix), *_status(status, prefix)]).items():
-        parts[form, False] = (text,)
-        parts[form, True] = (gzip.compress(text, _LEVEL),)
-    return Page(parts)
+def render(snapshot: Snapshot, bill: BillStatus, status: RefreshStatus, prefix: str) -> Page:
+    """Return the page; all names begin with ``prefix`` and an underscore."""
+    refreshes = refresh_gauges(status, _refresh_names(prefix), {})
+    return render_page([*_bills(snapshot, prefix), *refreshes, *_status(bill, status, prefix)])
 
 
 def day_label(day: date) -> str:
@@ -81,76 +67,90 @@ def day_label(day: date) -> str:
 def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:
     cost = GaugeMetricFamily(
         f"{prefix}_{names.CLOUD_COST}",
-        "What was billed for a UTC day (days since 1970), in US dollars.",
+        "Bill of a UTC day (days since 1970), in US dollars.",
         labels=["day", "component", "namespace", "kind", "estimated"],
     )
     for row in snapshot.rows:
         labels = [day_label(row.day), row.component, row.hub, row.kind, _boolean(row.estimated)]
         cost.add_metric(labels, float(row.amount))
-    price = GaugeMetricFamily(
+    unit_price = GaugeMetricFamily(
         f"{prefix}_{names.UNIT_PRICE}",
-        "US dollars for a unit of the driver's usage on a UTC day (days since 1970).",
+        "US dollars per unit of usage of the driver on a UTC day (days since 1970).",
         labels=["day", "component", "driver", "namespace", "estimated"],
     )
-    for one in snapshot.prices:
-        labels = [day_label(one.day), one.component, one.driver, one.namespace, _boolean(one.estimated)]
-        price.add_metric(labels, one.usd_per_unit)
+    for price in snapshot.prices:
+        labels = [day_label(price.day), price.component, price.driver, price.namespace, _boolean(price.estimated)]
+        unit_price.add_metric(labels, price.usd_per_unit)
     unallocated = GaugeMetricFamily(
         f"{prefix}_{names.CLOUD_UNALLOCATED}",
         "Attributable cost of a UTC day (days since 1970) that no user's usage explains, in US dollars.",
         labels=["day", "component", "namespace", "reason"],
     )
-    for left in snapshot.unallocated:
-        labels = [day_label(left.day), left.component, left.namespace, left.reason]
-        unallocated.add_metric(labels, float(left.amount))
-    return [cost, price, unallocated]
+    for rest in snapshot.unallocated:
+        labels = [day_label(rest.day), rest.component, rest.namespace, rest.reason]
+        unallocated.add_metric(labels, float(rest.amount))
+    return [cost, unit_price, unallocated]
 
 
-def _status(status: Status, prefix: str) -> list[Metric]:
-    families: list[Metric] = []
+def _refresh_names(prefix: str) -> RefreshNames:
+    return RefreshNames(
+        last_refresh=f"{prefix}_{names.COSTS_LAST_REFRESH}",
+        last_duration=f"{prefix}_{names.COSTS_LAST_REFRESH_DURATION}",
+        last_error=f"{prefix}_{names.COSTS_LAST_ERROR}",
+        interval=f"{prefix}_{names.COSTS_REFRESH_INTERVAL}",
+    )
 
-    def gauge(name: str, documentation: str, value: float | None) -> None:
-        if value is not None:
-            families.append(GaugeMetricFamily(f"{prefix}_{name}", documentation, value=value))
 
-    gauge(names.COSTS_LAST_REFRESH, "Unix time at which bills and prices were last up to date.", status.last_refresh)
-    gauge(names.COSTS_LAST_REFRESH_DURATION, "Seconds that bringing them up to date took.", status.last_duration)
-    gauge(names.COSTS_LAST_ERROR, "Unix time at which a refresh last failed.", status.last_error)
-    gauge(names.COSTS_REFRESH_INTERVAL, "Seconds between two refreshes if all goes well.", status.interval)
-    gauge(
-        names.COSTS_NEWEST_DAY,
-        "Unix time at which the newest day with an attributable cost began.",
-        None if status.newest is None else _begin(status.newest),
-    )
-    gauge(names.COSTS_MISSING_DAYS, "Settled days without a bill since the first day that has one.", status.missing)
-    gauge(names.COSTS_EMPTIED_DAYS, "Days whose bill the source no longer has; it was kept.", status.emptied)
-    errors = CounterMetricFamily(
-        f"{prefix}_{names.COSTS_REFRESH_ERRORS}",
-        "Failed refreshes by what failed and why.",
-        labels=["source", "reason"],
-    )
-    for labels, count in status.errors.items():
-        errors.add_metric(labels, count)
-    requests = CounterMetricFamily(
-        f"{prefix}_{names.COSTS_CLOUD_REQUESTS}", "Requests to the cloud's paid billing API.", labels=["source"]
-    )
-    requests.add_metric([status.source], status.report.requests)
-    paid = CounterMetricFamily(
-        f"{prefix}_{names.COSTS_CLOUD_REQUESTS_USD}", "What these requests cost, in US dollars.", labels=["source"]
-    )
-    paid.add_metric([status.source], round(status.report.requests * status.report.request_usd, 6))
+def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric]:
+    report = bill.report
+    newest = None if bill.newest is None else _begin(bill.newest)
     rejected = GaugeMetricFamily(
         f"{prefix}_{names.COSTS_REJECTED_ROWS}",
-        "Rows of the bill, as last read, that are not counted because they cannot be understood.",
+        "Invalid rows of the bill, as last read, which do not count.",
         labels=["source", "reason"],
     )
-    for reason, number in status.report.rejected.items():
-        rejected.add_metric([status.source, reason], number)
-    build = InfoMetricFamily(
-        f"{prefix}_{names.COSTS_BUILD_INFO}".removesuffix("_info"), "The exporter's version.", labels=["source"]
-    )
-    build.add_metric([status.source], {"version": status.version})
-    return [*families, errors, requests, paid, rejected, build]
+    for reason, number in report.rejected.items():
+        rejected.add_metric([bill.source, reason], number)
+    return [
+        *gauge(
+            f"{prefix}_{names.COSTS_NEWEST_DAY}",
+            "Unix time of the start of the newest day with an attributable cost.",
+            newest,
+            {},
+        ),
+        *gauge(
+            f"{prefix}_{names.COSTS_MISSING_DAYS}",
+            "Settled days without a bill since the first day with one.",
+            bill.missing,
+            {},
+        ),
+        *gauge(
+            f"{prefix}_{names.COSTS_EMPTIED_DAYS}",
+            "Days whose bill the source no longer has; the exporter keeps it.",
+            bill.emptied,
+            {},
+        ),
+        counter(
+            f"{prefix}_{names.COSTS_REFRESH_ERRORS}",
+            "Failed refreshes by source and reason.",
+            ["source", "reason"],
+            status.errors,
+        ),
+        counter(
+            f"{prefix}_{names.COSTS_CLOUD_REQUESTS}",
+            "Requests to the cloud's paid billing API.",
+            ["source"],
+            {(bill.source,): report.requests},
+        ),
+        counter(
+            f"{prefix}_{names.COSTS_CLOUD_REQUESTS_USD}",
+            "Price of the requests to the cloud's paid billing API, in US dollars.",
+            ["source"],
+            {(bill.source,): round(report.requests * report.request_usd, 6)},
+        ),
+        rejected,
+        build_info(f"{prefix}_{names.COSTS_BUILD_INFO}", status.version, {"source": bill.source}),
+    ]
 
 
 def _begin(day: date) -> float:

@@ -1,19 +1,15 @@
-"""What a bill is here: rows of one UTC day each, in US dollars, from whatever source."""
+"""Bills: rows of one UTC day each, in US dollars, and the interface of their sources."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-    from decimal import Decimal
+from typing import Final, Literal, Protocol
 
 Kind = Literal["attributable", "account"]
 
-# The components with a cost driver; every other component is overhead, whatever it is called.
+# The components with a cost driver; all others are overhead.
 COMPUTE: Final = "compute"
 HOME_STORAGE: Final = "home storage"
 GPU: Final = "gpu"
@@ -24,16 +20,16 @@ OTHER: Final = "other"
 
 @dataclass(frozen=True)
 class BillRow:
-    """What one day of one component of one hub cost. A day's rows differ in (hub, component, kind).
+    """The cost of one component of one hub on one day. The rows of a day differ in (hub, component, kind).
 
     Attributes:
         day: UTC day.
-        hub: the hub's namespace; "" for what no hub's tag covers.
+        hub: Namespace of the hub; "" for costs without a hub's tag.
         component: ``compute``, ``home storage``, ``core`` and so on.
-        kind: "attributable" is ours by the tags; "account" is the rest of the account's bill, so that all rows of a
-            day add up to what the account cost.
-        amount: US dollars, exactly as the source says. Negative where the provider gives back more than was used.
-        estimated: the source says that the amount is not final.
+        kind: "attributable" by the tags, or "account": the rest of the account's bill. All rows of a day add up to
+            the cost of the account.
+        amount: US dollars, with all digits of the source. Negative for a credit that exceeds the cost.
+        estimated: Whether the source marks the amount as not final.
     """
 
     day: date
@@ -46,12 +42,12 @@ class BillRow:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What a source tells about itself, since the process started unless said otherwise.
+    """Counts of a source.
 
     Attributes:
-        requests: paid requests to the cloud's API.
-        request_usd: what one of them costs, in US dollars.
-        rejected: rows that the last reading could not use, by reason.
+        requests: Paid requests to the cloud's API since the start of the process.
+        request_usd: Price of a request in US dollars.
+        rejected: Invalid rows at the last reading, by reason.
     """
 
     requests: int = 0
@@ -60,35 +56,35 @@ class SourceReport:
 
 
 class SourceError(Exception):
-    """The bill could not be read. The message is one sentence that says what failed and what to do.
+    """The bill could not be read. The message is one sentence: what failed, and what to do.
 
     Attributes:
-        reason: one word for the error counter.
+        reason: One word for the error counter.
     """
 
     def __init__(self, reason: str, sentence: str) -> None:
-        """Take the reason and the sentence, which has no full stop and no secret."""
+        """Take the reason and the sentence, without full stop and secrets."""
         super().__init__(sentence)
         self.reason = reason
 
 
 class Revises(Enum):
-    """Which days of its bill a source may still change, and so which ones are read again."""
+    """The days of a bill that a source may still change, and that are read again."""
 
-    OPEN_DAYS = "until a day is settled"
-    OPEN_MONTHS = "until the month is closed"
-    ALWAYS = "at any time, and reading costs nothing"
+    OPEN_DAYS = "days that are not settled"
+    OPEN_MONTHS = "days of months that are not closed"
+    ALWAYS = "all days; reading is free"
 
 
 class Source(Protocol):
-    """Where bills come from.
+    """A source of bills.
 
     Attributes:
         name: "aws", "focus" or "static".
-        reasons: every reason that its errors can have.
-        revises: which days to read again.
-        interval: seconds between two readings of the days that change.
-        basis: changes when the settings change that say how a bill is read; then every day is read again.
+        reasons: All possible reasons of its errors.
+        revises: The days to read again.
+        interval: Seconds between two readings of these days.
+        basis: Text of all settings that affect how a bill is read. When it changes, all days are read again.
     """
 
     name: str
@@ -98,13 +94,13 @@ class Source(Protocol):
     basis: str
 
     def bill(self, first: date, last: date) -> list[BillRow]:
-        """Return the rows of the days from ``first`` to ``last``, both included; a day without a bill has none.
+        """Return the rows of the days from ``first`` to ``last``, both included; a day without a bill has no rows.
 
         Raises:
-            SourceError: nothing is returned in part.
+            SourceError: The bill could not be read. There is no partial result.
         """
         ...
 
     def report(self) -> SourceReport:
-        """Return what there is to tell about the source itself."""
+        """Return the counts of the source."""
         ...

@@ -1,43 +1,36 @@
-"""What a unit of usage cost on a day, and what no user's usage explains. Pure.
+"""The price of a unit of usage on a day, and the costs that no user's usage explains. Pure.
 
-For each day and component with a bill: usage of the day times these prices, summed over hubs, plus what is unallocated
-is the attributable bill. Money is decimal until a price is done; usage is a float, as Prometheus gives it.
+For each day and component with a bill, the attributable bill is the usage of the day times its prices, summed over
+hubs, plus the unallocated costs. Money is decimal up to the final price; usage is a float, as in Prometheus.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE
+from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
-
-    from hubmeter_exporter.costs.model import BillRow
-
-# The usage that a component's cost is divided by: the label ``driver`` of series.COST_USAGE.
+# The usage by which a component's cost is divided: the label ``driver`` of names.COST_USAGE.
 DRIVERS: Final = {COMPUTE: "compute", HOME_STORAGE: "home", GPU: "gpu"}
-OVERHEAD_DRIVER: Final = "compute"  # where overhead is spread
+OVERHEAD_DRIVER: Final = "compute"  # by which overhead is spread
 
 Reason = Literal["no_usage", "overhead", "credit"]
 
-_PRECISION: Final = Context(prec=40)  # digits: far more than a price keeps
+_PRECISION: Final = Context(prec=40)  # digits, far more than in a price
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """How bills come to users.
+    """The allocation of bills to users.
 
     Attributes:
-        scope: "hub": a hub's own cost goes to its users, and what no hub's tag covers to all hubs by their usage.
-            "cluster": all hubs together have one price.
-        overhead: what happens to components without a driver (core, networking, ...). "apart": they stay
-            unallocated. "spread": they go to users by their use of compute.
+        scope: "hub": a hub's tagged cost is charged to its users, and cost without a hub's tag to the users of all hubs
+            by their usage. "cluster": all hubs have one price.
+        overhead: The cost of components without a driver (core, networking, ...). "apart": it stays unallocated.
+            "spread": it is charged to users by their usage of compute.
     """
 
     scope: Literal["hub", "cluster"] = "hub"
@@ -46,7 +39,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Price:
-    """What a unit of a driver's usage on a hub cost that day for one component, in US dollars."""
+    """The price of a unit of a driver's usage on a hub and a day, for one component, in US dollars."""
 
     day: date
     namespace: str
@@ -58,10 +51,10 @@ class Price:
 
 @dataclass(frozen=True)
 class Unallocated:
-    """Attributable cost that no user's usage explains, in US dollars; ``namespace`` is "" where no hub's tag covers it.
+    """Attributable cost that no user's usage explains, in US dollars; ``namespace`` is "" for cost without a hub's tag.
 
-    The reasons: "overhead" has no driver; "no_usage" has one, but nobody used it that day; "credit" is money that the
-    provider gave back beyond the cost, which is no usage's doing.
+    The reasons: "overhead" has no driver; "no_usage" has one, but no usage on that day; "credit" is a negative cost,
+    which no usage causes.
     """
 
     day: date
@@ -73,24 +66,24 @@ class Unallocated:
 
 @dataclass(frozen=True)
 class Prices:
-    """The prices of some days, and what they leave out."""
+    """The prices of some days, and the costs that they do not cover."""
 
     prices: tuple[Price, ...]
     unallocated: tuple[Unallocated, ...]
 
 
 def driver_of(component: str, allocation: Allocation) -> str | None:
-    """Return the driver that a component's cost is divided by; None where it stays apart."""
+    """Return the driver by which a component's cost is divided, or None if the cost stays apart."""
     return DRIVERS.get(component, OVERHEAD_DRIVER if allocation.overhead == "spread" else None)
 
 
 def price(rows: Iterable[BillRow], usage: Mapping[tuple[date, str, str], float], allocation: Allocation) -> Prices:
-    """Return the prices of the days that the rows bill, and no others.
+    """Return the prices of the billed days.
 
     Args:
-        rows: bills; only attributable ones count.
-        usage: (day, namespace, driver) to the usage of the hub's users. What is not above zero is no usage.
-        allocation: how bills come to users.
+        rows: Bills; only attributable rows count.
+        usage: The usage of the hub's users by (day, namespace, driver). Values of 0 and below are ignored.
+        allocation: Of bills to users.
     """
     billed: dict[tuple[date, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     estimated: dict[tuple[date, str], bool] = defaultdict(bool)
@@ -99,25 +92,25 @@ def price(rows: Iterable[BillRow], usage: Mapping[tuple[date, str, str], float],
             billed[bill.day, bill.component][bill.hub] += bill.amount
             estimated[bill.day, bill.component] |= bill.estimated
     used: dict[tuple[date, str], dict[str, Decimal]] = defaultdict(dict)
-    for (used_on, namespace, of), value in usage.items():
+    for (used_on, namespace, used_driver), value in usage.items():
         if value > 0:
-            used[used_on, of][namespace] = Decimal(value)
+            used[used_on, used_driver][namespace] = Decimal(value)
     prices: list[Price] = []
     unallocated: list[Unallocated] = []
     with localcontext(_PRECISION):
         for (day, component), amounts in sorted(billed.items()):
             driver = driver_of(component, allocation)
             if driver is None:
-                left: dict[str, Reason] = dict.fromkeys(amounts, "overhead")
+                reasons: dict[str, Reason] = dict.fromkeys(amounts, "overhead")
             else:
-                by_namespace, left = _divide(amounts, used[day, driver], allocation)
+                by_namespace, reasons = _divide(amounts, used[day, driver], allocation)
                 prices += [
                     Price(day, namespace, component, driver, float(usd), estimated[day, component])
                     for namespace, usd in sorted(by_namespace.items())
                 ]
             unallocated += [
                 Unallocated(day, hub, component, amounts[hub], reason)
-                for hub, reason in sorted(left.items())
+                for hub, reason in sorted(reasons.items())
                 if amounts[hub]
             ]
     return Prices(tuple(prices), tuple(unallocated))
@@ -126,50 +119,50 @@ def price(rows: Iterable[BillRow], usage: Mapping[tuple[date, str, str], float],
 def _divide(
     amounts: Mapping[str, Decimal], hubs: Mapping[str, Decimal], allocation: Allocation
 ) -> tuple[dict[str, Decimal], dict[str, Reason]]:
-    """Return the price of each hub with usage, and why which amounts are in no price."""
+    """Return the price of each hub with usage, and the reason of each amount that is in no price."""
     prices: dict[str, Decimal] = {}
-    left: dict[str, Reason] = {}
+    reasons: dict[str, Reason] = {}
     for hub, amount in amounts.items():
-        # Those who pay this amount, each the same for a unit of usage.
+        # The hubs that this amount is charged to, at one price for all.
         payers = [hub] if allocation.scope == "hub" and hub else list(hubs)
         whole = sum((hubs.get(payer, Decimal(0)) for payer in payers), Decimal(0))
         if amount < 0:
-            left[hub] = "credit"
+            reasons[hub] = "credit"
         elif not whole:
-            left[hub] = "no_usage"
+            reasons[hub] = "no_usage"
         else:
             for payer in payers:
                 prices[payer] = prices.get(payer, Decimal(0)) + amount / whole
-    return prices, left
+    return prices, reasons
 
 
 def repeat(prices: Sequence[Price], first: date, last: date, today: date) -> list[Price]:
-    """Return prices of every day from ``first`` to ``last``: days without one repeat the latest known before them.
+    """Return prices of every day from ``first`` to ``last``. Days without a price repeat the latest earlier one.
 
-    So does ``today``: what is billed of a day that still runs lags behind its usage, so its own price counts only where
-    no earlier one is known. A repeated price is estimated. Of a hub and driver all prices of one earlier day are
-    repeated, so that a component that no longer costs anything does not come back.
+    So does ``today``, because the bill of the current day lags behind its usage: its own price counts only if there is
+    no earlier one. Repeated prices are estimated. For a hub and driver all prices of one earlier day are repeated, so
+    that a component that no longer has a cost does not return.
 
     Args:
-        prices: of billed days; those before ``first`` are there to be repeated.
+        prices: Of billed days. Those before ``first`` can be repeated.
         first: UTC day.
         last: UTC day, included.
-        today: the UTC day that still runs.
+        today: The current UTC day.
     """
     of_day: dict[date, dict[tuple[str, str], list[Price]]] = defaultdict(lambda: defaultdict(list))
-    for one in prices:
-        of_day[one.day][one.namespace, one.driver].append(one)
+    for known_price in prices:
+        of_day[known_price.day][known_price.namespace, known_price.driver].append(known_price)
     result: list[Price] = []
     latest: dict[tuple[str, str], list[Price]] = {}
-    asked = {first + timedelta(n) for n in range((last - first).days + 1)}
-    for day in sorted(asked | of_day.keys()):
-        known = of_day.get(day, {})
-        shown = known if known and day < today else {**known, **latest}
-        if day in asked:
+    wanted = {first + timedelta(n) for n in range((last - first).days + 1)}
+    for day in sorted(wanted | of_day.keys()):
+        own = of_day.get(day, {})
+        chosen = own if own and day < today else {**own, **latest}
+        if day in wanted:
             result += [
-                one if one.day == day else replace(one, day=day, estimated=True)
-                for group in shown.values()
-                for one in group
+                chosen_price if chosen_price.day == day else replace(chosen_price, day=day, estimated=True)
+                for group in chosen.values()
+                for chosen_price in group
             ]
-        latest |= shown
+        latest |= chosen
     return result

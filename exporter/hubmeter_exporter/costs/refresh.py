@@ -1,17 +1,18 @@
-"""When bills are read and priced, and what becomes of it: a new page, or the last good one and a counted error."""
-
-from __future__ import annotations
+"""The refresh of the cost exporter: reads the bills that are due into the ledger and calculates unit prices."""
 
 import logging
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NoReturn
+from datetime import date, timedelta
+from typing import Final
 
-from hubmeter_exporter.costs.metrics import Snapshot, Status, render
-from hubmeter_exporter.costs.model import SourceError
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.metrics import BillStatus, Snapshot, render
+from hubmeter_exporter.costs.model import Source, SourceError
 from hubmeter_exporter.costs.prices import Allocation, price, repeat
-from hubmeter_exporter.refresh import STALE_INTERVALS, retry_wait
+from hubmeter_exporter.exposition import Page
+from hubmeter_exporter.refresh_loop import Freshness, RefreshLoop
 from hubmeter_promql.client import (
     BadAnswerError,
     BadQueryError,
@@ -21,15 +22,7 @@ from hubmeter_promql.client import (
     UnreachableError,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
-
-    from hubmeter_exporter.costs.ledger import Ledger
-    from hubmeter_exporter.costs.model import Source
-    from hubmeter_exporter.exposition import Page
-
-LOOK_BACK: Final = timedelta(days=7)  # for the price that the first day shown may have to repeat
+LOOK_BACK: Final = timedelta(days=7)  # for the price that the first exported day may repeat
 PROMETHEUS: Final = "prometheus"  # as a source of errors
 PROMETHEUS_REASONS: Final = {
     UnreachableError: "connection",
@@ -44,29 +37,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Schedule:
-    """How many days, today included, are shown and are read; and the seconds between two refreshes."""
+    """The days and times of refreshes.
+
+    Attributes:
+        days: Number of exported days, including today.
+        history_days: Number of days to read, including today.
+        interval: Seconds between two refreshes.
+    """
 
     days: int
     history_days: int
     interval: float
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """What other threads see. One reference, so that page and readiness always belong together."""
+class CostRefresher(RefreshLoop):
+    """Keeps the ledger and the page."""
 
-    page: Page
-    priced_at: float | None
-    billed: bool
-    failing: tuple[str, ...]
-
-
-class Refresher:
-    """Keeps the ledger and the page.
-
-    One thread refreshes, any number read ``page`` and ask ``not_ready``: a page is complete when put there, and
-    never changes.
-    """
+    stale = "prices were last calculated"
 
     def __init__(
         self,
@@ -80,82 +67,51 @@ class Refresher:
         version: str,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Take the source, and ``usage``: from two days to (day, namespace, driver) to what users used."""
+        """Take the parts.
+
+        Args:
+            source: Of bills.
+            ledger: Stores them.
+            usage: Returns the usage of users by (day, namespace, driver), from the first to the last day.
+            allocation: Of bills to users.
+            schedule: The days and times of refreshes.
+            prefix: Of all metrics.
+            version: Of this package.
+            clock: Returns the Unix time in seconds.
+        """
+        reasons = [(source.name, reason) for reason in (*source.reasons, "ledger")]
+        reasons += [(PROMETHEUS, reason) for reason in PROMETHEUS_REASONS.values()]
+        super().__init__(interval=schedule.interval, version=version, reasons=reasons, clock=clock)
         self._source = source
         self._ledger = ledger
         self._usage = usage
         self._allocation = allocation
         self._schedule = schedule
         self._prefix = prefix
-        self._version = version
-        self._clock = clock
         self._snapshot = Snapshot()
-        self._errors = {(source.name, reason): 0 for reason in (*source.reasons, "ledger")}
-        self._errors |= {(PROMETHEUS, reason): 0 for reason in PROMETHEUS_REASONS.values()}
-        self._failing: dict[str, tuple[str, str]] = {}  # by source: reason and sentence
-        self._failures = 0
         self._priced_at: float | None = None
-        self._last_refresh: float | None = None
-        self._last_duration: float | None = None
-        self._last_error: float | None = None
-        self._kept: list[date] = []
-        self._shown = self._show()
-
-    @property
-    def page(self) -> Page:
-        """The page of the last attempt."""
-        return self._shown.page
-
-    def run(self) -> NoReturn:
-        """Refresh at the interval, sooner after a failure, for ever."""
-        while True:
-            self.refresh()
-            time.sleep(self.next_wait())
-
-    def refresh(self) -> bool:
-        """Read what is due, price it, and swap the page. Return whether all went well."""
-        start = self._clock()
-        # First with the bills that are there: a cloud that does not answer must not keep today's price from appearing.
-        good = self._price()
-        self._shown = self._show()
-        read = self._read()
-        if read is None:
-            good = False
-        elif read:
-            good = self._price()
-        if good:
-            self._last_refresh = self._clock()
-            self._last_duration = self._last_refresh - start
-            self._failures = 0
-        else:
-            self._failures += 1
-            self._last_error = self._clock()
-        self._shown = self._show()
-        return good
+        self._emptied: list[date] = []
+        self._publish()
 
     def next_wait(self) -> float:
         """Return the seconds to the next attempt: the shorter interval; after failures 30 s, 60 s, ... up to it.
 
-        A new UTC day has its price at once, so nobody waits across midnight.
+        A refresh at midnight UTC gives the new day its price.
         """
-        wait = retry_wait(self._failures, min(self._schedule.interval, self._source.interval))
+        wait = min(super().next_wait(), self._source.interval)
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
-    def not_ready(self) -> str | None:
-        """Return why bills and prices should not be relied on, or None if they can be."""
-        shown = self._shown
-        why = "".join(f"; the last attempt failed: {sentence}" for sentence in shown.failing)
-        if not shown.billed:
-            return f"no bill has been read yet{why}"
-        if shown.priced_at is None:
-            return f"the bills have not been priced yet{why}"
-        age = self._clock() - shown.priced_at
-        if age > STALE_INTERVALS * self._schedule.interval:
-            return f"prices were last worked out {age:.0f} s ago, every {self._schedule.interval:g} s is wanted{why}"
-        return None
+    def _attempt(self) -> bool:
+        # First price the bills in the ledger: a cloud that does not answer must not delay the prices of a new day.
+        priced = self._price()
+        self._publish()
+        rows_read = self._read()
+        if rows_read is None:
+            return False
+        return self._price() if rows_read else priced
 
     def _read(self) -> bool | None:
-        """Read the days that are due. Return whether there were any; None: it failed."""
+        """Read the days that are due. Return whether there were any, or None after a failure."""
         source, ledger = self._source, self._ledger
         try:
             due = ledger.due(self._schedule.history_days, source.revises, source.interval, source.basis)
@@ -167,14 +123,14 @@ class Refresher:
         except SourceError as error:
             self._failed(source.name, error.reason, error, "the bills read before stay")
             return None
-        self._went_well(source.name)
+        self._recovered(source.name)
         _log.debug("Read %d rows of the days from %s to %s.", len(rows), *due)
-        if emptied != self._kept:
-            self._kept = emptied
+        if emptied != self._emptied:
+            self._emptied = emptied
             if emptied:
                 _log.warning(
-                    "The source has no more costs of %d days (%s to %s) that it had costs of; these are kept as they "
-                    "were. See docs/costs.md, 'Days that disappear'.",
+                    "The source no longer has the costs of %d days (%s to %s) that it had before; the ledger keeps "
+                    "them. See docs/costs.md, 'Days that disappear'.",
                     len(emptied),
                     emptied[0],
                     emptied[-1],
@@ -182,64 +138,48 @@ class Refresher:
         return True
 
     def _price(self) -> bool:
-        """Work out the prices from the ledger and the usage. Return whether it went well."""
+        """Calculate the prices from the ledger and the usage. Return whether that succeeded."""
         today = self._ledger.today()
         first = today - timedelta(days=self._schedule.days - 1)
         try:
             rows = self._ledger.rows(first - LOOK_BACK, today)
         except SourceError as error:
-            self._failed(self._source.name, error.reason, error, "the page stays as it was")
+            self._failed(self._source.name, error.reason, error, "the last prices stay")
             return False
-        shown = [row for row in rows if row.day >= first]
+        exported = [row for row in rows if row.day >= first]
         try:
             usage = self._usage(first - LOOK_BACK, today) if rows else {}
         except PrometheusError as error:
             reason = next(reason for kind, reason in PROMETHEUS_REASONS.items() if isinstance(error, kind))
-            self._failed(PROMETHEUS, reason, error, "the last good prices stay")
-            self._snapshot = replace(self._snapshot, rows=shown)
+            self._failed(PROMETHEUS, reason, error, "the last prices stay")
+            self._snapshot = replace(self._snapshot, rows=exported)
             return False
-        self._went_well(PROMETHEUS)
+        self._recovered(PROMETHEUS)
         priced = price(rows, usage, self._allocation)
         self._snapshot = Snapshot(
-            shown,
+            exported,
             repeat(priced.prices, first, today, today),
-            [left for left in priced.unallocated if left.day >= first],
+            [rest for rest in priced.unallocated if rest.day >= first],
         )
         self._priced_at = self._clock()
         return True
 
-    def _failed(self, source: str, reason: str, error: Exception, kept: str) -> None:
-        self._errors[source, reason] = self._errors.get((source, reason), 0) + 1
-        known = source in self._failing and self._failing[source][0] == reason
-        self._failing[source] = (reason, str(error))
-        level = logging.DEBUG if known else logging.ERROR
-        _log.log(level, "%s failed, %s: %s.", source.capitalize(), kept, error)
-
-    def _went_well(self, source: str) -> None:
-        if self._failing.pop(source, None):
-            _log.info("%s works again.", source.capitalize())
-
-    def _show(self) -> _Shown:
-        """Return the page of what is known now; what the ledger does not tell any more is left out."""
-        newest, missing, emptied, read = None, 0, 0, False
+    def _render(self) -> tuple[Page, Freshness]:
+        """Return the page of the present data and their age; if the ledger is unreadable, without its metrics."""
+        bill, read = BillStatus(self._source.name, self._source.report()), False
         try:
-            newest, missing, emptied = self._ledger.newest(), len(self._ledger.missing()), len(self._ledger.emptied())
+            bill = replace(
+                bill,
+                newest=self._ledger.newest(),
+                missing=len(self._ledger.missing()),
+                emptied=len(self._ledger.emptied()),
+            )
             read = bool(self._ledger.read_at(self._source.basis))
         except SourceError as error:
-            self._failed(self._source.name, error.reason, error, "the page stays as it was")
-        status = Status(
-            version=self._version,
-            source=self._source.name,
-            interval=self._schedule.interval,
-            errors=dict(self._errors),
-            report=self._source.report(),
-            last_refresh=self._last_refresh,
-            last_duration=self._last_duration,
-            last_error=self._last_error,
-            newest=newest,
-            missing=missing,
-            emptied=emptied,
-        )
-        page = render(self._snapshot, status, self._prefix)
-        failing = tuple(sentence for _, sentence in self._failing.values())
-        return _Shown(page, self._priced_at, read or newest is not None, failing)
+            self._failed(self._source.name, error.reason, error, "the last prices stay")
+        missing = None
+        if not read and bill.newest is None:
+            missing = "no bill has been read yet"
+        elif self._priced_at is None:
+            missing = "the bills have not been priced yet"
+        return render(self._snapshot, bill, self._status(), self._prefix), Freshness(missing, self._priced_at)

@@ -1,23 +1,19 @@
-"""The cost exporter's settings: defaults from settings.yaml beside this module, and one file of the site's on top."""
-
-from __future__ import annotations
+"""The settings of the cost exporter: the defaults in settings.yaml beside this module, and the file of a site."""
 
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from hubmeter_common import metrics_prefix, validation
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError, parse, read
-from hubmeter_exporter.options import http_url, shown
+from hubmeter_exporter.command_line import http_url, shown
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_MERGED: Final = ("components",)  # a site adds to these instead of replacing them
+_MERGED: Final = ("components",)  # a site extends these settings instead of replacing them
 
 CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 
@@ -30,7 +26,7 @@ def _interval(value: str) -> str:
 
 def _labels(values: dict[str, str]) -> dict[str, str]:
     if wrong := [name for name in values if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name)]:
-        raise ValueError(f"holds {wrong[0]!r}; a label's name has letters, digits and underscores only")
+        raise ValueError(f"has {wrong[0]!r}; the name of a label consists of letters, digits and underscores")
     return values
 
 
@@ -42,30 +38,30 @@ def _name(value: str) -> str:
 
 def _url(value: str) -> str:
     if value and (not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value) or http_url(value) is None):
-        raise ValueError("must be empty or a plain web address, for example http://localhost:5000")
+        raise ValueError("must be empty or a URL without user and password, for example http://localhost:5000")
     return value
 
 
 def _categories(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values or set(values) - set(CHARGE_CATEGORIES):
-        raise ValueError(f"must name at least one of {', '.join(CHARGE_CATEGORIES)}, and nothing else")
+        raise ValueError(f"must have one or more of {', '.join(CHARGE_CATEGORIES)}")
     return values
 
 
 def _rates(values: dict[str, float]) -> dict[str, float]:
     if wrong := [code for code, rate in values.items() if not re.fullmatch("[A-Z]{3}", code) or not 0 < rate < 1e6]:
-        raise ValueError(f"holds {wrong[0]!r}; write {{EUR: 1.08}}: a currency's three letters and US dollars for one")
+        raise ValueError(f"has {wrong[0]!r}; write a currency's code and its price in US dollars: {{EUR: 1.08}}")
     return values
 
 
-def _listed(value: object) -> object:
-    """YAML has lists only; a setting that never changes is a tuple."""
+def _as_tuple(value: object) -> object:
+    """Return a list from YAML as a tuple, because settings are immutable."""
     return tuple(value) if isinstance(value, list) else value
 
 
 Interval = Annotated[str, AfterValidator(_interval)]
 Name = Annotated[str, AfterValidator(_name)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)]
 Tags = dict[Name, Names]
 Components = dict[Name, Name]
 Days = Annotated[int, Field(ge=1, le=3660)]
@@ -77,14 +73,14 @@ class _Section(BaseModel):
 
 
 class AllocationSettings(_Section):
-    """How bills come to users."""
+    """The allocation of bills to users."""
 
     scope: Literal["hub", "cluster"]
     overhead: Literal["apart", "spread"]
 
 
 class AwsSettings(_Section):
-    """How Cost Explorer is asked."""
+    """AWS Cost Explorer."""
 
     interval: Interval
     cluster_name: str
@@ -101,7 +97,7 @@ class AwsSettings(_Section):
 
 
 class FocusSettings(_Section):
-    """How files in FOCUS are read."""
+    """Files in FOCUS."""
 
     interval: Interval
     path: str
@@ -124,7 +120,7 @@ class StaticSettings(_Section):
 
 
 class Settings(_Section):
-    """Everything a site can turn; what each is for stands in settings.yaml, which also holds the defaults."""
+    """All settings; settings.yaml documents them and has the defaults."""
 
     source: Literal["aws", "focus", "static"]
     metrics_prefix: Annotated[str, AfterValidator(metrics_prefix.checked)]
@@ -140,13 +136,15 @@ class Settings(_Section):
     static: StaticSettings
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Settings:
+    def _check(self) -> Self:
         if self.history_days < self.days:
             raise ValueError(f"history_days ({self.history_days}) must not be less than days ({self.days})")
         if self.source == "focus" and not self.focus.path:
-            raise ValueError("focus.path is missing: the folder of the files, or a pattern such as /bills/**/*.parquet")
+            raise ValueError(
+                "focus.path is missing; set the folder of the files or a pattern such as /bills/**/*.parquet"
+            )
         if self.source == "static" and not any(self.static.model_dump().values()):
-            raise ValueError("static has no price above 0, for example memory_gib_hour: 0.005")
+            raise ValueError("static has no price above 0; set one, for example memory_gib_hour: 0.005")
         if self.source == "aws":
             self._check_aws()
         return self
@@ -154,29 +152,39 @@ class Settings(_Section):
     def _check_aws(self) -> None:
         tags = {*self.aws.attributable_tags, *(v for vs in self.aws.attributable_tags.values() for v in vs)}
         if not self.aws.attributable_tags:
-            raise ValueError("aws.attributable_tags must name at least one tag, or nothing would be yours")
+            raise ValueError("aws.attributable_tags is empty; set the tags of costs that are attributable")
         if not self.aws.cluster_name and any("{cluster_name}" in text for text in tags):
-            raise ValueError("aws.cluster_name is missing; set it, or CLUSTER_NAME in the environment")
+            raise ValueError("aws.cluster_name is missing; set it or the variable CLUSTER_NAME")
         if bool(self.aws.home_storage_tag) != bool(self.aws.home_storage_values):
-            raise ValueError("aws.home_storage_tag and aws.home_storage_values go together: set both or empty both")
+            raise ValueError("only one of aws.home_storage_tag and aws.home_storage_values is set; set both or neither")
 
 
 def defaults_text() -> str:
-    """Return settings.yaml: every setting with its default and a comment that says why one would turn it."""
+    """Return settings.yaml: every setting with its default and a comment."""
     return files(__package__).joinpath("settings.yaml").read_text(encoding="utf-8")
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
-    """Return the defaults with the given YAML file's values on top; ``aws.cluster_name`` may come from CLUSTER_NAME.
+    """Return the settings of a YAML file and the defaults of all others.
 
-    Raises `SettingsError` for a file that is missing, is not YAML, has an unknown key or a value that is not allowed.
+    Raises:
+        SettingsError: The file is missing or is not YAML, or a key or a value is invalid.
     """
     return make(read(path), str(path), environment)
 
 
-def make(given: Mapping[str, Any], origin: str, environment: Mapping[str, str]) -> Settings:
-    """Return the defaults with the given values on top; ``origin`` says where these are from in an error."""
-    merged = _merge(parse(defaults_text()), given)
+def make(values: Mapping[str, Any], origin: str, environment: Mapping[str, str]) -> Settings:
+    """Return these settings and the defaults of all others.
+
+    Args:
+        values: By key.
+        origin: Of the values, for errors.
+        environment: Its CLUSTER_NAME is the default of ``aws.cluster_name``.
+
+    Raises:
+        SettingsError: A key or a value is invalid.
+    """
+    merged = _merge(parse(defaults_text()), values)
     if isinstance(merged["aws"], Mapping) and not merged["aws"].get("cluster_name"):
         merged["aws"] = {**merged["aws"], "cluster_name": environment.get("CLUSTER_NAME", "")}
     try:
@@ -185,12 +193,15 @@ def make(given: Mapping[str, Any], origin: str, environment: Mapping[str, str]) 
         raise SettingsError("\n".join(f"{origin}: {_sentence(e)}" for e in error.errors())) from error
 
 
-def _merge(defaults: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the defaults with given keys on top, within sections too; a section that is no mapping stays wrong."""
+def _merge(defaults: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the defaults, replaced by values where there are some, also within sections.
+
+    A section that is not a mapping stays as it is, for the validation to find.
+    """
     sections = {name for name, model in Settings.model_fields.items() if _is_section(model.annotation)}
-    merged = {**defaults, **given}
-    for name in sections & given.keys():
-        section = given[name]
+    merged = {**defaults, **values}
+    for name in sections & values.keys():
+        section = values[name]
         if isinstance(section, Mapping):
             merged[name] = {**defaults[name], **section}
             for key in _MERGED:
@@ -204,7 +215,7 @@ def _is_section(annotation: object) -> bool:
 
 
 def _names_at(location: tuple[int | str, ...]) -> Iterable[str]:
-    """Return the settings there are where an unknown one stands."""
+    """Return the valid keys in the section of an unknown one."""
     model: type[BaseModel] = Settings
     for part in location[:-1]:
         inner = model.model_fields[str(part)].annotation

@@ -24,6 +24,7 @@ import requests
 
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
+from hubmeter_common.tokens import TokenError
 from hubmeter_generator import fill, settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
 from hubmeter_promql import names
@@ -33,7 +34,7 @@ from hubmeter_promql.client import (
     RangeSeries,
     TimedOutError,
     TooMuchError,
-    authorize,
+    authentication,
 )
 
 GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
@@ -234,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BackfillError, SettingsError) as error:
         print(f"hubmeter-backfill: {error}", file=sys.stderr)
         return 2
-    except (PrometheusError, OSError) as error:
+    except (PrometheusError, TokenError, OSError) as error:
         print(f"hubmeter-backfill: {error}\nrun the same command again to go on where it stopped", file=sys.stderr)
         return 1
     print(f"recorded {len(rules)} rules from {_iso(job.start)} to {_iso(job.end)}")
@@ -282,7 +283,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job
     if end <= start:
         raise BackfillError(f"--to {options.end} must be later than --from {options.start}")
     session = requests.Session()
-    authorize(session, options.token_file, os.environ)
+    session.auth = authentication(options.token_file, os.environ)
     rules = steps(settings.load(options.settings))
     url = options.url.rstrip("/")
     target = Target(Prometheus(url, session, timeout=120), options.write_url or f"{url}/api/v1/write", session)

@@ -21,7 +21,7 @@ from hubmeter_generator import settings
 from hubmeter_generator.operate.checks import run
 from hubmeter_generator.operate.checks.finding import Finding, Status
 from hubmeter_generator.operate.checks.site import Site
-from hubmeter_promql.client import Prometheus, PrometheusError, authorize, without_credentials
+from hubmeter_promql.client import Prometheus, PrometheusError, authentication, without_credentials
 
 _WIDTH: Final = 20
 
@@ -78,7 +78,7 @@ def _site(options: argparse.Namespace, session: requests.Session) -> Site:
         raise DoctorError("the argument is not a URL such as http://localhost:9090")
     if not 0 < options.timeout <= 600:
         raise DoctorError(f"--timeout {options.timeout}: must be more than 0 and up to 600 seconds")
-    authorize(session, options.token_file, os.environ)
+    session.auth = authentication(options.token_file, os.environ)
     return Site(Prometheus(options.url, session, options.timeout), settings.load(options.settings))
 
 

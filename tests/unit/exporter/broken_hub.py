@@ -1,28 +1,23 @@
-"""A local HTTP server that plays the hub's ``GET /users``, well or badly, over real sockets."""
-
-from __future__ import annotations
+"""A local HTTP server that plays the hub's ``GET /users``, correctly or not, over real sockets."""
 
 import json
 import threading
-import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from hubmeter_exporter.hub_api import PAGINATED
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
 
 class Request(BaseHTTPRequestHandler):
-    """One request; behaviours answer it."""
+    """A request; a behaviour answers it."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        hub = cast("_Server", self.server).hub
+        hub = self.hub
         query = parse_qs(urlsplit(self.path).query)
         self.offset = int(query["offset"][0])
         self.limit = min(int(query["limit"][0]), hub.max_limit)
@@ -38,7 +33,7 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def page_bytes(self) -> bytes:
-        users = cast("_Server", self.server).hub.users
+        users = self.hub.users
         following = self.offset + self.limit
         more = {"offset": following, "limit": self.limit, "url": "http://elsewhere.invalid/"}
         answer = {
@@ -56,15 +51,30 @@ class Request(BaseHTTPRequestHandler):
         return json.dumps(answer).encode()
 
     @property
-    def released(self) -> threading.Event:
-        return cast("_Server", self.server).hub.released
+    def hub(self) -> "FakeHub":
+        return cast("_Server", self.server).hub
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's signature
-        """Say nothing."""
+        """Log nothing."""
+
+
+class Clock:
+    """A clock that only tests advance: by the sleeps of a client, and by the behaviours of a hub."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.sleeps: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.now += seconds
 
 
 class FakeHub:
-    """Users, by name, and what the next requests get instead of a page."""
+    """The groups of users by name, and the behaviours for the next requests; later ones get a page."""
 
     def __init__(self, api_url: str) -> None:
         self.api_url = api_url
@@ -72,6 +82,7 @@ class FakeHub:
         self.script: list[Callable[[Request], None]] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.released = threading.Event()  # ends behaviours that wait
+        self.clock = Clock()
         self.max_limit = 200
 
 
@@ -79,7 +90,7 @@ class _Server(ThreadingHTTPServer):
     hub: FakeHub
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients of a broken hub go away at any moment."""
+        """Ignore the errors of clients that disconnect."""
 
 
 @contextmanager
@@ -99,7 +110,7 @@ def fake_hub() -> Iterator[FakeHub]:
 
 
 def page(request: Request) -> None:
-    """The page asked for, as JupyterHub answers it; without the pagination header a bare list."""
+    """The requested page, as JupyterHub sends it; without the pagination header a list."""
     body = request.page_bytes()
     if request.headers["Accept"] != PAGINATED:
         body = json.dumps(json.loads(body)["items"]).encode()
@@ -115,31 +126,32 @@ def body(content: bytes) -> Callable[[Request], None]:
 
 
 def hang(request: Request) -> None:
-    """No answer at all."""
-    request.released.wait()
+    """No response; the time of the client passes meanwhile."""
+    request.hub.clock.now += 100
+    request.hub.released.wait()
     request.close_connection = True
 
 
 def drip_headers(request: Request) -> None:
-    """An answer whose first line never ends."""
+    """A response whose first line does not end."""
     _drip(request)
 
 
 def drip_body(request: Request) -> None:
-    """A body of which a byte comes now and then, too often for a read timeout."""
+    """A body of a byte per second, too often for a read timeout."""
     request.send(200, b"[", {"Content-Length": "100000"})
     _drip(request)
 
 
 def cut(request: Request) -> None:
-    """Half of a page, then nothing."""
+    """Half of a page, then the end of the connection."""
     full = request.page_bytes()
     request.send(200, full[: len(full) // 2], {"Content-Length": str(len(full))})
     request.close_connection = True
 
 
 def cut_unnoticed(request: Request) -> None:
-    """Half of a page without a length, so that only the JSON shows it."""
+    """Half of a page without a length, which only the JSON shows."""
     full = request.page_bytes()
     request.send_response(200)
     request.send_header("Connection", "close")
@@ -149,25 +161,25 @@ def cut_unnoticed(request: Request) -> None:
 
 
 def reset(request: Request) -> None:
-    """A connection closed without a word."""
+    """A connection closed without a response."""
     request.close_connection = True
 
 
 def then(first: Callable[[Request], None], change: Callable[[], None]) -> Callable[[Request], None]:
-    """Answer, after which something changes in the hub."""
+    """A behaviour, followed by a change in the hub."""
 
-    def both(request: Request) -> None:
+    def behaviour(request: Request) -> None:
         first(request)
         change()
 
-    return both
+    return behaviour
 
 
 def _drip(request: Request) -> None:
     request.close_connection = True
     try:
-        while not request.released.is_set():
+        while not request.hub.released.is_set():
             request.wfile.write(b"x")
-            time.sleep(0.02)
+            request.hub.clock.now += 1
     except OSError:
-        pass  # the client has had enough
+        pass  # the client has closed the connection

@@ -1,166 +1,68 @@
-"""The bytes of a scrape are what the library would render, whole, in each format and encoding."""
-
-from __future__ import annotations
+"""Scrapes get a page in the format and encoding they ask for."""
 
 import gzip
-import random
 import zlib
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
-from prometheus_client.parser import text_string_to_metric_families as parse_text
+from prometheus_client.core import GaugeMetricFamily
 
-from hubmeter_exporter.exposition import Format, Origin, Page, Status, render_page, render_rows
-from hubmeter_exporter.membership import Accounting, Strategy, User, account
-from hubmeter_exporter.slugs import escape_slug, safe_slug
+from hubmeter_exporter.exposition import Format, accepts_gzip, choose_format, render
+from tests.unit.exporter.test_server import PROMETHEUS_3
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-ODD_USERS = (
-    User("ana.lópez@uni.edu", ("geo",)),
-    User("Bob-Smith", ("geo", "bio", "chem")),
-    User("x--y", ()),
-    User("ann", ("bio",)),
-    User("anna", ("geo",)),
-    User("z" * 80, ('quo"ted', "back\\slash", "new\nline", "\\n")),
-    User('o"brien\\\n', ("{a}", "a,b=c", "#", "名前")),
+PROMETHEUS_2 = (
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 )
-ORIGIN = Origin("hub-1")
-STATUS = Status("1.2.3", 3600.0, {"timeout": 2, "forbidden": 0}, 1.7e9 + 0.25, 0.5, 1.6e9)
 
 
-def whole(page: Page, form: Format) -> bytes:
-    return b"".join(page.parts[form, False])
-
-
-def library_registry(users: Sequence[User], accounting: Accounting, origin: Origin) -> CollectorRegistry:
-    """The same two metrics, as the library keeps and renders them."""
-    registry = CollectorRegistry()
-    info = Gauge(
-        f"{origin.prefix}_user_group_info",
-        "1 for each group that a user of the hub is accounted to.",
-        ["namespace", "usergroup", "username", "username_escape", "username_escaped", "username_safe"],
-        registry=registry,
-    )
-    share = Gauge(
-        f"{origin.prefix}_user_group_share",
-        "The part of a user's usage that a group bears, from 0 to 1.",
-        ["namespace", "usergroup", "username"],
-        registry=registry,
-    )
-    for user in users:
-        rows = account(user.groups, accounting)
-        escaped = escape_slug(user.name)
-        for group in rows.info:
-            info.labels(origin.namespace, group, user.name, escaped, escaped, safe_slug(user.name)).set(1)
-        for group, part in rows.shares:
-            share.labels(origin.namespace, group, user.name).set(part)
-    return registry
-
-
-@pytest.mark.parametrize("strategy", Strategy)
-def test_membership_rows_are_byte_for_byte_the_librarys(strategy: Strategy) -> None:
-    accounting = Accounting(strategy)
-    rows = render_rows(ODD_USERS, accounting, ORIGIN)
-    registry = library_registry(ODD_USERS, accounting, ORIGIN)
-    assert rows.plain == generate_latest(registry)
-    assert rows.plain + b"# EOF\n" == generate_openmetrics(registry)  # type: ignore[no-untyped-call] # the library has no types there
-
-
-@given(
-    st.dictionaries(
-        st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
-        st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=3),
-        max_size=5,
-    ),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", Format.TEXT),
+        ("*/*", Format.TEXT),
+        ("text/plain", Format.TEXT),
+        (PROMETHEUS_2, Format.OPENMETRICS),
+        (PROMETHEUS_3, Format.OPENMETRICS),
+        ("text/plain;version=0.0.4;q=1,*/*;q=0.1", Format.TEXT),
+        ("application/openmetrics-text", Format.OPENMETRICS),
+        ("Application/OpenMetrics-Text; Version=1.0.0", Format.OPENMETRICS),
+        ("application/openmetrics-text;version=0.0.1", Format.TEXT),
+        ("application/openmetrics-text;version=2.0.0", Format.TEXT),
+        ("application/openmetrics-text;q=0", Format.TEXT),
+        ("application/openmetrics-text;q=0.3,text/plain;q=0.7", Format.TEXT),
+        ("application/openmetrics-text;q=much", Format.TEXT),
+        (";;,=;q", Format.TEXT),
+    ],
 )
-def test_any_names_are_rendered_as_the_library_renders_them(users: dict[str, list[str]], namespace: str) -> None:
-    members = [User(name, tuple(groups)) for name, groups in users.items()]
-    accounting, origin = Accounting(Strategy.SPLIT), Origin(namespace, "lab")
-    assert render_rows(members, accounting, origin).plain == generate_latest(
-        library_registry(members, accounting, origin)
-    )
+def test_the_format_asked_for(accept: str, form: Format) -> None:
+    assert choose_format(accept) is form
 
 
-def test_more_rows_than_a_chunk_are_complete() -> None:
-    users = [User(f"user-{i}", (f"g{i % 7}", f"h{i % 5}")) for i in range(5_001)]
-    rows = render_rows(users, Accounting(Strategy.ALL), ORIGIN)
-    assert rows.plain == generate_latest(library_registry(users, Accounting(Strategy.ALL), ORIGIN))
-    assert (rows.users, rows.groups) == (5_001, 12)
-
-
-@pytest.mark.parametrize("users", [ODD_USERS, ()], ids=["users", "no users"])
-def test_both_formats_parse_and_agree(users: tuple[User, ...]) -> None:
-    page = render_page(render_rows(users, Accounting(Strategy.SPLIT), ORIGIN), STATUS, ORIGIN)
-
-    def samples(families: object) -> list[tuple[str, dict[str, str], float]]:
-        return sorted(
-            ((s.name, s.labels, s.value) for family in families for s in family.samples),  # type: ignore[attr-defined] # the parsers are untyped
-            key=repr,
-        )
-
-    text = samples(parse_text(whole(page, Format.TEXT).decode()))
-    openmetrics = samples(parse_openmetrics(whole(page, Format.OPENMETRICS).decode()))  # type: ignore[no-untyped-call] # the library has no types there
-    assert text == openmetrics
-    names = [(name, sorted(labels.items())) for name, labels, _ in text]
-    assert len({repr(name) for name in names}) == len(names)
-    assert {labels["username"] for _, labels, _ in text if "username" in labels} == {u.name for u in users}
-
-
-def test_the_exporters_own_metrics() -> None:
-    page = render_page(render_rows(ODD_USERS, Accounting(), ORIGIN), STATUS, ORIGIN)
-    own = {
-        (s.name, s.labels.get("reason") or s.labels.get("version")): s.value
-        for family in parse_text(whole(page, Format.TEXT).decode())
-        for s in family.samples
-        if s.name.startswith("jupyterhub_groups_exporter_") and s.labels["namespace"] == "hub-1"
-    }
-    assert own == {
-        ("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", None): 1.7e9 + 0.25,
-        ("jupyterhub_groups_exporter_last_refresh_duration_seconds", None): 0.5,
-        ("jupyterhub_groups_exporter_last_error_timestamp_seconds", None): 1.6e9,
-        ("jupyterhub_groups_exporter_refresh_interval_seconds", None): 3600,
-        ("jupyterhub_groups_exporter_users", None): 7,
-        ("jupyterhub_groups_exporter_groups", None): 11,
-        ("jupyterhub_groups_exporter_refresh_errors_total", "timeout"): 2,
-        ("jupyterhub_groups_exporter_refresh_errors_total", "forbidden"): 0,
-        ("jupyterhub_groups_exporter_build_info", "1.2.3"): 1,
-    }
-
-
-def test_before_the_first_refresh_there_is_a_status_and_no_rows() -> None:
-    page = render_page(None, Status("1.2.3", 3600.0, {"timeout": 1}), ORIGIN)
-    names = {family.name for family in parse_text(whole(page, Format.TEXT).decode())}
-    assert names == {
-        "jupyterhub_groups_exporter_refresh_interval_seconds",
-        "jupyterhub_groups_exporter_refresh_errors",
-        "jupyterhub_groups_exporter_build_info",
-    }
+@pytest.mark.parametrize(
+    ("accept_encoding", "gzipped"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("deflate, gzip;q=1.0, *;q=0.5", True),
+        ("GZIP", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("xgzip", False),
+    ],
+)
+def test_the_encoding_asked_for(accept_encoding: str, gzipped: bool) -> None:
+    assert accepts_gzip(accept_encoding) is gzipped
 
 
 @pytest.mark.parametrize("form", Format)
-@pytest.mark.parametrize("with_rows", [True, False], ids=["rows", "no rows"])
-def test_the_gzipped_page_is_one_member_that_holds_the_plain_page(form: Format, with_rows: bool) -> None:
-    rows = render_rows(ODD_USERS, Accounting(), ORIGIN) if with_rows else None
-    for status in (STATUS, Status("9", 1.0, {}), STATUS):  # pages that end the same stream leave it as it was
-        page = render_page(rows, status, ORIGIN)
-        # curl and browsers read the first member of a gzip stream only.
-        decompressor = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        compressed = b"".join(page.parts[form, True])
-        assert decompressor.decompress(compressed) == whole(page, form)
-        assert (decompressor.eof, decompressor.unused_data) == (True, b"")
-        assert gzip.decompress(compressed) == whole(page, form)
-
-
-def test_a_large_page_survives_compression() -> None:
-    rng = random.Random(1)
-    users = [User(f"u{rng.getrandbits(64):x}", (f"g{rng.getrandbits(16):x}",)) for _ in range(20_000)]
-    page = render_page(render_rows(users, Accounting(), ORIGIN), STATUS, ORIGIN)
-    assert gzip.decompress(b"".join(page.parts[Format.OPENMETRICS, True])) == whole(page, Format.OPENMETRICS)
+@pytest.mark.parametrize("gauges", [b"", b"# TYPE a gauge\na 1.0\n"], ids=["no gauges", "gauges"])
+def test_a_gzipped_page_is_one_member_equal_to_the_plain_page(form: Format, gauges: bytes) -> None:
+    page = render([GaugeMetricFamily("b", "B.", value=2)], gauges)
+    plain, compressed = b"".join(page.parts[form, False]), b"".join(page.parts[form, True])
+    assert plain.startswith(gauges)
+    assert b"\nb 2.0\n" in plain
+    # curl and browsers read only the first member of a gzip stream.
+    decompressor = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert decompressor.decompress(compressed) == plain
+    assert (decompressor.eof, decompressor.unused_data) == (True, b"")
+    assert gzip.decompress(compressed) == plain

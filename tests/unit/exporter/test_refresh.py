@@ -1,20 +1,16 @@
 """A failed refresh changes nothing but the status; a good one swaps everything at once."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from hubmeter_exporter.exposition import Format, Origin
+from hubmeter_exporter.exposition import Format
 from hubmeter_exporter.hub_api import HubError, HubForbiddenError, HubTimeoutError
 from hubmeter_exporter.membership import Accounting, User
-from hubmeter_exporter.refresh import Refresher
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from hubmeter_exporter.metrics import Origin
+from hubmeter_exporter.refresh import MembershipRefresher
 
 ANA, BEN = User("ana", ("geo",)), User("ben", ("bio",))
 TIMEOUT, FORBIDDEN = HubTimeoutError("no answer"), HubForbiddenError("answered 403")
@@ -34,13 +30,13 @@ class Hub:
             raise answer
         return answer
 
-    def refresher(self, interval: float = 600.0) -> Refresher:
-        return Refresher(
+    def refresher(self, interval: float = 600.0) -> MembershipRefresher:
+        return MembershipRefresher(
             self.read_users, Accounting(), Origin("hub"), interval=interval, version="1", clock=lambda: self.now
         )
 
 
-def samples(refresher: Refresher) -> dict[str, float]:
+def samples(refresher: MembershipRefresher) -> dict[str, float]:
     """Value by name and the label that tells rows apart."""
     text = b"".join(refresher.page.parts[Format.TEXT, False]).decode()
     found = (s for family in text_string_to_metric_families(text) for s in family.samples)
@@ -52,7 +48,7 @@ def samples(refresher: Refresher) -> dict[str, float]:
     }
 
 
-def members(refresher: Refresher) -> set[str]:
+def members(refresher: MembershipRefresher) -> set[str]:
     return {name.split()[1] for name in samples(refresher) if name.startswith("user_group_info")}
 
 
@@ -148,10 +144,10 @@ def test_a_streak_of_failures_is_logged_once_with_the_remedy_and_its_end_too(
     for _ in range(9):
         refresher.refresh()
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("ERROR", f"The users cannot be read, the last good memberships stay. {TIMEOUT}."),
-        ("ERROR", f"The users cannot be read, the last good memberships stay. {FORBIDDEN}."),
-        ("INFO", "Users are read again, after 5 failed attempts."),
-        ("ERROR", f"The users cannot be read, the last good memberships stay. {TIMEOUT}."),
+        ("ERROR", f"Reading from hub failed; the last memberships stay: {TIMEOUT}."),
+        ("ERROR", f"Reading from hub failed; the last memberships stay: {FORBIDDEN}."),
+        ("INFO", "Reading from hub succeeds again."),
+        ("ERROR", f"Reading from hub failed; the last memberships stay: {TIMEOUT}."),
     ]
     assert "list:users and read:users:groups" in caplog.text
 
@@ -167,6 +163,6 @@ def test_readiness() -> None:
     hub.now += 1800
     assert refresher.not_ready() is None
     hub.now += 1
-    assert refresher.not_ready() == "the users were last read 1801 s ago, every 600 s is wanted"
+    assert refresher.not_ready() == "the users were last read 1801 s ago, more than 3 intervals of 600 s"
     refresher.refresh()
     assert (refresher.not_ready() or "").endswith(f"; the last attempt failed: {TIMEOUT}")

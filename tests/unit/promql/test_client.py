@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 import requests
 
+from hubmeter_common.tokens import TokenAuth
 from hubmeter_promql.client import (
     BadAnswerError,
-    BearerFile,
     Prometheus,
     PrometheusError,
     TimedOutError,
     TooMuchError,
     UnreachableError,
+    authentication,
     without_credentials,
 )
 from tests.waiting import free_port
@@ -168,7 +169,7 @@ def test_a_server_that_hangs_in_the_middle_of_its_answer_is_given_up(session: re
         (None, "cannot be read (No such file or directory)"),
         (b"\xff\xfe", "cannot be read (not text)"),
         (b"", "is empty"),
-        (b"geheim\nX-Other: 1", "characters that no token has"),
+        (b"geheim\nX-Other: 1", "characters that are not allowed in a token"),
     ],
 )
 def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
@@ -177,7 +178,7 @@ def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
     path = tmp_path / "token"
     if content is not None:
         path.write_bytes(content)
-    session.auth = BearerFile(path)
+    session.auth = TokenAuth(path)
     with pytest.raises(PrometheusError) as caught:
         Prometheus("http://127.0.0.1:1", session).instant("up")
     assert said in str(caught.value)
@@ -216,6 +217,25 @@ def test_what_cannot_even_be_asked_is_told_without_a_secret(
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("file", "environment", "header"),
+    [
+        (None, {}, None),
+        ("token", {"PROMETHEUS_TOKEN": "other", "PROMETHEUS_USERNAME": "ana"}, "Bearer from-file"),
+        (None, {"PROMETHEUS_TOKEN": "geheim\n", "PROMETHEUS_USERNAME": "ana"}, "Bearer geheim"),
+        (None, {"PROMETHEUS_USERNAME": "ana", "PROMETHEUS_PASSWORD": "lópez"}, "Basic YW5hOmzDs3Bleg=="),
+        (None, {"PROMETHEUS_USERNAME": "", "PROMETHEUS_PASSWORD": "geheim"}, None),
+    ],
+)
+def test_credentials_come_from_the_file_or_the_environment(
+    file: str | None, environment: dict[str, str], header: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("from-file", encoding="utf-8")
+    auth = authentication(tmp_path / file if file else None, environment)
+    request = requests.Request("GET", "http://localhost", auth=auth).prepare()
+    assert request.headers.get("Authorization") == header
+
+
 def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:
     release = threading.Event()
     with answering(lambda _: (release.wait(10), None)[1]) as url:
@@ -226,7 +246,7 @@ def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:
 
 def test_the_bearer_token_is_read_from_its_file_each_time(tmp_path: Path, session: requests.Session) -> None:
     path = tmp_path / "token"
-    session.auth = BearerFile(path)
+    session.auth = TokenAuth(path)
     seen = []
 
     def answer(handler: http.server.BaseHTTPRequestHandler) -> None:

@@ -1,14 +1,10 @@
-"""The page /docs: what is in the OpenAPI description, without scripts and without anything from elsewhere."""
-
-from __future__ import annotations
+"""The page /docs: the OpenAPI description without scripts and external resources."""
 
 import base64
 import hashlib
+from collections.abc import Iterator, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -30,7 +26,7 @@ def page(description: Mapping[str, Any]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<style>{_STYLE}</style></head><body>",
             f"<h1>{escape(title)}</h1><p>{escape(info['description'])}</p>",
-            '<p>The same for programs: <a href="openapi.json">openapi.json</a>.</p>',
+            '<p>For programs: <a href="openapi.json">openapi.json</a>.</p>',
             *(
                 line
                 for path, operations in description["paths"].items()
@@ -47,8 +43,9 @@ def _path(path: str, operation: Mapping[str, Any], description: Mapping[str, Any
     parameters = operation.get("parameters", [])
     if parameters:
         yield "<table>"
-        for one in parameters:
-            yield f"<tr><td><code>{escape(one['name'])}</code></td><td>{escape(one['description'])}</td></tr>"
+        for parameter in parameters:
+            name, meaning = escape(parameter["name"]), escape(parameter["description"])
+            yield f"<tr><td><code>{name}</code></td><td>{meaning}</td></tr>"
         yield "</table>"
     schema = operation["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
     if reference := schema.get("items", {}).get("$ref"):

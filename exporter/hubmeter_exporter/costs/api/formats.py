@@ -1,31 +1,25 @@
-"""Tables as JSON and as CSV, piece by piece: a year of every user's days is a hundred megabytes."""
-
-from __future__ import annotations
+"""Tables as JSON and CSV, streamed: the costs of all users and days of a year are a hundred megabytes."""
 
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from fastapi import Response
-    from pydantic import BaseModel
-
-    from hubmeter_exporter.costs.api.tables import Row
+from hubmeter_exporter.costs.api.tables import Model, Row
 
 CSV: Final = "text/csv; charset=utf-8"
-_ROWS: Final = 2_000  # put together at a time
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+_ROWS: Final = 2_000  # per piece
+# Spreadsheets take cells that begin so as formulas (OWASP, "CSV Injection").
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(name: str, model: type[BaseModel], rows: Iterable[Row], form: str) -> Response:
-    """Return the rows as an answer; ``form`` is "json" or "csv"."""
+def table(name: str, model: Model, rows: Iterable[Row], form: str) -> Response:
+    """Return the rows as a response; ``form`` is "json" or "csv"."""
     if form == "csv":
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
         return StreamingResponse(csv_pieces(list(model.model_fields), rows), media_type=CSV, headers=headers)
@@ -43,7 +37,7 @@ def json_pieces(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def csv_pieces(columns: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield CSV as RFC 4180 has it, with a line of column names."""
+    """Yield CSV (RFC 4180) with a line of column names."""
     heading: Row = dict(zip(columns, columns, strict=True))
     for piece in _pieces(chain([heading], rows)):
         text = io.StringIO(newline="")
@@ -52,7 +46,7 @@ def csv_pieces(columns: list[str], rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _harmless(cell: Any) -> Any:
-    """Return a text that a spreadsheet shows and does not compute; numbers as they are."""
+    """Return a cell that no spreadsheet takes as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

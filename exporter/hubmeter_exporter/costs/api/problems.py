@@ -1,10 +1,10 @@
-"""What the cost API says where it has no answer, and the headers of whatever it says."""
+"""Errors of the cost API as responses, and the headers of all responses."""
 
-from __future__ import annotations
-
+from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -15,11 +15,6 @@ from hubmeter_exporter.costs.ledger import LedgerError
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_promql.client import PrometheusError, TimedOutError
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
-    from fastapi import FastAPI, Request, Response
-
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -29,13 +24,13 @@ _HEADERS: Final = {
 
 
 class Problem(BaseModel):
-    """Why there is no answer."""
+    """The reason why there is no answer."""
 
-    detail: str = Field(examples=["limit is '0': allowed are whole numbers from 1, or nothing"])
+    detail: str = Field(examples=["limit is '0'; it must be a whole number above 0"])
 
 
 class Headers:
-    """Middleware that adds what keeps browsers from doing more with an answer than showing it."""
+    """Middleware that adds headers which keep browsers from running or embedding a response."""
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         """Wrap the application."""
@@ -44,48 +39,48 @@ class Headers:
     async def __call__(
         self, scope: MutableMapping[str, Any], receive: Callable[..., Any], send: Callable[..., Any]
     ) -> None:
-        """Pass a request on, and its answer back with the headers that it does not have."""
+        """Forward a request, and its response with the headers that it lacks."""
 
-        async def sending(message: MutableMapping[str, Any]) -> None:
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                there = {name.lower() for name, _ in message["headers"]}
+                present = {name.lower() for name, _ in message["headers"]}
                 added = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message["headers"], *(one for one in added if one[0] not in there)]
+                message["headers"] = [*message["headers"], *(header for header in added if header[0] not in present)]
             await send(message)
 
-        await self._app(scope, receive, sending)
+        await self._app(scope, receive, send_with_headers)
 
 
 def explain_failures(app: FastAPI) -> None:
-    """Have the application answer each kind of failure with its status and one sentence."""
+    """Make the application answer each kind of failure with a status and one sentence."""
 
     @app.exception_handler(ParameterError)
-    async def unusable(_: Request, error: ParameterError) -> Response:
+    async def invalid_parameter(_: Request, error: ParameterError) -> Response:
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> Response:
-        sentences = [f"{one['loc'][-1]} is {one.get('input')!r}: {one['msg']}" for one in error.errors()]
+    async def invalid_request(_: Request, error: RequestValidationError) -> Response:
+        sentences = [f"{e['loc'][-1]} is {e.get('input')!r}: {e['msg']}" for e in error.errors()]
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
 
     @app.exception_handler(PrometheusError)
-    async def no_prometheus(_: Request, error: PrometheusError) -> Response:
+    async def prometheus_failed(_: Request, error: PrometheusError) -> Response:
         late = isinstance(error, TimedOutError)
         return _problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"Prometheus: {error}")
 
     @app.exception_handler(SourceError)
-    async def no_cloud(_: Request, error: SourceError) -> Response:
+    async def bill_unavailable(_: Request, error: SourceError) -> Response:
         late = error.reason == "timeout"
         return _problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"the cloud's bill: {error}")
 
     @app.exception_handler(LedgerError)
-    async def no_ledger(_: Request, error: LedgerError) -> Response:
+    async def ledger_unreadable(_: Request, error: LedgerError) -> Response:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
     @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> Response:
+    async def not_served(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return _problem(HTTPStatus.NOT_FOUND, f"there is no {request.url.path}; / lists what there is")
+            return _problem(HTTPStatus.NOT_FOUND, f"there is no path {request.url.path}; / lists all paths")
         return _problem(error.status_code, error.detail, dict(error.headers or {}))
 
 

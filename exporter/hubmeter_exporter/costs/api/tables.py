@@ -1,36 +1,31 @@
 """The tables of the cost API, from bills, prices and usage. Pure.
 
-Rows are plain dicts, because there may be a million of them; the models beside them say what they hold.
+Rows are dicts, because there may be a million of them. The models document their keys.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from datetime import date as Date  # noqa: N812, TC003 - a field of the models is called so, and pydantic reads its type
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
-from hubmeter_exporter.costs.prices import DRIVERS
+from hubmeter_exporter.costs.model import BillRow
+from hubmeter_exporter.costs.prices import DRIVERS, Prices
+from hubmeter_exporter.costs.usage import Member, Used
 from hubmeter_exporter.membership import NO_GROUP
 from hubmeter_exporter.slugs import escape_slug
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from hubmeter_exporter.costs.model import BillRow
-    from hubmeter_exporter.costs.prices import Prices
-    from hubmeter_exporter.costs.usage import Member, Used
-
 Row = dict[str, Any]
+Model = type[BaseModel]
 
-SUPPORT: Final = "support"  # the name for what no hub's tag covers
-UNALLOCATED: Final = "unallocated"  # the user and group of cost that no user's usage explains
+SUPPORT: Final = "support"  # the hub of costs without a hub's tag
+UNALLOCATED: Final = "unallocated"  # the user and group of costs that no user's usage explains
 
 
 class TotalCost(BaseModel):
-    """What a day cost; name is "account" (the whole account) or "attributable" (what is ours by the tags)."""
+    """Cost of a day; name is "account" for the whole account, or "attributable" for the part with the hubs' tags."""
 
     date: Date = Field(examples=["2025-01-31"])
     cost: float = Field(description="US dollars", examples=[41.37])
@@ -38,7 +33,7 @@ class TotalCost(BaseModel):
 
 
 class HubCost(BaseModel):
-    """What a day cost by the hubs' tags; "support" is what no hub's tag covers."""
+    """Cost of a hub on a day; "support" is costs without a hub's tag."""
 
     date: Date = Field(examples=["2025-01-31"])
     cost: float = Field(description="US dollars", examples=[17.02])
@@ -46,7 +41,7 @@ class HubCost(BaseModel):
 
 
 class ComponentCost(BaseModel):
-    """What a component cost on a day."""
+    """Cost of a component on a day."""
 
     date: Date = Field(examples=["2025-01-31"])
     cost: float = Field(description="US dollars", examples=[12.5])
@@ -54,7 +49,7 @@ class ComponentCost(BaseModel):
 
 
 class GroupCost(BaseModel):
-    """What a group of users cost on a day; "unallocated" is what no user's usage explains."""
+    """Cost of a group of users on a day; "unallocated" is costs that no user's usage explains."""
 
     date: Date = Field(examples=["2025-01-31"])
     usergroup: str = Field(examples=["geo"])
@@ -62,7 +57,7 @@ class GroupCost(BaseModel):
 
 
 class UserCost(BaseModel):
-    """What a user cost on a day, for one component; "unallocated" is what no user's usage explains."""
+    """Cost of a user and component on a day; "unallocated" is costs that no user's usage explains."""
 
     date: Date = Field(examples=["2025-01-31"])
     hub: str = Field(examples=["prod"])
@@ -72,8 +67,8 @@ class UserCost(BaseModel):
     value: float = Field(description="US dollars", examples=[0.84])
 
 
-class UserPart(BaseModel):
-    """A user's part of what the hub's users used of a component on a day."""
+class UsageShare(BaseModel):
+    """Share of a user in the hub's usage of a component on a day."""
 
     date: Date = Field(examples=["2025-01-31"])
     hub: str = Field(examples=["prod"])
@@ -83,38 +78,38 @@ class UserPart(BaseModel):
 
 
 class UserGroup(BaseModel):
-    """A user in a group now; "none" for a user of no group."""
+    """A present group of a user; "none" if there is none."""
 
     hub: str = Field(examples=["prod"])
     username: str = Field(examples=["ana.lópez@uni.edu"])
     username_escaped: str = Field(
-        description="as KubeSpawner's legacy scheme spells it", examples=["ana-2el-c3-b3pez-40uni-2eedu"]
+        description="the username in KubeSpawner's legacy spelling", examples=["ana-2el-c3-b3pez-40uni-2eedu"]
     )
     usergroup: str = Field(examples=["geo"])
 
 
-class UserOfGroup(BaseModel):
-    """One of the groups of a user of several groups."""
+class GroupOfUser(BaseModel):
+    """A group of a user of several groups."""
 
     username: str = Field(examples=["ana"])
     hub: str = Field(examples=["prod"])
     usergroup: str = Field(examples=["geo"])
 
 
-class UserOfNone(BaseModel):
-    """A user of no group."""
+class UserWithoutGroup(BaseModel):
+    """A user without a group."""
 
     username: str = Field(examples=["ana"])
     hub: str = Field(examples=["prod"])
 
 
 def hub_name(hub: str) -> str:
-    """Return the name of a bill's hub."""
+    """Return the name of the hub of a bill, "support" if it has none."""
     return hub or SUPPORT
 
 
 def attributable(bills: Iterable[BillRow]) -> list[BillRow]:
-    """Return what is ours by the tags."""
+    """Return the rows that are attributable by their tags."""
     return [bill for bill in bills if bill.kind == "attributable"]
 
 
@@ -139,20 +134,20 @@ def total_costs_per_component(bills: Sequence[BillRow], hubs: frozenset[str], co
     """Return `ComponentCost` rows, sorted by date and component."""
     costs: dict[tuple[Date, str], Decimal] = defaultdict(Decimal)
     for bill in attributable(bills):
-        if _lets(hubs, hub_name(bill.hub)) and _lets(components, bill.component):
+        if allows(hubs, hub_name(bill.hub)) and allows(components, bill.component):
             costs[bill.day, bill.component] += bill.amount
     return [{"date": str(day), "cost": float(usd), "component": name} for (day, name), usd in sorted(costs.items())]
 
 
 def total_costs_per_group(prices: Prices, used: Iterable[Used], unallocated: bool) -> list[Row]:
-    """Return `GroupCost` rows, sorted by date and group; what is unallocated only where it is asked for."""
+    """Return `GroupCost` rows, sorted by date and group, with or without the unallocated costs."""
     costs: dict[tuple[Date, str], float] = defaultdict(float)
     per_unit = _usd_per_unit(prices)
-    for one in used:
-        known = per_unit.get((one.namespace, one.driver), {})
-        for day, amount in one.days.items():
-            if day in known:
-                costs[day, one.usergroup or NO_GROUP] += amount * sum(usd for _, usd in known[day])
+    for usage in used:
+        by_day = per_unit.get((usage.namespace, usage.driver), {})
+        for day, amount in usage.days.items():
+            if day in by_day:
+                costs[day, usage.usergroup or NO_GROUP] += amount * sum(usd for _, usd in by_day[day])
     if unallocated:
         for rest in prices.unallocated:
             costs[rest.day, UNALLOCATED] += float(rest.amount)
@@ -160,24 +155,29 @@ def total_costs_per_group(prices: Prices, used: Iterable[Used], unallocated: boo
 
 
 def costs_per_user(
-    prices: Prices, used: Iterable[Used], own: Iterable[Used], unallocated: bool, limit: int | None
+    prices: Prices, used: Iterable[Used], totals: Iterable[Used], unallocated: bool, limit: int | None
 ) -> Iterator[Row]:
-    """Yield `UserCost` rows, sorted by date, hub, component and, the highest first, value.
+    """Yield `UserCost` rows, sorted by date, hub, component and value, the highest first.
 
-    With a limit, only those of so many users, who cost most in all; ``own`` then has what each user used, whatever
-    number of groups bears the whole of it.
+    Args:
+        prices: Of the days.
+        used: Usage of users by group.
+        totals: Usage of users, for the limit: several groups may each have the whole usage of a user.
+        unallocated: Whether there are rows of unallocated costs.
+        limit: Number of users, those with the highest costs of all days; None for all users.
     """
     per_unit = _usd_per_unit(prices)
     kept = list(used)
     if limit is not None:
-        costliest = _costliest(per_unit, kept, own, limit)
-        kept = [one for one in kept if one.username in costliest]
+        costliest = _costliest(per_unit, kept, totals, limit)
+        kept = [usage for usage in kept if usage.username in costliest]
     of_day: dict[Date, list[tuple[str, str, float, str, str]]] = defaultdict(list)
-    for one in kept:
-        known = per_unit.get((one.namespace, one.driver), {})
-        for day, amount in one.days.items():
-            for component, usd in known.get(day, ()):
-                of_day[day].append((one.namespace, component, -amount * usd, one.username, one.usergroup or NO_GROUP))
+    for usage in kept:
+        hub, user, group = usage.namespace, usage.username, usage.usergroup or NO_GROUP
+        by_day = per_unit.get((hub, usage.driver), {})
+        for day, amount in usage.days.items():
+            for component, usd in by_day.get(day, ()):
+                of_day[day].append((hub, component, -amount * usd, user, group))
     if unallocated:
         for rest in prices.unallocated:
             of_day[rest.day].append(
@@ -192,13 +192,14 @@ def costs_per_user(
 
 
 def total_usage(used: Iterable[Used], of_hubs: Mapping[tuple[Date, str, str], float]) -> Iterator[Row]:
-    """Yield `UserPart` rows, sorted as costs are; ``of_hubs`` has the whole by day, namespace and driver."""
+    """Yield `UsageShare` rows, sorted like costs; ``of_hubs`` is the usage by (day, namespace, driver)."""
     components = {driver: component for component, driver in DRIVERS.items()}
     of_day: dict[Date, list[tuple[str, str, float, str]]] = defaultdict(list)
-    for one in used:
-        for day, amount in one.days.items():
-            if whole := of_hubs.get((day, one.namespace, one.driver)):
-                of_day[day].append((one.namespace, components[one.driver], -amount / whole, one.username))
+    for usage in used:
+        hub, driver = usage.namespace, usage.driver
+        for day, amount in usage.days.items():
+            if whole := of_hubs.get((day, hub, driver)):
+                of_day[day].append((hub, components[driver], -amount / whole, usage.username))
     for day, rows in sorted(of_day.items()):
         date = str(day)
         for hub, component, negative, user in sorted(rows):
@@ -209,77 +210,82 @@ def user_groups(members: Sequence[Member]) -> list[Row]:
     """Return `UserGroup` rows, sorted by hub, username and group."""
     return [
         {
-            "hub": one.namespace,
-            "username": one.username,
-            "username_escaped": escape_slug(one.username),
-            "usergroup": one.usergroup,
+            "hub": member.namespace,
+            "username": member.username,
+            "username_escaped": escape_slug(member.username),
+            "usergroup": member.usergroup,
         }
-        for one in real_members(members)
+        for member in real_members(members)
     ]
 
 
 def users_with_multiple_groups(members: Sequence[Member]) -> list[Row]:
-    """Return `UserOfGroup` rows, sorted by hub, username and group."""
+    """Return `GroupOfUser` rows, sorted by hub, username and group."""
     real = real_members(members)
     groups: dict[tuple[str, str], int] = defaultdict(int)
-    for one in real:
-        groups[one.namespace, one.username] += 1
+    for member in real:
+        groups[member.namespace, member.username] += 1
     return [
-        {"username": one.username, "hub": one.namespace, "usergroup": one.usergroup}
-        for one in real
-        if groups[one.namespace, one.username] > 1
+        {"username": member.username, "hub": member.namespace, "usergroup": member.usergroup}
+        for member in real
+        if groups[member.namespace, member.username] > 1
     ]
 
 
 def users_with_no_groups(members: Sequence[Member]) -> list[Row]:
-    """Return `UserOfNone` rows, sorted by hub and username."""
+    """Return `UserWithoutGroup` rows, sorted by hub and username."""
     return [
-        {"username": one.username, "hub": one.namespace} for one in real_members(members) if one.usergroup == NO_GROUP
+        {"username": member.username, "hub": member.namespace}
+        for member in real_members(members)
+        if member.usergroup == NO_GROUP
     ]
 
 
 def real_members(members: Iterable[Member]) -> list[Member]:
-    """Return the groups in which users are, sorted; without the default group that bears users of several groups.
+    """Return the real memberships, sorted.
 
-    The default group need not be one of the user's: it has a share, and the user's groups, two or more, have none.
+    The default group of users of several groups is not one of them: it has the whole share, and the user's two or more
+    real groups have share 0.
     """
     of_user: dict[tuple[str, str], list[Member]] = defaultdict(list)
-    for one in members:
-        of_user[one.namespace, one.username].append(one)
+    for member in members:
+        of_user[member.namespace, member.username].append(member)
     real: list[Member] = []
-    for own in of_user.values():
-        without_share = [one for one in own if one.share == 0]
-        real += without_share if len(without_share) > 1 else own
-    return sorted(real, key=lambda one: (one.namespace, one.username, one.usergroup))
+    for groups in of_user.values():
+        without_share = [member for member in groups if member.share == 0]
+        real += without_share if len(without_share) > 1 else groups
+    return sorted(real, key=lambda member: (member.namespace, member.username, member.usergroup))
 
 
-def _lets(wanted: frozenset[str], name: str) -> bool:
-    return not wanted or name in wanted
+def allows(names: frozenset[str], name: str) -> bool:
+    """Return whether a filter, empty for all names, allows a name."""
+    return not names or name in names
 
 
 def _usd_per_unit(prices: Prices) -> dict[tuple[str, str], dict[Date, list[tuple[str, float]]]]:
-    """Return namespace and driver, then day, to components and what each costs a unit."""
+    """Return (namespace, driver) -> day -> components and their prices per unit."""
     per_unit: dict[tuple[str, str], dict[Date, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
-    for one in prices.prices:
-        per_unit[one.namespace, one.driver][one.day].append((one.component, one.usd_per_unit))
+    for price in prices.prices:
+        per_unit[price.namespace, price.driver][price.day].append((price.component, price.usd_per_unit))
     return per_unit
 
 
 def _costliest(
     per_unit: Mapping[tuple[str, str], Mapping[Date, list[tuple[str, float]]]],
     used: Iterable[Used],
-    own: Iterable[Used],
+    totals: Iterable[Used],
     limit: int,
 ) -> set[str]:
-    whole = {(one.namespace, one.driver, one.username): one.days for one in own}
-    borne: dict[tuple[str, str, str], dict[Date, float]] = defaultdict(lambda: defaultdict(float))
-    for one in used:
-        for day, amount in one.days.items():
-            borne[one.namespace, one.driver, one.username][day] += amount
+    """Return the users with the highest costs. The usage of a user's groups counts up to the user's total."""
+    maximum = {(usage.namespace, usage.driver, usage.username): usage.days for usage in totals}
+    summed: dict[tuple[str, str, str], dict[Date, float]] = defaultdict(lambda: defaultdict(float))
+    for usage in used:
+        for day, amount in usage.days.items():
+            summed[usage.namespace, usage.driver, usage.username][day] += amount
     costs: dict[str, float] = defaultdict(float)
-    for key, days in borne.items():
-        known, most = per_unit.get(key[:2], {}), whole.get(key, {})
+    for key, days in summed.items():
+        by_day, total = per_unit.get(key[:2], {}), maximum.get(key, {})
         costs[key[2]] += sum(
-            min(amount, most.get(day, amount)) * usd for day, amount in days.items() for _, usd in known.get(day, ())
+            min(amount, total.get(day, amount)) * usd for day, amount in days.items() for _, usd in by_day.get(day, ())
         )
     return {name for name, _ in sorted(costs.items(), key=lambda item: (-item[1], item[0]))[:limit]}

@@ -1,18 +1,17 @@
 """The bill of an AWS account, from Cost Explorer.
 
 https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html. A request, and each page
-of its answer, costs 0.01 USD, so there are three for any range of days:
+of its response, costs 0.01 USD. There are three requests for any range of days:
 
-1. what carries the cluster's tags, by hub tag and service;
-2. of that, what is booked under compute and is home storage or core, by hub tag and by the tag of home storage: these
-   move;
-3. the account's total.
+1. the costs with the cluster's tags, by hub tag and service;
+2. those among them that have a service of compute but are home storage or core, by hub tag and home storage tag: these
+   move to another component;
+3. the total of the account.
 """
-
-from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -23,7 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004 - botocore's, which is not Python's
+    ConnectionError,  # noqa: A004 - botocore's, not Python's
     ConnectTimeoutError,
     CredentialRetrievalError,
     HTTPClientError,
@@ -44,29 +43,27 @@ from hubmeter_exporter.costs.model import (
     SourceError,
     SourceReport,
 )
+from hubmeter_exporter.costs.settings import AwsSettings
 from hubmeter_exporter.costs.sources.moves import Move, move
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
+if TYPE_CHECKING:  # a package of types only
     from mypy_boto3_ce import CostExplorerClient
     from mypy_boto3_ce.type_defs import ExpressionTypeDef, GroupDefinitionTypeDef
 
-    from hubmeter_exporter.costs.settings import AwsSettings
-
 REQUEST_USD: Final = 0.01
 METRIC: Final = "UnblendedCost"
-_MOST_PAGES: Final = 500  # 5 USD; a year of a large site has a dozen
+_MAX_PAGES: Final = 500  # 5 USD; a year of a large site has a dozen
 _log = logging.getLogger(__name__)
 
-_CREDENTIALS: Final = "give the exporter credentials that are valid: see docs/costs.md, 'AWS'"
-_POLICY: Final = "allow ce:GetCostAndUsage, and sts:AssumeRole where aws.role_arn is set: see docs/costs.md, 'AWS'"
+_RETRIED: Final = "the exporter tries again later"
+_CREDENTIALS: Final = "set valid credentials (docs/costs.md, 'AWS')"
+_POLICY: Final = "allow ce:GetCostAndUsage, and sts:AssumeRole if aws.role_arn is set (docs/costs.md, 'AWS')"
 
-# What AWS' error codes mean, and what to do.
+# Reason and remedy of the error codes of AWS.
 _CODES: Final = {
     **dict.fromkeys(
         ("ThrottlingException", "Throttling", "LimitExceededException", "TooManyRequestsException"),
-        ("throttled", "it is asked again later; if that goes on, let fewer programs ask Cost Explorer"),
+        ("throttled", "the exporter tries again later; if this persists, reduce the programs that query Cost Explorer"),
     ),
     **dict.fromkeys(
         (
@@ -85,13 +82,16 @@ _CODES: Final = {
     **dict.fromkeys(("AccessDenied", "AccessDeniedException", "OptInRequired"), ("forbidden", _POLICY)),
     "DataUnavailableException": (
         "no_data",
-        "enable Cost Explorer in the account's billing console, and wait a day for its first numbers",
+        "enable Cost Explorer in the billing console of the account, and wait a day for its first data",
     ),
     **dict.fromkeys(
         ("RequestChangedException", "InvalidNextTokenException", "BillExpirationException"),
-        ("changed", "the bill changed while its pages were read; it is read again later"),
+        ("changed", "the bill changed while it was read; the exporter tries again later"),
     ),
-    "ValidationException": ("request", "check the tags and dates in the settings; history_days is 13 months at most"),
+    "ValidationException": (
+        "request",
+        "check the tags and days in the settings; history_days is at most 13 months",
+    ),
 }
 REASONS: Final[tuple[str, ...]] = (
     "connection", "timeout", "throttled", "credentials", "forbidden", "no_data", "changed", "request", "unavailable",
@@ -111,9 +111,9 @@ class AwsSource:
         settings: AwsSettings,
         hubs: Mapping[str, str],
         interval: float,
-        make_client: Callable[[AwsSettings], CostExplorerClient],
+        make_client: "Callable[[AwsSettings], CostExplorerClient]",
     ) -> None:
-        """Take the settings, the namespace by value of the hub tag, and what connects, which is called per reading."""
+        """Take the settings, the namespaces by value of the hub tag, and the function that connects at each reading."""
         self._settings = settings
         self._hubs = hubs
         self._make_client = make_client
@@ -123,23 +123,24 @@ class AwsSource:
         self.basis = f"aws {settings.model_dump_json(exclude={'interval', 'endpoint_url'})} {sorted(hubs.items())}"
 
     def report(self) -> SourceReport:
-        """Return the number of requests answered so far."""
+        """Return the number of requests."""
         return SourceReport(requests=self._requests, request_usd=REQUEST_USD)
 
     def bill(self, first: date, last: date) -> list[BillRow]:
-        """Read the days from ``first`` to ``last``. Raises `SourceError`."""
+        """Return the rows of the days from ``first`` to ``last``. Raises `SourceError`."""
         with _errors_as_sentences():
             client = self._make_client(self._settings)
             usage = _dimension("RECORD_TYPE", ["Usage"])
-            ours = _all_of(usage, self._tags(self._settings.attributable_tags))
-            answers = [
-                self._ask(client, first, last, ours, [_tag_group(self._settings.hub_tag), _SERVICE]),
-                self._ask_moves(client, first, last, ours),
-                self._ask(client, first, last, usage, []),
-            ]
-            return self._rows(*answers)
+            attributable = _all_of(usage, self._tags(self._settings.attributable_tags))
+            return self._rows(
+                self._query(client, first, last, attributable, [_tag_group(self._settings.hub_tag), _SERVICE]),
+                self._query_moves(client, first, last, attributable),
+                self._query(client, first, last, usage, []),
+            )
 
-    def _ask_moves(self, client: CostExplorerClient, first: date, last: date, ours: ExpressionTypeDef) -> list[Any]:
+    def _query_moves(
+        self, client: "CostExplorerClient", first: date, last: date, attributable: "ExpressionTypeDef"
+    ) -> list[Any]:
         settings = self._settings
         services = sorted(name for name, component in settings.components.items() if component == COMPUTE)
         parts = [_tag(key, values) for key, values in settings.core_tags.items()]
@@ -151,28 +152,28 @@ class AwsSource:
             groups.append(_tag_group(settings.home_storage_tag))
         if not services or not parts:
             return []
-        only = _all_of(ours, _dimension("SERVICE", services), _any_of(parts))
-        return self._ask(client, first, last, only, groups)
+        expression = _all_of(attributable, _dimension("SERVICE", services), _any_of(parts))
+        return self._query(client, first, last, expression, groups)
 
-    def _ask(
+    def _query(
         self,
-        client: CostExplorerClient,
+        client: "CostExplorerClient",
         first: date,
         last: date,
-        only: ExpressionTypeDef,
-        groups: list[GroupDefinitionTypeDef],
+        expression: "ExpressionTypeDef",
+        groups: "list[GroupDefinitionTypeDef]",
     ) -> list[Any]:
-        """Return the days of all pages: ``ResultsByTime`` as AWS has it."""
+        """Return the days of all pages: the ``ResultsByTime`` of AWS."""
         request: dict[str, Any] = {
             "TimePeriod": {"Start": first.isoformat(), "End": (last + timedelta(1)).isoformat()},  # the end is excluded
             "Granularity": "DAILY",
             "Metrics": [METRIC],
-            "Filter": only,
+            "Filter": expression,
         }
         if groups:
             request["GroupBy"] = groups
         days: list[Any] = []
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             answer = client.get_cost_and_usage(**request)
             self._requests += 1
             days += answer["ResultsByTime"]
@@ -182,7 +183,7 @@ class AwsSource:
             if token == request.get("NextPageToken"):
                 break
             request["NextPageToken"] = token
-        raise SourceError("answer", "Cost Explorer's pages do not end; report it with the log at level DEBUG")
+        raise SourceError("answer", "the pages of Cost Explorer do not end; report this with the log at level DEBUG")
 
     def _rows(self, by_service: list[Any], by_home: list[Any], total: list[Any]) -> list[BillRow]:
         amounts: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -203,8 +204,8 @@ class AwsSource:
         if total and any(account.values()) and not amounts:
             self._warn(
                 "no tags",
-                "No cost of the account carries one of the cluster's tags: activate them as cost allocation tags in "
-                "the billing console, and check aws.cluster_name and aws.attributable_tags.",
+                "No cost of the account has one of the cluster's tags. Activate them as cost allocation tags in the "
+                "billing console, and check aws.cluster_name and aws.attributable_tags.",
             )
         rows: list[BillRow] = []
         for day in sorted(estimated):
@@ -221,16 +222,16 @@ class AwsSource:
         estimated: bool,
     ) -> Iterator[BillRow]:
         # Home storage first: a home volume of the support namespace is home storage.
-        wanted = sorted(
+        steps = sorted(
             (Move(hub, COMPUTE, target, amount) for (hub, target), amount in moves.items()),
-            key=lambda one: (one.hub, one.target != HOME_STORAGE),
+            key=lambda step: (step.hub, step.target != HOME_STORAGE),
         )
-        moved = move(amounts, wanted)
+        moved = move(amounts, steps)
         for short in moved.short:
             self._warn(
                 f"{day} {short.hub} {short.target}",
-                f"Compute of hub {short.hub!r} on {day} is less than the {short.amount} USD of it that are "
-                f"{short.target}; what is there was moved.",
+                f"The cost of compute of hub {short.hub!r} on {day} is less than its part for {short.target}, "
+                f"{short.amount} USD; all of it was moved.",
             )
         rest = account - sum(amounts.values(), Decimal(0))
         for (hub, component), amount in sorted(moved.amounts.items()):
@@ -243,21 +244,21 @@ class AwsSource:
         value = _tag_value(key)
         return self._hubs.get(value, value)
 
-    def _tags(self, tags: Mapping[str, Iterable[str]]) -> ExpressionTypeDef:
+    def _tags(self, tags: Mapping[str, Iterable[str]]) -> "ExpressionTypeDef":
         def filled(text: str) -> str:
             return text.replace("{cluster_name}", self._settings.cluster_name)
 
         return _any_of([_tag(filled(key), [filled(value) for value in values]) for key, values in tags.items()])
 
-    def _warn(self, what: str, sentence: str) -> None:
-        """Log it once: the same days are read again and again."""
-        if what not in self._warned:
-            self._warned.add(what)
+    def _warn(self, key: str, sentence: str) -> None:
+        """Log a warning once per key, because the same days are read repeatedly."""
+        if key not in self._warned:
+            self._warned.add(key)
             _log.warning("%s", sentence)
 
 
-def connect(settings: AwsSettings) -> CostExplorerClient:
-    """Return a client with the credentials that boto3 finds, in the role that the settings name."""
+def connect(settings: AwsSettings) -> "CostExplorerClient":
+    """Return a client with the credentials of boto3, in the role of the settings if there is one."""
     config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "max_attempts": 4})
     endpoint = settings.endpoint_url or None
     session = boto3.Session(region_name=settings.region)
@@ -280,11 +281,11 @@ def _errors_as_sentences() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "no code")
-        said = error.response.get("Error", {}).get("Message", "nothing")
+        message = error.response.get("Error", {}).get("Message", "nothing")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        unknown = ("unavailable", "it is asked again later") if status >= 500 else ("request", "see AWS' documentation")
+        unknown = ("unavailable", _RETRIED) if status >= 500 else ("request", "see the documentation of AWS")
         reason, remedy = _CODES.get(code, unknown)
-        raise SourceError(reason, f"AWS answered {error.operation_name} with {code} ({said}): {remedy}") from error
+        raise SourceError(reason, f"AWS answered {error.operation_name} with {code} ({message}): {remedy}") from error
     except (
         NoCredentialsError,
         PartialCredentialsError,
@@ -292,17 +293,17 @@ def _errors_as_sentences() -> Iterator[None]:
         TokenRetrievalError,
         UnauthorizedSSOTokenError,
     ) as error:
-        raise SourceError("credentials", f"no AWS credentials can be had ({error}): {_CREDENTIALS}") from error
+        raise SourceError("credentials", f"there are no AWS credentials ({error}): {_CREDENTIALS}") from error
     except (ReadTimeoutError, ConnectTimeoutError) as error:
-        raise SourceError("timeout", f"AWS did not answer in time ({error}): it is asked again later") from error
+        raise SourceError("timeout", f"AWS did not answer in time ({error}): {_RETRIED}") from error
     except (HTTPClientError, ConnectionError) as error:
         raise SourceError(
             "connection", f"AWS cannot be reached ({error}): check aws.region, aws.endpoint_url and the network policy"
         ) from error
     except BotoCoreError as error:
-        raise SourceError("request", f"AWS cannot be asked ({error}): check the section aws of the settings") from error
+        raise SourceError("request", f"the request to AWS is invalid ({error}): check the settings of aws") from error
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        raise SourceError("answer", f"AWS answered what is not a bill ({error!r})") from error
+        raise SourceError("answer", f"the response of AWS is not a bill ({error!r})") from error
 
 
 def _day(result: Any) -> date:
@@ -320,35 +321,35 @@ def _amount(metrics: Any) -> Decimal:
     value = metrics[METRIC]
     if value["Unit"] != "USD" and Decimal(value["Amount"]):
         raise SourceError(
-            "currency", f"AWS bills this account in {value['Unit']}; only US dollars are understood, use FOCUS instead"
+            "currency", f"AWS bills this account in {value['Unit']}, not in US dollars: use the source focus instead"
         )
     return Decimal(value["Amount"])
 
 
 def _tag_value(key: str) -> str:
-    """Return the value of a group key such as ``2i2c:hub-name$prod``; nothing after the dollar: no such tag."""
+    """Return the value of a group key such as ``2i2c:hub-name$prod``; it is empty for costs without the tag."""
     return key.partition("$")[2]
 
 
-def _tag_group(key: str) -> GroupDefinitionTypeDef:
+def _tag_group(key: str) -> "GroupDefinitionTypeDef":
     return {"Type": "TAG", "Key": key}
 
 
-_SERVICE: Final[GroupDefinitionTypeDef] = {"Type": "DIMENSION", "Key": "SERVICE"}
+_SERVICE: "Final[GroupDefinitionTypeDef]" = {"Type": "DIMENSION", "Key": "SERVICE"}
 
 
-def _tag(key: str, values: Iterable[str]) -> ExpressionTypeDef:
+def _tag(key: str, values: Iterable[str]) -> "ExpressionTypeDef":
     return {"Tags": {"Key": key, "Values": list(values), "MatchOptions": ["EQUALS"]}}
 
 
-def _dimension(key: Any, values: Iterable[str]) -> ExpressionTypeDef:
+def _dimension(key: Any, values: Iterable[str]) -> "ExpressionTypeDef":
     return {"Dimensions": {"Key": key, "Values": list(values)}}
 
 
-def _any_of(parts: list[ExpressionTypeDef]) -> ExpressionTypeDef:
-    """Return an Or; AWS refuses one with a single part."""
+def _any_of(parts: "list[ExpressionTypeDef]") -> "ExpressionTypeDef":
+    """Return an Or; AWS does not allow one with a single part."""
     return parts[0] if len(parts) == 1 else {"Or": parts}
 
 
-def _all_of(*parts: ExpressionTypeDef) -> ExpressionTypeDef:
+def _all_of(*parts: "ExpressionTypeDef") -> "ExpressionTypeDef":
     return {"And": list(parts)}

@@ -1,10 +1,8 @@
 """Bills from files in FOCUS, the FinOps Open Cost and Usage Specification, versions 1.0 to 1.2.
 
-https://focus.finops.org/focus-specification/. Each file is read row by row, once, and kept as its sums per day; it is
-read again when its size or time of change differ.
+https://focus.finops.org/focus-specification/. Each file is read row by row, and its sums per day are kept. It is read
+again when its size or modification time changes.
 """
-
-from __future__ import annotations
 
 import csv
 import glob
@@ -14,28 +12,25 @@ import logging
 import time
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from hubmeter_exporter.costs.model import OTHER, BillRow, Kind, Revises, SourceError, SourceReport
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from hubmeter_exporter.costs.settings import FocusSettings
+from hubmeter_exporter.costs.settings import FocusSettings
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
 REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "parquet")
 ROW_REASONS: Final = ("columns", "amount", "period", "currency", "tags")
 TRIES: Final = 3
-QUIET_SECONDS: Final = 2.0  # a file that changed since is taken to be still being written
+QUIET_SECONDS: Final = 2.0  # a file that changed since then is probably still being written
 
-_NEEDED: Final = ("ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ServiceName")
-_NAMED: Final = 5  # bad rows of a file that the log names
+_REQUIRED: Final = ("ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ServiceName")
+_LOGGED: Final = 5  # invalid rows of a file that the log names
 _BATCH: Final = 5_000
 _DAY: Final = timedelta(days=1)
 _LONGEST: Final = timedelta(days=3700)
@@ -45,11 +40,11 @@ Key = tuple[date, str, str, Kind]
 
 
 class _ChangedError(Exception):
-    """The file is being written: it changed while it was read, or it ends too early."""
+    """The file is being written: it changed while it was read, or it is incomplete."""
 
 
 class _RowError(ValueError):
-    """A row that cannot be used."""
+    """A row is invalid."""
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -58,7 +53,7 @@ class _RowError(ValueError):
 
 @dataclass(frozen=True)
 class _Sums:
-    """What one file comes to; ``signature`` is that of the file it was read from."""
+    """The sums of one file; ``signature`` is the size and time of the file that was read."""
 
     signature: tuple[int, int]
     amounts: Mapping[Key, Decimal]
@@ -66,7 +61,7 @@ class _Sums:
 
 
 class FocusSource:
-    """Files in a folder, or that a pattern matches, as a source of bills."""
+    """Files in a folder, or those that match a pattern, as a source of bills."""
 
     name = "focus"
     reasons = REASONS
@@ -80,7 +75,7 @@ class FocusSource:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Take the settings and the namespace by value of the hub tag."""
+        """Take the settings and the namespaces by value of the hub tag."""
         self._settings = settings
         self._rows = _Rows(settings, hubs)
         self._sleep = sleep
@@ -90,19 +85,17 @@ class FocusSource:
         self.basis = f"focus {settings.model_dump_json(exclude={'interval'})} {sorted(hubs.items())}"
 
     def report(self) -> SourceReport:
-        """Return the rows that the files as they are now have in vain."""
+        """Return the number of rejected rows in the present files."""
         rejected: Counter[str] = Counter(dict.fromkeys(ROW_REASONS, 0))
         for sums in self._files.values():
             rejected.update(sums.rejected)
         return SourceReport(rejected=dict(rejected))
 
     def bill(self, first: date, last: date) -> list[BillRow]:
-        """Return the sums of all files that are of the days from ``first`` to ``last``. Raises `SourceError`."""
-        files = self._find()
-        read = {path: self._read(path) for path in files}
-        self._files = read
+        """Return the sums of all files for the days from ``first`` to ``last``. Raises `SourceError`."""
+        self._files = {path: self._read(path) for path in self._find()}
         amounts: dict[Key, Decimal] = defaultdict(Decimal)
-        for sums in read.values():
+        for sums in self._files.values():
             for key, amount in sums.amounts.items():
                 amounts[key] += amount
         return [
@@ -115,29 +108,32 @@ class FocusSource:
         path = self._settings.path
         try:
             if Path(path).is_dir():
-                found = [file for file in Path(path).rglob("*") if file.is_file() and file.name.endswith(SUFFIXES)]
+                files = [file for file in Path(path).rglob("*") if file.is_file() and file.name.endswith(SUFFIXES)]
             else:
-                found = [Path(name) for name in _glob(path) if Path(name).is_file()]
+                files = [Path(name) for name in _glob(path) if Path(name).is_file()]
         except OSError as error:
             raise SourceError("folder", f"focus.path {path!r} cannot be read ({error.strerror})") from error
-        if not found:
+        if not files:
             raise SourceError(
-                "folder", f"focus.path {path!r} has no file: check the path, and that the export has run once"
+                "folder", f"focus.path {path!r} has no files: check the path, and that the export has run once"
             )
-        if odd := [file for file in found if not file.name.endswith(SUFFIXES)]:
-            raise SourceError("folder", f"{odd[0]} is none of {', '.join(SUFFIXES)}: narrow the pattern in focus.path")
-        return sorted(found)
+        if others := [file for file in files if not file.name.endswith(SUFFIXES)]:
+            raise SourceError(
+                "folder", f"the name of {others[0]} ends in none of {', '.join(SUFFIXES)}: narrow focus.path"
+            )
+        return sorted(files)
 
     def _read(self, path: Path) -> _Sums:
-        """Return the file's sums: as before if it did not change, else read; again if it is being written."""
+        """Return the sums of a file. If it is being written, wait and try again."""
         try:
-            for left in reversed(range(TRIES)):
+            for tries_left in reversed(range(TRIES)):
                 try:
                     return self._read_once(path)
                 except _ChangedError as error:
-                    if not left:
+                    if not tries_left:
                         raise SourceError(
-                            "incomplete", f"{path} is still being written, or was cut off ({error}): it is read later"
+                            "incomplete",
+                            f"{path} is still being written, or is truncated ({error}): the exporter tries again later",
                         ) from error
                     self._sleep(QUIET_SECONDS)
         except OSError as error:
@@ -145,6 +141,11 @@ class FocusSource:
         raise AssertionError("unreachable")
 
     def _read_once(self, path: Path) -> _Sums:
+        """Return the sums of a file, which are known if it has not changed.
+
+        Raises:
+            _ChangedError: The file is being written.
+        """
         signature = _signature(path)
         known = self._files.get(path)
         if known and known.signature == signature:
@@ -163,20 +164,20 @@ class FocusSource:
                         amounts[key] += amount
                 except _RowError as error:
                     rejected[error.reason] += 1
-                    if sum(rejected.values()) <= _NAMED:
-                        _log.warning("%s, %s is not counted: %s.", path, where, error)
+                    if sum(rejected.values()) <= _LOGGED:
+                        _log.warning("%s, %s does not count: %s.", path, where, error)
         if _signature(path) != signature:
-            raise _ChangedError("it changed meanwhile")
+            raise _ChangedError("it changed during reading")
         if rejected:
-            _log.warning("%s: %d rows are not counted in all.", path, sum(rejected.values()))
+            _log.warning("%s: %d rows do not count.", path, sum(rejected.values()))
         return _Sums(signature, dict(amounts), dict(rejected))
 
     def _columns(self) -> tuple[str, ...]:
-        return (*_NEEDED, self._settings.cost)
+        return (*_REQUIRED, self._settings.cost)
 
 
 class _Rows:
-    """What one row of a FOCUS file means. Pure."""
+    """The meaning of a row of a FOCUS file. Pure."""
 
     def __init__(self, settings: FocusSettings, hubs: Mapping[str, str]) -> None:
         self._settings = settings
@@ -184,26 +185,26 @@ class _Rows:
         self._rates = {"USD": Decimal(1)} | {code: Decimal(str(r)) for code, r in settings.exchange_rates.items()}
 
     def parts(self, row: Mapping[str, Any]) -> list[tuple[Key, Decimal]]:
-        """Return what a row adds to which sums; nothing if its charge category does not count.
+        """Return the amounts that a row adds to sums; none if its charge category does not count.
 
         Raises:
-            _RowError: it has money, and it is not clear how much, of when or whose.
+            _RowError: The amount, the period or the tags are invalid.
         """
         if row["ChargeCategory"] not in self._settings.charge_categories:
             return []
         amount = self._amount(row)
         start, end = _time(row, "ChargePeriodStart"), _time(row, "ChargePeriodEnd")
         if end - start > _LONGEST:
-            raise _RowError("period", f"it charges {(end - start).days} days at once")
+            raise _RowError("period", f"its charge period has {(end - start).days} days")
         tags = _tags(row.get("Tags"))
         hub = tags.get(self._settings.hub_tag, "")
         hub = self._hubs.get(hub, hub)
-        ours = not self._settings.attributable_tags or any(
+        attributable = not self._settings.attributable_tags or any(
             tags.get(key) in values for key, values in self._settings.attributable_tags.items()
         )
-        kind: Kind = "attributable" if ours else "account"
+        kind: Kind = "attributable" if attributable else "account"
         component = self._component(row, tags)
-        return [((day, hub if ours else "", component, kind), part) for day, part in spread(amount, start, end)]
+        return [((day, hub if attributable else "", component, kind), part) for day, part in spread(amount, start, end)]
 
     def _amount(self, row: Mapping[str, Any]) -> Decimal:
         column, currency = self._settings.cost, row["BillingCurrency"]
@@ -226,52 +227,52 @@ class _Rows:
 
 
 def spread(amount: Decimal, start: datetime, end: datetime) -> list[tuple[date, Decimal]]:
-    """Return the amount by UTC day, each day with its part of the period from ``start`` to ``end`` (excluded).
+    """Return the amount by UTC day, in proportion to the period from ``start`` to ``end`` (excluded).
 
-    The last day takes what rounding leaves, so that the parts are the amount. An empty period is its first day.
+    The last day gets the rounding difference, so that the sum is the amount. An empty period is its first day.
     """
     first, last = start.date(), max(start, end - timedelta(microseconds=1)).date()
     if first == last:
         return [(first, amount)]
     whole = Decimal((end - start) // timedelta(microseconds=1))
     parts = []
-    left = amount
+    rest = amount
     day = first
     while day < last:
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
         inside = Decimal((midnight + _DAY - max(start, midnight)) // timedelta(microseconds=1))
         part = (amount * inside / whole).quantize(Decimal("1e-12"))
         parts.append((day, part))
-        left -= part
+        rest -= part
         day += _DAY
-    return [*parts, (last, left)]
+    return [*parts, (last, rest)]
 
 
 def _time(row: Mapping[str, Any], column: str) -> datetime:
-    """Return a time in UTC; what has no zone is in UTC, as the specification wants it."""
+    """Return a time in UTC; times without a zone are in UTC, as in the specification."""
     value = row[column]
     if not isinstance(value, datetime):
         try:
-            # BigQuery writes "2026-01-31 00:00:00 UTC" and "... UTC" is not ISO 8601
+            # BigQuery writes "2026-01-31 00:00:00 UTC", which is not ISO 8601.
             value = datetime.fromisoformat(str(value).strip().removesuffix(" UTC"))
         except ValueError:
             raise _RowError("period", f"{column} {row[column]!r} is not a time") from None
     value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     if not 2000 <= value.year <= 2200:
-        raise _RowError("period", f"{column} {row[column]!r} is not a time of this century")
+        raise _RowError("period", f"{column} {row[column]!r} is not in the years from 2000 to 2200")
     result: datetime = value
     return result
 
 
 def _tags(value: Any) -> dict[str, str]:
-    """Return the tags from JSON, or from Parquet's map, which is a list of pairs."""
+    """Return the tags from JSON, or from a map in Parquet, which is a list of pairs."""
     if value is None or value in ("", "null"):
         return {}
     try:
         tags = dict(json.loads(value) if isinstance(value, str) else value)
     except (ValueError, TypeError):
-        raise _RowError("tags", f"Tags {str(value)[:100]!r} are not a JSON object") from None
-    # JSON can spell what no label can: half a surrogate pair.
+        raise _RowError("tags", f"Tags {str(value)[:100]!r} is not a JSON object") from None
+    # JSON can have lone surrogates, which no label can contain.
     return {_unicode(key): _unicode(tag) for key, tag in tags.items() if tag is not None}
 
 
@@ -280,13 +281,13 @@ def _unicode(value: object) -> str:
 
 
 def _rows_of(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
-    """Yield each row, or why it is none, with where it stands."""
+    """Yield the place of each row, and the row or its error."""
     if path.name.endswith(".parquet"):
         yield from _parquet_rows(path, columns)
         return
-    # An odd byte in a tag must not cost a row; without newline="" line ends in quotes would change.
-    how: Any = {"mode": "rt", "encoding": "utf-8-sig", "errors": "replace", "newline": ""}
-    with gzip.open(path, **how) if path.name.endswith(".gz") else path.open(**how) as file:
+    # An invalid byte in a tag must not reject a row; without newline="", line ends in quotes would change.
+    mode: Any = {"mode": "rt", "encoding": "utf-8-sig", "errors": "replace", "newline": ""}
+    with gzip.open(path, **mode) if path.name.endswith(".gz") else path.open(**mode) as file:
         yield from _csv_rows(path, file, columns)
 
 
@@ -305,7 +306,7 @@ def _csv_rows(
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield f"line {reader.line_num}", _RowError("columns", f"it is not CSV ({error})")
+            yield f"line {reader.line_num}", _RowError("columns", f"not CSV ({error})")
             continue
         if cells is None:
             return
@@ -313,25 +314,25 @@ def _csv_rows(
             continue  # an empty line
         where = f"line {reader.line_num}"
         if len(cells) != len(header):
-            yield where, _RowError("columns", f"it has {len(cells)} cells under {len(header)} columns")
+            yield where, _RowError("columns", f"{len(cells)} cells for {len(header)} columns")
         else:
             yield where, dict(zip(header, cells, strict=True))
 
 
 def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
-        from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do without
+        from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do not need
     except ImportError as error:
         raise SourceError(
             "parquet",
-            f"{path} needs pyarrow: install hubmeter[costs-parquet], take the image tagged -parquet, or export CSV",
+            f"{path} needs pyarrow: install hubmeter[costs-parquet], use the image tagged -parquet, or export CSV",
         ) from error
     with parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         _check(path, names, columns)
-        wanted = [name for name in (*columns, "Tags") if name in names]
+        present = [name for name in (*columns, "Tags") if name in names]
         number = 0
-        for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
+        for batch in file.iter_batches(batch_size=_BATCH, columns=present):
             for row in batch.to_pylist():
                 number += 1
                 yield f"row {number}", row
@@ -339,13 +340,11 @@ def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Map
 
 def _check(path: Path, names: Iterable[str], columns: Iterable[str]) -> None:
     if missing := sorted(set(columns) - set(names)):
-        raise SourceError(
-            "format", f"{path} is not a FOCUS export: it has no column {', '.join(missing)}; narrow focus.path"
-        )
+        raise SourceError("format", f"{path} is not a FOCUS export (no column {', '.join(missing)}): narrow focus.path")
 
 
 def _glob(pattern: str) -> list[str]:
-    return glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
+    return glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob does not allow absolute patterns
 
 
 def _signature(path: Path) -> tuple[int, int]:
@@ -355,12 +354,12 @@ def _signature(path: Path) -> tuple[int, int]:
 
 @contextmanager
 def _truncation(path: Path) -> Iterator[None]:
-    """Turn what a reader says of a file cut short into _ChangedError."""
+    """Turn the errors of readers of a truncated file into `_ChangedError`."""
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _ChangedError(str(error)) from error
-    except ValueError as error:  # pyarrow.ArrowInvalid is one; without pyarrow there is no such class to name
+    except ValueError as error:  # pyarrow.ArrowInvalid is one; pyarrow may be missing
         if type(error).__name__ == "ArrowInvalid" and path.name.endswith(".parquet"):
             raise _ChangedError(str(error)) from error
         raise

@@ -1,18 +1,13 @@
-"""Costs that the service's name puts into the wrong component, moved without losing a cent. Pure."""
+"""Moves of costs that the name of their service puts into the wrong component. The sum stays the same. Pure."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True)
 class Move:
-    """``amount`` US dollars of ``hub`` that belong from one component to another."""
+    """A move of ``amount`` US dollars of ``hub`` from the component ``source`` to the component ``target``."""
 
     hub: str
     source: str
@@ -22,27 +17,26 @@ class Move:
 
 @dataclass(frozen=True)
 class Moved:
-    """The amounts by (hub, component) after the moves, and the moves that could not be made in full."""
+    """The amounts by (hub, component) after the moves, and the moves that were made only in part."""
 
     amounts: Mapping[tuple[str, str], Decimal]
     short: tuple[Move, ...]
 
 
 def move(amounts: Mapping[tuple[str, str], Decimal], moves: Iterable[Move]) -> Moved:
-    """Make the moves in their order; the sum stays what it was.
+    """Return the amounts after all moves in their order.
 
-    Nothing becomes negative that was not: where a component has less than is to be moved, what it has is moved, and
-    the rest stays where it is booked now. That happens when the cloud's answers to two questions are not of the same
-    moment.
+    No amount becomes negative: if a component has less than the move, all of it is moved. That happens when the cloud
+    answered two requests at different states of the bill.
     """
     result = dict(amounts)
     short = []
-    for one in moves:
-        there = max(result.get((one.hub, one.source), Decimal(0)), Decimal(0))
-        moved = min(max(one.amount, Decimal(0)), there)
-        if moved < one.amount:
-            short.append(one)
+    for step in moves:
+        available = max(result.get((step.hub, step.source), Decimal(0)), Decimal(0))
+        moved = min(max(step.amount, Decimal(0)), available)
+        if moved < step.amount:
+            short.append(step)
         if moved:
-            result[one.hub, one.source] -= moved
-            result[one.hub, one.target] = result.get((one.hub, one.target), Decimal(0)) + moved
+            result[step.hub, step.source] -= moved
+            result[step.hub, step.target] = result.get((step.hub, step.target), Decimal(0)) + moved
     return Moved(result, tuple(short))

@@ -1,32 +1,26 @@
-"""Bills from a price list: for hubs on one's own machines, and for trying things out. The bill follows from usage."""
-
-from __future__ import annotations
+"""Bills from a price list and the usage, for hubs on own machines and for evaluation."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.settings import StaticSettings
 from hubmeter_promql import matchers, names
-from hubmeter_promql.client import PrometheusError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from hubmeter_exporter.costs.settings import StaticSettings
-    from hubmeter_promql.client import Prometheus
+from hubmeter_promql.client import Prometheus, PrometheusError
 
 HOURS_A_MONTH: Final = 730
 REASONS: Final[tuple[str, ...]] = ("usage",)
 _GIB: Final = Decimal(2**30)
-_CENT_PARTS: Final = Decimal("1e-9")
+_ROUNDING: Final = Decimal("1e-9")  # US dollars
 
 HubUsage = dict[tuple[date, str, str], float]
 
 
 class StaticSource:
-    """A price list as a source of bills. A day that is settled stays as it was priced when the list changes."""
+    """A price list as a source of bills. When the list changes, settled days keep their old prices."""
 
     name = "static"
     reasons = REASONS
@@ -40,7 +34,14 @@ class StaticSource:
         usage: Callable[[date, date], HubUsage],
         core_hours: Callable[[date, date], Mapping[tuple[date, str], float]],
     ) -> None:
-        """Take the prices, the usage by (day, namespace, driver), and the core-hours by (day, namespace)."""
+        """Take the price list and the usage.
+
+        Args:
+            settings: The price list.
+            interval: Seconds between two readings.
+            usage: Returns usage by (day, namespace, driver), from the first to the last day.
+            core_hours: Returns core-hours by (day, namespace), from the first to the last day.
+        """
         self._settings = settings
         self._usage = usage
         self._core_hours = core_hours
@@ -52,11 +53,11 @@ class StaticSource:
         }
 
     def report(self) -> SourceReport:
-        """Return nothing: there is neither a request nor a row to count."""
+        """Return an empty report: there are no paid requests and no rejected rows."""
         return SourceReport()
 
     def bill(self, first: date, last: date) -> list[BillRow]:
-        """Price the usage of the days. Raises `SourceError`."""
+        """Return the usage of the days times its price. Raises `SourceError`."""
         amounts: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
         try:
             for (day, namespace, driver), used in self._usage(first, last).items():
@@ -68,8 +69,8 @@ class StaticSource:
                 for (day, namespace), used in self._core_hours(first, last).items():
                     amounts[day, namespace, COMPUTE] += Decimal(used) * core_hour
         except PrometheusError as error:
-            raise SourceError("usage", f"the usage to be priced cannot be read: {error}") from error
-        rounded = {key: amount.quantize(_CENT_PARTS) for key, amount in sorted(amounts.items())}
+            raise SourceError("usage", f"the usage cannot be read: {error}") from error
+        rounded = {key: amount.quantize(_ROUNDING) for key, amount in sorted(amounts.items())}
         return [
             BillRow(day, namespace, component, "attributable", amount, estimated=False)
             for (day, namespace, component), amount in rounded.items()
@@ -78,23 +79,23 @@ class StaticSource:
 
 
 class CoreHours:
-    """CPU cores requested by users, times hours, from the recorded buckets of 5 minutes."""
+    """Core-hours that users requested, from the recorded buckets."""
 
     def __init__(self, prometheus: Prometheus, clock: Callable[[], float], labels: Mapping[str, str]) -> None:
-        """Ask nothing yet; ``labels`` are those of this cluster's series."""
+        """Take the labels that select the series of this cluster."""
         self._prometheus = prometheus
         self._clock = clock
         bucket = names.user(names.BUCKETS[names.CPU_REQUESTS])
-        of = ",".join(filter(None, ('username!=""', matchers.exactly(labels))))
-        self._selector = f"{bucket}{{{of}}}"
+        users = ",".join(filter(None, ('username!=""', matchers.exactly(labels))))
+        self._selector = f"{bucket}{{{users}}}"
 
     def __call__(self, first: date, last: date) -> dict[tuple[date, str], float]:
-        """Return (day, namespace) to core-hours. Raises `PrometheusError`."""
+        """Return core-hours by (day, namespace). Raises `PrometheusError`."""
         result = {}
         for number in range((last - first).days + 1):
             day = first + timedelta(number)
-            # A bucket belongs to the day of its start, and is recorded at its end, 5 minutes later. A millisecond less,
-            # so that no sample stands at an edge of the range, which one engine counts and another does not.
+            # A bucket belongs to the day of its start and is recorded at its end, 5 minutes later. The range begins a
+            # millisecond earlier: whether a sample at the left edge of a range counts differs between engines.
             begin = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() + 299.999
             end = min(begin + 86400, self._clock())
             if end - begin < 1:

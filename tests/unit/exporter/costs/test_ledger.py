@@ -1,21 +1,16 @@
 """The ledger: on disk, whole days, and which days to read again."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from hubmeter_exporter.costs.ledger import Ledger, LedgerError, days_due
 from hubmeter_exporter.costs.model import BillRow, Kind, Revises, SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TODAY = date(2026, 11, 22)
 HOUR = 3600.0
@@ -104,27 +99,31 @@ def test_a_day_that_disappears_is_kept_and_marked_until_it_comes_back(ledger: Le
     assert ledger.emptied() == []
 
 
-def test_a_failing_write_leaves_everything_as_it_was(ledger: Ledger) -> None:
+def test_a_failed_write_changes_nothing(ledger: Ledger) -> None:
     ledger.put(before(2), before(1), [bill(before(2)), bill(before(1))], "one")
     kept = ledger.rows(before(2), before(1))
-    twice = [bill(before(2), "8"), bill(before(1), "8"), bill(before(1), "9")]  # what cannot be: the same row twice
-    with pytest.raises(LedgerError, match=r"cannot be written \(UNIQUE.*it is as before"):
+    twice = [
+        bill(before(2), "8"),
+        bill(before(1), "8"),
+        bill(before(1), "9"),
+    ]  # a row twice is invalid
+    with pytest.raises(LedgerError, match=r"cannot be written \(UNIQUE.*it is unchanged"):
         ledger.put(before(2), before(1), twice, "one")
     assert ledger.rows(before(2), before(1)) == kept
     ledger.put(before(2), before(1), twice[:2], "one")
     assert [row.amount for row in ledger.rows(before(2), before(1))] == [8, 8]
 
 
-def test_what_is_no_ledger_is_said_and_left_alone(tmp_path: Path, clock: Clock) -> None:
+def test_another_file_is_refused_and_unchanged(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "text").write_text("my thesis" * 99, encoding="utf-8")
     with pytest.raises(LedgerError, match=r"text cannot be used \(file is not a database\)"):
         Ledger(tmp_path / "text", 2, clock)
     with sqlite3.connect(tmp_path / "other") as other:
         other.execute("CREATE TABLE t (x)")
     other.close()
-    with pytest.raises(LedgerError, match=r"it is not a ledger of version 1\): give another with --ledger"):
+    with pytest.raises(LedgerError, match=r"not a ledger of version 1\): set another file with --ledger"):
         Ledger(tmp_path / "other", 2, clock)
-    with pytest.raises(LedgerError, match="its folder must exist"):
+    with pytest.raises(LedgerError, match="check that its folder exists"):
         Ledger(tmp_path / "none/ledger", 2, clock)
     assert (tmp_path / "text").read_text(encoding="utf-8").startswith("my thesis")
     assert issubclass(LedgerError, SourceError)
@@ -135,17 +134,19 @@ def test_newest_and_missing_days(ledger: Ledger) -> None:
     assert ledger.missing() == []
     ledger.put(before(9), TODAY, [bill(before(n)) for n in (7, 5)] + [bill(before(4), "1", "", "account")], "one")
     assert ledger.newest() == before(5)
-    assert ledger.missing() == [before(6), before(3)]  # not those that are not settled, nor those before the first
+    assert ledger.missing() == [before(6), before(3)]  # without unsettled days and days before the first bill
 
 
-def test_readers_see_the_old_or_the_new_bill_and_nothing_between(ledger: Ledger) -> None:
+def test_readers_get_the_old_or_the_new_bill(ledger: Ledger) -> None:
     days = [before(n) for n in range(5)]
     ledger.put(days[-1], days[0], [bill(day, "0", hub) for day in days for hub in ("a", "b")], "one")
     seen: set[tuple[int, int]] = set()
     stop = threading.Event()
 
     def read() -> None:
-        while not stop.is_set():
+        ended = False
+        while not ended:
+            ended = stop.is_set()
             rows = ledger.rows(days[-1], days[0])
             seen.add((len(rows), len({row.amount for row in rows})))
 
@@ -180,27 +181,27 @@ def november(day: int, hour: float) -> float:
         ("just settled, last read before", Revises.OPEN_DAYS, before(3), at(before(1), 23.9), at(TODAY, 0), True),
         ("settled, read since", Revises.OPEN_DAYS, before(3), at(TODAY, 0.1), at(TODAY, 23), False),
         ("settled, read years ago", Revises.OPEN_DAYS, before(20), at(before(17), 1), at(TODAY), False),
-        ("the exporter was away when it was settled", Revises.OPEN_DAYS, before(20), at(before(20)), at(TODAY), True),
+        ("the exporter was down when it was settled", Revises.OPEN_DAYS, before(20), at(before(20)), at(TODAY), True),
         ("an open month, read today", Revises.OPEN_MONTHS, before(20), at(TODAY, 1), at(TODAY), False),
         ("an open month, read yesterday", Revises.OPEN_MONTHS, before(20), at(before(1)), at(TODAY), True),
         ("October before it closes", Revises.OPEN_MONTHS, OCTOBER, november(9, 0), november(10, 1), True),
         ("October when it has closed, read before", Revises.OPEN_MONTHS, OCTOBER, november(10, 23), at(TODAY), True),
         ("October when it has closed, read after", Revises.OPEN_MONTHS, OCTOBER, november(11, 1), at(TODAY), False),
         ("December closes in January", Revises.OPEN_MONTHS, NEW_YEARS_EVE, at(date(2026, 1, 12)), at(TODAY), False),
-        ("files are looked at each time", Revises.ALWAYS, before(300), at(TODAY, 3), at(TODAY), True),
-        ("files were just looked at", Revises.ALWAYS, before(300), at(TODAY, 11), at(TODAY), False),
+        ("files are always read again", Revises.ALWAYS, before(300), at(TODAY, 3), at(TODAY), True),
+        ("files were just read", Revises.ALWAYS, before(300), at(TODAY, 11), at(TODAY), False),
         ("read in the future, by a wrong clock", Revises.OPEN_DAYS, TODAY, at(TODAY, 20), at(TODAY), True),
-        ("too long ago to be wanted", Revises.OPEN_DAYS, before(400), None, at(TODAY), False),
+        ("before the history", Revises.OPEN_DAYS, before(400), None, at(TODAY), False),
     ],
 )  # fmt: skip
 def test_which_days_are_due(
     sentence: str, revises: Revises, day: date, read: float | None, now: float, due: bool
 ) -> None:
-    found = days_due(now, 366, SETTLE, revises, 8 * HOUR, {} if read is None else {day: read})
-    assert (day in found) is due, sentence
+    days = days_due(now, 366, SETTLE, revises, 8 * HOUR, {} if read is None else {day: read})
+    assert (day in days) is due, sentence
 
 
-def test_what_is_due_is_one_range_from_the_first_to_the_last_day(ledger: Ledger, clock: Clock) -> None:
+def test_due_days_are_one_range(ledger: Ledger, clock: Clock) -> None:
     assert ledger.due(30, Revises.OPEN_MONTHS, HOUR, "one") == (before(29), TODAY)
     ledger.put(before(29), TODAY, [], "one")
     assert ledger.due(30, Revises.OPEN_MONTHS, HOUR, "one") is None
@@ -210,7 +211,7 @@ def test_what_is_due_is_one_range_from_the_first_to_the_last_day(ledger: Ledger,
     assert ledger.due(30, Revises.OPEN_MONTHS, HOUR, "one") == (FIRST_OF_MONTH, TODAY + timedelta(1))
 
 
-def test_another_basis_has_every_day_read_again(ledger: Ledger) -> None:
+def test_with_another_basis_all_days_are_due(ledger: Ledger) -> None:
     ledger.put(before(29), TODAY, [bill(before(20))], "one")
     assert ledger.due(30, Revises.OPEN_DAYS, HOUR, "two") == (before(29), TODAY)
     assert len(ledger.rows(before(29), TODAY)) == 1

@@ -1,4 +1,4 @@
-"""What a unit of usage costs, and that nothing is lost or made up on the way from the bill to the users."""
+"""Prices of units of usage. Users and unallocated costs add up to the bill."""
 
 import math
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             {("prod", "compute", "compute"): 2.5}, [],
         ),
         (
-            "what no hub's tag covers goes to all hubs by usage, on top of their own",
+            "cost without a hub's tag is charged to all hubs by usage, in addition to their own",
             [bill("prod", "compute", "10"), bill("", "compute", "5")],
             {("prod", "compute"): 4, ("dev", "compute"): 1}, HUB,
             {("prod", "compute", "compute"): 3.5, ("dev", "compute", "compute"): 1}, [],
@@ -46,7 +46,7 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             {("prod", "compute", "compute"): 3, ("dev", "compute", "compute"): 3}, [],
         ),
         (
-            "cluster-wide a hub without users is paid for by the others",
+            "cluster-wide the cost of a hub without users is charged to the others",
             [bill("empty", "compute", "6")], {("prod", "compute"): 4}, CLUSTER,
             {("prod", "compute", "compute"): 1.5}, [],
         ),
@@ -63,7 +63,7 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             [],
         ),
         (
-            "a driver that nobody used that day explains nothing",
+            "a driver without usage on that day leaves its cost unallocated",
             [bill("prod", "gpu", "3")], {("prod", "compute"): 10}, HUB, {}, [("prod", "gpu", "3", "no_usage")],
         ),
         (
@@ -77,12 +77,12 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             {("prod", "networking", "compute"): 0.3, ("prod", "compute", "compute"): 0.4}, [],
         ),
         (
-            "a credit beyond the cost makes no user's cost negative",
+            "a credit above the cost makes no user's cost negative",
             [bill("prod", "compute", "-3"), bill("", "compute", "4")], {("prod", "compute"): 10}, HUB,
             {("prod", "compute", "compute"): 0.4}, [("prod", "compute", "-3", "credit")],
         ),
         (
-            "the rest of the account's bill is nobody's",
+            "the rest of the account's bill is not attributable",
             [bill("", "other", "99", kind="account")], {("prod", "compute"): 10}, SPREAD, {}, [],
         ),
         (
@@ -95,7 +95,7 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             [bill("prod", "compute", "1")], {("prod", "compute"): 0.0}, HUB, {}, [("prod", "compute", "1", "no_usage")],
         ),
         (
-            "what cost nothing has the price zero",
+            "a cost of zero is a price of zero",
             [bill("prod", "compute", "0")], {("prod", "compute"): 7}, HUB, {("prod", "compute", "compute"): 0}, [],
         ),
     ],
@@ -110,18 +110,17 @@ def test_a_day(
     unallocated: list[tuple[str, str, str, str]],
 ) -> None:
     result = price(bills, {(DAY, *key): value for key, value in usage.items()}, allocation)
-    assert {(one.namespace, one.component, one.driver): one.usd_per_unit for one in result.prices} == prices, sentence
-    assert [(one.namespace, one.component, str(one.amount), one.reason) for one in result.unallocated] == unallocated, (
-        sentence
-    )
-    assert {one.day for one in result.prices} | {one.day for one in result.unallocated} <= {DAY}
+    assert {(p.namespace, p.component, p.driver): p.usd_per_unit for p in result.prices} == prices, sentence
+    rests = [(rest.namespace, rest.component, str(rest.amount), rest.reason) for rest in result.unallocated]
+    assert rests == unallocated, sentence
+    assert {p.day for p in result.prices} | {rest.day for rest in result.unallocated} <= {DAY}
 
 
 def test_a_price_is_estimated_as_soon_as_one_of_its_bills_is() -> None:
     bills = [bill("prod", "compute", "1"), bill("", "compute", "1", estimated=True), bill("prod", "gpu", "1")]
     usage = {(DAY, "prod", "compute"): 1.0, (DAY, "prod", "gpu"): 1.0}
-    found = {one.component: one.estimated for one in price(bills, usage, HUB).prices}
-    assert found == {"compute": True, "gpu": False}
+    estimated = {p.component: p.estimated for p in price(bills, usage, HUB).prices}
+    assert estimated == {"compute": True, "gpu": False}
 
 
 def test_usage_of_a_day_without_a_bill_has_no_price() -> None:
@@ -141,7 +140,7 @@ rows = st.builds(
     amount=amounts,
     estimated=st.booleans(),
 )
-# By day, hub and driver, what each of a few users used.
+# (day, hub, driver) -> usage of a few users.
 used = st.dictionaries(
     st.tuples(
         st.sampled_from([DAY, DAY - timedelta(1), DAY + timedelta(1)]),
@@ -153,7 +152,7 @@ used = st.dictionaries(
 
 
 @given(st.lists(rows, max_size=30), used, st.sampled_from(ALLOCATIONS))
-def test_users_and_what_is_unallocated_add_up_to_the_bill_of_each_day_and_component(
+def test_users_and_unallocated_costs_add_up_to_the_bill_of_each_day_and_component(
     bills: list[BillRow], users: Mapping[tuple[date, str, str], list[float]], allocation: Allocation
 ) -> None:
     usage = {key: math.fsum(values) for key, values in users.items()}
@@ -162,16 +161,16 @@ def test_users_and_what_is_unallocated_add_up_to_the_bill_of_each_day_and_compon
         mine = [row for row in bills if (row.day, row.component, row.kind) == (day, component, "attributable")]
         billed = sum(row.amount for row in mine)
         costs = [
-            value * one.usd_per_unit
-            for one in result.prices
-            if (one.day, one.component) == (day, component)
-            for value in users[day, one.namespace, one.driver]
+            value * p.usd_per_unit
+            for p in result.prices
+            if (p.day, p.component) == (day, component)
+            for value in users[day, p.namespace, p.driver]
         ]
-        rest = sum(one.amount for one in result.unallocated if (one.day, one.component) == (day, component))
+        rest = sum(row.amount for row in result.unallocated if (row.day, row.component) == (day, component))
         whole = sum(abs(row.amount) for row in mine)
         assert math.fsum([*costs, float(rest)]) == pytest.approx(float(billed), rel=1e-9, abs=1e-9 * float(whole))
         assert all(cost >= 0 for cost in costs)
-    assert all(one.usd_per_unit >= 0 and math.isfinite(one.usd_per_unit) for one in result.prices)
+    assert all(p.usd_per_unit >= 0 and math.isfinite(p.usd_per_unit) for p in result.prices)
 
 
 def priced(day: date, namespace: str, usd: float, component: str = "compute", *, estimated: bool = False) -> Price:
@@ -201,7 +200,7 @@ def test_repeated_prices(sentence: str, day: date, expected: list[tuple[str, flo
     assert sorted((p.namespace, p.usd_per_unit, p.estimated) for p in result if p.day == day) == expected, sentence
 
 
-def test_days_before_those_asked_for_are_repeated_but_not_returned() -> None:
+def test_earlier_days_are_repeated_but_not_returned() -> None:
     result = repeat(BILLED, DAY + timedelta(2), DAY + timedelta(2), TODAY)
     assert {(p.day, p.namespace, p.usd_per_unit) for p in result} == {
         (DAY + timedelta(2), "dev", 7),

@@ -1,12 +1,11 @@
-"""When bills are read, what a failure leaves, and what the page says then."""
-
-from __future__ import annotations
+"""The times of readings, and the page after successful and failed ones."""
 
 import gzip
 import logging
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
@@ -15,13 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.model import BillRow, Revises, SourceError, SourceReport
 from hubmeter_exporter.costs.prices import Allocation
-from hubmeter_exporter.costs.refresh import Refresher, Schedule
+from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
 from hubmeter_exporter.exposition import Format
 from hubmeter_promql.client import BadQueryError, PrometheusError, TimedOutError, UnreachableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TODAY = date(2026, 11, 22)
 EPOCH = date(1970, 1, 1)
@@ -29,7 +24,7 @@ GIB_HOURS = 2.0**30
 
 
 class World:
-    """A clock, a bill and usage that a test can change."""
+    """A clock, a bill and usage that tests change."""
 
     def __init__(self, folder: Path) -> None:
         self.now = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
@@ -70,8 +65,8 @@ class World:
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
         return {(day, "prod", "compute"): 4 * GIB_HOURS for day in days}
 
-    def refresher(self) -> Refresher:
-        return Refresher(
+    def refresher(self) -> CostRefresher:
+        return CostRefresher(
             self, self.ledger, self.usage, Allocation(), Schedule(5, 30, 3600.0),
             prefix="jupyterhub", version="1.2.3", clock=lambda: self.now,
         )  # fmt: skip
@@ -84,8 +79,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.ledger.close()
 
 
-def samples(refresher: Refresher, name: str) -> dict[tuple[str, ...], float]:
-    """The values of a metric by its labels' values, in the order of their names; the day as a date."""
+def samples(refresher: CostRefresher, name: str) -> dict[tuple[str, ...], float]:
+    """Return the values of a metric by the values of its labels, in the order of their names; the day as a date."""
     text = b"".join(refresher.page.parts[Format.TEXT, False]).decode()
     found = {}
     for family in text_string_to_metric_families(text):
@@ -102,7 +97,7 @@ def day(before: int) -> str:
     return (TODAY - timedelta(before)).isoformat()
 
 
-def test_a_refresh_shows_bills_prices_and_what_is_unallocated(world: World) -> None:
+def test_a_refresh_exports_bills_prices_and_unallocated_costs(world: World) -> None:
     refresher = world.refresher()
     assert refresher.not_ready() == "no bill has been read yet"
     assert refresher.refresh()
@@ -121,7 +116,7 @@ def test_a_refresh_shows_bills_prices_and_what_is_unallocated(world: World) -> N
     assert unallocated == {("core", day(n), "", "overhead"): 0.5 for n in range(1, 5)}
 
 
-def test_all_formats_say_the_same(world: World) -> None:
+def test_all_formats_agree(world: World) -> None:
     refresher = world.refresher()
     refresher.refresh()
     parts = {key: b"".join(part) for key, part in refresher.page.parts.items()}
@@ -141,19 +136,19 @@ def test_all_formats_say_the_same(world: World) -> None:
     assert len(values[0]) > 30
 
 
-def test_what_it_tells_about_itself(world: World) -> None:
+def test_metrics_about_the_exporter(world: World) -> None:
     refresher = world.refresher()
     refresher.refresh()
 
-    def one(name: str) -> float:
+    def single(name: str) -> float:
         [value] = samples(refresher, name).values()
         return value
 
-    assert one("costs_last_refresh_timestamp_seconds") == world.now
-    assert one("costs_refresh_interval_seconds") == 3600
-    assert one("costs_missing_days") == 0
-    assert one("costs_emptied_days") == 0
-    assert one("costs_newest_billed_day_timestamp_seconds") == datetime(2026, 11, 21, tzinfo=UTC).timestamp()
+    assert single("costs_last_refresh_timestamp_seconds") == world.now
+    assert single("costs_refresh_interval_seconds") == 3600
+    assert single("costs_missing_days") == 0
+    assert single("costs_emptied_days") == 0
+    assert single("costs_newest_billed_day_timestamp_seconds") == datetime(2026, 11, 21, tzinfo=UTC).timestamp()
     assert samples(refresher, "costs_cloud_requests_total") == {("focus",): 3}
     assert samples(refresher, "costs_cloud_requests_usd_total") == {("focus",): 0.03}
     assert samples(refresher, "costs_rejected_rows") == {("tags", "focus"): 2, ("amount", "focus"): 0}
@@ -164,7 +159,7 @@ def test_what_it_tells_about_itself(world: World) -> None:
     assert errors[("timeout", "prometheus")] == 0
 
 
-def test_only_what_is_due_is_read(world: World) -> None:
+def test_only_due_days_are_read(world: World) -> None:
     refresher = world.refresher()
     for _ in range(3):
         refresher.refresh()
@@ -174,7 +169,7 @@ def test_only_what_is_due_is_read(world: World) -> None:
     assert world.read[1:] == [(TODAY - timedelta(2), TODAY)]
 
 
-def test_a_restart_reads_nothing_again_and_shows_the_same(world: World) -> None:
+def test_after_a_restart_nothing_is_read_again(world: World) -> None:
     first = world.refresher()
     first.refresh()
     again = world.refresher()
@@ -196,9 +191,7 @@ def test_a_revised_bill_changes_the_price(world: World) -> None:
     assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / GIB_HOURS)
 
 
-def test_a_source_that_fails_leaves_the_last_good_bill_and_is_named(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failed_source_leaves_the_last_bill_and_is_named(world: World, caplog: pytest.LogCaptureFixture) -> None:
     refresher = world.refresher()
     refresher.refresh()
     good = samples(refresher, "cloud_cost_usd")
@@ -212,14 +205,16 @@ def test_a_source_that_fails_leaves_the_last_good_bill_and_is_named(
     assert samples(refresher, "costs_last_refresh_timestamp_seconds") == {(): world.now - 3600}
     assert refresher.not_ready() is None  # yesterday's bill still answers
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == ["Focus failed, the bills read before stay: /bills/a.csv cannot be read (Permission denied)."]
+    assert errors == [
+        "Reading from focus failed; the bills read before stay: /bills/a.csv cannot be read (Permission denied)."
+    ]
     world.source_error = None
     caplog.set_level(logging.INFO)
     assert refresher.refresh()
-    assert "Focus works again." in caplog.text
+    assert "Reading from focus succeeds again." in caplog.text
 
 
-def test_a_source_that_fails_from_the_start_is_why_it_is_not_ready(world: World) -> None:
+def test_not_ready_has_the_error_of_the_source(world: World) -> None:
     world.source_error = SourceError("folder", "there is no file")
     refresher = world.refresher()
     assert not refresher.refresh()
@@ -236,7 +231,7 @@ def test_a_source_that_fails_from_the_start_is_why_it_is_not_ready(world: World)
         (PrometheusError("odd"), "other"),
     ],
 )
-def test_a_prometheus_that_fails_leaves_the_last_good_prices(world: World, error: PrometheusError, reason: str) -> None:
+def test_a_failed_prometheus_leaves_the_last_prices(world: World, error: PrometheusError, reason: str) -> None:
     refresher = world.refresher()
     refresher.refresh()
     good = samples(refresher, "unit_price_usd")
@@ -246,12 +241,12 @@ def test_a_prometheus_that_fails_leaves_the_last_good_prices(world: World, error
     assert not refresher.refresh()
     assert samples(refresher, "unit_price_usd") == good
     assert samples(refresher, "costs_refresh_errors_total")[reason, "prometheus"] >= 1
-    # The bill is read all the same.
+    # The bill is read nevertheless.
     assert samples(refresher, "cloud_cost_usd")["compute", day(1), "true", "attributable", "prod"] == 16
     world.now += 3 * 3600
     assert (
         refresher.not_ready()
-        == f"prices were last worked out 14400 s ago, every 3600 s is wanted; the last attempt failed: {error}"
+        == f"prices were last calculated 14400 s ago, more than 3 intervals of 3600 s; the last attempt failed: {error}"
     )
 
 
@@ -266,8 +261,8 @@ def test_a_bill_that_disappears_is_kept_and_counted(world: World, caplog: pytest
         world.now += 3600
     assert samples(refresher, "cloud_cost_usd") == good
     assert samples(refresher, "costs_emptied_days") == {(): 2}
-    [said] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert said.startswith("The source has no more costs of 2 days (2026-11-20 to 2026-11-21)")
+    [warning] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert warning.startswith("The source no longer has the costs of 2 days (2026-11-20 to 2026-11-21)")
 
 
 def test_a_missing_bill_is_counted_and_its_days_repeat_the_last_price(world: World) -> None:
@@ -304,7 +299,7 @@ def test_a_new_day_has_its_price_before_a_slow_source_answers(world: World) -> N
         seen.append(samples(refresher, "unit_price_usd"))
         return bill(first, last)
 
-    world.bill = slow  # type: ignore[method-assign] # a source that looks at the page while it is asked
+    world.bill = slow  # type: ignore[method-assign] # a source that reads the page during its reading
     world.now += 86_400
     refresher.refresh()
     assert any(labels[1] == (TODAY + timedelta(1)).isoformat() for labels in seen[0])

@@ -1,9 +1,8 @@
-"""The settings file: what is allowed, and the sentence for what is not."""
-
-from __future__ import annotations
+"""The settings file: valid settings, and the errors of invalid ones."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,38 +12,35 @@ from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load, make
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 STATIC = {"source": "static", "static": {"memory_gib_hour": 0.005}}
 
 
-def test_defaults_stay_where_the_file_says_nothing(tmp_path: Path) -> None:
+def test_settings_that_are_not_in_the_file_have_their_defaults(tmp_path: Path) -> None:
     path = tmp_path / "costs.yaml"
     path.write_text("source: aws\naws: {components: {AWS Lambda: core}, core_tags: {}}\n", encoding="utf-8")
     settings = load(path, {"CLUSTER_NAME": "earth"})
     assert settings.aws.cluster_name == "earth"
     assert settings.aws.components["AWS Lambda"] == "core"
-    assert settings.aws.components["AWS Backup"] == "backup"  # components are added
-    assert settings.aws.core_tags == {}  # everything else is replaced
+    assert settings.aws.components["AWS Backup"] == "backup"  # components are merged
+    assert settings.aws.core_tags == {}  # other settings are replaced
     assert settings.aws.home_storage_values == ("home-nfs",)
     assert seconds(settings.aws.interval) == 8 * 3600
     assert settings.days == 35
 
 
-def test_the_file_goes_before_the_environment() -> None:
+def test_the_file_precedes_the_environment() -> None:
     settings = make({"source": "aws", "aws": {"cluster_name": "mars"}}, "x", {"CLUSTER_NAME": "earth"})
     assert settings.aws.cluster_name == "mars"
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("values", "sentence"),
     [
         ({}, "x: source: '' must be 'aws', 'focus' or 'static'"),
         ({"source": "gcp"}, "x: source: 'gcp' must be"),
-        ({"source": "aws"}, "x: aws.cluster_name is missing; set it, or CLUSTER_NAME in the environment"),
+        ({"source": "aws"}, "x: aws.cluster_name is missing; set it or the variable CLUSTER_NAME"),
         ({"source": "focus"}, "x: focus.path is missing"),
-        ({"source": "static"}, "x: static has no price above 0, for example memory_gib_hour: 0.005"),
+        ({"source": "static"}, "x: static has no price above 0; set one, for example memory_gib_hour: 0.005"),
         (STATIC | {"day": 3}, "x: unknown key 'day'; allowed are source, metrics_prefix"),
         (STATIC | {"aws": {"regoin": "x"}}, "x: unknown key 'aws.regoin'; allowed are interval, cluster_name"),
         (STATIC | {"aws": None}, "x: aws: None must hold keys and values"),
@@ -56,25 +52,25 @@ def test_the_file_goes_before_the_environment() -> None:
         (STATIC | {"metrics_prefix": "my hub"}, "x: metrics_prefix: 'my hub' cannot begin the name of a metric"),
         (STATIC | {"hubs": {"prod": 7}}, "x: hubs.prod: 7 must be text; write it in quotes: '7'"),
         (STATIC | {"hubs": {"prod": " "}}, "x: hubs.prod: ' ' must not be empty"),
-        (STATIC | {"labels": {"a-b": "c"}}, "x: labels: {'a-b': 'c'} holds 'a-b'; a label's name"),
+        (STATIC | {"labels": {"a-b": "c"}}, "x: labels: {'a-b': 'c'} has 'a-b'; the name of a label"),
         (STATIC | {"allocation": {"scope": "user"}}, "x: allocation.scope: 'user' must be 'hub' or 'cluster'"),
         (STATIC | {"aws": {"core_tags": {"k": "v"}}}, "x: aws.core_tags.k: 'v' must be a list, for example"),
-        (STATIC | {"aws": {"endpoint_url": "localhost"}}, "x: aws.endpoint_url: 'localhost' must be empty or a plain"),
-        (STATIC | {"aws": {"endpoint_url": "http://me:s@x"}}, "x: aws.endpoint_url: '...@x' must be empty or a plain"),
+        (STATIC | {"aws": {"endpoint_url": "localhost"}}, "x: aws.endpoint_url: 'localhost' must be empty or a URL"),
+        (STATIC | {"aws": {"endpoint_url": "http://me:s@x"}}, "x: aws.endpoint_url: '...@x' must be empty or a URL"),
         (STATIC | {"aws": {"endpoint_url": "http://x:abc"}}, "x: aws.endpoint_url: 'http://x:abc' must be empty or a"),
         (STATIC | {"aws": {"endpoint_url": "http://x..y"}}, "x: aws.endpoint_url: 'http://x..y' must be empty or a"),
-        (STATIC | {"focus": {"charge_categories": ["Use"]}}, "must name at least one of Usage, Purchase, Tax"),
-        (STATIC | {"focus": {"exchange_rates": {"euro": 1.1}}}, "holds 'euro'; write {EUR: 1.08}"),
-        (STATIC | {"focus": {"exchange_rates": {"EUR": 0.0}}}, "holds 'EUR'; write {EUR: 1.08}"),
+        (STATIC | {"focus": {"charge_categories": ["Use"]}}, "must have one or more of Usage, Purchase, Tax"),
+        (STATIC | {"focus": {"exchange_rates": {"euro": 1.1}}}, "has 'euro'; write a currency's code"),
+        (STATIC | {"focus": {"exchange_rates": {"EUR": 0.0}}}, "has 'EUR'; write a currency's code"),
         ({"source": "static", "static": {"gpu_hour": -1}}, "x: static.gpu_hour: -1 is not allowed"),
         ({"source": "static", "static": {"gpu_hour": float("inf")}}, "x: static.gpu_hour: inf is not allowed"),
-        ({"source": "aws", "aws": {"cluster_name": "e", "attributable_tags": {}}}, "or nothing would be yours"),
-        ({"source": "aws", "aws": {"cluster_name": "e", "home_storage_tag": ""}}, "go together: set both"),
+        ({"source": "aws", "aws": {"cluster_name": "e", "attributable_tags": {}}}, "aws.attributable_tags is empty"),
+        ({"source": "aws", "aws": {"cluster_name": "e", "home_storage_tag": ""}}, "only one of aws.home_storage_tag"),
     ],
 )  # fmt: skip
-def test_a_wrong_setting_is_a_sentence(given: dict[str, Any], sentence: str) -> None:
+def test_a_wrong_setting_is_a_sentence(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SettingsError) as error:
-        make(given, "x", {})
+        make(values, "x", {})
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -96,7 +92,7 @@ def test_a_wrong_file_is_a_sentence(text: str, sentence: str, tmp_path: Path) ->
         load(tmp_path / "costs.yaml", {})
 
 
-def test_every_setting_stands_in_the_shipped_file_under_a_comment() -> None:
+def test_every_setting_has_a_default_and_a_comment() -> None:
     text = defaults_text()
     values = yaml.safe_load(text)
     assert list(values) == list(Settings.model_fields)

@@ -1,6 +1,4 @@
-"""Tables of the cost API that the worlds of tests/engines do not have: groups that count double."""
-
-from __future__ import annotations
+"""Tables of the cost API with groups that count double, which the data of tests/engines do not have."""
 
 from datetime import date
 
@@ -16,15 +14,15 @@ def used(user: str, amount: float, *groups: str) -> list[Used]:
     return [Used("prod", group, user, "compute", {DAY: amount}) for group in groups]
 
 
-def test_limit_keeps_those_who_cost_most_also_where_each_group_bears_the_whole() -> None:
+def test_limit_keeps_the_highest_costs_also_if_each_group_has_the_whole_usage() -> None:
     pairs = [*used("multi", 4.0, "a", "b", "c"), *used("single", 6.0, "a")]
-    own = [*used("multi", 4.0, ""), *used("single", 6.0, "")]
-    rows = costs_per_user(PRICES, pairs, own, unallocated=False, limit=1)
+    totals = [*used("multi", 4.0, ""), *used("single", 6.0, "")]
+    rows = costs_per_user(PRICES, pairs, totals, unallocated=False, limit=1)
     assert [(row["user"], row["value"]) for row in rows] == [("single", 6.0)]
 
 
-def test_limit_counts_only_what_the_chosen_groups_bear() -> None:
-    pairs = [*used("multi", 1.0, "a"), *used("single", 2.0, "a")]  # multi's other groups are not asked for
-    own = [*used("multi", 9.0, ""), *used("single", 2.0, "")]
-    rows = costs_per_user(PRICES, pairs, own, unallocated=False, limit=1)
+def test_limit_counts_only_usage_in_the_selected_groups() -> None:
+    pairs = [*used("multi", 1.0, "a"), *used("single", 2.0, "a")]  # the other groups of multi are filtered out
+    totals = [*used("multi", 9.0, ""), *used("single", 2.0, "")]
+    rows = costs_per_user(PRICES, pairs, totals, unallocated=False, limit=1)
     assert [row["user"] for row in rows] == ["single"]

@@ -1,8 +1,7 @@
-"""Cost Explorer: through boto3 to moto's server, and with recorded answers where moto knows nothing."""
-
-from __future__ import annotations
+"""Cost Explorer: through boto3 to the server of moto, and with stubbed responses for the rest."""
 
 import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -21,10 +20,9 @@ from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.settings import AwsSettings, make
 from hubmeter_exporter.costs.sources.aws import REASONS, AwsSource, connect
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
+if TYPE_CHECKING:  # a package of types only
     from mypy_boto3_ce import CostExplorerClient
+
 
 FIRST, LAST = date(2026, 10, 30), date(2026, 10, 31)
 SECRET = "wJalrXUtnFEMI"
@@ -44,7 +42,7 @@ def aws_settings(**values: Any) -> AwsSettings:
 
 
 def groups(day: date, *rows: Group, estimated: bool = False, unit: str = "USD") -> dict[str, Any]:
-    """A day of Cost Explorer's answer; a row is (keys, amount)."""
+    """Return a day of a response of Cost Explorer; a row is (keys, amount)."""
     return {
         "TimePeriod": {"Start": day.isoformat(), "End": "the next day"},
         "Total": {},
@@ -70,21 +68,21 @@ def answer(*days: dict[str, Any], token: str = "") -> dict[str, Any]:
 
 
 @cache
-def client_without_network() -> CostExplorerClient:
-    """One for all, because making one takes 0.2 s."""
+def client_without_network() -> "CostExplorerClient":
+    """Return the same client for all tests, because a new one takes 0.2 s."""
     return boto3.client("ce", "us-east-1", aws_access_key_id="AKIA", aws_secret_access_key=SECRET)
 
 
-def stubbed_client() -> tuple[CostExplorerClient, Stubber]:
+def stubbed_client() -> "tuple[CostExplorerClient, Stubber]":
     return client_without_network(), Stubber(client_without_network())
 
 
 def read(*answers: dict[str, Any], **values: Any) -> tuple[list[BillRow], AwsSource]:
-    """The bill that Cost Explorer's answers come to, in the order of requests."""
+    """Return the bill from the responses of Cost Explorer, in the order of requests."""
     client, stubber = stubbed_client()
     source = AwsSource(aws_settings(**values), {}, 3600, lambda _: client)
-    for one in answers:
-        stubber.add_response("get_cost_and_usage", one)
+    for response in answers:
+        stubber.add_response("get_cost_and_usage", response)
     with stubber:
         rows = source.bill(FIRST, LAST)
     stubber.assert_no_pending_responses()
@@ -152,7 +150,7 @@ def test_three_requests_read_any_range_of_days() -> None:
     stubber.assert_no_pending_responses()
 
 
-def test_services_become_components_and_what_is_not_ours_the_account() -> None:
+def test_services_become_components_and_other_costs_the_account() -> None:
     rows, _ = read(
         answer(
             groups(
@@ -207,7 +205,7 @@ def test_home_storage_and_core_leave_compute() -> None:
     }
 
 
-def test_more_to_move_than_there_is_leaves_nothing_negative_and_is_said_once(
+def test_a_move_of_more_than_compute_leaves_no_negative_cost_and_is_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     answers = (
@@ -217,8 +215,8 @@ def test_more_to_move_than_there_is_leaves_nothing_negative_and_is_said_once(
     )
     client, stubber = stubbed_client()
     source = AwsSource(aws_settings(), {}, 3600, lambda _: client)
-    for one in answers * 2:
-        stubber.add_response("get_cost_and_usage", one)
+    for response in answers * 2:
+        stubber.add_response("get_cost_and_usage", response)
     with stubber:
         rows = source.bill(FIRST, LAST)
         source.bill(FIRST, LAST)
@@ -228,7 +226,7 @@ def test_more_to_move_than_there_is_leaves_nothing_negative_and_is_said_once(
     }
     [record] = caplog.records
     assert record.getMessage() == (
-        "Compute of hub 'prod' on 2026-10-30 is less than the 0.7 USD of it that are core; what is there was moved."
+        "The cost of compute of hub 'prod' on 2026-10-30 is less than its part for core, 0.7 USD; all of it was moved."
     )
 
 
@@ -246,12 +244,12 @@ def test_pages_are_followed_and_counted() -> None:
 
 
 def test_pages_that_do_not_end_are_an_error() -> None:
-    with pytest.raises(SourceError, match="pages do not end") as error:
+    with pytest.raises(SourceError, match="pages of Cost Explorer do not end") as error:
         read(answer(token="again"), answer(token="again"))
     assert error.value.reason == "answer"
 
 
-def test_a_day_is_estimated_if_any_answer_says_so() -> None:
+def test_a_day_is_estimated_if_any_response_marks_it_so() -> None:
     rows, _ = read(
         answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1")), groups(LAST, ([f"{HUB}$prod", EC2], "1"))),
         answer(),
@@ -260,7 +258,7 @@ def test_a_day_is_estimated_if_any_answer_says_so() -> None:
     assert {(row.day, row.estimated) for row in rows} == {(FIRST, False), (LAST, True)}
 
 
-def test_a_tags_value_can_stand_for_a_namespace() -> None:
+def test_a_value_of_the_hub_tag_can_have_another_namespace() -> None:
     client, stubber = stubbed_client()
     source = AwsSource(aws_settings(), {"prod": "jhub-prod"}, 3600, lambda _: client)
     stubber.add_response("get_cost_and_usage", answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1"))))
@@ -273,7 +271,7 @@ def test_a_tags_value_can_stand_for_a_namespace() -> None:
         }
 
 
-def test_without_anything_to_move_the_second_request_is_spared() -> None:
+def test_without_moves_there_is_no_second_request() -> None:
     rows, source = read(
         answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1"))),
         answer(total(FIRST, "1")),
@@ -286,26 +284,26 @@ def test_without_anything_to_move_the_second_request_is_spared() -> None:
     assert source.report().requests == 2
 
 
-def test_tags_that_nobody_activated_are_said(caplog: pytest.LogCaptureFixture) -> None:
+def test_tags_that_are_not_activated_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     rows, _ = read(answer(), answer(), answer(total(FIRST, "9.5")))
     assert amounts(rows) == {("", "other", "account"): "9.5"}
-    assert "activate them as cost allocation tags" in caplog.text
+    assert "Activate them as cost allocation tags" in caplog.text
 
 
 @pytest.mark.parametrize(
     ("code", "status", "reason", "words"),
     [
-        ("ThrottlingException", 400, "throttled", "asked again later"),
-        ("LimitExceededException", 400, "throttled", "asked again later"),
-        ("ExpiredTokenException", 400, "credentials", "credentials that are valid"),
-        ("UnrecognizedClientException", 403, "credentials", "credentials that are valid"),
+        ("ThrottlingException", 400, "throttled", "tries again later"),
+        ("LimitExceededException", 400, "throttled", "tries again later"),
+        ("ExpiredTokenException", 400, "credentials", "set valid credentials"),
+        ("UnrecognizedClientException", 403, "credentials", "set valid credentials"),
         ("AccessDeniedException", 400, "forbidden", "allow ce:GetCostAndUsage"),
         ("DataUnavailableException", 400, "no_data", "enable Cost Explorer"),
-        ("RequestChangedException", 400, "changed", "read again later"),
-        ("BillExpirationException", 400, "changed", "read again later"),
-        ("ValidationException", 400, "request", "check the tags and dates"),
-        ("InternalFailure", 500, "unavailable", "asked again later"),
-        ("TeapotException", 418, "request", "AWS' documentation"),
+        ("RequestChangedException", 400, "changed", "tries again later"),
+        ("BillExpirationException", 400, "changed", "tries again later"),
+        ("ValidationException", 400, "request", "check the tags and days"),
+        ("InternalFailure", 500, "unavailable", "tries again later"),
+        ("TeapotException", 418, "request", "documentation of AWS"),
     ],
 )
 def test_errors_are_named_in_a_sentence(code: str, status: int, reason: str, words: str) -> None:
@@ -330,7 +328,7 @@ def test_errors_are_named_in_a_sentence(code: str, status: int, reason: str, wor
         ("no date", [groups(FIRST) | {"TimePeriod": {"Start": "soon", "End": "later"}}], "answer"),
     ],
 )
-def test_odd_answers_are_errors_and_not_a_traceback(sentence: str, days: list[dict[str, Any]], reason: str) -> None:
+def test_an_invalid_response_is_a_named_error(sentence: str, days: list[dict[str, Any]], reason: str) -> None:
     with pytest.raises(SourceError) as error:
         read(answer(*days), answer(), answer())
     assert error.value.reason == reason, sentence
@@ -350,17 +348,17 @@ MONEY = st.decimals(min_value=0, max_value=1000, places=10)
     ),
     rest=MONEY,
 )
-def test_maps_and_moves_lose_nothing(
+def test_components_and_moves_keep_the_sum(
     services: dict[tuple[str, str], Decimal], moved: dict[tuple[str, str], Decimal], rest: Decimal
 ) -> None:
     ours = sum(services.values(), Decimal(0))
     client, stubber = stubbed_client()
-    for one in (
+    for response in (
         answer(groups(FIRST, *(([f"{HUB}${hub}", name], str(usd)) for (hub, name), usd in services.items()))),
         answer(groups(FIRST, *(([f"{HUB}${hub}", f"{HOME}${tag}"], str(usd)) for (hub, tag), usd in moved.items()))),
         answer(total(FIRST, str(ours + rest))),
     ):
-        stubber.add_response("get_cost_and_usage", one)
+        stubber.add_response("get_cost_and_usage", response)
     with stubber:
         rows = AwsSource(default_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST)
     assert sum(row.amount for row in rows) == ours + rest
@@ -374,7 +372,7 @@ def test_maps_and_moves_lose_nothing(
 
 @contextmanager
 def moto(*answers: dict[str, Any]) -> Iterator[str]:
-    """Moto's server with these answers of Cost Explorer: its URL."""
+    """Yield the URL of a server of moto with these responses of Cost Explorer."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -415,7 +413,7 @@ def test_the_real_client_reads_pages_over_http_with_its_own_credentials_or_in_a_
 
 
 @pytest.mark.usefixtures("credentials")
-def test_an_address_where_nobody_listens_is_named() -> None:
+def test_a_refused_connection_is_named() -> None:
     source = AwsSource(aws_settings(endpoint_url="http://127.0.0.1:9"), {}, 3600, connect)
     with pytest.raises(SourceError, match=r"cannot be reached.*check aws\.region, aws\.endpoint_url") as error:
         source.bill(FIRST, LAST)
@@ -429,12 +427,12 @@ def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     source = AwsSource(aws_settings(endpoint_url="http://127.0.0.1:9"), {}, 3600, connect)
-    with pytest.raises(SourceError, match="no AWS credentials can be had") as error:
+    with pytest.raises(SourceError, match="there are no AWS credentials") as error:
         source.bill(FIRST, LAST)
     assert error.value.reason == "credentials"
 
 
-def test_how_it_is_read_is_known_by_its_basis() -> None:
+def test_the_basis_changes_with_the_settings_that_affect_the_bill() -> None:
     def basis(hubs: dict[str, str], **values: Any) -> str:
         return AwsSource(aws_settings(**values), hubs, 3600, connect).basis
 

@@ -1,6 +1,4 @@
-"""Moving costs between components: not a cent lost, nothing negative."""
-
-from __future__ import annotations
+"""Moves of costs between components keep the sum and make no amount negative."""
 
 from decimal import Decimal
 
@@ -39,7 +37,7 @@ MONEY = st.decimals(min_value=-5, max_value=100, places=10)
             1,
         ),
         (
-            "what the first move took the second one cannot",
+            "the second move takes the rest of the first",
             {("", "compute"): D("5")},
             [("", "compute", "home storage", D("4")), ("", "compute", "core", D("2"))],
             {("", "compute"): D("0"), ("", "home storage"): D("4"), ("", "core"): D("1")},
@@ -69,7 +67,7 @@ def test_moves(
     result: dict[tuple[str, str], Decimal],
     short: int,
 ) -> None:
-    moved = move(amounts, [Move(*one) for one in moves])
+    moved = move(amounts, [Move(*step) for step in moves])
     assert moved.amounts == result, sentence
     assert len(moved.short) == short, sentence
 
@@ -78,7 +76,7 @@ def test_moves(
     st.dictionaries(st.tuples(HUBS, COMPONENTS), MONEY),
     st.lists(st.builds(Move, HUBS, COMPONENTS, COMPONENTS, MONEY), max_size=8),
 )
-def test_no_move_loses_a_cent_or_makes_anything_negative(
+def test_moves_keep_the_sum_and_make_no_amount_negative(
     amounts: dict[tuple[str, str], Decimal], moves: list[Move]
 ) -> None:
     moved = move(amounts, moves)

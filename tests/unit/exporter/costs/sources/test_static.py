@@ -1,10 +1,8 @@
 """A price list: the bill follows from usage."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,9 +10,6 @@ from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.settings import make
 from hubmeter_exporter.costs.sources.static import StaticSource
 from hubmeter_promql.client import UnreachableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DAY = date(2026, 11, 20)
 GIB = 2.0**30
@@ -70,11 +65,11 @@ def test_usage_times_price(
     assert result == {key: Decimal(amount) for key, amount in expected.items()}, sentence
 
 
-def test_usage_that_cannot_be_read_is_an_error_and_no_bill() -> None:
+def test_unreadable_usage_is_an_error() -> None:
     def gone(*_: date) -> dict[tuple[date, str, str], float]:
         raise UnreachableError("cannot reach http://localhost:9")
 
     static = make({"source": "static", "static": {"gpu_hour": 1}}, "the test", {}).static
-    with pytest.raises(SourceError, match="the usage to be priced cannot be read: cannot reach") as error:
+    with pytest.raises(SourceError, match="the usage cannot be read: cannot reach") as error:
         StaticSource(static, 60, gone, lambda *_: {}).bill(DAY, DAY)
     assert error.value.reason == "usage"

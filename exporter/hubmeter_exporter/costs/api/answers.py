@@ -1,0 +1,257 @@
+"""The answers of the cost API: one method per path, from the bills in the ledger and the recorded usage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, Protocol
+
+from fastapi import APIRouter, Response
+
+from hubmeter_exporter.costs.api import tables
+from hubmeter_exporter.costs.api.formats import table
+from hubmeter_exporter.costs.api.parameters import (
+    Component,
+    Form,
+    From,
+    Group,
+    Hub,
+    Limit,
+    Period,
+    To,
+    User,
+    parse_limit,
+    parse_names,
+    parse_period,
+)
+from hubmeter_exporter.costs.api.problems import Problem
+from hubmeter_exporter.costs.model import BillRow, SourceError
+from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
+from hubmeter_exporter.costs.usage import Selection, Usage
+from hubmeter_exporter.exposition import Page
+from hubmeter_exporter.membership import NO_GROUP
+
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    422: {"model": Problem, "description": "A parameter is invalid: its name, its value, and the allowed values"},
+    502: {"model": Problem, "description": "Prometheus failed, or no bill has been read yet, and the reason"},
+    503: {"model": Problem, "description": "The ledger cannot be read, and the reason"},
+    504: {"model": Problem, "description": "Prometheus did not answer in time"},
+}
+
+
+class Bills(Protocol):
+    """The bills read so far."""
+
+    def rows(self, first: date, last: date) -> list[BillRow]:
+        """Return the rows of these days, both included. Raises `SourceError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The data of the API.
+
+    Attributes:
+        bills: Of the cloud.
+        usage: Of users.
+        allocation: Of bills to users.
+        page: Returns the present metrics.
+        not_ready: Returns why bills and prices are unreliable, or None.
+        version: Of this package.
+    """
+
+    bills: Bills
+    usage: Usage
+    allocation: Allocation
+    page: Callable[[], Page]
+    not_ready: Callable[[], str | None]
+    version: str
+
+
+class Answers:
+    """The answers. FastAPI takes a method's parameters as the request's, and its docstring as the description."""
+
+    def __init__(self, backend: Backend) -> None:
+        """Take the data."""
+        self._bills = backend.bills
+        self._usage = backend.usage
+        self._allocation = backend.allocation
+        self._not_ready = backend.not_ready
+
+    def routes(self) -> APIRouter:
+        """Return the routes of lists and tables."""
+        router = APIRouter(responses=_PROBLEMS)
+        router.get("/hub-names")(self.hub_names)
+        router.get("/component-names")(self.component_names)
+        paths: tuple[tuple[str, Callable[..., Response], tables.Model], ...] = (
+            ("/total-costs", self.total_costs, tables.TotalCost),
+            ("/total-costs-per-hub", self.total_costs_per_hub, tables.HubCost),
+            ("/total-costs-per-component", self.total_costs_per_component, tables.ComponentCost),
+            ("/total-costs-per-group", self.total_costs_per_group, tables.GroupCost),
+            ("/costs-per-user", self.costs_per_user, tables.UserCost),
+            ("/total-usage", self.total_usage, tables.UsageShare),
+            ("/user-groups", self.user_groups, tables.UserGroup),
+            ("/users-with-multiple-groups", self.users_with_multiple_groups, tables.GroupOfUser),
+            ("/users-with-no-groups", self.users_with_no_groups, tables.UserWithoutGroup),
+        )
+        for path, answer, model in paths:
+            columns = ",".join(model.model_fields)
+            content = {"text/csv": {"schema": {"type": "string"}, "example": f"{columns}\r\n"}}
+            success: dict[int | str, dict[str, Any]] = {
+                200: {"model": list[model], "description": "The table", "content": content}  # type: ignore[valid-type] # a model in a variable
+            }
+            router.get(path, responses=success)(answer)
+        return router
+
+    def hub_names(self, begin: From = "", to: To = "") -> list[str]:
+        """Hubs with costs or usage on these days; "support" stands for costs without a hub's tag."""
+        days = self._days(begin, to)
+        hubs = {tables.hub_name(bill.hub) for bill in tables.attributable(self._rows(days))}
+        return sorted(hubs | {hub for _, hub, _ in self._usage.hubs(days.first, days.last)})
+
+    def component_names(self, begin: From = "", to: To = "") -> list[str]:
+        """Components with costs on these days."""
+        return sorted({bill.component for bill in tables.attributable(self._rows(self._days(begin, to)))})
+
+    def total_costs(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
+        """Cost of each day: of the whole account, and the part attributable to the hubs by tags. Sorted by date."""
+        rows = tables.total_costs(self._rows(self._days(begin, to)))
+        return table("total-costs", tables.TotalCost, rows, form)
+
+    def total_costs_per_hub(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
+        """Cost of each hub on each day by the hubs' tags; costs without a hub's tag are a row of their own."""
+        rows = tables.total_costs_per_hub(self._rows(self._days(begin, to)))
+        return table("total-costs-per-hub", tables.HubCost, rows, form)
+
+    def total_costs_per_component(
+        self, begin: From = "", to: To = "", hub: Hub = "", component: Component = "", form: Form = "json"
+    ) -> Response:
+        """Cost of each component on each day."""
+        bills = self._rows(self._days(begin, to))
+        rows = tables.total_costs_per_component(bills, parse_names(hub), parse_names(component))
+        return table("total-costs-per-component", tables.ComponentCost, rows, form)
+
+    def total_costs_per_group(
+        self,
+        begin: From = "",
+        to: To = "",
+        hub: Hub = "",
+        component: Component = "",
+        usergroup: Group = "",
+        form: Form = "json",
+    ) -> Response:
+        """Cost of each group on each day: the costs of its users, by the memberships at the time of the usage."""
+        days, usage = self._days(begin, to), self._usage.as_of_now()
+        hubs, groups = parse_names(hub), parse_names(usergroup)
+        prices = self._prices(days, usage, hubs, parse_names(component))
+        selection = _selection(hubs, groups, frozenset(), _drivers(prices))
+        used = usage.groups(days.first, days.last, selection) if selection.drivers else []
+        rows = tables.total_costs_per_group(prices, used, unallocated=_with_unallocated(groups))
+        return table("total-costs-per-group", tables.GroupCost, rows, form)
+
+    def costs_per_user(
+        self,
+        begin: From = "",
+        to: To = "",
+        hub: Hub = "",
+        component: Component = "",
+        user: User = "",
+        usergroup: Group = "",
+        limit: Limit = "",
+        form: Form = "json",
+    ) -> Response:
+        """Cost of each user on each day, by hub and component; users of several groups have a row for each group."""
+        max_users = parse_limit(limit)
+        days, usage = self._days(begin, to), self._usage.as_of_now()
+        hubs, groups, users = parse_names(hub), parse_names(usergroup), parse_names(user)
+        prices = self._prices(days, usage, hubs, parse_names(component))
+        selection = _selection(hubs, groups, users, _drivers(prices))
+        used = usage.pairs(days.first, days.last, selection) if selection.drivers else []
+        totals = []
+        if max_users and used:
+            totals = usage.users(days.first, days.last, replace(selection, usergroups=frozenset()))
+        unallocated = max_users is None and _with_unallocated(groups, users)
+        rows = tables.costs_per_user(prices, used, totals, unallocated=unallocated, limit=max_users)
+        return table("costs-per-user", tables.UserCost, rows, form)
+
+    def total_usage(
+        self,
+        begin: From = "",
+        to: To = "",
+        hub: Hub = "",
+        component: Component = "",
+        user: User = "",
+        form: Form = "json",
+    ) -> Response:
+        """Share of each user in the hub's usage of a day: memory requests, home directory sizes, GPU requests."""
+        days, usage = self._days(begin, to), self._usage.as_of_now()
+        components = parse_names(component)
+        drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
+        selection = _selection(parse_names(hub), frozenset(), parse_names(user), drivers)
+        used = usage.users(days.first, days.last, selection) if drivers else []
+        rows = tables.total_usage(used, usage.hubs(days.first, days.last) if used else {})
+        return table("total-usage", tables.UsageShare, rows, form)
+
+    def user_groups(self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json") -> Response:
+        """Present groups of each user."""
+        rows = tables.user_groups(self._usage.members())
+        return table("user-groups", tables.UserGroup, _filtered(rows, hub, user, usergroup), form)
+
+    def users_with_multiple_groups(
+        self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json"
+    ) -> Response:
+        """Users of several groups, with a row for each group."""
+        rows = tables.users_with_multiple_groups(self._usage.members())
+        return table("users-with-multiple-groups", tables.GroupOfUser, _filtered(rows, hub, user, usergroup), form)
+
+    def users_with_no_groups(self, hub: Hub = "", user: User = "", form: Form = "json") -> Response:
+        """Users without a group."""
+        rows = tables.users_with_no_groups(self._usage.members())
+        return table("users-with-no-groups", tables.UserWithoutGroup, _filtered(rows, hub, user, ""), form)
+
+    def _days(self, begin: str, end: str) -> Period:
+        return parse_period(begin, end, self._usage.today())
+
+    def _rows(self, days: Period) -> list[BillRow]:
+        """Return the bills. Raises `SourceError` if there are none and none could be read."""
+        rows = self._bills.rows(days.first, days.last)
+        reason = None if rows else self._not_ready()
+        if reason is not None:
+            raise SourceError("unread", reason)
+        return rows
+
+    def _prices(self, days: Period, usage: Usage, hubs: frozenset[str], components: frozenset[str]) -> Prices:
+        """Return the prices of billed days for these hubs and components. They depend on the usage of all hubs."""
+        bills = self._rows(days)
+        prices = price(bills, usage.hubs(days.first, days.last) if bills else {}, self._allocation)
+        return Prices(
+            tuple(
+                row
+                for row in prices.prices
+                if tables.allows(hubs, row.namespace) and tables.allows(components, row.component)
+            ),
+            tuple(
+                row
+                for row in prices.unallocated
+                if tables.allows(hubs, tables.hub_name(row.namespace)) and tables.allows(components, row.component)
+            ),
+        )
+
+
+def _drivers(prices: Prices) -> frozenset[str]:
+    return frozenset(row.driver for row in prices.prices)
+
+
+def _selection(
+    hubs: frozenset[str], groups: frozenset[str], users: frozenset[str], drivers: frozenset[str]
+) -> Selection:
+    """Return the selection; "none" also selects users without a known group, whose series have no usergroup."""
+    return Selection(hubs, groups | {""} if NO_GROUP in groups else groups, users, drivers)
+
+
+def _with_unallocated(*filters: frozenset[str]) -> bool:
+    return all(tables.allows(names, tables.UNALLOCATED) for names in filters)
+
+
+def _filtered(rows: list[tables.Row], hub: str, user: str, usergroup: str) -> list[tables.Row]:
+    filters = {"hub": parse_names(hub), "username": parse_names(user), "usergroup": parse_names(usergroup)}
+    return [row for row in rows if all(tables.allows(names, row.get(field, "")) for field, names in filters.items())]

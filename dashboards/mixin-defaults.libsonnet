@@ -1,85 +1,83 @@
 // Written by `make generate` from generator/hubmeter_generator/settings.yaml; do not edit.
 {
-  // The label that tells clusters apart where several write into one Prometheus (Mimir, Thanos, federation), for example
-  // "cluster". Every join and every sum then keeps it. Empty: one cluster.
+  // Label that distinguishes clusters that share one Prometheus (Mimir, Thanos, federation), for example "cluster". All
+  // joins and sums keep it. Empty: one cluster.
   cluster_label: "",
 
-  // Matchers that every metric of a hub's namespace must meet. Narrow it where hubs share the cluster with others whose
-  // usage is none of your business, for example 'namespace=~"prod|staging"'.
+  // Matchers for the namespaces of hubs. Set them if the cluster has hubs that Hubmeter must not measure, for example
+  // 'namespace=~"prod|staging"'.
   hub_selector: "namespace!=\"\"",
 
-  // Matchers for kube-state-metrics' series, for example 'job="kube-state-metrics"'. Two instances, or a copy by OpenCost,
-  // do no harm; set it only where another exporter writes other things under the same names.
+  // Matchers for the series of kube-state-metrics, for example 'job="kube-state-metrics"'. Set them only if another exporter
+  // writes different series under the same names. A second instance, or OpenCost's copy, does no harm.
   kube_state_metrics_selector: "",
 
-  // Matchers for cAdvisor's series, for example 'job="kubelet", metrics_path="/metrics/cadvisor"'. Set it where the same
-  // containers are scraped under several jobs whose numbers differ.
+  // Matchers for the series of cAdvisor, for example 'job="kubelet", metrics_path="/metrics/cadvisor"'. Set them if several
+  // jobs scrape the same containers and their values differ.
   cadvisor_selector: "",
 
-  // The exporter's --jupyterhub_metrics_prefix. Set it where you set that.
+  // Prefix of the exporters' metrics: the value of --jupyterhub_metrics_prefix.
   metrics_prefix: "jupyterhub",
 
-  // The label in which kube-state-metrics shows the pod annotation hub.jupyter.org/username. Set it where a relabelling
-  // renamed it.
+  // Label of kube_pod_annotations with the pod annotation hub.jupyter.org/username. Set it if relabelling renames it.
   username_annotation_label: "annotation_hub_jupyter_org_username",
 
-  // The labels in which kube-state-metrics shows the pod labels hubmeter/profile, hubmeter/size and hubmeter/image, which
-  // Hubmeter's profiles set. Set them where KubeSpawner's own profile_list gives pods other labels for the same: every
-  // character but letters and digits is an underscore there, so example.org/size is label_example_org_size.
+  // Label of kube_pod_labels with the pod label hubmeter/profile, which Hubmeter's profiles set. Set this, size_label and
+  // image_label if KubeSpawner's own profile_list sets other pod labels. kube-state-metrics replaces every character except
+  // letters and digits with an underscore: example.org/size becomes label_example_org_size.
   profile_label: "label_hubmeter_profile",
 
-  // The same for the size.
+  // Label of kube_pod_labels with the pod label hubmeter/size.
   size_label: "label_hubmeter_size",
 
-  // The same for the image.
+  // Label of kube_pod_labels with the pod label hubmeter/image.
   image_label: "label_hubmeter_image",
 
-  // The container that makes a pod a server rather than a Dask worker. KubeSpawner calls it notebook.
+  // Name of the container that distinguishes a server from a Dask worker. KubeSpawner's default is notebook.
   server_container: "notebook",
 
-  // Extended resources that count as GPUs, a regular expression of kube-state-metrics' spelling.
+  // Extended resources that count as GPUs: a regular expression for their names in kube-state-metrics.
   gpu_resources: "nvidia_com_gpu|amd_com_gpu",
 
-  // How often rules are evaluated; must divide 5m. Longer where you scrape less often than once a minute.
+  // Evaluation interval of the rules; must divide 5m. Set a longer one if the scrape interval is longer than 1m.
   interval: "1m",
 
-  // How often groups and home directories are looked at, which costs by the registered users rather than by those who run
-  // something; must divide 5m and be at most 150s, so that no reader misses one that is late.
+  // Evaluation interval of the rules for groups and home directories, whose cost grows with registered users instead of
+  // running servers. Must divide 5m and be at most 150s, so that the 5-minute look-back always covers two evaluations.
   membership_interval: "150s",
 
-  // How long the last known groups are still used while a hub's exporter is silent. Longer than your longest deployment.
+  // How long the last known groups stay in use while a hub's exporter is down. Set it longer than your longest deployment.
   carry_forward: "1h",
 
-  // Rolling windows for sums and for active users. Quotas need theirs here to be seen in dashboards, in days where they are
-  // whole days (7d, not 1w or 168h). Each costs two or three rule groups; those longer than a day are computed once an hour.
+  // Rolling windows for sums and active users. Dashboards show a quota only if its window is here. Write whole days in days:
+  // 7d, not 1w or 168h. A window costs two rule groups; a window longer than 1d costs three, and is summed once an hour.
   windows: ["1d", "7d", "30d"],
 
-  // Grafana: which data sources the dashboards offer, a regular expression of their names. Empty: every Prometheus.
+  // Grafana: regular expression for the names of the data sources that dashboards offer. Empty: every Prometheus.
   datasource_regex: "",
 
-  // Grafana: tags of every dashboard. The first one also finds the other dashboards for the links on top.
+  // Grafana: tags of every dashboard. The links between dashboards find them by the first tag.
   dashboard_tags: ["hubmeter", "jupyterhub"],
 
-  // Alerts: where a runbook is found; {alert} stands for the alert's name. Point it to your own copy if yours differ.
+  // Alerts: URL of a runbook; {alert} is replaced by the alert's name. Set it if you keep your own runbooks.
   runbook_url: "https://github.com/hubmeter/hubmeter/blob/main/docs/runbooks/{alert}.md",
 
-  // Alerts: warn when a home directory is fuller than this part of its limit, for example "0.9". Empty: no such alert;
-  // many sites let the user's own page tell them.
+  // Alerts: threshold of HubmeterHomeNearlyFull, a fraction of the home directory's limit, for example "0.9". Empty: no alert.
   home_nearly_full_ratio: "",
 
-  // Alerts: warn when a user has used this part of a quota's limit, for example "0.9". Empty: no such alert; users see it on
-  // their own page, and at the limit servers no longer start.
+  // Alerts: threshold of HubmeterQuotaUserNearLimit, a fraction of the quota's limit, for example "0.9". Empty: no alert. Users
+  // see their usage on the usage page, and the hub refuses to start servers at the limit.
   user_near_limit_ratio: "",
 
-  // Costs: where prices come from. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and volumes,
-  // without a bill, so everything is an estimate. none: no costs are recorded.
+  // Costs: source of unit prices. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and volumes;
+  // without a bill, all costs are estimates. none: no costs are recorded.
   cost_source: "exporter",
 
-  // Costs: what compute is divided by. memory: memory requested. dominant: the larger of a user's parts of the hub's memory
-  // and CPU requests; choose it where some need many cores and little memory.
+  // Costs: weight that divides the bill for compute. memory: requested memory. dominant: the larger of a user's shares of the
+  // hub's memory requests and CPU requests; choose it if some users need many cores and little memory.
   cost_weight: "memory",
 
-  // Costs: what groups may cost a month, in USD, for a panel and for alerts, for example {physics: 500, "data science": 120.50}.
-  // A group of several hubs has one budget for all.
+  // Costs: monthly budgets of groups in USD, for example {physics: 500, "data science": 120.50}, for a panel and for alerts.
+  // One budget covers a group on all hubs.
   budgets: {},
 }

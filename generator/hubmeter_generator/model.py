@@ -1,4 +1,7 @@
-"""Recording rules, alerts and their groups as plain values, with the placeholders of settings open."""
+"""Recording rules, alerts and their groups as plain values, with the placeholders of settings open.
+
+The modules of rules/ and alerts/ make them, open_model.py turns them into JSON.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,18 +14,22 @@ Severity = Literal["critical", "warning", "info"]
 
 MINUTE = "%(interval)s"
 BUCKET = "5m"
-# What a hub's registered users cost, rather than those who run something. A plain look at a series goes back five
-# minutes: twice in that time, so that no reader ever misses it.
+# For rules whose cost grows with registered users instead of running servers. The look-back of an instant selector, 5
+# minutes, covers two evaluations, so one late evaluation leaves no gap.
 SLOW = "%(membership_interval)s"
 HOUR = "1h"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One recorded series: its name, the template under rules/ (for example ``usage/pods``), and the
-    template's own parameters and added labels.
+    """One recorded series.
 
-    ``when`` names settings and the values with which the rule is there, several with a ``|`` between them.
+    Attributes:
+        record: The name of the series.
+        template: The template under rules/, for example ``usage/pods``.
+        parameters: The template's own parameters. Values may use the placeholders of settings.
+        labels: Labels that the rule adds. Values may use the placeholders of settings.
+        when: Values by setting, alternatives separated by ``|``; the rule exists only with these values.
     """
 
     record: str
@@ -34,11 +41,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """Rules evaluated in order, every ``interval`` (may be a placeholder); without rules there is no group.
+    """Rules evaluated in order. A group without rules is omitted.
 
-    A group with ``per="windows"`` stands for one group per quota window (or per short one, of up to a day, or per long
-    one): its name, labels and parameters may use the placeholders ``window`` (for example ``7d``) and ``window_range``
-    (that window, a millisecond short).
+    Attributes:
+        name: The name of the group; may use placeholders.
+        interval: The evaluation interval; may be a placeholder.
+        rules: The rules.
+        per: With ``windows`` the group exists once per quota window, with ``short windows`` once per window up to a
+            day, with ``long windows`` once per longer window. It may then use the placeholders ``window`` (for example
+            ``7d``) and ``window_range`` (the window minus 1 ms).
     """
 
     name: str
@@ -83,7 +94,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class AlertGroup:
-    """Alerts evaluated every ``interval`` (may be a placeholder)."""
+    """Alerts evaluated together, every ``interval``, which may be a placeholder."""
 
     name: str
     interval: str

@@ -12,8 +12,8 @@ from hubmeter_generator import open_model, settings
 from hubmeter_generator.write import chart_readme
 
 _SETTINGS: Final = """\
-# What hubmeter-generate has as settings, under the same names: rules and dashboards follow them, and the exporters'
-# metrics have their prefix from here. Where there are several releases, they must be the same in each.
+# The settings of hubmeter-generate, under the same names, for rules and dashboards; metrics_prefix also for the exporters.
+# Set the same values in all releases.
 settings:
 """
 _SETTINGS_BLOCK: Final = re.compile(r"(?ms)^(?:#[^\n]*\n)+settings:\n.*")

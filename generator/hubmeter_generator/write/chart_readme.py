@@ -12,15 +12,15 @@ from hubmeter_common.settings_file import SettingsError
 _README: Final = """\
 # Hubmeter's Helm chart
 
-The groups exporter, the cost exporter and its API, rules and alerts for Prometheus, dashboards for Grafana: for a hub
-that [Zero to JupyterHub](https://z2jh.jupyter.org) installed. [docs/install.md](../docs/install.md) goes through it
-step by step; [examples/](examples) has values for the usual kinds of clusters.
+Installs the groups exporter, the cost exporter and its API, rules and alerts for Prometheus, and dashboards for Grafana,
+for a hub of [Zero to JupyterHub](https://z2jh.jupyter.org). [docs/install.md](../docs/install.md) is a guide in steps;
+[examples/](examples) has values for common clusters.
 
     helm install hubmeter hubmeter --repo https://hubmeter.github.io/hubmeter --namespace <the hub's> --values my.yaml
 
-A value that does not exist, or that contradicts another, is refused with a sentence before anything is installed.
+Helm rejects unknown values and values that contradict each other before it installs anything.
 
-This page is made from the comments in [values.yaml](values.yaml) by `make generate`.
+`make generate` writes this page from the comments in [values.yaml](values.yaml).
 
 ## Values
 
@@ -31,7 +31,7 @@ This page is made from the comments in [values.yaml](values.yaml) by `make gener
 
 @dataclass(frozen=True)
 class Value:
-    """One value of the chart: its path with dots, its default, and its comment as one line."""
+    """A value of the chart: its path with dots, its default, and its comment as one line."""
 
     path: str
     default: Any
@@ -39,7 +39,7 @@ class Value:
 
 
 def readme(values: str) -> str:
-    """Return README.md for a values.yaml."""
+    """Return the text of README.md for the text of values.yaml."""
     return _README + "".join(f"| {' | '.join(_cells(value))} |\n" for value in documented(values))
 
 
@@ -54,8 +54,10 @@ def _cells(value: Value) -> Iterator[str]:
 def documented(values: str) -> list[Value]:
     """Return the values in their order.
 
-    A comment describes the key below it. A mapping whose keys have comments is a section: its own default is None.
-    Raises `SettingsError` where a key of a section has no comment.
+    A comment describes the key below it. A mapping whose keys have comments is a section; its own default is None.
+
+    Raises:
+        SettingsError: for a key of a section without a comment.
     """
     root = yaml.compose(values, yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):

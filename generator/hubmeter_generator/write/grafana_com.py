@@ -1,12 +1,12 @@
-"""Dashboards as grafana.com and Grafana's import dialog share them: the dialog asks which data source to use."""
+"""Dashboards in the form of grafana.com, for which Grafana's import dialog asks for the data source."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-Json = dict[str, Any]
+from hubmeter_generator.open_model import Json
 
 _INPUT: Final = "DS_PROMETHEUS"
-_GRAFANA: Final = "11.0.0"  # the first whose dashboards are of our schema version
+_GRAFANA: Final = "11.0.0"  # the first with our schema version
 _PANEL_NAMES: Final = {
     "barchart": "Bar chart",
     "bargauge": "Bar gauge",
@@ -27,7 +27,10 @@ _PANEL_NAMES: Final = {
 def shared(board: Json) -> Json:
     """Return a dashboard with ``__inputs`` and ``__requires``, as "Export for sharing externally" writes them.
 
-    Panels keep the variable ``datasource``; what is chosen in the dialog becomes its value, and can be changed later.
+    Panels keep the variable ``datasource``. The dialog sets its value, which can be changed later.
+
+    Raises:
+        KeyError: for a panel of a type without a name in this module.
     """
     variables = [
         {**v, "current": {"text": f"${{{_INPUT}}}", "value": f"${{{_INPUT}}}"}} if v["type"] == "datasource" else v

@@ -110,8 +110,8 @@ def test_every_field_is_hidden(vendor: Path) -> None:
 
 # jsonnet computes, and checks, only the fields that are read.
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"windows": []}, "_config.windows: [ ] must be a list of texts, not empty"),
-    ({"windows": "7d"}, '_config.windows: "7d" must be a list of texts'),
+    ({"windows": []}, "_config.windows: [ ] must be a list of text, not empty"),
+    ({"windows": "7d"}, '_config.windows: "7d" must be a list of text'),
     ({"windows": ["30m"]}, "must hold durations of at least 1h"),
     ({"windows": ["7 d"]}, "must hold durations of at least 1h"),
     ({"interval": "7m"}, '_config.interval: "7m" must divide 5m'),
@@ -122,11 +122,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"carry_forward": ""}, '_config.carry_forward: "" must be a whole number'),
     ({"hub_selector": ""}, '_config.hub_selector: "" must be text, not empty'),
     ({"cluster_label": None}, "_config.cluster_label: null must be text"),
-    ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of texts, not empty"),
+    ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of text, not empty"),
     ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
     ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
-    ({"budgets": {"physics": 0}}, "must be amounts in USD by the names of groups, of at least 0.01"),
-    ({"budgets": ["physics"]}, "must be amounts in USD by the names of groups"),
+    ({"budgets": {"physics": 0}}, "must hold amounts in USD by group, of at least 0.01"),
+    ({"budgets": ["physics"]}, "must hold amounts in USD by group"),
     ({"home_nearly_full_ratio": 0.5}, "_config.home_nearly_full_ratio: 0.5 must be text"),
     ({"runbook_url": "https://wiki.example.org"}, "_config.runbook_url"),
 ]

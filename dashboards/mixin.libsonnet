@@ -34,7 +34,7 @@ local someTexts(config, key) =
   check(config, key,
         std.isArray(config[key]) && std.length(config[key]) > 0
         && every(config[key], function(item) std.isString(item) && item != ''),
-        'must be a list of texts, not empty');
+        'must be a list of text, not empty');
 
 local windows(config) =
   check(config, 'windows',
@@ -49,7 +49,7 @@ local budgets(config) =
         std.isObject(config.budgets)
         && every(std.objectValues(config.budgets), function(usd) std.isNumber(usd) && usd >= 0.01 && usd < 1e12
                                                                  && std.abs(usd * 100 - std.floor(usd * 100 + 0.5)) < 1e-6),
-        'must be amounts in USD by the names of groups, of at least 0.01');
+        'must hold amounts in USD by group, of at least 0.01');
 
 // ---- Placeholders: the values that Settings.placeholders() of hubmeter-generate gives ----
 

@@ -12,8 +12,8 @@ from hubmeter_generator import open_model, settings
 from hubmeter_generator.write import chart_readme
 
 _SETTINGS: Final = """\
-# The settings of hubmeter-generate, under the same names, for rules and dashboards; metrics_prefix also for the exporters.
-# Set the same values in all releases.
+# The settings of hubmeter-generate, under the same names, for rules and dashboards; metrics_prefix also for the
+# exporters. Set the same values in all releases.
 settings:
 """
 _SETTINGS_BLOCK: Final = re.compile(r"(?ms)^(?:#[^\n]*\n)+settings:\n.*")

@@ -12,9 +12,9 @@ from hubmeter_common.settings_file import SettingsError
 _README: Final = """\
 # Hubmeter's Helm chart
 
-Installs the groups exporter, the cost exporter and its API, rules and alerts for Prometheus, and dashboards for Grafana,
-for a hub of [Zero to JupyterHub](https://z2jh.jupyter.org). [docs/install.md](../docs/install.md) is a guide in steps;
-[examples/](examples) has values for common clusters.
+Installs the groups exporter, the cost exporter and its API, rules and alerts for Prometheus, and dashboards for
+Grafana, for a hub of [Zero to JupyterHub](https://z2jh.jupyter.org). [docs/install.md](../docs/install.md) is a
+step-by-step guide; [examples/](examples) has values for common clusters.
 
     helm install hubmeter hubmeter --repo https://hubmeter.github.io/hubmeter --namespace <the hub's> --values my.yaml
 

@@ -1,4 +1,4 @@
-"""One module a dashboard; each has ``build()``, which returns the dashboard with its placeholders open."""
+"""One module for each dashboard; ``build()`` returns it with its placeholders open. shared.py has common parts."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from hubmeter_generator.dashboards import (
     report,
     users,
 )
-from hubmeter_generator.grafana.panels import Json
+from hubmeter_generator.grafana.values import Json
 
 BUILDERS: dict[str, Callable[[], Json]] = {
     "groups": groups.build,

@@ -1,14 +1,16 @@
-"""Activity: how many servers run, how many people come a day, a week and a month, and when it is busy."""
+"""Activity: running servers, users by day, week and month, and peak hours."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_GROUP, BY_HUB, GROUP_CELL, GROUP_SERIES, HUB_CELL, Row
-from hubmeter_generator.grafana.panels import COUNT, PLAIN, Json, query, stat, timeseries
-from hubmeter_generator.grafana.tables import Column, matrix, table
+from hubmeter_generator.dashboards.shared import GROUP, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
+from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, BY_HUB, query, stat, timeseries
+from hubmeter_generator.grafana.tables import Axis, Column, matrix, table
+from hubmeter_generator.grafana.values import COUNT, NUMBER, Json
 from hubmeter_promql import names
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 OFFSETS = ",".join(str(hours) for hours in range(-12, 15))
-SERVER_HOURS = names.BUCKETS[names.SERVERS]
 
 
 def build() -> Json:
@@ -16,14 +18,14 @@ def build() -> Json:
     return board.dashboard(
         "activity",
         "Activity",
-        "How many servers run and how many people come, by hub and group, and when it is busy.",
+        "Running servers and active users, by hub and group, and peak hours.",
         [
-            board.hub_variable(),
-            board.group_variable(),
-            board.choice_variable("window", "Active within", "%(windows)s", "%(longest_window)s"),
-            board.choice_variable("utc_offset", "Hours from UTC", OFFSETS, "0"),
+            variables.hub(),
+            variables.group(),
+            variables.choice("window", "Active within", "%(windows)s", "%(longest_window)s"),
+            variables.choice("utc_offset", "Hours from UTC", OFFSETS, "0"),
         ],
-        [*_overview(), *_servers(), *_people(), *_busy()],
+        [*_overview(), *_servers(), *_users(), *_peak_hours()],
         period=("now-30d", "now"),
     )
 
@@ -35,30 +37,29 @@ def _overview() -> list[Row]:
             [
                 stat(
                     "Running servers",
-                    "Servers of the chosen hubs that run or start now, named servers included.",
+                    "Running or starting servers of the chosen hubs, named servers included.",
                     query("activity/servers_total"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 stat(
-                    "Most at one time",
-                    "The most servers that ran at once in the time range, all chosen hubs together, looked at every 5 "
-                    "minutes.",
+                    "Peak",
+                    "Highest number of servers at one time in the time range, all chosen hubs together, sampled every "
+                    "5 minutes.",
                     query("activity/servers_peak"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 stat(
                     "Server-hours",
-                    "One server for one hour each, over the time range, all chosen hubs together.",
+                    "Running servers times hours in the time range, all chosen hubs together.",
                     query("activity/server_hours_total"),
-                    unit=COUNT,
-                    decimals=0,
+                    scale=COUNT.rounded(0),
                 ),
                 stat(
                     "Active users",
-                    "Distinct users who had a server in each rolling window that ends now. A person with accounts on "
-                    "two hubs counts twice.",
+                    "Distinct users with a server in each rolling window that ends now. A person with accounts on two "
+                    "hubs counts twice.",
                     query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
             ],
             widths=[4, 4, 4, 12],
@@ -73,18 +74,18 @@ def _servers() -> list[Row]:
             [
                 timeseries(
                     "Running servers by hub",
-                    "The most servers that ran at one time in each step of the chart, all of the hub's, whatever "
+                    "Highest number of servers at one time in each step of the chart; all servers of a hub, whatever "
                     "groups are chosen.",
                     query("activity/servers_peak_over_time", BY_HUB),
-                    unit="short",
-                    stacked=True,
+                    scale=NUMBER,
+                    style=AREAS,
                 ),
                 timeseries(
                     "Running servers by group",
-                    "Servers by the group that bears them; a server of a user of two groups may count half in each.",
+                    "Servers by the share of each group; a server of a user of two groups may count half in each.",
                     query("shared/by_group", BY_GROUP, resource=names.SERVERS),
-                    unit="short",
-                    stacked=True,
+                    scale=NUMBER,
+                    style=AREAS,
                     link=GROUP_SERIES,
                 ),
             ],
@@ -93,54 +94,52 @@ def _servers() -> list[Row]:
     ]
 
 
-def _people() -> list[Row]:
+def _users() -> list[Row]:
     return [
         Row(
             10,
             [
                 timeseries(
                     "Active users by window",
-                    "Distinct users who had a server in the day, week or month before each point, all chosen hubs "
-                    "added. A window that is longer than what has been recorded shows too few.",
+                    "Distinct users with a server in the day, week or month before each point, summed over the chosen "
+                    "hubs. A window that is longer than the recorded history shows too few.",
                     query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 timeseries(
                     "Active users by hub, last $window",
-                    "Distinct users of each hub who had a server in the chosen window before each point.",
+                    "Distinct users of each hub with a server in the chosen window before each point.",
                     query("activity/active_users_by_hub", BY_HUB, window="$window"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 timeseries(
                     "Active users by group, last $window",
-                    "Distinct users of each group who had a server in the chosen window before each point. Users of "
-                    "several groups count in each to which they are accounted.",
+                    "Distinct users of each group with a server in the chosen window before each point. A user of "
+                    "several groups counts in each group that is charged for the user.",
                     query("shared/active_users_by_group", BY_GROUP, window="$window"),
-                    unit="short",
+                    scale=NUMBER,
                     link=GROUP_SERIES,
                 ),
             ],
-            title="People",
+            title="Users",
         )
     ]
 
 
-def _busy() -> list[Row]:
+def _peak_hours() -> list[Row]:
     return [
         Row(
             9,
             [
                 matrix(
-                    "When it is busy: running servers by hour of the day and day of the week",
-                    "The mean number of running servers of the chosen hubs, looked at every 15 minutes of the time "
-                    "range. Hours are UTC plus the hours chosen above. Choose a range of whole weeks, so that no day "
-                    "counts more often.",
+                    "Running servers by weekday and hour",
+                    "Mean number of running servers of the chosen hubs, sampled every 15 minutes of the time range. "
+                    "Hours are UTC plus the hours chosen above. Choose whole weeks, so that all days count equally.",
                     query("activity/servers_by_weekday_and_hour"),
-                    row="weekday",
-                    column="hour",
-                    names=DAYS,
-                    unit="short",
-                    color_mode="continuous-blues",
+                    rows=Axis("weekday", DAYS),
+                    columns=Axis("hour"),
+                    scale=NUMBER.rounded(1),
+                    colors="continuous-blues",
                 )
             ],
             title="Peak hours",
@@ -150,19 +149,12 @@ def _busy() -> list[Row]:
             [
                 table(
                     "Hubs in the time range",
-                    "The most servers at one time, server-hours, and active users of each hub.",
+                    "Highest number of servers at one time, server-hours, and active users of each hub.",
                     [
-                        Column("Hub", "namespace", link=HUB_CELL),
+                        hub(link=HUB_CELL),
                         Column("Servers now", query("activity/by_hub", resource=names.SERVERS)),
-                        Column("Most at one time", query("activity/servers_peak_by_hub"), gauge=True, steps=PLAIN),
-                        Column(
-                            "Server-hours",
-                            query("activity/server_hours_by_hub"),
-                            unit=COUNT,
-                            gauge=True,
-                            steps=PLAIN,
-                            decimals=0,
-                        ),
+                        Column("Peak", query("activity/servers_peak_by_hub"), gauge=True),
+                        Column("Server-hours", query("activity/server_hours_by_hub"), COUNT.rounded(0), gauge=True),
                         Column("Active users, last $window", query("activity/active_users_by_hub", window="$window")),
                     ],
                     sort_by=["Server-hours"],
@@ -171,15 +163,13 @@ def _busy() -> list[Row]:
                     "Groups in the time range",
                     "Server-hours and distinct users of each group in the time range. Click a group for its users.",
                     [
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Hub", "namespace", link=HUB_CELL),
+                        GROUP,
+                        hub(link=HUB_CELL),
                         Column(
                             "Server-hours",
-                            query("shared/period_by_group", bucket=SERVER_HOURS, unit="1"),
-                            unit=COUNT,
+                            query("shared/period_by_group", bucket=names.BUCKETS[names.SERVERS], unit="1"),
+                            COUNT.rounded(0),
                             gauge=True,
-                            steps=PLAIN,
-                            decimals=0,
                         ),
                         Column("Users", query("shared/period_users_by_group"), width=90),
                     ],
@@ -187,6 +177,6 @@ def _busy() -> list[Row]:
                 ),
             ],
             widths=[11, 13],
-            title="In numbers",
+            title="Totals",
         ),
     ]

@@ -1,58 +1,50 @@
-"""Costs: what was billed and what users cost of it, by hub, component, group and user; this month, and budgets."""
-
-from typing import Any
+"""Costs: the bill, the costs of users and groups in it, unallocated costs, this month, a forecast, and budgets."""
 
 from hubmeter_generator import cost_parts
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_GROUP, USER_CELL, Row
-from hubmeter_generator.grafana.panels import (
-    BLUE,
-    PLAIN,
-    YELLOW,
-    Json,
-    Panel,
-    Query,
-    bars,
-    fixed_color,
-    query,
-    stat,
-    text,
-    thresholds,
-    timeseries,
+from hubmeter_generator.dashboards.shared import (
+    COMPONENT_COST,
+    GROUP_COST,
+    MATCH_GROUPS,
+    MATCH_HUBS,
+    NO_PRICE,
+    NO_USAGE,
+    USER,
+    USER_COST,
+    amount,
+    cost_by_day,
+    group_cost_by_day,
+    hub,
 )
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import link
+from hubmeter_generator.grafana.panels import BY_GROUP, BY_HUB, Panel, bars, query, stat, text
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import GREEN, PERCENT, RED, SECONDS, USD, YELLOW, Json, thresholds
 from hubmeter_promql import names
 
-USD = "prefix:$"  # to the cent: currencyUSD would write $4.40K
 NO_BILL = "no bill: see docs/costs.md"
+NO_LAST_MONTH = "no last month"
+NOT_RECORDED = "not recorded yet"
 
-HUBS = '%(cluster_matcher)snamespace=~"$hub"'
-GROUPS = '%(cluster_matcher)snamespace=~"$hub", usergroup=~"$usergroup"'
-
-# What the chosen groups cost on a day: at each level what it says, of settled days only, and by component of the bill.
-COST = cost_parts.cost(names.group, GROUPS, HUBS)
-SETTLED = cost_parts.settled_cost(names.group, GROUPS, HUBS)
-BY_COMPONENT = cost_parts.cost_by_component(names.group, GROUPS, HUBS)
-PAIRS = cost_parts.cost(names.pair, GROUPS, HUBS)
-
-_ATTRIBUTABLE = f'{HUBS}, kind="attributable", '
-_COMPUTE = f'{GROUPS}, driver="compute"'
-_COMPUTE_USED = f"last_over_time({cost_parts.usage(names.group, _COMPUTE)}[1d] offset -2d)"
+_ATTRIBUTABLE = f'{MATCH_HUBS}, kind="attributable", '
+_COMPUTE = f'{MATCH_GROUPS}, driver="compute"'
+_COMPUTE_COST = cost_parts.cost_by_component(names.group, _COMPUTE, MATCH_HUBS)
+_COMPUTE_USAGE = f"last_over_time({cost_parts.usage(names.group, _COMPUTE)}[1d] offset -2d)"
 _LAST_MONTH = "vector(time()) - day_of_month() * 86400"
 _THIS_MONTH = "vector(time())"
 
-# A part of a budget: all right, nearly used, used up.
-BUDGET = thresholds((None, "semi-dark-green"), (0.8, "semi-dark-yellow"), (1, "semi-dark-red"))
-GROUP_BILL = board.link("Bill of this group", "group-bill", hub="__data.fields.Hub", usergroup="__data.fields.Group")
-GROUP_BILL_SERIES = board.link(
+BUDGET_USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (1, RED)))
+BILL_AGE = SECONDS.rounded(1).colored(thresholds((None, GREEN), (345600, RED)))
+GROUP_BILL = link("Bill of this group", "group-bill", hub="__data.fields.Hub", usergroup="__data.fields.Group")
+GROUP_BILL_SERIES = link(
     "Bill of this group", "group-bill", hub="__field.labels.namespace", usergroup="__field.labels.usergroup"
 )
 
 NOTE = """\
-**What users cost** is the part of each day's bill that their use explains: compute by what they requested, home \
-storage by the size of their homes, GPUs by the hour. The rest stays apart as *unallocated*. A day is *settled* some \
-days after it; until then its cost is an estimate. Days are UTC; today is in it as far as it went. All numbers are US \
-dollars, as known now.\
+**Costs of users** are the part of each day's bill that their usage explains: compute by requests, home storage by the \
+size of homes, GPUs by the hour. The rest is *unallocated*. A day is *settled* some days after it; until then its cost \
+is an estimate. Days are UTC, and today counts so far. All amounts are US dollars, as known now.\
 """
 
 
@@ -61,37 +53,12 @@ def build() -> Json:
     return board.dashboard(
         "costs",
         "Costs",
-        "What the cloud billed, what users and groups cost of it by day, hub and component, what nobody's use "
-        "explains, this month with a forecast, and budgets.",
-        [board.hub_variable(), board.group_variable()],
+        "The cloud's bill and the costs of users and groups in it, by day, hub and component; unallocated costs, this "
+        "month with a forecast, and budgets.",
+        [variables.hub(), variables.group()],
         [*_overview(), *_days(), *_groups(), *_bill(), *_users()],
         period=("now-30d/d", "now"),
         timezone="utc",
-    )
-
-
-def amount(title: str, description: str, shown: Query, empty: str) -> Panel:
-    """Return one sum of money, to the cent."""
-    return stat(title, description, shown, unit=USD, decimals=2, empty=empty)
-
-
-def daily(title: str, description: str, *shown: Query, empty: str, **options: Any) -> Panel:
-    """Return bars of money by UTC day, stacked; the legend has their sums."""
-    return timeseries(
-        title, description, *shown,
-        unit=USD, stacked=True, bars=True, daily=True, decimals=2, legend=("sum",), empty=empty, **options,
-    )  # fmt: skip
-
-
-def users_by_day(title: str, description: str, empty: str) -> Panel:
-    """Return what the chosen groups cost by day, settled and estimated apart."""
-    return daily(
-        title,
-        description,
-        query("shared/cost_by_day", "settled", of_day=SETTLED),
-        query("shared/cost_by_day_estimated", "estimated", of_day=COST, settled=SETTLED),
-        overrides=[fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)],
-        empty=empty,
     )
 
 
@@ -100,31 +67,32 @@ def _total(title: str, description: str, of_day: str, empty: str = NO_BILL) -> P
 
 
 def _overview() -> list[Row]:
-    period = "Over the UTC days that begin in the time range."
+    period = "On the UTC days that begin in the time range."
     return [
         Row(
             4,
             [
                 _total(
                     "Account",
-                    f"All that was billed to the account, also what no hub causes. {period} Whatever hub is chosen.",
+                    f"Whole bill of the account, costs without a hub included, whatever hub is chosen. {period}",
                     cost_parts.bill("component", "%(cluster_matcher)s"),
                 ),
                 _total(
                     "Attributable",
-                    f"The part of the bill that carries the tags of the cluster and its hubs. {period}",
+                    f"Part of the bill with the tags of the cluster and its hubs. {period}",
                     cost_parts.bill("component", _ATTRIBUTABLE),
                 ),
                 _total(
                     "Users",
-                    f"What the users of the chosen groups cost of it, estimates of the last days included. {period}",
-                    COST,
-                    "no price is known yet",
+                    f"Attributable cost of the users of the chosen groups, estimates of the last days included. "
+                    f"{period}",
+                    GROUP_COST,
+                    NO_PRICE,
                 ),
                 _total(
                     "Unallocated",
-                    f"Attributable cost that no user's use explains: overhead, and what nobody used. {period}",
-                    cost_parts.unallocated("component", HUBS),
+                    f"Attributable cost that no usage explains: overhead, and resources without users. {period}",
+                    cost_parts.unallocated("component", MATCH_HUBS),
                 ),
             ],
         ),
@@ -133,66 +101,56 @@ def _overview() -> list[Row]:
             [
                 amount(
                     "Month: account",
-                    "All that was billed to the account since the first of this month (UTC), recorded every hour. "
-                    "Bills come a day or two late.",
+                    "Whole bill of the account since the first of this month (UTC), recorded every hour. Bills arrive "
+                    "a day or two late.",
                     query("costs/bill_month_total"),
                     NO_BILL,
                 ),
                 amount(
                     "Month: users",
-                    "What the users of the chosen groups cost since the first of this month (UTC), recorded "
-                    "every hour.",
+                    "Cost of the users of the chosen groups since the first of this month (UTC), recorded every hour.",
                     query("costs/month_total", at=_THIS_MONTH),
-                    "not recorded yet",
+                    NOT_RECORDED,
                 ),
                 amount(
                     "Month: forecast",
-                    "What this month will have cost if the days that are left cost what the last 7 whole days did in "
-                    "the mean.",
+                    "Cost of the chosen groups at the end of this month, if each remaining day costs the mean of the "
+                    "last 7 whole days.",
                     query("costs/forecast_total"),
-                    "not recorded yet",
+                    NOT_RECORDED,
                 ),
                 stat(
-                    "… over last",
-                    "By how much the forecast is above (or below) what the chosen groups cost in the whole "
-                    "month before.",
+                    "Forecast change",
+                    "Difference between the forecast and the cost of the chosen groups in the whole last month.",
                     query("costs/forecast_change", at=_LAST_MONTH),
-                    unit="percentunit",
-                    decimals=0,
-                    empty="no month before",
+                    scale=PERCENT,
+                    empty=NO_LAST_MONTH,
                 ),
                 amount(
                     "Last month",
-                    "What the users of the chosen groups cost in the whole month before this one (UTC).",
+                    "Cost of the users of the chosen groups in the whole last month (UTC).",
                     query("costs/month_total", at=_LAST_MONTH),
-                    "no month before",
+                    NO_LAST_MONTH,
                 ),
                 amount(
                     "Per active user",
-                    f"What the chosen groups cost, divided by their distinct users who had a server. {period}",
-                    query("shared/cost_per_user_total", of_day=COST),
-                    "nobody was active",
+                    f"Cost of the chosen groups divided by their distinct users with a server. {period}",
+                    query("shared/cost_per_user_total", of_day=GROUP_COST),
+                    "no active users",
                 ),
                 stat(
                     "Per GiB-hour",
-                    "What a GiB-hour of memory requested cost with all that compute includes, over the whole UTC days "
-                    "of the time range. Fuller nodes make it cheaper.",
-                    query(
-                        "costs/per_gib_hour",
-                        of_day=cost_parts.cost_by_component(names.group, _COMPUTE, HUBS),
-                        usage_of_day=_COMPUTE_USED,
-                    ),
-                    unit=USD,
-                    decimals=4,
-                    empty="no use",
+                    "Price of a GiB-hour of requested memory with all costs of compute, on the whole UTC days of the "
+                    "time range. Fuller nodes make it lower.",
+                    query("costs/per_gib_hour", of_day=_COMPUTE_COST, usage_of_day=_COMPUTE_USAGE),
+                    scale=USD.rounded(4),
+                    empty=NO_USAGE,
                 ),
                 stat(
                     "Newest bill",
-                    "How long ago the newest day with a bill began. More than 4 days: the source is late or fails.",
+                    "Time since the newest billed day began. More than 4 days: the source is late or fails.",
                     query("costs/newest_bill_age"),
-                    unit="s",
-                    decimals=1,
-                    steps=thresholds((None, "semi-dark-green"), (345600, "semi-dark-red")),
+                    scale=BILL_AGE,
                     empty="no cost exporter",
                 ),
             ],
@@ -206,16 +164,16 @@ def _days() -> list[Row]:
         Row(
             10,
             [
-                users_by_day(
+                group_cost_by_day(
                     "Users' costs by day",
-                    "What the chosen groups cost on each UTC day: settled by the day's bill, or estimated with the "
-                    "price known last. Today is not over.",
-                    "no price is known yet",
+                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the last "
+                    "known price. Today is not complete.",
+                    NO_PRICE,
                 ),
-                daily(
+                cost_by_day(
                     "Attributable bill by day and component",
-                    "The bill of the chosen hubs on each UTC day, shared costs included where all hubs are chosen. "
-                    "The newest days come late, and their amounts still grow.",
+                    "Bill of the chosen hubs on each UTC day; shared costs count if all hubs are chosen. The newest "
+                    "days arrive late, and their amounts still grow.",
                     query(
                         "costs/by_day_and_component",
                         "{{component}}",
@@ -230,35 +188,33 @@ def _days() -> list[Row]:
 
 
 def _groups() -> list[Row]:
-    last = query("costs/month_by_group", at=_LAST_MONTH)
     return [
         Row(
             11,
             [
-                daily(
+                cost_by_day(
                     "Costs by group and day",
-                    "What each group costs on each UTC day, by the share it bore of its users at the time of use; "
-                    "settled and estimated days.",
-                    query("costs/by_day_and_group", BY_GROUP, of_day=COST),
+                    "Cost of each group on each UTC day, by its share of users at the time of use; settled and "
+                    "estimated days.",
+                    query("costs/by_day_and_group", BY_GROUP, of_day=GROUP_COST),
                     link=GROUP_BILL_SERIES,
-                    empty="no price is known yet",
+                    empty=NO_PRICE,
                 ),
                 table(
                     "Groups",
-                    "What each group cost over the UTC days that begin in the time range, what that is for each of its "
-                    "users who had a server, this month so far, its forecast, and the month before. Click a group for "
-                    "its bill.",
+                    "Cost of each group on the UTC days that begin in the time range, the same per user with a server, "
+                    "this month so far, its forecast, and last month. Click a group for its bill.",
                     [
                         Column("Group", "usergroup", link=GROUP_BILL),
-                        Column("Hub", "namespace", width=100),
-                        Column("Cost", query("costs/by_group", of_day=COST), USD, gauge=True, steps=PLAIN, decimals=2),
-                        Column("Per active user", query("costs/per_user", of_day=COST), USD, decimals=2, width=85),
-                        Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, decimals=2, width=85),
-                        Column("Forecast", query("costs/forecast_by_group"), USD, decimals=2, width=85),
-                        Column("Last month", last, USD, decimals=2, width=85),
+                        hub(100),
+                        Column("Cost", query("costs/by_group", of_day=GROUP_COST), USD, gauge=True),
+                        Column("Per active user", query("costs/per_user", of_day=GROUP_COST), USD, width=85),
+                        Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, width=85),
+                        Column("Forecast", query("costs/forecast_by_group"), USD, width=85),
+                        Column("Last month", query("costs/month_by_group", at=_LAST_MONTH), USD, width=85),
                     ],
                     sort_by=["Cost"],
-                    empty="nothing was used",
+                    empty=NO_USAGE,
                 ),
             ],
             widths=[11, 13],
@@ -268,52 +224,41 @@ def _groups() -> list[Row]:
 
 
 def _bill() -> list[Row]:
-    def share(title: str, description: str, of_day: str, template: str, legend: str) -> Panel:
-        return bars(title, description, query(template, legend, of_day=of_day), unit=USD, decimals=2, empty=NO_BILL)
+    def component(title: str, description: str, of_day: str) -> Panel:
+        source = query("shared/cost_by_component", "{{component}}", of_day=of_day)
+        return bars(title, description, source, scale=USD, empty=NO_BILL)
 
+    unallocated = cost_parts.unallocated("namespace, component, reason", MATCH_HUBS)
     return [
         Row(
             8,
             [
-                share(
+                bars(
                     "Attributable by hub",
-                    "The bill by hub over the time range; (shared) is what no hub's tag covers.",
-                    cost_parts.bill("namespace", _ATTRIBUTABLE),
-                    "costs/by_hub",
-                    board.BY_HUB,
+                    "Bill by hub in the time range; (shared) has the tag of no hub.",
+                    query("costs/by_hub", BY_HUB, of_day=cost_parts.bill("namespace", _ATTRIBUTABLE)),
+                    scale=USD,
+                    empty=NO_BILL,
                 ),
-                share(
+                component(
                     "Attributable by component",
-                    "The bill of the chosen hubs by component over the time range.",
+                    "Bill of the chosen hubs by component in the time range.",
                     cost_parts.bill("component", _ATTRIBUTABLE),
-                    "shared/cost_by_component",
-                    "{{component}}",
                 ),
-                share(
+                component(
                     "Users by component",
-                    "What the chosen groups cost over the whole UTC days of the time range, by component of the bill.",
-                    BY_COMPONENT,
-                    "shared/cost_by_component",
-                    "{{component}}",
+                    "Cost of the chosen groups on the whole UTC days of the time range, by component of the bill.",
+                    COMPONENT_COST,
                 ),
                 table(
                     "Unallocated",
-                    "Attributable cost over the time range that no user's use explains. overhead: the component is not "
-                    "divided by use; no_usage: nobody used it that day; credit: the provider gave money back.",
+                    "Attributable cost in the time range that no usage explains. overhead: the component is not "
+                    "divided by usage; no_usage: there was no usage that day; credit: the provider returned money.",
                     [
                         Column("Component", "component"),
-                        Column("Hub", "namespace", width=95),
+                        hub(95),
                         Column("Reason", "reason", width=95),
-                        Column(
-                            "Cost",
-                            query(
-                                "costs/unallocated",
-                                of_day=cost_parts.unallocated("namespace, component, reason", HUBS),
-                            ),
-                            USD,
-                            decimals=2,
-                            width=100,
-                        ),
+                        Column("Cost", query("costs/unallocated", of_day=unallocated), USD, width=100),
                     ],
                     sort_by=["Cost"],
                     empty="nothing",
@@ -326,57 +271,37 @@ def _bill() -> list[Row]:
 
 
 def _users() -> list[Row]:
+    def budget(name: str, series: str, maximum: float) -> Column:
+        source = query("shared/cost_budget", series=series)
+        return Column(name, source, BUDGET_USED.up_to(maximum), gauge=True)
+
     return [
         Row(
             12,
             [
                 table(
-                    "Who costs most",
-                    "The 50 dearest users over the whole UTC days of the time range, by group; a user of several "
-                    "groups has a row for each, with the part that group bears. Today comes tomorrow. Click a user for "
-                    "everything about them.",
+                    "Users with the highest cost",
+                    "The 50 users with the highest cost on the whole UTC days of the time range, by group, without "
+                    "today. A user of several groups has a row for each, with its share. Click a user for details.",
                     [
-                        Column("User", "username", link=USER_CELL),
+                        USER,
                         Column("Group", "usergroup", link=GROUP_BILL),
-                        Column("Hub", "namespace"),
-                        Column(
-                            "Cost",
-                            query("shared/cost_by_user", of_day=PAIRS, limit="50"),
-                            USD,
-                            gauge=True,
-                            steps=PLAIN,
-                            decimals=2,
-                        ),
+                        hub(),
+                        Column("Cost", query("shared/cost_by_user", of_day=USER_COST, limit="50"), USD, gauge=True),
                     ],
                     sort_by=["Cost"],
-                    empty="nobody, or no price is known yet",
+                    empty=f"no users, or {NO_PRICE}",
                 ),
                 table(
                     "Budgets",
-                    "Groups with a budget in the settings: what they may cost this month (UTC) on all their hubs, and "
-                    "the part that is used, and will be at the month's end. A budget only tells; quotas in USD "
-                    "can stop users.",
+                    "Groups with a budget in the settings: the budget for this month (UTC) on all their hubs, the part "
+                    "that is used, and the part that will be used at the end of the month. A budget stops no server; "
+                    "quotas in USD can.",
                     [
                         Column("Group", "usergroup"),
-                        Column("Budget", query("shared/cost_budget", series=names.BUDGET), USD, decimals=2, width=100),
-                        Column(
-                            "Used",
-                            query("shared/cost_budget", series=names.BUDGET_USED),
-                            "percentunit",
-                            gauge=True,
-                            steps=BUDGET,
-                            maximum=1,
-                            decimals=0,
-                        ),
-                        Column(
-                            "Forecast",
-                            query("shared/cost_budget", series=names.BUDGET_FORECAST),
-                            "percentunit",
-                            gauge=True,
-                            steps=BUDGET,
-                            maximum=1.5,
-                            decimals=0,
-                        ),
+                        Column("Budget", query("shared/cost_budget", series=names.BUDGET), USD, width=100),
+                        budget("Used", names.BUDGET_USED, 1),
+                        budget("Forecast", names.BUDGET_FORECAST, 1.5),
                     ],
                     sort_by=["Forecast"],
                     empty="no budgets: setting budgets",

@@ -1,21 +1,33 @@
-"""Group bill: one group in one month on one page, to print or export for the one who pays."""
+"""Group bill: one group in one month on one page, to print or to export."""
 
-from hubmeter_generator.dashboards.costs import BY_COMPONENT, COST, PAIRS, SETTLED, USD, amount, users_by_day
-from hubmeter_generator.grafana import board
+from hubmeter_generator.dashboards.shared import (
+    COMPONENT_COST,
+    GROUP_COST,
+    NO_USERS,
+    SETTLED_COST,
+    USER_COST,
+    amount,
+    group_cost_by_day,
+    hub,
+)
+from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.panels import Json, bars, query, stat, text
+from hubmeter_generator.grafana.panels import bars, query, stat, text
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import PERCENT, USD, Json
 from hubmeter_promql import names
 
-NOTE = """\
-**How to read this.** Every day's bill of the cloud is divided among the users of that day: compute by the memory that \
-their servers reserved, home storage by the size of their homes, GPUs by the hour. A group bears its share of each of \
-its members, as membership was at the time.
+_NOTHING = "no usage, or no price is known"
 
-Costs that nobody's use explains (networks, backups, the core of the cluster) are not in it, unless the administrators \
+NOTE = """\
+**How to read this.** The cloud's bill of each day is divided among the users of that day: compute by the memory that \
+their servers requested, home storage by the size of their homes, GPUs by the hour. A group is charged its share of \
+each member, by the membership at the time of use.
+
+Costs that no usage explains (networks, backups, the core of the cluster) are not included, unless the administrators \
 spread them.
 
-Yellow days are estimates: their bill has not come, or may still change. Days are UTC.
+Yellow days are estimates: their bill has not arrived, or may still change. Days are UTC.
 
 **Print** with the browser, or *Share* → *Export*. **As a table:** menu of *By user* → *Inspect* → *Data* → *Download \
 CSV*.\
@@ -27,9 +39,9 @@ def build() -> Json:
     return board.dashboard(
         "group-bill",
         "Group bill",
-        "One group, one month, on one page: what it cost in all, by user, component and day, and the month before.",
-        [board.hub_variable(), board.group_variable()],
-        [*_overview(), *_course(), *_users()],
+        "One group in one month on one page: its total cost, by user, component and day, and the previous month.",
+        [variables.hub(), variables.group()],
+        [*_overview(), *_by_day(), *_users()],
         period=("now-1M/M", "now-1M/M"),
         timezone="utc",
     )
@@ -42,42 +54,41 @@ def _overview() -> list[Row]:
             [
                 amount(
                     "Total of $usergroup",
-                    "What the chosen groups cost over the UTC days that begin in the time range: choose a whole month. "
-                    "As known now, estimates included.",
-                    query("shared/cost_period_total", of_day=COST),
-                    "nothing was used, or no price is known",
+                    "Cost of the chosen groups on the UTC days that begin in the time range; choose a whole month. As "
+                    "known now, estimates included.",
+                    query("shared/cost_period_total", of_day=GROUP_COST),
+                    _NOTHING,
                 ),
                 amount(
-                    "… of it settled",
-                    "The part whose bill has come and is settled. Where it is less than the total, the rest is an "
-                    "estimate, and will still change.",
-                    query("shared/cost_period_total", of_day=SETTLED),
+                    "Settled",
+                    "Part of the total with a settled bill. The rest of the total is an estimate, and will still "
+                    "change.",
+                    query("shared/cost_period_total", of_day=SETTLED_COST),
                     "nothing yet",
                 ),
                 amount(
-                    "Month before",
-                    "What the chosen groups cost in the whole UTC month before that in which the time range ends.",
-                    query("group_bill/previous_month", of_day=COST),
+                    "Previous month",
+                    "Cost of the chosen groups in the whole UTC month before the one in which the time range ends.",
+                    query("group_bill/previous_month", of_day=GROUP_COST),
                     "nothing",
                 ),
                 stat(
                     "Change",
-                    "By how much the total is above (or below) the month before. It compares months only where the "
-                    "time range is a whole month.",
-                    query("group_bill/change", of_day=COST),
-                    unit="percentunit",
-                    decimals=0,
-                    empty="no month before",
+                    "Difference between the total and the previous month. Comparable only if the time range is a whole "
+                    "month.",
+                    query("group_bill/change", of_day=GROUP_COST),
+                    scale=PERCENT,
+                    empty="no previous month",
                 ),
                 amount(
                     "Per active user",
-                    "The total divided by the distinct users of the chosen groups who had a server in the time range.",
-                    query("shared/cost_per_user_total", of_day=COST),
-                    "nobody was active",
+                    "The total divided by the distinct users of the chosen groups with a server in the time range.",
+                    query("shared/cost_per_user_total", of_day=GROUP_COST),
+                    "no active users",
                 ),
                 amount(
                     "Budget a month",
-                    "What the group may cost a month on all its hubs, from the setting budgets.",
+                    "Monthly budget of the group on all its hubs, from the setting budgets.",
                     query("shared/cost_budget", "{{usergroup}}", series=names.BUDGET),
                     "none",
                 ),
@@ -86,23 +97,22 @@ def _overview() -> list[Row]:
     ]
 
 
-def _course() -> list[Row]:
+def _by_day() -> list[Row]:
     return [
         Row(
             9,
             [
-                users_by_day(
+                group_cost_by_day(
                     "By day",
-                    "What the chosen groups cost on each UTC day: settled by the day's bill, or estimated with the "
-                    "price known last.",
-                    "nothing was used, or no price is known",
+                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the last "
+                    "known price.",
+                    _NOTHING,
                 ),
                 bars(
                     "By component",
-                    "What the chosen groups cost over the whole UTC days of the time range, by component of the bill.",
-                    query("shared/cost_by_component", "{{component}}", of_day=BY_COMPONENT),
-                    unit=USD,
-                    decimals=2,
+                    "Cost of the chosen groups on the whole UTC days of the time range, by component of the bill.",
+                    query("shared/cost_by_component", "{{component}}", of_day=COMPONENT_COST),
+                    scale=USD,
                 ),
             ],
             widths=[16, 8],
@@ -117,16 +127,16 @@ def _users() -> list[Row]:
             [
                 table(
                     "By user",
-                    "What each user cost the group over the whole UTC days of the time range, by the share the group "
-                    "bore at the time of use: the 500 dearest.",
+                    "Cost of each user on the whole UTC days of the time range, by the group's share at the time of "
+                    "use: the 500 highest.",
                     [
                         Column("User", "username"),
                         Column("Group", "usergroup"),
-                        Column("Hub", "namespace"),
-                        Column("Cost (USD)", query("shared/cost_by_user", of_day=PAIRS, limit="500"), USD, decimals=2),
+                        hub(),
+                        Column("Cost (USD)", query("shared/cost_by_user", of_day=USER_COST, limit="500"), USD),
                     ],
                     sort_by=["Cost (USD)"],
-                    empty="nobody",
+                    empty=NO_USERS,
                 ),
                 text(NOTE),
             ],

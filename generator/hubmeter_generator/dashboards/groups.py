@@ -1,27 +1,27 @@
-"""Groups: what every group uses and requests, now and over time, how well it uses it, and who in it does."""
+"""Groups: usage and requests of every group, now and over time, how efficient they are, and its largest users."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
+from hubmeter_generator.dashboards.shared import CPU, GROUP, MEMORY, NO_GPU, NO_SIZES, NO_USERS, USER, Efficiency, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
 from hubmeter_generator.grafana.panels import (
-    CORES,
-    CPU_EFFICIENCY,
-    MEMORY_EFFICIENCY,
+    AREAS,
+    BY_GROUP,
+    DAILY_LINES,
     NO_DATA,
-    PLAIN,
-    Json,
     Panel,
+    Query,
+    Style,
     bars,
     query,
     stat,
     timeseries,
 )
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import BYTES, CORES, NUMBER, PERCENT, RATIO, Json, Scale
 from hubmeter_promql import names
 
-MEMORY_USED = names.BUCKETS[names.MEMORY_WORKING_SET]
-MEMORY_REQUESTED = names.BUCKETS[names.MEMORY_REQUESTS]
-CPU_USED = names.BUCKETS[names.CPU_USAGE]
-CPU_REQUESTED = names.BUCKETS[names.CPU_REQUESTS]
+_BY_SHARE = "A user of several groups counts in each by its share."
 
 
 def build() -> Json:
@@ -29,23 +29,25 @@ def build() -> Json:
     return board.dashboard(
         "groups",
         "Groups",
-        "What every group of users requests and uses, now and over time, how well, and which of its users do.",
-        [board.hub_variable(), board.group_variable()],
+        "Requests and usage of every group, now and over time, how efficient they are, and the largest users.",
+        [variables.hub(), variables.group()],
         [*_overview(), *_table(), *_memory(), *_cpu(), *_efficiency(), *_servers(), *_homes(), *_users()],
         period=("now-7d", "now"),
     )
 
 
-def _total(title: str, description: str, resource: str, unit: str, decimals: int | None = None) -> Panel:
-    by_share = f"{description} A user of several groups counts in each by the share that group bears."
-    return stat(title, by_share, query("groups/total", resource=resource), unit=unit, decimals=decimals)
+def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
+    return stat(title, f"{description} {_BY_SHARE}", query("groups/total", resource=resource), scale=scale)
+
+
+def _by_group(resource: str) -> Query:
+    return query("shared/by_group", BY_GROUP, resource=resource)
 
 
 def _chart(
-    title: str, description: str, resource: str, unit: str, empty: str = NO_DATA, *, beside: bool = False
+    title: str, description: str, resource: str, scale: Scale, *, style: Style = AREAS, empty: str = NO_DATA
 ) -> Panel:
-    shown = query("shared/by_group", BY_GROUP, resource=resource)
-    return timeseries(title, description, shown, unit=unit, stacked=True, link=GROUP_SERIES, beside=beside, empty=empty)
+    return timeseries(title, description, _by_group(resource), scale=scale, style=style, link=GROUP_SERIES, empty=empty)
 
 
 def _overview() -> list[Row]:
@@ -55,122 +57,88 @@ def _overview() -> list[Row]:
             [
                 _total(
                     "Running servers",
-                    "Servers of the chosen groups that run or start now.",
+                    "Running or starting servers of the chosen groups.",
                     names.SERVERS,
-                    "short",
-                    decimals=0,
+                    NUMBER.rounded(0),
                 ),
                 stat(
                     "Users, last %(longest_window)s",
-                    "Distinct users of the chosen groups who had a server in the last %(longest_window)s. A user of "
+                    "Distinct users of the chosen groups with a server in the last %(longest_window)s. A user of "
                     "several groups counts once.",
                     query("groups/active_users", window="%(longest_window)s"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 _total(
                     "Memory requests",
-                    "What the pods of the groups' users have reserved on nodes. This, not use, is what fills a "
-                    "cluster.",
+                    "Memory that the pods of the groups' users reserve on nodes. Requests, not usage, fill a cluster.",
                     names.MEMORY_REQUESTS,
-                    "bytes",
+                    BYTES,
                 ),
-                stat(
-                    "… used of it",
-                    "Memory used as a part of the memory requested, over the whole time range: byte-hours in use "
-                    "divided by byte-hours requested. Low: servers are larger than the work on them.",
-                    query("groups/period_ratio_total", used=MEMORY_USED, requested=MEMORY_REQUESTED),
-                    unit="percentunit",
-                    steps=MEMORY_EFFICIENCY,
-                    decimals=0,
-                    empty="no use",
+                MEMORY.stat(
+                    "Memory in use divided by memory requested, over the whole time range, in byte-hours. Low: servers "
+                    "are larger than their work needs.",
+                    query("groups/period_ratio_total", **MEMORY.parameters),
                 ),
                 _total(
                     "CPU requests",
-                    "Cores that the pods of the groups' users have reserved on nodes.",
+                    "Cores that the pods of the groups' users reserve on nodes.",
                     names.CPU_REQUESTS,
-                    CORES,
-                    decimals=1,
+                    CORES.rounded(1),
                 ),
-                stat(
-                    "… used of it",
-                    "CPU time used as a part of the CPU time requested, over the whole time range. Notebooks wait for "
-                    "people most of the time: 15 %% is good. Above 100 %%, servers borrow from their neighbours.",
-                    query("groups/period_ratio_total", used=CPU_USED, requested=CPU_REQUESTED),
-                    unit="percentunit",
-                    steps=CPU_EFFICIENCY,
-                    decimals=0,
-                    empty="no use",
+                CPU.stat(
+                    "CPU in use divided by CPU requested, over the whole time range, in core-hours. Notebooks are idle "
+                    "most of the time: 15 %% is good. Above 100 %% servers borrow CPU from other pods.",
+                    query("groups/period_ratio_total", **CPU.parameters),
                 ),
                 _total(
                     "GPUs requested",
-                    "GPUs that the groups' servers hold now, whether they compute or not.",
+                    "GPUs that the groups' servers hold now, busy or idle.",
                     names.GPU_REQUESTS,
-                    "short",
-                    decimals=0,
+                    NUMBER.rounded(0),
                 ),
-                _total("Home directories", "Size of the home directories of the groups' users.", names.HOME, "bytes"),
+                _total("Home directories", "Size of the home directories of the groups' users.", names.HOME, BYTES),
             ],
         )
     ]
 
 
 def _table() -> list[Row]:
+    def used(of: Efficiency, width: int) -> Column:
+        return of.column(query("groups/period_ratio_by_group", **of.parameters), width)
+
+    def now(name: str, resource: str, scale: Scale, width: int) -> Column:
+        return Column(name, query("shared/by_group", resource=resource), scale, width=width)
+
+    def requested(name: str, resource: str, scale: Scale) -> Column:
+        return Column(name, query("shared/by_group", resource=resource), scale, gauge=True)
+
     return [
         Row(
             14,
             [
                 table(
                     "Groups",
-                    "Each group at the end of the time range; what was used of the requests is over the whole time "
-                    "range. (no group) is what no group claims: the hub's own pods and users it does not know. Click "
-                    "a group for its users.",
+                    "Each group at the end of the time range; memory used, CPU used and the share of the hub are over "
+                    "the whole time range. (unattributed) is usage without a known group: the hub's own pods and "
+                    "unknown users. Click a group for its users.",
                     [
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Hub", "namespace", link=HUB_CELL),
+                        GROUP,
+                        hub(link=HUB_CELL),
                         Column(
                             "Active users", query("shared/active_users_by_group", window="%(longest_window)s"), width=80
                         ),
-                        Column("Servers", query("shared/by_group", resource=names.SERVERS), decimals=1, width=80),
-                        Column(
-                            "Memory requested",
-                            query("shared/by_group", resource=names.MEMORY_REQUESTS),
-                            "bytes",
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
-                        Column(
-                            "Memory used",
-                            query("groups/period_ratio_by_group", used=MEMORY_USED, requested=MEMORY_REQUESTED),
-                            "percentunit",
-                            steps=MEMORY_EFFICIENCY,
-                            decimals=0,
-                            width=100,
-                        ),
-                        Column(
-                            "CPU requested",
-                            query("shared/by_group", resource=names.CPU_REQUESTS),
-                            CORES,
-                            gauge=True,
-                            steps=PLAIN,
-                            decimals=1,
-                        ),
-                        Column(
-                            "CPU used",
-                            query("groups/period_ratio_by_group", used=CPU_USED, requested=CPU_REQUESTED),
-                            "percentunit",
-                            steps=CPU_EFFICIENCY,
-                            decimals=0,
-                            width=80,
-                        ),
-                        Column("GPUs", query("shared/by_group", resource=names.GPU_REQUESTS), decimals=1, width=70),
-                        Column("Homes", query("shared/by_group", resource=names.HOME), "bytes", width=100),
+                        now("Servers", names.SERVERS, NUMBER.rounded(1), 80),
+                        requested("Memory requested", names.MEMORY_REQUESTS, BYTES),
+                        used(MEMORY, 100),
+                        requested("CPU requested", names.CPU_REQUESTS, CORES.rounded(1)),
+                        used(CPU, 80),
+                        now("GPUs", names.GPU_REQUESTS, NUMBER.rounded(1), 70),
+                        now("Homes", names.HOME, BYTES, 100),
                         Column(
                             "Share of the hub",
-                            query("groups/period_share_by_group", bucket=MEMORY_REQUESTED),
-                            "percentunit",
+                            query("groups/period_share_by_group", bucket=MEMORY.requested),
+                            PERCENT,
                             gauge=True,
-                            steps=PLAIN,
-                            decimals=0,
                         ),
                     ],
                     sort_by=["Share of the hub"],
@@ -187,17 +155,17 @@ def _memory() -> list[Row]:
             [
                 _chart(
                     "Memory requested by group",
-                    "Memory reserved on nodes, by the group that bears it, recorded once a minute. The height of the "
-                    "stack is what the chosen groups take from the cluster.",
+                    "Memory reserved on nodes, by the share of each group, recorded once a minute. The height of the "
+                    "stack is the memory that the chosen groups take from the cluster.",
                     names.MEMORY_REQUESTS,
-                    "bytes",
+                    BYTES,
                 ),
                 _chart(
                     "Memory in use by group",
-                    "Working set of the containers, what Kubernetes counts against a limit, by the group that bears "
-                    "it. Far below the requests: servers are larger than needed.",
+                    "Working set of the containers, which Kubernetes compares with limits, by the share of each group. "
+                    "Far below the requests: servers are larger than needed.",
                     names.MEMORY_WORKING_SET,
-                    "bytes",
+                    BYTES,
                 ),
             ],
             title="Memory",
@@ -212,14 +180,14 @@ def _cpu() -> list[Row]:
             [
                 _chart(
                     "CPU requested by group",
-                    "Cores reserved on nodes, by the group that bears them, recorded once a minute.",
+                    "Cores reserved on nodes, by the share of each group, recorded once a minute.",
                     names.CPU_REQUESTS,
                     CORES,
                 ),
                 _chart(
                     "CPU in use by group",
-                    "Cores in use: what the containers' CPU counters grew by in each minute, by the group that bears "
-                    "it. It can exceed the requests, up to the limits, while nodes have cores to spare.",
+                    "Cores in use, from the growth of the containers' CPU counters in each minute, by the share of "
+                    "each group. Usage can exceed the requests, up to the limits, while nodes have idle cores.",
                     names.CPU_USAGE,
                     CORES,
                 ),
@@ -231,15 +199,14 @@ def _cpu() -> list[Row]:
             [
                 _chart(
                     "Memory limits by group",
-                    "The most memory that the groups' containers may use before they are killed. Containers without a "
-                    "limit are not in it.",
+                    "Memory that the groups' containers may use before they are killed. Containers without a limit do "
+                    "not count.",
                     names.MEMORY_LIMITS,
-                    "bytes",
+                    BYTES,
                 ),
                 _chart(
                     "CPU limits by group",
-                    "The most cores that the groups' containers may use at once. Containers without a limit are not "
-                    "in it.",
+                    "Cores that the groups' containers may use at once. Containers without a limit do not count.",
                     names.CPU_LIMITS,
                     CORES,
                 ),
@@ -251,37 +218,37 @@ def _cpu() -> list[Row]:
 
 
 def _efficiency() -> list[Row]:
+    def daily(of: Efficiency, description: str) -> Panel:
+        return timeseries(
+            f"{of.name} used of what was requested, by day",
+            description,
+            query("groups/daily_ratio_by_group", BY_GROUP, **of.parameters),
+            scale=RATIO,
+            style=DAILY_LINES,
+            link=GROUP_SERIES,
+        )
+
     return [
         Row(
             11,
             [
-                timeseries(
-                    "Memory used of what was requested, by day",
+                daily(
+                    MEMORY,
                     "Byte-hours in use divided by byte-hours requested, over the 24 hours before each point, one "
-                    "point a UTC day. Below 20 %% most of the reservation is idle; above 100 %% the group relies on "
+                    "point per UTC day. Below 20 %% most of the reservation is idle; above 100 %% the group relies on "
                     "memory that its servers did not reserve.",
-                    query("groups/daily_ratio_by_group", BY_GROUP, used=MEMORY_USED, requested=MEMORY_REQUESTED),
-                    unit="percentunit",
-                    link=GROUP_SERIES,
-                    daily=True,
                 ),
-                timeseries(
-                    "CPU used of what was requested, by day",
+                daily(
+                    CPU,
                     "Core-hours in use divided by core-hours requested, over the 24 hours before each point, one "
-                    "point a UTC day.",
-                    query("groups/daily_ratio_by_group", BY_GROUP, used=CPU_USED, requested=CPU_REQUESTED),
-                    unit="percentunit",
-                    link=GROUP_SERIES,
-                    daily=True,
+                    "point per UTC day.",
                 ),
                 bars(
                     "Share of the hub's memory-hours",
-                    "The part of all memory-hours requested in its hub that each group bears over the time range. The "
-                    "whole is all groups of the hub and what no group claims.",
-                    query("groups/period_share_by_group", BY_GROUP, bucket=MEMORY_REQUESTED),
-                    unit="percentunit",
-                    maximum=1,
-                    decimals=1,
+                    "Ratio of each group's requested memory-hours to those of its hub over the time range. The hub's "
+                    "total has all groups and unattributed usage.",
+                    query("groups/period_share_by_group", BY_GROUP, bucket=MEMORY.requested),
+                    scale=RATIO.rounded(1).up_to(1),
                     link=GROUP_SERIES,
                 ),
             ],
@@ -297,24 +264,24 @@ def _servers() -> list[Row]:
             [
                 _chart(
                     "Running servers by group",
-                    "Servers that run or start, named servers included, by the group that bears them: a server of a "
+                    "Running or starting servers, named servers included, by the share of each group: a server of a "
                     "user of two groups may count half in each.",
                     names.SERVERS,
-                    "short",
+                    NUMBER,
                 ),
                 _chart(
                     "GPUs by group",
-                    "GPUs that the groups' pods hold, whether they compute or not.",
+                    "GPUs that the groups' pods hold, busy or idle.",
                     names.GPU_REQUESTS,
-                    "short",
-                    empty="no GPU was requested in this time range",
+                    NUMBER,
+                    empty=NO_GPU,
                 ),
                 timeseries(
                     "Active users by group, last %(longest_window)s",
-                    "Distinct users of each group who had a server in the %(longest_window)s before each point. Users "
+                    "Distinct users of each group with a server in the %(longest_window)s before each point. Users "
                     "of several groups count in each.",
                     query("shared/active_users_by_group", BY_GROUP, window="%(longest_window)s"),
-                    unit="short",
+                    scale=NUMBER,
                     link=GROUP_SERIES,
                 ),
             ],
@@ -330,12 +297,12 @@ def _homes() -> list[Row]:
             [
                 _chart(
                     "Home directories by group",
-                    "Size of the home directories of the groups' users, by the share each group bears. (no group): "
-                    "directories of users the hub no longer knows.",
+                    "Size of the home directories of the groups' users, by the share of each group. (unattributed): "
+                    "directories of users unknown to the hub.",
                     names.HOME,
-                    "bytes",
-                    beside=True,
-                    empty="no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes",
+                    BYTES,
+                    style=Style(stacked=True, legend_beside=True),
+                    empty=NO_SIZES,
                 )
             ],
             title="Home directories",
@@ -344,49 +311,33 @@ def _homes() -> list[Row]:
 
 
 def _users() -> list[Row]:
+    def top(resource: str) -> Query:
+        return query("groups/top_users", resource=resource, limit="25")
+
     return [
         Row(
             11,
             [
                 table(
-                    "Who holds the most memory now",
+                    "Users with the most memory requested",
                     "The 25 users with the most memory requested at the end of the time range, by group. A user of "
-                    "several groups has a row for each, with the part that group bears. Click a user for everything "
-                    "about them.",
+                    "several groups has a row for each, with its share. Click a user for details.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Hub", "namespace"),
-                        Column(
-                            "Memory requested",
-                            query("groups/top_users", resource=names.MEMORY_REQUESTS, limit="25"),
-                            "bytes",
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
+                        USER,
+                        GROUP,
+                        hub(),
+                        Column("Memory requested", top(names.MEMORY_REQUESTS), BYTES, gauge=True),
                     ],
                     sort_by=["Memory requested"],
-                    empty="nobody",
+                    empty=NO_USERS,
                 ),
                 table(
-                    "Who uses the most CPU now",
+                    "Users with the most CPU in use",
                     "The 25 users with the most cores in use at the end of the time range, by group. Click a user for "
-                    "everything about them.",
-                    [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Hub", "namespace"),
-                        Column(
-                            "CPU in use",
-                            query("groups/top_users", resource=names.CPU_USAGE, limit="25"),
-                            CORES,
-                            gauge=True,
-                            steps=PLAIN,
-                            decimals=2,
-                        ),
-                    ],
+                    "details.",
+                    [USER, GROUP, hub(), Column("CPU in use", top(names.CPU_USAGE), CORES.rounded(2), gauge=True)],
                     sort_by=["CPU in use"],
-                    empty="nobody",
+                    empty=NO_USERS,
                 ),
             ],
             title="Users",

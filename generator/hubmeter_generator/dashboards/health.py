@@ -1,37 +1,50 @@
-"""Hubmeter health: whether the numbers of the other dashboards can be trusted, and if not, what to mend."""
+"""Hubmeter health: whether the numbers of the other dashboards can be trusted, and what to fix if not."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_HUB, Row
+from hubmeter_generator.dashboards.shared import USER, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.panels import (
-    GOOD_WHEN_ZERO,
-    GREEN,
-    ORANGE,
-    RED,
-    YELLOW,
-    Json,
+    BARS,
+    BY_HUB,
+    LINES,
+    Panel,
+    Query,
     query,
     stat,
     text,
-    thresholds,
     timeseries,
 )
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import (
+    GOOD_WHEN_ZERO,
+    GREEN,
+    NUMBER,
+    PERCENT,
+    RATIO,
+    RED,
+    SECONDS,
+    YELLOW,
+    Json,
+    Scale,
+    thresholds,
+)
 from hubmeter_promql import names
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
 RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
 LOAD = thresholds((None, GREEN), (0.5, YELLOW), (0.9, RED))
 SOME_ERRORS = thresholds((None, GREEN), (1, YELLOW), (10, RED))
-UNATTRIBUTED = thresholds((None, GREEN), (0.3, YELLOW), (0.6, ORANGE))
-TRACE = thresholds((None, GREEN), (0.001, RED))
+DIFFERENCE = thresholds((None, GREEN), (0.001, RED))
+NO_EXPORTER = "no exporter"
 NO_RULE_METRICS = "the Prometheus that evaluates the rules is not scraped"
+BY_RULE_GROUP = "%(cluster_legend)s{{name}}"
 
 REMEDIES = """\
 **Servers without username:** start kube-state-metrics with \
 `--metric-annotations-allowlist=pods=[hub.jupyter.org/username]`. \
 **Unknown users:** no exporter answers for their hub, or a user is newer than its snapshot. \
-**Shares off:** expected with the exporter's strategy `all`, else two exporters tell of one hub. \
-**Not accounted:** a join lost or doubled usage; the alert's runbook says where to look.\
+**Share sums not 1:** expected with the exporter's strategy `all`, otherwise two exporters report one hub. \
+**Not accounted:** a join lost or doubled usage; see the runbook of the alert.\
 """
 
 
@@ -40,11 +53,16 @@ def build() -> Json:
     return board.dashboard(
         "health",
         "Hubmeter health",
-        "Whether the numbers of the other dashboards can be trusted: membership snapshots, rules, and usage that "
-        "nobody claims.",
-        [board.hub_variable()],
+        "Whether the numbers of the other dashboards can be trusted: membership snapshots, rules, and unattributed "
+        "usage.",
+        [variables.hub()],
         [*_overview(), *_exporters(), *_rules(), *_usage()],
     )
+
+
+def _light(title: str, description: str, source: Query, scale: Scale, empty: str = "0") -> Panel:
+    """Return a number whose background is green while all is well."""
+    return stat(title, description, source, scale=scale, empty=empty, background=True)
 
 
 def _overview() -> list[Row]:
@@ -52,95 +70,71 @@ def _overview() -> list[Row]:
         Row(
             3,
             [
-                stat(
+                _light(
                     "Oldest snapshot",
-                    "Age of the oldest membership snapshot, counted in its exporter's refresh intervals. Above 1 a "
-                    "refresh is late; above 3 the exporter is not ready. No data: no exporter is scraped, or its "
-                    "metrics lost their namespace (honor_labels).",
+                    "Age of the oldest membership snapshot, in refresh intervals of its exporter. Above 1 a refresh is "
+                    "late; above 3 the exporter is not ready. No data: no exporter is scraped, or its metrics lost "
+                    "their namespace (honor_labels).",
                     query("health/oldest_snapshot"),
-                    unit="suffix:intervals",
-                    steps=AGE,
-                    decimals=1,
-                    empty="no exporter",
-                    filled=True,
+                    Scale("suffix:intervals").rounded(1).colored(AGE),
+                    NO_EXPORTER,
                 ),
-                stat(
+                _light(
                     "Refresh errors",
-                    "Failed refreshes in the time range, all exporters together. The last good snapshot stays in use "
-                    "meanwhile.",
+                    "Failed refreshes in the time range, all exporters together. The last good snapshot stays in use.",
                     query("health/refresh_errors_total"),
-                    unit="short",
-                    steps=SOME_ERRORS,
-                    decimals=0,
-                    empty="no exporter",
-                    filled=True,
+                    NUMBER.rounded(0).colored(SOME_ERRORS),
+                    NO_EXPORTER,
                 ),
-                stat(
+                _light(
                     "Rule failures",
-                    "Rules that failed and evaluations that were left out in the time range, all groups of Hubmeter "
-                    "together. From metrics Prometheus (and Mimir's ruler) has about itself; vmalert has others.",
+                    "Failed rules and missed evaluations in the time range, all of Hubmeter's rule groups together. "
+                    "From metrics of Prometheus or Mimir's ruler about itself; vmalert has other metrics.",
                     query("health/rule_failures_total"),
-                    unit="short",
-                    steps=GOOD_WHEN_ZERO,
-                    decimals=0,
-                    empty="unknown",
-                    filled=True,
+                    NUMBER.rounded(0).colored(GOOD_WHEN_ZERO),
+                    "unknown",
                 ),
-                stat(
+                _light(
                     "Slowest rule group",
-                    "The part of its interval that the slowest rule group needs. At 100 %% evaluations are left out.",
+                    "Evaluation time of the slowest rule group divided by its interval. At 100 %% evaluations are "
+                    "missed.",
                     query("health/rule_load_worst"),
-                    unit="percentunit",
-                    steps=LOAD,
-                    decimals=1,
-                    empty="unknown",
-                    filled=True,
+                    RATIO.rounded(1).colored(LOAD),
+                    "unknown",
                 ),
             ],
         ),
         Row(
             3,
             [
-                stat(
+                _light(
                     "Not accounted",
-                    "The larger of two differences: memory in use, and requested, of all users and nobody, against "
-                    "the same memory summed without any join. Must be 0.",
+                    "Difference between the memory of all users plus unattributed and the same memory summed without "
+                    "any join; the larger of memory in use and memory requested. Must be 0.",
                     query("health/not_accounted_worst"),
-                    unit="percentunit",
-                    steps=TRACE,
-                    decimals=1,
-                    empty="unknown",
-                    filled=True,
+                    RATIO.rounded(1).colored(DIFFERENCE),
+                    "unknown",
                 ),
-                stat(
+                _light(
                     "Servers without username",
-                    "Servers whose pod shows no username: kube-state-metrics does not expose the annotation "
+                    "Servers whose pod has no username: kube-state-metrics does not expose the annotation "
                     "hub.jupyter.org/username. Set --metric-annotations-allowlist=pods=[hub.jupyter.org/username].",
                     query("health/unattributed_servers"),
-                    unit="short",
-                    steps=GOOD_WHEN_ZERO,
-                    empty="0",
-                    filled=True,
+                    NUMBER.colored(GOOD_WHEN_ZERO),
                 ),
-                stat(
+                _light(
                     "Unknown users",
-                    "Users with a running server whom no exporter knows. They count for (no group) until the next "
-                    "refresh.",
+                    "Users with a running server whom no exporter reports. Their usage is (unattributed) until the "
+                    "next refresh.",
                     query("health/unknown_users_count"),
-                    unit="short",
-                    steps=SOME_ERRORS,
-                    empty="0",
-                    filled=True,
+                    NUMBER.colored(SOME_ERRORS),
                 ),
-                stat(
-                    "Users with shares off",
-                    "Users whose groups do not bear exactly the whole of their usage. 0 with the exporter's "
-                    "strategies default and split; with all, every user of several groups.",
+                _light(
+                    "Share sums not 1",
+                    "Users whose shares do not add up to 1. 0 with the exporter's strategies default and split; with "
+                    "all, every user of several groups.",
                     query("health/share_sums_off_count"),
-                    unit="short",
-                    steps=SOME_ERRORS,
-                    empty="0",
-                    filled=True,
+                    NUMBER.colored(SOME_ERRORS),
                 ),
             ],
         ),
@@ -149,46 +143,45 @@ def _overview() -> list[Row]:
 
 
 def _exporters() -> list[Row]:
+    def exporter(name: str, metric: str, scale: Scale, width: int) -> Column:
+        return Column(name, query("health/exporter_metric", metric=metric), scale, width=width)
+
+    def scrape(name: str, measure: str, scale: Scale) -> Column:
+        return Column(name, query("health/exporter_scrape", measure=measure), scale, width=100)
+
     return [
         Row(
             6,
             [
                 table(
                     "Exporters",
-                    "The groups exporter of each hub: how old its snapshot is, what it holds, failed refreshes in the "
-                    "time range, how long a refresh took, and how long and how large a scrape is.",
+                    "The groups exporter of each hub: age and contents of its snapshot, failed refreshes in the time "
+                    "range, and duration and size of refreshes and scrapes.",
                     [
-                        Column("Hub", "namespace"),
+                        hub(),
                         Column("Version", "version"),
                         Column("Running", query("health/exporter_version"), width=90),
-                        Column("Snapshot age", query("health/snapshot_age"), "s", width=100),
+                        Column("Snapshot age", query("health/snapshot_age"), SECONDS, width=100),
                         Column(
-                            "In intervals", query("health/snapshot_age_intervals"), steps=AGE, decimals=1, width=100
+                            "In intervals",
+                            query("health/snapshot_age_intervals"),
+                            NUMBER.rounded(1).colored(AGE),
+                            width=100,
                         ),
                         Column(
                             "Refresh errors",
                             query("health/refresh_errors_by_hub"),
-                            steps=SOME_ERRORS,
-                            decimals=0,
+                            NUMBER.rounded(0).colored(SOME_ERRORS),
                             width=100,
                         ),
-                        Column(
-                            "Refresh took",
-                            query("health/exporter_metric", metric="last_refresh_duration_seconds"),
-                            "s",
-                            width=100,
-                        ),
-                        Column("Users", query("health/exporter_metric", metric="users"), width=90),
-                        Column("Groups", query("health/exporter_metric", metric="groups"), width=90),
-                        Column(
-                            "Scrape took", query("health/exporter_scrape", measure="duration_seconds"), "s", width=100
-                        ),
-                        Column(
-                            "Samples a scrape", query("health/exporter_scrape", measure="samples_scraped"), width=100
-                        ),
+                        exporter("Refresh duration", "last_refresh_duration_seconds", SECONDS, 100),
+                        exporter("Users", "users", NUMBER, 90),
+                        exporter("Groups", "groups", NUMBER, 90),
+                        scrape("Scrape duration", "duration_seconds", SECONDS),
+                        scrape("Samples per scrape", "samples_scraped", NUMBER),
                     ],
                     sort_by=["In intervals"],
-                    empty="no exporter",
+                    empty=NO_EXPORTER,
                 )
             ],
             title="Exporters",
@@ -198,38 +191,34 @@ def _exporters() -> list[Row]:
             [
                 timeseries(
                     "Snapshot age",
-                    "Age of each hub's membership snapshot. A saw tooth as high as the refresh interval is right; a "
+                    "Age of each hub's membership snapshot. A sawtooth as high as the refresh interval is normal; a "
                     "ramp is an exporter that cannot read the hub.",
                     query("health/snapshot_age", BY_HUB),
-                    unit="s",
-                    empty="no exporter",
+                    scale=SECONDS,
+                    empty=NO_EXPORTER,
                 ),
                 timeseries(
                     "Refresh errors by reason",
-                    "Failed refreshes in each step of the chart. The exporter's log has a sentence for each, with the "
-                    "remedy.",
+                    "Failed refreshes in each step of the chart. The exporter's log says what to do for each.",
                     query("health/refresh_errors_by_reason", "{{reason}} · " + BY_HUB),
-                    unit="short",
-                    bars=True,
-                    stacked=True,
-                    decimals=0,
-                    empty="no exporter",
-                    legend=("sum",),
+                    scale=NUMBER.rounded(0),
+                    style=BARS,
+                    empty=NO_EXPORTER,
                 ),
                 timeseries(
                     "Users known",
-                    "Users in each hub's snapshot. A sudden fall is a hub that answered only in part, or lost users.",
+                    "Users in each hub's snapshot. After a sudden drop the hub answered only in part, or lost users.",
                     query("health/exporter_metric", BY_HUB, metric="users"),
-                    unit="short",
-                    empty="no exporter",
-                    legend=("min", "max", "lastNotNull"),
+                    scale=NUMBER,
+                    style=LINES.with_legend("min", "max", "lastNotNull"),
+                    empty=NO_EXPORTER,
                 ),
                 timeseries(
                     "Scrape duration",
-                    "How long Prometheus takes to scrape each hub's exporter.",
+                    "Duration of Prometheus' scrapes of each hub's exporter.",
                     query("health/exporter_scrape", BY_HUB, measure="duration_seconds"),
-                    unit="s",
-                    empty="no exporter",
+                    scale=SECONDS,
+                    empty=NO_EXPORTER,
                 ),
             ],
         ),
@@ -243,51 +232,41 @@ def _rules() -> list[Row]:
             [
                 timeseries(
                     "Rule evaluation time",
-                    "Seconds that the last evaluation of each rule group took.",
-                    query("health/rule_duration", "%(cluster_legend)s{{name}}"),
-                    unit="s",
+                    "Duration of the last evaluation of each rule group, in seconds.",
+                    query("health/rule_duration", BY_RULE_GROUP),
+                    scale=SECONDS,
                     empty=NO_RULE_METRICS,
                 ),
                 timeseries(
-                    "Part of the interval needed",
-                    "Evaluation time divided by the group's interval. At 100 %% evaluations are left out, and sums "
-                    "over time become too small.",
-                    query("health/rule_load", "%(cluster_legend)s{{name}}"),
-                    unit="percentunit",
-                    steps=LOAD,
+                    "Evaluation time / interval",
+                    "Evaluation time of each rule group divided by its interval. At 100 %% evaluations are missed, and "
+                    "sums over time become too small.",
+                    query("health/rule_load", BY_RULE_GROUP),
+                    scale=RATIO.colored(LOAD),
                     empty=NO_RULE_METRICS,
                 ),
                 timeseries(
-                    "Failed rules and evaluations left out",
-                    "Rules that failed, by the rule group, in each step of the chart; and evaluations left out "
-                    "because the last one still ran.",
+                    "Failed rules and missed evaluations",
+                    "Failed rules by rule group, and evaluations missed because the last one was still running, in "
+                    "each step of the chart.",
+                    query("health/rule_failures_by_group", f"failed · {BY_RULE_GROUP}", counter="evaluation_failures"),
                     query(
                         "health/rule_failures_by_group",
-                        "failed · %(cluster_legend)s{{name}}",
-                        counter="evaluation_failures",
-                    ),
-                    query(
-                        "health/rule_failures_by_group",
-                        "left out · %(cluster_legend)s{{name}}",
+                        f"missed · {BY_RULE_GROUP}",
                         counter="group_iterations_missed",
                     ),
-                    unit="short",
-                    bars=True,
-                    stacked=True,
-                    decimals=0,
-                    legend=("sum",),
+                    scale=NUMBER.rounded(0),
+                    style=BARS,
                     empty=NO_RULE_METRICS,
                 ),
                 timeseries(
-                    "Recorded of each 5 minutes",
-                    "The part of each 5 minutes in which usage was recorded. Below 100 %%, or a gap: Prometheus was "
-                    "down, evaluations were left out, or kube-state-metrics was silent. Usage of those minutes is "
-                    "missing in every sum; quotas, costs and reports count less.",
+                    "Recorded part of each 5 minutes",
+                    "Part of each 5 minutes in which usage was recorded. Below 100 %%, or in a gap, Prometheus was "
+                    "down, evaluations were missed, or kube-state-metrics was not scraped. Usage of that time is "
+                    "missing in all sums: quotas, costs and reports are too low.",
                     query("health/recorded_ratio", BY_HUB),
-                    unit="percentunit",
-                    maximum=1,
-                    steps=RECORDED,
-                    legend=("min", "lastNotNull"),
+                    scale=RATIO.up_to(1).colored(RECORDED),
+                    style=LINES.with_legend("min", "lastNotNull"),
                 ),
             ],
             title="Recording rules",
@@ -296,49 +275,41 @@ def _rules() -> list[Row]:
 
 
 def _usage() -> list[Row]:
+    def unattributed(title: str, description: str, resource: str) -> Panel:
+        source = query("health/unattributed_ratio", BY_HUB, resource=resource)
+        return timeseries(title, description, source, scale=RATIO.up_to(1))
+
     return [
         Row(
             9,
             [
-                timeseries(
-                    "Memory no user claims",
-                    "The part of each hub's memory requests that no user claims: the hub's own pods, and servers "
-                    "whose username is not shown. All of it is usual at night. All of it while servers run: the "
-                    "annotation is not shown.",
-                    query("health/unattributed_ratio", BY_HUB, resource=names.MEMORY_REQUESTS),
-                    unit="percentunit",
-                    maximum=1,
+                unattributed(
+                    "Unattributed memory",
+                    "Part of each hub's memory requests that is unattributed: the hub's own pods, and servers without "
+                    "a username. 100 %% is normal at night; while servers run it means that the annotation is not "
+                    "exposed.",
+                    names.MEMORY_REQUESTS,
                 ),
-                timeseries(
-                    "CPU no user claims",
-                    "The part of each hub's CPU in use that no user claims.",
-                    query("health/unattributed_ratio", BY_HUB, resource=names.CPU_USAGE),
-                    unit="percentunit",
-                    maximum=1,
+                unattributed(
+                    "Unattributed CPU",
+                    "Part of each hub's CPU in use that is unattributed.",
+                    names.CPU_USAGE,
                 ),
                 table(
-                    "Users no exporter knows",
-                    "Users with a running server who are not in the hub's snapshot, and how many servers they have.",
-                    [
-                        Column("User", "username", link=board.USER_CELL),
-                        Column("Hub", "namespace"),
-                        Column("Servers", query("health/unknown_users"), width=90),
-                    ],
+                    "Unknown users",
+                    "Users with a running server who are not in the hub's snapshot, and the number of their servers.",
+                    [USER, hub(), Column("Servers", query("health/unknown_users"), width=90)],
                     sort_by=["User"],
                     descending=False,
                 ),
                 table(
-                    "Users with shares off",
-                    "At most 100 users whose groups do not bear the whole of their usage, and what they bear together.",
-                    [
-                        Column("User", "username", link=board.USER_CELL),
-                        Column("Hub", "namespace"),
-                        Column("Sum of shares", query("health/share_sums_off"), "percentunit", decimals=0, width=100),
-                    ],
+                    "Share sums not 1",
+                    "At most 100 users whose shares do not add up to 1, and the sum.",
+                    [USER, hub(), Column("Sum of shares", query("health/share_sums_off"), PERCENT, width=100)],
                     sort_by=["User"],
                     descending=False,
                 ),
             ],
-            title="Usage that is nobody's, or counted wrongly",
+            title="Unattributed and miscounted usage",
         )
     ]

@@ -1,25 +1,27 @@
-"""Home directories: how large they are by group and user, how full, how they grow, and which nobody needs."""
+"""Home directories: size by group and user, limits, growth, and stale or orphaned directories."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_GROUP, GROUP_CELL, GROUP_SERIES, HUB_CELL, USER_CELL, Row
-from hubmeter_generator.grafana.panels import (
+from hubmeter_generator.dashboards.shared import GROUP, NO_SIZES, USER, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
+from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, query, stat, timeseries
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import (
+    BYTES,
     FULLNESS,
     GREEN,
+    NUMBER,
     ORANGE,
-    PLAIN,
+    PERCENT,
     YELLOW,
     Json,
-    query,
-    stat,
     thresholds,
-    timeseries,
 )
-from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_promql import names
 
-NO_SIZES = "no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes"
 ATTENTION = thresholds((None, GREEN), (1, ORANGE))
-SOME = thresholds((None, YELLOW))
+UNUSED = BYTES.colored(thresholds((None, YELLOW)))
+ROWS = "100"
 
 
 def build() -> Json:
@@ -27,8 +29,8 @@ def build() -> Json:
     return board.dashboard(
         "homes",
         "Home directories",
-        "How large home directories are by group and user, how full, how they grow, and which nobody needs any more.",
-        [board.hub_variable(), board.group_variable(), board.user_variable()],
+        "Size of home directories by group and user, their limits and growth, and stale or orphaned directories.",
+        [variables.hub(), variables.group(), variables.user()],
         [*_overview(), *_groups(), *_users(), *_unused()],
         period=("now-30d", "now"),
     )
@@ -41,51 +43,48 @@ def _overview() -> list[Row]:
             [
                 stat(
                     "All home directories",
-                    "Size of the chosen users' home directories, each once, and of directories whose user the hub no "
-                    "longer knows.",
+                    "Size of the chosen users' home directories, each once, and of directories whose user is unknown "
+                    "to the hub.",
                     query("homes/total", measure=names.HOME),
-                    unit="bytes",
+                    scale=BYTES,
                     empty=NO_SIZES,
                 ),
                 stat(
                     "Growth in the time range",
-                    "Size now minus size at the start of the time range, for the chosen groups.",
+                    "Size now minus size at the start of the time range, of the chosen groups.",
                     query("homes/growth"),
-                    unit="bytes",
+                    scale=BYTES,
                     empty="no size at the start",
                 ),
                 stat(
                     "Sum of limits",
-                    "What the chosen users may store together. More than the disk holds is usual: few fill their "
+                    "Sum of the chosen users' limits. More than the size of the disk is usual, as few users fill their "
                     "limit.",
                     query("homes/total", measure=names.HOME_LIMIT),
-                    unit="bytes",
+                    scale=BYTES,
                     empty="no limits",
                 ),
                 stat(
                     "More than 90 %% full",
-                    "Users whose home directory fills more than nine tenths of its limit. A full home directory keeps "
-                    "a server from starting.",
+                    "Users whose home directory fills more than 90 %% of its limit. With a full home directory a "
+                    "server may not start.",
                     query("homes/nearly_full_count"),
-                    unit="short",
-                    steps=ATTENTION,
+                    scale=NUMBER.colored(ATTENTION),
                 ),
                 stat(
                     "Stale",
-                    "Home directories of users the hub knows who had no server in the last %(longest_window)s (the "
-                    "longest of the windows in the settings). Says too much until that long has been recorded.",
+                    "Home directories of known users without a server in the last %(longest_window)s (the longest "
+                    "window in the settings). Too high until usage of that time has been recorded.",
                     query("homes/stale_total"),
-                    unit="bytes",
-                    steps=SOME,
+                    scale=UNUSED,
                     empty="none",
                 ),
                 stat(
                     "Orphaned",
-                    "Directories that belong to no user the hub knows, by either spelling of the name: users who were "
+                    "Directories that belong to no known user, in either spelling of usernames: their users were "
                     "deleted.",
                     query("homes/orphaned_total"),
-                    unit="bytes",
-                    steps=SOME,
+                    scale=UNUSED,
                     empty="none",
                 ),
             ],
@@ -100,26 +99,25 @@ def _groups() -> list[Row]:
             [
                 timeseries(
                     "Home directories by group",
-                    "Size of the home directories of the groups' users, by the share each group bears. (no group): "
-                    "directories of users the hub no longer knows.",
+                    "Size of the home directories of the groups' users, by the share of each group. (unattributed): "
+                    "directories of users unknown to the hub.",
                     query("shared/by_group", BY_GROUP, resource=names.HOME),
-                    unit="bytes",
-                    stacked=True,
+                    scale=BYTES,
+                    style=AREAS.with_legend("lastNotNull"),
                     link=GROUP_SERIES,
                     empty=NO_SIZES,
-                    legend=("lastNotNull",),
                 ),
                 table(
                     "Groups",
-                    "Each group at the end of the time range, and what it grew by since its start. Sizes and limits "
-                    "by the share the group bears.",
+                    "Each group at the end of the time range, and its growth since the start. Sizes and limits are by "
+                    "the share of the group.",
                     [
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Hub", "namespace", link=HUB_CELL, width=110),
+                        GROUP,
+                        hub(110, HUB_CELL),
                         Column("Users", query("homes/count_by_group"), width=70),
-                        Column("Size", query("shared/by_group", resource=names.HOME), "bytes", gauge=True, steps=PLAIN),
-                        Column("Limits", query("shared/by_group", resource=names.HOME_LIMIT), "bytes", width=100),
-                        Column("Growth", query("homes/growth_by_group"), "bytes", width=100),
+                        Column("Size", query("shared/by_group", resource=names.HOME), BYTES, gauge=True),
+                        Column("Limits", query("shared/by_group", resource=names.HOME_LIMIT), BYTES, width=100),
+                        Column("Growth", query("homes/growth_by_group"), BYTES, width=100),
                     ],
                     sort_by=["Size"],
                 ),
@@ -130,49 +128,33 @@ def _groups() -> list[Row]:
 
 
 def _users() -> list[Row]:
+    limit = query("shared/homes_by_user", measure=names.HOME_LIMIT, rows=ROWS)
     return [
         Row(
             12,
             [
                 table(
                     "Largest home directories",
-                    "The 100 largest home directories of the chosen users at the end of the time range, and what they "
-                    "grew by since its start; a new one grew by all it holds.",
+                    f"The {ROWS} largest home directories of the chosen users at the end of the time range, and their "
+                    "growth since its start; a new one grew by its whole size.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=110),
-                        Column(
-                            "Size",
-                            query("shared/homes_by_user", measure=names.HOME, rows="100"),
-                            "bytes",
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
-                        Column(
-                            "Limit",
-                            query("shared/homes_by_user", measure=names.HOME_LIMIT, rows="100"),
-                            "bytes",
-                            width=100,
-                        ),
-                        Column("Growth", query("homes/growth_by_user", rows="100"), "bytes", width=100),
+                        USER,
+                        hub(110),
+                        Column("Size", query("shared/homes_by_user", measure=names.HOME, rows=ROWS), BYTES, gauge=True),
+                        Column("Limit", limit, BYTES, width=100),
+                        Column("Growth", query("homes/growth_by_user", rows=ROWS), BYTES, width=100),
                     ],
                     sort_by=["Size"],
                     empty=NO_SIZES,
                 ),
                 table(
                     "Fullest home directories",
-                    "The 100 home directories nearest to their limit at the end of the time range.",
+                    f"The {ROWS} home directories nearest to their limit at the end of the time range.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=110),
+                        USER,
+                        hub(110),
                         Column(
-                            "Full",
-                            query("homes/fullest", rows="100"),
-                            "percentunit",
-                            gauge=True,
-                            steps=FULLNESS,
-                            maximum=1,
-                            decimals=0,
+                            "Full", query("homes/fullest", rows=ROWS), PERCENT.up_to(1).colored(FULLNESS), gauge=True
                         ),
                     ],
                     sort_by=["Full"],
@@ -192,24 +174,20 @@ def _unused() -> list[Row]:
             [
                 table(
                     "Stale: no server in the last %(longest_window)s",
-                    "The 100 largest home directories of users the hub knows who had no server in the last "
-                    "%(longest_window)s. Ask before you archive: holidays are long too.",
-                    [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=140),
-                        Column("Size", query("homes/stale", rows="100"), "bytes", gauge=True, steps=SOME),
-                    ],
+                    f"The {ROWS} largest home directories of known users without a server in the last "
+                    "%(longest_window)s. Ask before you archive them: users may be on leave.",
+                    [USER, hub(140), Column("Size", query("homes/stale", rows=ROWS), UNUSED, gauge=True)],
                     sort_by=["Size"],
                     empty="none",
                 ),
                 table(
                     "Orphaned: no such user",
-                    "The 100 largest directories that belong to no user the hub knows. Directories that are not homes "
-                    "(shared data) show here too.",
+                    f"The {ROWS} largest directories that belong to no known user. Directories that are not homes "
+                    "(shared data) are listed too.",
                     [
                         Column("Directory", "directory"),
-                        Column("Hub", "namespace", width=140),
-                        Column("Size", query("homes/orphaned", rows="100"), "bytes", gauge=True, steps=SOME),
+                        hub(140),
+                        Column("Size", query("homes/orphaned", rows=ROWS), UNUSED, gauge=True),
                     ],
                     sort_by=["Size"],
                     empty="none",

@@ -1,49 +1,45 @@
-"""Profiles: which sizes are wasted, and what is used and spent by profile, size and image, by group."""
+"""Profiles: idle requests by size, and usage and cost by profile, size and image, by group."""
 
 from collections.abc import Mapping
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_HUB, GROUP_CELL, HUB_CELL, Row, link
-from hubmeter_generator.grafana.panels import (
+from hubmeter_generator.dashboards.shared import CPU, GIB, GROUP, MEMORY, NO_USAGE, Efficiency, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import HUB_CELL, Link, link
+from hubmeter_generator.grafana.panels import AREAS, BY_HUB, DAILY_LINES, Panel, query, stat, timeseries
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import (
+    BYTES,
     CORES,
     COUNT,
-    CPU_EFFICIENCY,
     GREEN,
-    MEMORY_EFFICIENCY,
+    NUMBER,
     ORANGE,
-    PLAIN,
+    PERCENT,
+    RATIO,
+    ROUGH_USD,
     YELLOW,
     Json,
-    Link,
-    Panel,
-    query,
-    stat,
+    Scale,
     thresholds,
-    timeseries,
 )
-from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_promql import names
 
-MEMORY_USED = names.BUCKETS[names.MEMORY_WORKING_SET]
-MEMORY_REQUESTED = names.BUCKETS[names.MEMORY_REQUESTS]
-CPU_USED = names.BUCKETS[names.CPU_USAGE]
-CPU_REQUESTED = names.BUCKETS[names.CPU_REQUESTS]
 SERVER_HOURS = names.BUCKETS[names.SERVERS]
 GPU_HOURS = names.BUCKETS[names.GPU_REQUESTS]
 COST = names.PROFILE_COST.removeprefix(names.profile(""))
-GIB = "2^30"
 
-# A size whose half would nearly always do is one size too large.
-HALF_ENOUGH = thresholds((None, GREEN), (0.5, YELLOW), (0.9, ORANGE))
-SHOWN = thresholds((None, ORANGE), (0.5, YELLOW), (0.95, GREEN))
+# A size whose half would nearly always be enough is one size too large.
+HALF_ENOUGH = PERCENT.colored(thresholds((None, GREEN), (0.5, YELLOW), (0.9, ORANGE)))
+LABELLED = PERCENT.colored(thresholds((None, ORANGE), (0.5, YELLOW), (0.95, GREEN)))
 NO_LABELS = (
-    "no pod shows it: start kube-state-metrics with "
+    "no pod has such a label: start kube-state-metrics with "
     "--metric-labels-allowlist=pods=[hubmeter/profile,hubmeter/size,hubmeter/image]"
 )
-NO_PRICE = "no price"
-ESTIMATE = "at the prices known when it was used: an estimate, for bills come later"
+ESTIMATE = "at the prices known at the time of use: an estimate, because bills arrive later"
 
-# The parameters of a table's queries: by which labels, of pods that show which one, and which one has a name if empty.
+# Parameters of a table's queries: the labels to sum by, the label that pods must have, and the label that gets a name
+# if it is empty.
 _By = Mapping[str, str]
 SIZES: _By = {"by": "profile, size", "required": "size", "named": "size"}
 GROUPS: _By = {"by": "usergroup, profile, size", "required": "size", "named": "usergroup"}
@@ -54,22 +50,20 @@ def build() -> Json:
     return board.dashboard(
         "profiles",
         "Profiles",
-        "Which sizes are wasted, and what is used and spent by profile, size and image, by group.",
-        [
-            board.hub_variable(),
-            board.group_variable(),
-            board.profile_variable(),
-            board.size_variable(),
-            board.image_variable(),
-        ],
-        [*_overview(), *_sizes(), *_course(), *_efficiency(), *_profiles_and_images(), *_groups()],
+        "Idle requests by size, and usage and cost by profile, size and image, by group.",
+        [variables.hub(), variables.group(), variables.profile(), variables.size(), variables.image()],
+        [*_overview(), *_sizes(), *_over_time(), *_efficiency(), *_profiles_and_images(), *_groups()],
         period=("now-7d", "now"),
     )
 
 
-def _only(label: str) -> Link:
-    """Return the link from a series to this dashboard, with only that size, profile or image."""
+def _filter_by(label: str) -> Link:
+    """Return the link from a series to this dashboard with that size, profile or image only."""
     return link(f"Only this {label}", "profiles", hub="__field.labels.namespace", **{label: f"__field.labels.{label}"})
+
+
+def _period_total(title: str, description: str, bucket: str, scale: Scale, empty: str = "0") -> Panel:
+    return stat(title, description, query("profiles/period_total", bucket=bucket, unit="1"), scale=scale, empty=empty)
 
 
 def _overview() -> list[Row]:
@@ -79,144 +73,122 @@ def _overview() -> list[Row]:
             [
                 stat(
                     "Running servers",
-                    "Servers of the chosen profiles, sizes, images and groups that run or start now.",
+                    "Running or starting servers of the chosen profiles, sizes, images and groups.",
                     query("profiles/total", resource=names.SERVERS),
-                    unit="short",
-                    decimals=0,
+                    scale=NUMBER.rounded(0),
                 ),
                 stat(
-                    "Show a profile",
-                    "The part of the chosen groups' server-hours whose pods showed a profile, a size or an image. "
-                    "At 0 %% kube-state-metrics does not show pods' labels: start it with --metric-labels-allowlist="
+                    "With a profile label",
+                    "Part of the chosen groups' server-hours whose pods had a label of a profile, a size or an image. "
+                    "At 0 %% kube-state-metrics does not expose pods' labels: start it with --metric-labels-allowlist="
                     "pods=[hubmeter/profile,hubmeter/size,hubmeter/image].",
                     query("profiles/labelled_ratio"),
-                    unit="percentunit",
-                    steps=SHOWN,
-                    decimals=0,
+                    scale=LABELLED,
                     empty="no server",
                 ),
-                stat(
-                    "Memory used",
+                MEMORY.stat(
                     "Byte-hours in use divided by byte-hours requested, over the whole time range. Low: servers are "
-                    "larger than the work on them.",
-                    query("profiles/period_ratio_total", used=MEMORY_USED, requested=MEMORY_REQUESTED),
-                    unit="percentunit",
-                    steps=MEMORY_EFFICIENCY,
-                    decimals=0,
-                    empty="no use",
+                    "larger than their work needs.",
+                    query("profiles/period_ratio_total", **MEMORY.parameters),
                 ),
                 stat(
                     "Idle GiB-hours",
-                    "Memory requested and not used over the time range, in GiB-hours: what smaller sizes could save.",
-                    query("profiles/idle_total", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB),
-                    unit=COUNT,
-                    decimals=0,
-                    empty="no use",
+                    "Requested but unused memory in the time range, in GiB-hours: what smaller sizes could save.",
+                    query("profiles/idle_total", unit=GIB, **MEMORY.parameters),
+                    scale=COUNT.rounded(0),
+                    empty=NO_USAGE,
                 ),
-                stat(
-                    "CPU used",
-                    "Core-hours in use divided by core-hours requested, over the whole time range. Notebooks wait for "
-                    "people most of the time: 15 %% is good.",
-                    query("profiles/period_ratio_total", used=CPU_USED, requested=CPU_REQUESTED),
-                    unit="percentunit",
-                    steps=CPU_EFFICIENCY,
-                    decimals=0,
-                    empty="no use",
+                CPU.stat(
+                    "Core-hours in use divided by core-hours requested, over the whole time range. Notebooks are idle "
+                    "most of the time: 15 %% is good.",
+                    query("profiles/period_ratio_total", **CPU.parameters),
                 ),
-                stat(
+                _period_total(
                     "Server-hours",
-                    "One server for one hour each, over the time range; a server of a user of several groups counts in "
-                    "each by the share that group bears.",
-                    query("profiles/period_total", bucket=SERVER_HOURS, unit="1"),
-                    unit=COUNT,
-                    decimals=0,
+                    "Running servers times hours in the time range; a server of a user of several groups counts in "
+                    "each by its share.",
+                    SERVER_HOURS,
+                    COUNT.rounded(0),
                 ),
-                stat(
+                _period_total(
                     "GPU-hours",
-                    "GPUs held times hours, over the time range, whether they computed or not.",
-                    query("profiles/period_total", bucket=GPU_HOURS, unit="1"),
-                    unit=COUNT,
-                    decimals=0,
+                    "GPUs held times hours in the time range, busy or idle.",
+                    GPU_HOURS,
+                    COUNT.rounded(0),
                 ),
-                stat(
+                _period_total(
                     "Cost",
-                    f"Memory and GPUs requested over the time range {ESTIMATE}. Home directories are not in it. Needs "
-                    "the cost exporter.",
-                    query("profiles/period_total", bucket=COST, unit="1"),
-                    unit="currencyUSD",
-                    empty=NO_PRICE,
+                    f"Cost of memory and GPUs requested in the time range {ESTIMATE}. Home directories do not count. "
+                    "Needs the cost exporter.",
+                    COST,
+                    ROUGH_USD,
+                    empty="no price",
                 ),
             ],
         )
     ]
 
 
-def _used(what: str, used: str, requested: str, by: _By) -> Column:
-    return Column(
-        f"{what} used",
-        query("profiles/period_ratio", part=used, whole=requested, **by),
-        "percentunit",
-        steps=MEMORY_EFFICIENCY if what == "Memory" else CPU_EFFICIENCY,
-        decimals=0,
-        width=90,
-    )
+def _used(of: Efficiency, by: _By) -> Column:
+    return of.column(query("profiles/period_ratio", part=of.used, whole=of.requested, **by), 90)
 
 
-def _hours(name: str, bucket: str, by: _By, unit: str = COUNT, *, width: int = 80) -> Column:
-    return Column(
-        name,
-        query("profiles/period", bucket=bucket, unit="1", **by),
-        unit,
-        decimals=2 if unit == "currencyUSD" else 0,
-        width=width,
-    )
+def _hours(name: str, bucket: str, by: _By) -> Column:
+    return Column(name, query("profiles/period", bucket=bucket, unit="1", **by), COUNT.rounded(0), width=80)
+
+
+def _cost(by: _By) -> Column:
+    return Column("Cost", query("profiles/period", bucket=COST, unit="1", **by), ROUGH_USD.rounded(2), width=100)
 
 
 def _idle(by: _By) -> Column:
-    idle = query("profiles/idle", used=MEMORY_USED, requested=MEMORY_REQUESTED, unit=GIB, **by)
-    return Column("Idle GiB-hours", idle, COUNT, gauge=True, steps=PLAIN, decimals=0)
+    idle = query("profiles/idle", unit=GIB, **MEMORY.parameters, **by)
+    return Column("Idle GiB-hours", idle, COUNT.rounded(0), gauge=True)
+
+
+def _servers_now(by: _By, decimals: int) -> Column:
+    return Column(
+        "Servers now", query("profiles/now", resource=names.SERVERS, **by), NUMBER.rounded(decimals), width=80
+    )
 
 
 def _sizes() -> list[Row]:
     by = SIZES
 
-    def each(name: str, bucket: str, unit: str, decimals: int | None = None) -> Column:
-        requested = query("profiles/period_ratio", part=bucket, whole=SERVER_HOURS, **by)
-        return Column(name, requested, unit, decimals=decimals, width=95)
+    def per_server(of: Efficiency, scale: Scale) -> Column:
+        requested = query("profiles/period_ratio", part=of.requested, whole=SERVER_HOURS, **by)
+        return Column(f"{of.name} requested", requested, scale, width=95)
 
-    def peak(name: str, measure: str, unit: str, decimals: int | None = None) -> Column:
-        return Column(name, query("profiles/peak", measure=measure), unit, decimals=decimals, width=95)
+    def peak(of: Efficiency, measure: str, scale: Scale) -> Column:
+        return Column(f"{of.name} peak", query("profiles/peak", measure=measure), scale, width=95)
 
     return [
         Row(
             12,
             [
                 table(
-                    "Which sizes are wasted?",
-                    "Each size over the time range, the most idle memory first. Requested is for each server. Peak is "
-                    "what 95 of 100 servers of the size did not exceed, in 95 of 100 looks, one every 5 minutes: a "
-                    "smaller size that is larger than the peak would have served nearly everybody. Half enough: the "
-                    "part of the time in which half of the requested memory would have been enough. Peak and half are "
-                    "of all groups and images, of the server's own container; the other columns follow the variables "
-                    "on top.",
+                    "Waste by size",
+                    "Each size in the time range, the most idle memory first. Requested: per server. Peak: 95 of 100 "
+                    "servers of the size did not exceed it in 95 of 100 samples, one every 5 minutes; a smaller size "
+                    "above the peak would be enough for nearly all users. Half enough: part of the time in which half "
+                    "of the requested memory was enough. Peak and half are of all groups and images, of the server's "
+                    "own container; the other columns follow the variables at the top.",
                     [
                         Column("Size", "size"),
                         Column("Profile", "profile"),
-                        Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Servers now", query("profiles/now", resource=names.SERVERS, **by),
-                               decimals=0, width=80),
+                        hub(link=HUB_CELL),
+                        _servers_now(by, 0),
                         _hours("Server-hours", SERVER_HOURS, by),
-                        each("Memory requested", MEMORY_REQUESTED, "bytes"),
-                        peak("Memory peak", "server_memory_working_set_bytes", "bytes"),
-                        _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),
-                        Column("Half enough", query("profiles/sufficient_ratio", le="0.5"), "percentunit",
-                               steps=HALF_ENOUGH, decimals=0, width=80),
+                        per_server(MEMORY, BYTES),
+                        peak(MEMORY, "server_memory_working_set_bytes", BYTES),
+                        _used(MEMORY, by),
+                        Column("Half enough", query("profiles/sufficient_ratio", le="0.5"), HALF_ENOUGH, width=80),
                         _idle(by),
-                        each("CPU requested", CPU_REQUESTED, CORES, 1),
-                        peak("CPU peak", "server_cpu_usage_cores", CORES, 1),
-                        _used("CPU", CPU_USED, CPU_REQUESTED, by),
+                        per_server(CPU, CORES.rounded(1)),
+                        peak(CPU, "server_cpu_usage_cores", CORES.rounded(1)),
+                        _used(CPU, by),
                         _hours("GPU-hours", GPU_HOURS, by),
-                        _hours("Cost", COST, by, "currencyUSD", width=100),
+                        _cost(by),
                     ],
                     sort_by=["Idle GiB-hours"],
                     empty=NO_LABELS,
@@ -224,26 +196,26 @@ def _sizes() -> list[Row]:
             ],
             title="Sizes",
         )
-    ]  # fmt: skip
+    ]
 
 
-def _chart(title: str, description: str, by: str, resource: str, unit: str) -> Panel:
-    shown = query("profiles/over_time", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
-    return timeseries(title, description, shown, unit=unit, stacked=True, link=_only(by))
+def _chart(title: str, description: str, by: str, resource: str, scale: Scale) -> Panel:
+    source = query("profiles/over_time", f"{{{{{by}}}}} · {BY_HUB}", by=by, resource=resource)
+    return timeseries(title, description, source, scale=scale, style=AREAS, link=_filter_by(by))
 
 
-def _course() -> list[Row]:
+def _over_time() -> list[Row]:
     return [
         Row(
             11,
             [
                 _chart(
                     "Memory requested by size",
-                    "Memory reserved on nodes, by the size of the server; (no size) is pods that show none, the "
-                    "hub's own among them. Sizes of one name in several profiles are added up.",
+                    "Memory reserved on nodes, by the size of the server; (no size): pods without a size, such as the "
+                    "hub's own. Sizes of the same name in several profiles add up.",
                     "size",
                     names.MEMORY_REQUESTS,
-                    "bytes",
+                    BYTES,
                 ),
                 _chart(
                     "Memory in use by size",
@@ -251,7 +223,7 @@ def _course() -> list[Row]:
                     "the size is larger than needed.",
                     "size",
                     names.MEMORY_WORKING_SET,
-                    "bytes",
+                    BYTES,
                 ),
             ],
         )
@@ -259,53 +231,38 @@ def _course() -> list[Row]:
 
 
 def _efficiency() -> list[Row]:
-    def daily(what: str, used: str, requested: str, steps: Json) -> Panel:
+    def daily(of: Efficiency) -> Panel:
         return timeseries(
-            f"{what} used of what was requested, by size and day",
-            f"{what} in use divided by {what} requested, over the 24 hours before each point, one point a UTC day. "
-            "The dashed lines are where the colours of the table change. Pods without a size are left out.",
-            query("profiles/daily_ratio", f"{{{{size}}}} · {BY_HUB}", used=used, requested=requested, by="size"),
-            unit="percentunit",
-            steps=steps,
-            daily=True,
-            link=_only("size"),
+            f"{of.name} used of what was requested, by size and day",
+            f"{of.name} in use divided by {of.name} requested, over the 24 hours before each point, one point per UTC "
+            "day. The dashed lines are the thresholds of the table's colours. Pods without a size do not count.",
+            query("profiles/daily_ratio", f"{{{{size}}}} · {BY_HUB}", by="size", **of.parameters),
+            scale=RATIO.colored(of.steps),
+            style=DAILY_LINES,
+            link=_filter_by("size"),
             empty=NO_LABELS,
         )
 
-    return [
-        Row(
-            9,
-            [
-                daily("Memory", MEMORY_USED, MEMORY_REQUESTED, MEMORY_EFFICIENCY),
-                daily("CPU", CPU_USED, CPU_REQUESTED, CPU_EFFICIENCY),
-            ],
-        )
-    ]
+    return [Row(9, [daily(MEMORY), daily(CPU)])]
 
 
 def _by_label(label: str) -> Panel:
     """Return the table of all profiles, or of all images."""
     name = label.capitalize()
     by = {"by": label, "required": label, "named": label}
+    server_hours = query("profiles/period", bucket=SERVER_HOURS, unit="1", **by)
     return table(
         f"{name}s",
-        f"Each {label} over the time range, the most server-hours first. Cost is of memory and GPUs requested, "
+        f"Each {label} in the time range, the most server-hours first. Cost is of memory and GPUs requested, "
         f"{ESTIMATE}.",
         [
             Column(name, label, width=180),
-            Column("Hub", "namespace", link=HUB_CELL, width=100),
-            Column(
-                "Server-hours",
-                query("profiles/period", bucket=SERVER_HOURS, unit="1", **by),
-                COUNT,
-                gauge=True,
-                steps=PLAIN,
-                decimals=0,
-            ),
-            _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),
-            _used("CPU", CPU_USED, CPU_REQUESTED, by),
+            hub(100, HUB_CELL),
+            Column("Server-hours", server_hours, COUNT.rounded(0), gauge=True),
+            _used(MEMORY, by),
+            _used(CPU, by),
             _hours("GPU-hours", GPU_HOURS, by),
-            _hours("Cost", COST, by, "currencyUSD", width=100),
+            _cost(by),
         ],
         sort_by=["Server-hours"],
         empty=NO_LABELS,
@@ -320,19 +277,19 @@ def _profiles_and_images() -> list[Row]:
             [
                 _chart(
                     "Running servers by profile",
-                    "Servers that run or start, by profile, recorded once a minute; (no profile) is pods that show "
-                    "none.",
+                    "Running or starting servers by profile, recorded once a minute; (no profile): pods without a "
+                    "profile.",
                     "profile",
                     names.SERVERS,
-                    "short",
+                    NUMBER,
                 ),
                 _chart(
                     "Running servers by image",
-                    "Servers that run or start, by image, recorded once a minute: an image that nobody starts any "
-                    "more can go.",
+                    "Running or starting servers by image, recorded once a minute. An image without servers can be "
+                    "removed.",
                     "image",
                     names.SERVERS,
-                    "short",
+                    NUMBER,
                 ),
             ],
         ),
@@ -346,23 +303,22 @@ def _groups() -> list[Row]:
             11,
             [
                 table(
-                    "Which group wastes which size?",
-                    "Each group's servers of each size over the time range, the most idle memory first; a server of a "
-                    "user of several groups counts in each by the share that group bears. (no group) is what no "
-                    f"group claims. Cost is of memory and GPUs requested, {ESTIMATE}. Click a group for its users.",
+                    "Waste by group and size",
+                    "Servers of each group and size in the time range, the most idle memory first; a server of a user "
+                    "of several groups counts in each by its share. (unattributed) is usage without a known group. "
+                    f"Cost is of memory and GPUs requested, {ESTIMATE}. Click a group for its users.",
                     [
-                        Column("Group", "usergroup", link=GROUP_CELL),
+                        GROUP,
                         Column("Size", "size"),
                         Column("Profile", "profile"),
-                        Column("Hub", "namespace", link=HUB_CELL),
-                        Column("Servers now", query("profiles/now", resource=names.SERVERS, **by),
-                               decimals=1, width=80),
+                        hub(link=HUB_CELL),
+                        _servers_now(by, 1),
                         _hours("Server-hours", SERVER_HOURS, by),
-                        _used("Memory", MEMORY_USED, MEMORY_REQUESTED, by),
+                        _used(MEMORY, by),
                         _idle(by),
-                        _used("CPU", CPU_USED, CPU_REQUESTED, by),
+                        _used(CPU, by),
                         _hours("GPU-hours", GPU_HOURS, by),
-                        _hours("Cost", COST, by, "currencyUSD", width=100),
+                        _cost(by),
                     ],
                     sort_by=["Idle GiB-hours"],
                     empty=NO_LABELS,
@@ -370,4 +326,4 @@ def _groups() -> list[Row]:
             ],
             title="Groups",
         )
-    ]  # fmt: skip
+    ]

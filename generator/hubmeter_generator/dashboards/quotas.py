@@ -1,58 +1,95 @@
-"""Quotas: who is near a limit, what limits there are, how the hubs decide, and which limit would stop whom."""
+"""Quotas: users near a limit, policies, decisions of the hubs, and the effect of limits that could be set."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import (
+from dataclasses import dataclass
+
+from hubmeter_generator.dashboards.shared import GROUP, USER, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import GROUP_SERIES, USER_SERIES
+from hubmeter_generator.grafana.panels import (
+    BARS,
     BY_GROUP,
     BY_HUB,
     BY_USER,
-    GROUP_CELL,
-    GROUP_SERIES,
-    USER_CELL,
-    USER_SERIES,
-    Row,
+    LINES,
+    Panel,
+    fixed_color,
+    fixed_color_of,
+    query,
+    stat,
+    text,
+    timeseries,
 )
-from hubmeter_generator.grafana.panels import (
-    BLUE,
+from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import (
     COUNT,
     GOOD_WHEN_ZERO,
     GREEN,
     ORANGE,
+    PERCENT,
     PLAIN,
+    PURPLE,
     RED,
+    SECONDS,
     YELLOW,
     Json,
-    Panel,
-    fixed_color,
-    query,
-    stat,
-    text,
+    Scale,
     thresholds,
-    timeseries,
 )
-from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_promql import names
 
 # At 1 servers no longer start.
-USED = thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED))
-BY_LIMIT = "{{username}} · {{resource}} {{window}} · " + BY_HUB
+USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED)))
 STOPPED = thresholds((None, GREEN), (1, ORANGE))
-SECONDS = thresholds((None, GREEN), (0.1, YELLOW), (1, RED))
-SHOWN = "5"  # users in a chart of use and limits; each has two lines
+DECISION_TIME = SECONDS.colored(thresholds((None, GREEN), (0.1, YELLOW), (1, RED)))
+BY_LIMIT = "{{username}} · {{resource}} {{window}} · " + BY_HUB
+HIGHEST_AND_LAST = LINES.with_legend("max", "lastNotNull")
+USERS_SHOWN = "5"  # in a chart of usage and limits, which has two lines for each
+NO_LIMIT = "no user has a limit"
 
-NATURAL = "Memory counts in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD."
+UNITS = "Memory is in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD."
 CHOOSE = """\
-Read the percentiles, write a limit into the field at the top, and see how many users it would have stopped. \
-What counts is the most that a user used in any rolling window within the time range: choose a range that is typical, \
-a few windows long. Users who used nothing are not in it. It works without any quota in force.\
+Read the percentiles, enter a limit in the field at the top, and see how many users it would have stopped. \
+A user counts with the highest usage in any rolling window in the time range: choose a typical range, a few windows \
+long. Users without usage do not count. This works without any quota in force.\
 """
 
-# Of each resource: its title, its unit, how many base units that is, and the variable of the limit to try.
-_RESOURCES = {
-    "memory": ("Memory", "GiB-hours", "2^30", "memory_limit"),
-    "cpu": ("CPU", "core-hours", "1", "cpu_limit"),
-    "gpu": ("GPUs", "GPU-hours", "1", "gpu_limit"),
-    "cost": ("Cost", "USD", "1", "cost_limit"),
-}
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of quotas.
+
+    Attributes:
+        name: Its name in policies.
+        title: Its name in titles.
+        unit: The unit of its amounts.
+        factor: Base units in that unit.
+        limit_variable: The dashboard's variable with the limit to try.
+    """
+
+    name: str
+    title: str
+    unit: str
+    factor: str
+    limit_variable: str
+
+    @property
+    def window(self) -> str:
+        """The series of users' usage in rolling windows."""
+        return names.window(names.user(names.QUOTA_RESOURCES[self.name]))
+
+    @property
+    def bound(self) -> str:
+        """The limit to try, in base units."""
+        return f"${self.limit_variable} * {self.factor}"
+
+
+RESOURCES = (
+    Resource("memory", "Memory", "GiB-hours", "2^30", "memory_limit"),
+    Resource("cpu", "CPU", "core-hours", "1", "cpu_limit"),
+    Resource("gpu", "GPUs", "GPU-hours", "1", "gpu_limit"),
+    Resource("cost", "Cost", "USD", "1", "cost_limit"),
+)
 
 
 def build() -> Json:
@@ -60,140 +97,167 @@ def build() -> Json:
     return board.dashboard(
         "quotas",
         "Quotas",
-        "Who is near a limit, the policies in force, how the hubs decide, and which limit would stop how many.",
+        "Users near a limit, the policies in force, the decisions of the hubs, and how many users a limit would stop.",
         [
-            board.hub_variable(),
-            board.group_variable(),
-            board.user_variable(),
-            board.choice_variable("window", "Window", "%(windows)s", "7d"),
-            board.text_variable("memory_limit", "Try: GiB-hours", "100"),
-            board.text_variable("cpu_limit", "Try: core-hours", "50"),
-            board.text_variable("gpu_limit", "Try: GPU-hours", "10"),
-            board.text_variable("cost_limit", "Try: USD", "20"),
+            variables.hub(),
+            variables.group(),
+            variables.user(),
+            variables.choice("window", "Window", "%(windows)s", "7d"),
+            variables.textbox("memory_limit", "Try: GiB-hours", "100"),
+            variables.textbox("cpu_limit", "Try: core-hours", "50"),
+            variables.textbox("gpu_limit", "Try: GPU-hours", "10"),
+            variables.textbox("cost_limit", "Try: USD", "20"),
         ],
-        [*_overview(), *_close(), *_use(), *_policies(), *_decisions(), *_choose()],
+        [*_overview(), *_near(), *_usage(), *_policies(), *_decisions(), *_choose()],
         period=("now-7d", "now"),
     )
 
 
-def _at(threshold: str, title: str, description: str, color: str) -> Panel:
+def _users(threshold: str, title: str, description: str, steps: Json) -> Panel:
     return stat(
-        title, description, query("quotas/users", threshold=threshold),
-        unit=COUNT, decimals=0, steps=thresholds((None, GREEN), (1, color)) if color != BLUE else PLAIN,
-    )  # fmt: skip
+        title,
+        f"{description} Each user counts once, however many limits it is; all groups of the chosen hubs count.",
+        query("quotas/users", threshold=threshold),
+        scale=COUNT.rounded(0).colored(steps),
+    )
+
+
+def _decisions_total(title: str, description: str, outcome: str, steps: Json) -> Panel:
+    return stat(
+        title,
+        description,
+        query("quotas/decisions_total", outcome=outcome),
+        scale=COUNT.rounded(0).colored(steps),
+    )
 
 
 def _overview() -> list[Row]:
-    once = "Each user counts once, however many limits it is; all groups of the chosen hubs."
     return [
         Row(
             4,
             [
-                _at("0", "Users with a limit", f"Users whom a policy limits in a recorded window. {once}", BLUE),
-                _at("80", "At 80 %% and more", f"Users who have used 80 %% or more of a limit. {once}", YELLOW),
-                _at("90", "At 90 %% and more", f"Users who have used 90 %% or more of a limit. {once}", ORANGE),
-                _at(
-                    "100", "Used up",
-                    "Users who have used up one of their limits, whose servers no longer start. Servers that run go "
-                    f"on. {once}",
-                    RED,
+                _users("0", "Users with a limit", "Users with a limit in a recorded window.", PLAIN),
+                _users(
+                    "80",
+                    "At 80 %% or more",
+                    "Users who have used 80 %% or more of a limit.",
+                    thresholds((None, GREEN), (1, YELLOW)),
                 ),
-                stat(
+                _users(
+                    "90",
+                    "At 90 %% or more",
+                    "Users who have used 90 %% or more of a limit.",
+                    thresholds((None, GREEN), (1, ORANGE)),
+                ),
+                _users(
+                    "100",
+                    "Used up",
+                    "Users who have used up a limit. Their servers no longer start; running servers continue.",
+                    thresholds((None, GREEN), (1, RED)),
+                ),
+                _decisions_total(
                     "Starts denied",
                     "Server starts that quotas denied in the time range. A user who tries again counts again.",
-                    query("quotas/decisions_total", outcome="denied"), unit=COUNT, decimals=0,
+                    "denied",
+                    PLAIN,
                 ),
-                stat(
+                _decisions_total(
                     "Started unchecked",
-                    "Server starts in the time range that were allowed without knowing what was used, because "
-                    "Prometheus gave no answer that is new enough (failover_open is true).",
-                    query("quotas/decisions_total", outcome="failed_open"),
-                    unit=COUNT, decimals=0, steps=GOOD_WHEN_ZERO,
+                    "Server starts in the time range that were allowed without current usage, because Prometheus gave "
+                    "no recent answer (failover_open is true).",
+                    "failed_open",
+                    GOOD_WHEN_ZERO,
                 ),
-                stat(
+                _decisions_total(
                     "Refused unchecked",
-                    "Server starts in the time range that were refused without knowing what was used (failover_open "
-                    "is false).",
-                    query("quotas/decisions_total", outcome="failed_closed"), unit=COUNT, decimals=0,
-                    steps=GOOD_WHEN_ZERO,
+                    "Server starts in the time range that were refused without current usage (failover_open is false).",
+                    "failed_closed",
+                    GOOD_WHEN_ZERO,
                 ),
                 stat(
                     "Decision time, p99",
-                    "99 of 100 decisions in the time range took less, at the slowest of the chosen hubs. A user "
-                    "waits as much longer.",
-                    query("quotas/latency_worst", quantile="0.99"), unit="s", steps=SECONDS, empty="no decision",
+                    "99th percentile of the duration of decisions in the time range, on the slowest of the chosen "
+                    "hubs. Server starts take that much longer.",
+                    query("quotas/latency_worst", quantile="0.99"),
+                    scale=DECISION_TIME,
+                    empty="no decision",
                 ),
             ],
         ),
-    ]  # fmt: skip
+    ]
 
 
-def _close() -> list[Row]:
-    def nearest(what: str, memory_unit: str = "2^30") -> Column:
-        name = {"used:ratio": "Used", "used:sum": "Amount used", "limit:merged": "Limit"}[what]
-        q = query("quotas/nearest", what=what, memory_unit=memory_unit, rows="100")
-        if what == "used:ratio":
-            return Column(name, q, "percentunit", gauge=True, steps=USED, maximum=1, decimals=0)
-        return Column(name, q, COUNT, decimals=1, width=110)
+def _near() -> list[Row]:
+    def nearest(name: str, what: str) -> Column:
+        source = query("quotas/nearest", what=what, memory_unit="2^30", rows="100")
+        return Column(name, source, COUNT.rounded(1), width=110)
 
+    used = query("quotas/nearest", what="used:ratio", memory_unit="1", rows="100")
     return [
         Row(
             12,
             [
                 table(
-                    "Who is close",
+                    "Users near a limit",
                     "The 100 limits of the chosen users that are nearest to being used up at the end of the time "
-                    f"range; a user may have several. {NATURAL} At 100 %% servers no longer start. Click a user for "
-                    "everything about them.",
+                    f"range; a user may have several. {UNITS} At 100 %% servers no longer start. Click a user for "
+                    "details.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=100),
+                        USER,
+                        hub(100),
                         Column("Resource", "resource", width=95),
                         Column("Window", "window", width=85),
-                        nearest("used:ratio", "1"),
-                        nearest("used:sum"),
-                        nearest("limit:merged"),
+                        Column("Used", used, USED.up_to(1), gauge=True),
+                        nearest("Amount used", "used:sum"),
+                        nearest("Limit", "limit:merged"),
                     ],
-                    sort_by=["Used"], empty="nobody has a limit",
+                    sort_by=["Used"],
+                    empty=NO_LIMIT,
                 ),
                 timeseries(
-                    "Nearest to their limits",
-                    "The part used of the 10 limits of the chosen users that are nearest to being used up at the end "
-                    "of the time range. It falls when old use leaves the rolling window.",
+                    "Limits nearest to being used up",
+                    "Part used of the 10 limits of the chosen users that are nearest to being used up at the end of "
+                    "the time range. It falls when old usage leaves the rolling window.",
                     query("quotas/nearest_over_time", BY_LIMIT, limit="10"),
-                    unit="percentunit", steps=USED, decimals=0, link=USER_SERIES, empty="nobody has a limit",
-                    legend=("max", "lastNotNull"),
+                    scale=USED,
+                    style=HIGHEST_AND_LAST,
+                    link=USER_SERIES,
+                    empty=NO_LIMIT,
                 ),
             ],
             widths=[13, 11],
-            title="Who is close to a limit",
+            title="Users near a limit",
         ),
         Row(
             9,
             [
                 timeseries(
-                    "Users near their limits",
-                    "Users who used so much of at least one limit, all chosen hubs and all groups together. Each "
-                    "counts once.",
+                    "Users near a limit over time",
+                    "Users who used that part or more of at least one limit, all chosen hubs and all groups together. "
+                    "Each user counts once.",
                     query("quotas/users", "80 %%", threshold="80"),
                     query("quotas/users", "90 %%", threshold="90"),
                     query("quotas/users", "used up", threshold="100"),
-                    unit=COUNT, decimals=0, legend=("max", "lastNotNull"),
+                    scale=COUNT.rounded(0),
+                    style=HIGHEST_AND_LAST,
                     overrides=[fixed_color("80 %%", YELLOW), fixed_color("90 %%", ORANGE), fixed_color("used up", RED)],
                 ),
                 timeseries(
-                    "Users at 90 %% and more, by group",
-                    "Users of each group who used 90 %% or more of at least one limit. A user of several groups "
-                    "counts in each; none are users of no group.",
-                    query("quotas/users_by_group", BY_GROUP, threshold="90"), unit=COUNT, decimals=0, link=GROUP_SERIES,
-                    legend=("max", "lastNotNull"), empty="nobody has a limit",
+                    "Users at 90 %% or more, by group",
+                    "Users of each group who used 90 %% or more of at least one limit. A user of several groups counts "
+                    "in each; none are users without a group.",
+                    query("quotas/users_by_group", BY_GROUP, threshold="90"),
+                    scale=COUNT.rounded(0),
+                    style=HIGHEST_AND_LAST,
+                    link=GROUP_SERIES,
+                    empty=NO_LIMIT,
                 ),
             ],
         ),
-    ]  # fmt: skip
+    ]
 
 
-def _use() -> list[Row]:
+def _usage() -> list[Row]:
     dashed = {
         "matcher": {"id": "byRegexp", "options": "^limit · .*"},
         "properties": [
@@ -202,23 +266,23 @@ def _use() -> list[Row]:
         ],
     }
 
-    def chart(resource: str) -> Panel:
-        title, unit, factor, _ = _RESOURCES[resource]
+    def chart(resource: Resource) -> Panel:
+        parameters = {"resource": resource.name, "unit": resource.factor, "limit": USERS_SHOWN}
         return timeseries(
-            f"{title}: use and limit, $window ({unit})",
-            f"What users requested (or cost) in the rolling window before each point, and dashed what they may, in "
-            f"{unit}: the {SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
-            "Choose a user at the top to see this one only.",
-            query("quotas/over_time", BY_USER, what="used:sum", resource=resource, unit=factor, limit=SHOWN),
-            query(
-                "quotas/over_time", f"limit · {BY_USER}",
-                what="limit:merged", resource=resource, unit=factor, limit=SHOWN,
-            ),
-            unit=COUNT, decimals=1, overrides=[dashed], link=USER_SERIES, legend=("max", "lastNotNull"),
-            empty="nobody has such a limit in this window",
-        )  # fmt: skip
+            f"{resource.title}: usage and limit, $window ({resource.unit})",
+            f"Requests (or cost) in the rolling window before each point and, dashed, the limit, in {resource.unit}: "
+            f"the {USERS_SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
+            "Choose a user at the top to show only that user.",
+            query("quotas/over_time", BY_USER, what="used:sum", **parameters),
+            query("quotas/over_time", f"limit · {BY_USER}", what="limit:merged", **parameters),
+            scale=COUNT.rounded(1),
+            style=HIGHEST_AND_LAST,
+            link=USER_SERIES,
+            overrides=[dashed],
+            empty="no user has such a limit in this window",
+        )
 
-    return [Row(11, [chart(resource) for resource in _RESOURCES], title="Use against limits")]
+    return [Row(11, [chart(resource) for resource in RESOURCES], title="Usage against limits")]
 
 
 def _policies() -> list[Row]:
@@ -228,122 +292,111 @@ def _policies() -> list[Row]:
             [
                 table(
                     "Policies in force",
-                    f"What the hubs expose of their configuration at the end of the time range. {NATURAL} Users: how "
-                    "many a policy concerns. Fallback policies are for users whom no other one concerns. Several "
-                    "policies of a user for one resource and window merge: to the smallest, the largest or the sum, "
-                    "as the hub is configured.",
+                    f"Policies that the hubs expose at the end of the time range. {UNITS} Users: the number of users "
+                    "that a policy applies to. Fallback policies apply to users without any other policy. If several "
+                    "policies of one resource and window apply to a user, the smallest, the largest or their sum "
+                    "counts, as the hub is configured.",
                     [
-                        Column("Hub", "namespace", width=140),
+                        hub(140),
                         Column("For", "scope", width=110),
                         Column("Group", "usergroup"),
                         Column("User", "username"),
                         Column("Resource", "resource", width=110),
                         Column("Window", "window", width=90),
-                        Column("Limit", query("quotas/policies"), COUNT, decimals=1, width=130),
-                        Column("Users", query("quotas/policy_users"), COUNT, decimals=0, width=110),
+                        Column("Limit", query("quotas/policies"), COUNT.rounded(1), width=130),
+                        Column("Users", query("quotas/policy_users"), COUNT.rounded(0), width=110),
                     ],
-                    sort_by=["Hub", "For"], descending=False, empty="no hub has policies, or none is scraped",
+                    sort_by=["Hub", "For"],
+                    descending=False,
+                    empty="no hub has policies, or none is scraped",
                 ),
             ],
             title="Policies",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _decisions() -> list[Row]:
-    colors = {"allowed": GREEN, "denied": ORANGE, "failed_open": RED, "failed_closed": "purple"}
-    outcomes = [
-        {
-            "matcher": {"id": "byRegexp", "options": f"^{name} .*"},
-            "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}],
-        }
-        for name, color in colors.items()
-    ]
+    colors = {"allowed": GREEN, "denied": ORANGE, "failed_open": RED, "failed_closed": PURPLE}
     return [
         Row(
             9,
             [
                 timeseries(
                     "Decisions by outcome",
-                    "Server starts in each step of the chart: allowed, denied by a quota, and decided without "
-                    "knowing the use (failed_open: started, failed_closed: refused).",
+                    "Server starts in each step of the chart: allowed, denied by a quota, or decided without current "
+                    "usage (failed_open: started, failed_closed: refused).",
                     query("quotas/decisions_by_outcome", "{{outcome}} · " + BY_HUB),
-                    unit=COUNT, bars=True, stacked=True,
-                    decimals=0, legend=("sum",), overrides=outcomes, empty="no hub with quotas is scraped",
+                    scale=COUNT.rounded(0),
+                    style=BARS,
+                    overrides=[fixed_color_of(f"^{outcome} .*", color) for outcome, color in colors.items()],
+                    empty="no hub with quotas is scraped",
                 ),
                 timeseries(
                     "Decision time",
-                    "How long decisions of the hour before each point took: half of them less than p50, 99 of 100 "
-                    "less than p99. From a histogram, so exact to its bucket only.",
+                    "Median and 99th percentile of the duration of decisions in the hour before each point. From a "
+                    "histogram, so only as exact as its buckets.",
                     query("quotas/latency_by_hub", "p50 · " + BY_HUB, quantile="0.5", range="1h"),
                     query("quotas/latency_by_hub", "p99 · " + BY_HUB, quantile="0.99", range="1h"),
-                    unit="s", empty="no decision in this time range", legend=("mean", "max"),
+                    scale=SECONDS,
+                    style=LINES.with_legend("mean", "max"),
+                    empty="no decision in this time range",
                 ),
                 timeseries(
                     "Failures by reason",
-                    "Questions to Prometheus without an answer that could be used, in each step of the chart. The "
-                    "runbook of HubmeterQuotaUnchecked has what to do for each reason.",
-                    query("quotas/failures_by_reason", "{{reason}} · " + BY_HUB), unit=COUNT, bars=True, stacked=True,
-                    decimals=0, legend=("sum",), empty="none",
+                    "Prometheus queries of the hubs that failed or gave no usable answer, in each step of the chart. "
+                    "The runbook of HubmeterQuotaUnchecked says what to do for each reason.",
+                    query("quotas/failures_by_reason", "{{reason}} · " + BY_HUB),
+                    scale=COUNT.rounded(0),
+                    style=BARS,
+                    empty="none",
                 ),
             ],
             title="Decisions",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _choose() -> list[Row]:
     return [
         Row(2, [text(CHOOSE)], title="Choose a limit", collapsed=True),
-        *(Row(8, [_stopped(resource), _percentiles(resource)], widths=[5, 19]) for resource in _RESOURCES),
+        *(Row(8, [_stopped(resource), _percentiles(resource)], widths=[5, 19]) for resource in RESOURCES),
     ]
 
 
-def _bound(resource: str) -> str:
-    _, _, factor, variable = _RESOURCES[resource]
-    return f"${variable} * {factor}"
-
-
-def _stopped(resource: str) -> Panel:
-    _, unit, _, variable = _RESOURCES[resource]
+def _stopped(resource: Resource) -> Panel:
+    limit = f"${resource.limit_variable} {resource.unit}"
     return stat(
-        f"Stopped by ${variable} {unit}",
-        f"Users of the chosen groups who used ${variable} {unit} or more in any rolling window of $window within the "
-        "time range, each once: at that moment a limit of that size would have kept their servers from starting.",
-        query("quotas/past_stopped", series=_past(resource), bound=_bound(resource)), unit="suffix: users", decimals=0,
-        steps=STOPPED,
-    )  # fmt: skip
-
-
-def _past(resource: str) -> str:
-    return names.window(names.user(names.QUOTA_RESOURCES[resource]))
-
-
-def _percentiles(resource: str) -> Panel:
-    title, unit, factor, variable = _RESOURCES[resource]
-    past = _past(resource)
-    parts = (
-        ("Median", "0.5"),
-        ("75 %%", "0.75"),
-        ("90 %%", "0.9"),
-        ("95 %%", "0.95"),
-        ("99 %%", "0.99"),
-        ("Highest", "1"),
+        f"Stopped by {limit}",
+        f"Users of the chosen groups who used {limit} or more in any rolling window of $window in the time range: such "
+        "a limit would have stopped their server starts at that time.",
+        query("quotas/past_stopped", series=resource.window, bound=resource.bound),
+        scale=Scale("suffix: users").rounded(0).colored(STOPPED),
     )
+
+
+def _percentiles(resource: Resource) -> Panel:
+    quantiles = {"Median": "0.5", "75 %%": "0.75", "90 %%": "0.9", "95 %%": "0.95", "99 %%": "0.99", "Highest": "1"}
+
+    def quantile(name: str, value: str) -> Column:
+        source = query("quotas/past_quantile", series=resource.window, quantile=value, unit=resource.factor)
+        return Column(name, source, COUNT.rounded(1))
+
+    def users(name: str, bound: str, scale: Scale) -> Column:
+        return Column(name, query("quotas/past_users", series=resource.window, bound=bound), scale)
+
     return table(
-        f"{title} used at most in any $window ({unit})",
-        "What the users of each group used at most in any rolling window of $window within the time range, in "
-        f"{unit}: half of them less than the median, 9 of 10 less than 90 %%, and so on; and how many a limit of "
-        f"${variable} {unit} would have stopped. A user of several groups is in each.",
+        f"{resource.title}: highest usage in any $window ({resource.unit})",
+        f"Percentiles, over the users of each group, of a user's highest usage in any rolling window of $window in the "
+        f"time range, in {resource.unit}; and the number of users whom a limit of ${resource.limit_variable} "
+        f"{resource.unit} would have stopped. A user of several groups counts in each.",
         [
-            Column("Group", "usergroup", link=GROUP_CELL),
-            Column("Hub", "namespace"),
-            Column("Users", query("quotas/past_users", series=past, bound="0"), COUNT, decimals=0),
-            *(
-                Column(name, query("quotas/past_quantile", series=past, quantile=part, unit=factor), COUNT, decimals=1)
-                for name, part in parts
-            ),
-            Column("Stopped", query("quotas/past_users", series=past, bound=_bound(resource)), COUNT, steps=STOPPED),
+            GROUP,
+            hub(),
+            users("Users", "0", COUNT.rounded(0)),
+            *(quantile(name, value) for name, value in quantiles.items()),
+            users("Stopped", resource.bound, COUNT.colored(STOPPED)),
         ],
-        sort_by=["Highest"], empty="nothing was used in this time range",
-    )  # fmt: skip
+        sort_by=["Highest"],
+        empty="no usage in this time range",
+    )

@@ -1,12 +1,14 @@
-"""Usage report: one table a group for a chosen period, with plain numbers, made to be exported as CSV."""
+"""Usage report: one table of groups for a chosen period, with plain numbers for export as CSV."""
 
-from hubmeter_generator.grafana import board
+from hubmeter_generator.dashboards.shared import GIB, hub
+from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.panels import COUNT, Json, Panel, Query, query, stat, text
+from hubmeter_generator.grafana.panels import Panel, Query, query, stat, text
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import COUNT, Json, Scale
 from hubmeter_promql import names
 
-PLAIN_NUMBER = "none"
+PLAIN_NUMBER = Scale("none")  # no separators, for export
 
 HOW_TO = """\
 **Choose the period** at the top right, for example *Last month*; times are UTC. \
@@ -20,9 +22,9 @@ def build() -> Json:
     return board.dashboard(
         "report",
         "Usage report",
-        "What each group used in a period: user-days, core-hours, GiB-hours, GPU-hours and home directories, for "
-        "export as CSV.",
-        [board.hub_variable(), board.group_variable()],
+        "Usage of each group in a period: user-days, core-hours, GiB-hours, GPU-hours and home directories, for export "
+        "as CSV.",
+        [variables.hub(), variables.group()],
         [*_overview(), *_groups()],
         period=("now-30d/d", "now-1d/d"),
         timezone="utc",
@@ -36,10 +38,9 @@ def _hours(resource: str, unit: str = "1") -> Query:
 def _total(title: str, description: str, resource: str, unit: str = "1") -> Panel:
     return stat(
         title,
-        f"{description} Sum of 5-minute buckets of the chosen groups over the period.",
+        f"{description} Sum of the chosen groups' 5-minute buckets in the period.",
         query("report/period_total", bucket=names.BUCKETS[resource], unit=unit),
-        unit=COUNT,
-        decimals=0,
+        scale=COUNT.rounded(0),
     )
 
 
@@ -50,23 +51,20 @@ def _overview() -> list[Row]:
             [
                 stat(
                     "User-days",
-                    "For every UTC day that ends in the period, the distinct users of the chosen hubs who had a "
-                    "server that day, added up. A user of several groups counts once here, and all groups count, "
-                    "whatever is chosen.",
+                    "Distinct users of the chosen hubs with a server on each UTC day that ends in the period, summed "
+                    "over the days. A user of several groups counts once. All groups count, whatever is chosen.",
                     query("report/user_days"),
-                    unit=COUNT,
-                    decimals=0,
+                    scale=COUNT.rounded(0),
                 ),
                 _total("Server-hours", "Running servers times hours.", names.SERVERS),
-                _total("Core-hours requested", "Cores reserved times hours.", names.CPU_REQUESTS),
-                _total("GiB-hours requested", "Memory reserved, in GiB, times hours.", names.MEMORY_REQUESTS, "2^30"),
-                _total("GPU-hours", "GPUs reserved times hours.", names.GPU_REQUESTS),
+                _total("Core-hours requested", "Reserved cores times hours.", names.CPU_REQUESTS),
+                _total("GiB-hours requested", "Reserved memory in GiB times hours.", names.MEMORY_REQUESTS, GIB),
+                _total("GPU-hours", "Reserved GPUs times hours.", names.GPU_REQUESTS),
                 stat(
                     "Homes (GiB, mean)",
-                    "Mean size of the chosen groups' home directories over the period, in GiB.",
-                    query("report/period_mean_total", bucket=names.BUCKETS[names.HOME], unit="2^30"),
-                    unit=COUNT,
-                    decimals=0,
+                    "Mean size of the chosen groups' home directories in the period, in GiB.",
+                    query("report/period_mean_total", bucket=names.BUCKETS[names.HOME], unit=GIB),
+                    scale=COUNT.rounded(0),
                 ),
             ],
         ),
@@ -75,36 +73,33 @@ def _overview() -> list[Row]:
 
 
 def _groups() -> list[Row]:
+    homes = query("report/period_mean_by_group", bucket=names.BUCKETS[names.HOME], unit=GIB)
     return [
         Row(
             18,
             [
                 table(
                     "Usage by group",
-                    "Each group in the period, by the share it bears of its users. Hours are sums of 5-minute "
-                    "buckets. User-days: for every UTC day that ends in the period, the group's distinct users who "
-                    "had a server. Home directories: the mean over the period. (no group) is what no group claims, "
-                    "the hub's own pods among it; with it, the rows add up to the whole hub where shares add up to "
-                    "one (not with the exporter's strategy all). User-days need 1d among the windows in the settings.",
+                    "Each group in the period, by its share of users. Hours are sums of 5-minute buckets. User-days: "
+                    "distinct users of the group with a server on each UTC day that ends in the period, summed. Home "
+                    "directories: mean size in the period. (unattributed) is usage without a known group, such as the "
+                    "hub's own pods; with it the rows add up to the whole hub, unless the exporter's strategy is all. "
+                    "User-days need 1d in the setting windows.",
                     [
-                        Column("Hub", "namespace"),
+                        hub(),
                         Column("Group", "usergroup"),
                         *(
-                            Column(name, source, PLAIN_NUMBER, decimals=decimals)
+                            Column(name, source, PLAIN_NUMBER.rounded(decimals))
                             for name, source, decimals in (
                                 ("Users", query("shared/period_users_by_group"), 0),
                                 ("User-days", query("report/user_days_by_group"), 0),
                                 ("Server-hours", _hours(names.SERVERS), 1),
                                 ("CPU requested (core-hours)", _hours(names.CPU_REQUESTS), 1),
                                 ("CPU used (core-hours)", _hours(names.CPU_USAGE), 1),
-                                ("Memory requested (GiB-hours)", _hours(names.MEMORY_REQUESTS, "2^30"), 1),
-                                ("Memory used (GiB-hours)", _hours(names.MEMORY_WORKING_SET, "2^30"), 1),
+                                ("Memory requested (GiB-hours)", _hours(names.MEMORY_REQUESTS, GIB), 1),
+                                ("Memory used (GiB-hours)", _hours(names.MEMORY_WORKING_SET, GIB), 1),
                                 ("GPU-hours", _hours(names.GPU_REQUESTS), 1),
-                                (
-                                    "Home directories (GiB, mean)",
-                                    query("report/period_mean_by_group", bucket=names.BUCKETS[names.HOME], unit="2^30"),
-                                    1,
-                                ),
+                                ("Home directories (GiB, mean)", homes, 1),
                             )
                         ),
                     ],

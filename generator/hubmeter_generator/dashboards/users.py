@@ -1,19 +1,14 @@
-"""Users: what one user or several use, request and store, when their servers ran, and which groups they are in."""
+"""Users: the usage, requests, sessions, home directories and groups of one or several users."""
 
-from hubmeter_generator.grafana import board
-from hubmeter_generator.grafana.board import BY_USER, GROUP_CELL, USER_CELL, USER_SERIES, Row
+from hubmeter_generator.dashboards.shared import GROUP, NO_GPU, NO_SIZES, NO_USERS, USER, hub
+from hubmeter_generator.grafana import board, variables
+from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import USER_SERIES
 from hubmeter_generator.grafana.panels import (
-    BLUE,
-    CORES,
-    FULLNESS,
-    GREEN,
+    BY_USER,
     NO_DATA,
-    ORANGE,
-    PLAIN,
-    PURPLE,
-    TEXT,
-    Json,
     Panel,
+    Query,
     fixed_color,
     query,
     stat,
@@ -21,9 +16,23 @@ from hubmeter_generator.grafana.panels import (
     timeseries,
 )
 from hubmeter_generator.grafana.tables import Column, table
+from hubmeter_generator.grafana.values import (
+    BLUE,
+    BYTES,
+    CORES,
+    FULLNESS,
+    GREEN,
+    NUMBER,
+    ORANGE,
+    PERCENT,
+    PURPLE,
+    TEXT,
+    Json,
+    Scale,
+)
 from hubmeter_promql import names
 
-SHOWN = "15"  # lines in a chart; more cannot be told apart
+LINES_SHOWN = "15"  # more lines in a chart cannot be distinguished
 
 
 def build() -> Json:
@@ -31,24 +40,26 @@ def build() -> Json:
     return board.dashboard(
         "users",
         "Users",
-        "One user or several: what their servers use, request and may use, when they ran, their home directories and "
-        "groups.",
-        [board.hub_variable(), board.group_variable(), board.user_variable()],
-        [*_overview(), *_sessions(), *_memory(), *_cpu(), *_rest()],
+        "One or several users: usage, requests and limits of their servers, sessions, home directories and groups.",
+        [variables.hub(), variables.group(), variables.user()],
+        [*_overview(), *_sessions(), *_memory(), *_cpu(), *_homes_and_groups()],
     )
 
 
-def _total(title: str, description: str, resource: str, unit: str, decimals: int | None = None) -> Panel:
-    return stat(title, description, query("users/total", resource=resource), unit=unit, decimals=decimals)
+def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
+    return stat(title, description, query("users/total", resource=resource), scale=scale)
 
 
-def _chart(title: str, description: str, resource: str, unit: str, empty: str = NO_DATA) -> Panel:
-    shown = query("users/top_over_time", BY_USER, resource=resource, limit=SHOWN)
+def _by_user(resource: str) -> Query:
+    return query("users/by_user", resource=resource)
+
+
+def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str = NO_DATA) -> Panel:
     return timeseries(
         title,
-        f"{description}: the {SHOWN} users with the most over the time range.",
-        shown,
-        unit=unit,
+        f"{description}: the {LINES_SHOWN} users with the most in the time range.",
+        query("users/top_over_time", BY_USER, resource=resource, limit=LINES_SHOWN),
+        scale=scale,
         link=USER_SERIES,
         empty=empty,
     )
@@ -61,43 +72,42 @@ def _overview() -> list[Row]:
             [
                 stat(
                     "Users online",
-                    "How many of the chosen users have a running server.",
+                    "Number of chosen users with a running server.",
                     query("users/count"),
-                    unit="short",
+                    scale=NUMBER,
                 ),
                 _total(
                     "Running servers",
-                    "Servers of the chosen users that run or start now, named servers included.",
+                    "Running or starting servers of the chosen users, named servers included.",
                     names.SERVERS,
-                    "short",
+                    NUMBER,
                 ),
                 _total(
                     "Memory in use",
-                    "Working set of all containers of the chosen users: what Kubernetes counts against a memory limit.",
+                    "Working set of all containers of the chosen users, which Kubernetes compares with memory limits.",
                     names.MEMORY_WORKING_SET,
-                    "bytes",
+                    BYTES,
                 ),
                 _total(
                     "Memory requests",
-                    "What the pods of the chosen users have reserved on nodes.",
+                    "Memory that the pods of the chosen users reserve on nodes.",
                     names.MEMORY_REQUESTS,
-                    "bytes",
+                    BYTES,
                 ),
-                _total("CPU in use", "Cores in use in the last minute.", names.CPU_USAGE, CORES, decimals=1),
+                _total("CPU in use", "Cores in use in the last minute.", names.CPU_USAGE, CORES.rounded(1)),
                 _total(
                     "CPU requests",
-                    "Cores that the pods of the chosen users have reserved on nodes.",
+                    "Cores that the pods of the chosen users reserve on nodes.",
                     names.CPU_REQUESTS,
-                    CORES,
-                    decimals=1,
+                    CORES.rounded(1),
                 ),
                 _total(
                     "GPUs requested",
-                    "GPUs that the servers of the chosen users hold, whether they compute or not.",
+                    "GPUs that the servers of the chosen users hold, busy or idle.",
                     names.GPU_REQUESTS,
-                    "short",
+                    NUMBER,
                 ),
-                _total("Home directories", "Size of the home directories of the chosen users.", names.HOME, "bytes"),
+                _total("Home directories", "Size of the home directories of the chosen users.", names.HOME, BYTES),
             ],
         ),
         Row(
@@ -105,49 +115,23 @@ def _overview() -> list[Row]:
             [
                 table(
                     "Users",
-                    "The chosen users who have a server at the end of the time range, each whole, whatever part their "
-                    "groups bear. (no user) is what no user claims: the hub's own pods. Click a user to see only them.",
+                    "Chosen users with a server at the end of the time range, whole whatever the shares of their "
+                    "groups. (unattributed) is usage of no known user, such as the hub's own pods. Click a user to "
+                    "show only that user.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=100),
-                        Column("Servers", query("users/by_user", resource=names.SERVERS), width=80),
-                        Column(
-                            "Memory in use",
-                            query("users/by_user", resource=names.MEMORY_WORKING_SET),
-                            "bytes",
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
-                        Column(
-                            "Memory requested",
-                            query("users/by_user", resource=names.MEMORY_REQUESTS),
-                            "bytes",
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
-                        Column("Memory limit", query("users/by_user", resource=names.MEMORY_LIMITS), "bytes", width=90),
-                        Column(
-                            "CPU in use",
-                            query("users/by_user", resource=names.CPU_USAGE),
-                            CORES,
-                            gauge=True,
-                            steps=PLAIN,
-                            decimals=2,
-                        ),
-                        Column(
-                            "CPU requested",
-                            query("users/by_user", resource=names.CPU_REQUESTS),
-                            CORES,
-                            decimals=2,
-                            width=100,
-                        ),
-                        Column(
-                            "CPU limit", query("users/by_user", resource=names.CPU_LIMITS), CORES, decimals=1, width=100
-                        ),
-                        Column("GPUs", query("users/by_user", resource=names.GPU_REQUESTS), width=70),
+                        USER,
+                        hub(100),
+                        Column("Servers", _by_user(names.SERVERS), width=80),
+                        Column("Memory in use", _by_user(names.MEMORY_WORKING_SET), BYTES, gauge=True),
+                        Column("Memory requested", _by_user(names.MEMORY_REQUESTS), BYTES, gauge=True),
+                        Column("Memory limit", _by_user(names.MEMORY_LIMITS), BYTES, width=90),
+                        Column("CPU in use", _by_user(names.CPU_USAGE), CORES.rounded(2), gauge=True),
+                        Column("CPU requested", _by_user(names.CPU_REQUESTS), CORES.rounded(2), width=100),
+                        Column("CPU limit", _by_user(names.CPU_LIMITS), CORES.rounded(1), width=100),
+                        Column("GPUs", _by_user(names.GPU_REQUESTS), width=70),
                     ],
                     sort_by=["Memory requested"],
-                    empty="nobody",
+                    empty=NO_USERS,
                 )
             ],
         ),
@@ -155,52 +139,35 @@ def _overview() -> list[Row]:
 
 
 def _sessions() -> list[Row]:
+    def hours(resource: str, unit: str = "1") -> Query:
+        return query("users/hours", bucket=names.BUCKETS[resource], unit=unit, rows="100")
+
     return [
         Row(
             12,
             [
                 timeline(
                     "Sessions",
-                    "When each user had a server: the users with the most server-hours in the time range, at most 25. "
-                    "Another colour is two servers at once. From the servers recorded each minute.",
+                    "Times with a server of the users with the most server-hours in the time range, at most 25 users. "
+                    "Another colour means two or more servers at once. From the servers recorded each minute.",
                     query("users/top_over_time", BY_USER, resource=names.SERVERS, limit="25"),
-                    states=[("one server", BLUE), ("two servers", PURPLE), ("three and more", ORANGE)],
+                    states=[("one server", BLUE), ("two servers", PURPLE), ("three or more", ORANGE)],
+                    empty=NO_USERS,
                 ),
                 table(
                     "Hours in the time range",
-                    "What each user's servers took in the time range: running hours, and memory and CPU requested "
-                    "times hours. Sums of 5-minute buckets.",
+                    "Running hours of each user's servers in the time range, and memory, CPU and GPUs requested times "
+                    "hours. Sums of 5-minute buckets.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=100),
-                        Column(
-                            "Server-hours",
-                            query("users/hours", bucket=names.BUCKETS[names.SERVERS], unit="1", rows="100"),
-                            decimals=1,
-                            gauge=True,
-                            steps=PLAIN,
-                        ),
-                        Column(
-                            "GiB-hours",
-                            query("users/hours", bucket=names.BUCKETS[names.MEMORY_REQUESTS], unit="2^30", rows="100"),
-                            decimals=0,
-                            width=80,
-                        ),
-                        Column(
-                            "Core-hours",
-                            query("users/hours", bucket=names.BUCKETS[names.CPU_REQUESTS], unit="1", rows="100"),
-                            decimals=0,
-                            width=80,
-                        ),
-                        Column(
-                            "GPU-hours",
-                            query("users/hours", bucket=names.BUCKETS[names.GPU_REQUESTS], unit="1", rows="100"),
-                            decimals=0,
-                            width=80,
-                        ),
+                        USER,
+                        hub(100),
+                        Column("Server-hours", hours(names.SERVERS), NUMBER.rounded(1), gauge=True),
+                        Column("GiB-hours", hours(names.MEMORY_REQUESTS, "2^30"), NUMBER.rounded(0), width=80),
+                        Column("Core-hours", hours(names.CPU_REQUESTS), NUMBER.rounded(0), width=80),
+                        Column("GPU-hours", hours(names.GPU_REQUESTS), NUMBER.rounded(0), width=80),
                     ],
                     sort_by=["Server-hours"],
-                    empty="nobody",
+                    empty=NO_USERS,
                 ),
             ],
             widths=[14, 10],
@@ -209,14 +176,14 @@ def _sessions() -> list[Row]:
     ]
 
 
-def _three(title: str, description: str, unit: str, used: str, requested: str, limits: str) -> Panel:
+def _use_requests_limits(title: str, description: str, scale: Scale, *, used: str, requested: str, limit: str) -> Panel:
     return timeseries(
         title,
         description,
         query("users/total", "in use", resource=used),
         query("users/total", "requested", resource=requested),
-        query("users/total", "limit", resource=limits),
-        unit=unit,
+        query("users/total", "limit", resource=limit),
+        scale=scale,
         overrides=[
             fixed_color("in use", BLUE),
             fixed_color("requested", GREEN, dashed=True),
@@ -230,17 +197,19 @@ def _memory() -> list[Row]:
         Row(
             10,
             [
-                _three(
+                _use_requests_limits(
                     "Memory of the chosen users together",
-                    "In use, requested (what fills nodes) and limit (above it a container is killed), all chosen "
-                    "users added. With one user chosen: whether the size of the server fits the work.",
-                    "bytes",
-                    names.MEMORY_WORKING_SET,
-                    names.MEMORY_REQUESTS,
-                    names.MEMORY_LIMITS,
+                    "Memory in use, requests (they fill nodes) and limits (above them containers are killed), summed "
+                    "over all chosen users. Choose one user to see whether the size of the server fits the work.",
+                    BYTES,
+                    used=names.MEMORY_WORKING_SET,
+                    requested=names.MEMORY_REQUESTS,
+                    limit=names.MEMORY_LIMITS,
                 ),
-                _chart("Memory in use by user", "Working set by user", names.MEMORY_WORKING_SET, "bytes"),
-                _chart("Memory requested by user", "Memory reserved on nodes by user", names.MEMORY_REQUESTS, "bytes"),
+                _top_users("Memory in use by user", "Working set by user", names.MEMORY_WORKING_SET, BYTES),
+                _top_users(
+                    "Memory requested by user", "Memory reserved on nodes by user", names.MEMORY_REQUESTS, BYTES
+                ),
             ],
             title="Memory",
         )
@@ -252,79 +221,61 @@ def _cpu() -> list[Row]:
         Row(
             10,
             [
-                _three(
+                _use_requests_limits(
                     "CPU of the chosen users together",
-                    "Cores in use, requested and at most allowed, all chosen users added. Use above the requests is "
-                    "borrowed from neighbours and slows down when they come back.",
+                    "Cores in use, requests and limits, summed over all chosen users. Usage above the requests is "
+                    "borrowed from other pods, and slows down when those need it.",
                     CORES,
-                    names.CPU_USAGE,
-                    names.CPU_REQUESTS,
-                    names.CPU_LIMITS,
+                    used=names.CPU_USAGE,
+                    requested=names.CPU_REQUESTS,
+                    limit=names.CPU_LIMITS,
                 ),
-                _chart("CPU in use by user", "Cores in use by user", names.CPU_USAGE, CORES),
-                _chart(
-                    "GPUs by user",
-                    "GPUs that the users' pods hold",
-                    names.GPU_REQUESTS,
-                    "short",
-                    empty="no GPU was requested in this time range",
-                ),
+                _top_users("CPU in use by user", "Cores in use by user", names.CPU_USAGE, CORES),
+                _top_users("GPUs by user", "GPUs that the users' pods hold", names.GPU_REQUESTS, NUMBER, empty=NO_GPU),
             ],
             title="CPU and GPUs",
         )
     ]
 
 
-def _rest() -> list[Row]:
+def _homes_and_groups() -> list[Row]:
+    def homes(measure: str) -> Query:
+        return query("shared/homes_by_user", measure=measure, rows="100")
+
     return [
         Row(
             10,
             [
-                _chart(
+                _top_users(
                     "Home directories",
-                    "Size by user, directories in either spelling of the name together",
+                    "Size by user; directories in both spellings of a username add up",
                     names.HOME,
-                    "bytes",
-                    empty="no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes",
+                    BYTES,
+                    empty=NO_SIZES,
                 ),
                 table(
                     "Home directories against their limits",
-                    "The 100 largest home directories of the chosen users, and how much of their limit they fill at "
-                    "the end of the time range. No limit: the storage reports none.",
+                    "The 100 largest home directories of the chosen users at the end of the time range, and how much "
+                    "of their limit they fill. Without a limit: the storage reports none.",
                     [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=100),
-                        Column(
-                            "Size", query("shared/homes_by_user", measure=names.HOME, rows="100"), "bytes", width=100
-                        ),
-                        Column(
-                            "Limit",
-                            query("shared/homes_by_user", measure=names.HOME_LIMIT, rows="100"),
-                            "bytes",
-                            width=100,
-                        ),
+                        USER,
+                        hub(100),
+                        Column("Size", homes(names.HOME), BYTES, width=100),
+                        Column("Limit", homes(names.HOME_LIMIT), BYTES, width=100),
                         Column(
                             "Full",
                             query("users/homes_full_ratio", rows="100"),
-                            "percentunit",
+                            PERCENT.up_to(1).colored(FULLNESS),
                             gauge=True,
-                            steps=FULLNESS,
-                            maximum=1,
-                            decimals=0,
                         ),
                     ],
                     sort_by=["Full"],
                 ),
                 table(
                     "Groups",
-                    "The groups the chosen users are in now, and the part of their usage that each bears. Users in no "
-                    "group stand under none. At most 500 rows.",
-                    [
-                        Column("User", "username", link=USER_CELL),
-                        Column("Hub", "namespace", width=100),
-                        Column("Group", "usergroup", link=GROUP_CELL),
-                        Column("Share", query("users/groups", rows="500"), "percentunit", width=80, decimals=0),
-                    ],
+                    "Current groups of the chosen users, and the share of each. Users without a group are in none. At "
+                    "most 500 rows.",
+                    [USER, hub(100), GROUP, Column("Share", query("users/groups", rows="500"), PERCENT, width=80)],
                     sort_by=["User"],
                     descending=False,
                 ),

@@ -1,33 +1,29 @@
-"""The house style of panels: a handful of functions on top of grafanalib. tables.py and board.py are its other half.
-
-Everything here is independent of settings: queries and texts keep their ``%(name)s`` placeholders (so a percent sign is
-written ``%%``), and fill.py fills them in. Colours, legends and empty states are decided here, once.
-"""
+"""Panels in the house style: charts, numbers, bars, timelines and text. tables.py has the tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from grafanalib import core
 
+from hubmeter_generator.grafana.links import Link
+from hubmeter_generator.grafana.values import GREY, PLAIN, Json, Scale
 from hubmeter_promql import render
 
-Json = dict[str, Any]
+DATASOURCE: Final[Json] = {"type": "prometheus", "uid": "${datasource}"}
+NO_DATA: Final = "no data in this time range"
 
-DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
-CORES = "suffix:cores"
-COUNT = "locale"  # 12,345 and not 12.3 K
-# The darker shades can be read on white too.
-GREEN, YELLOW, ORANGE, RED = "semi-dark-green", "semi-dark-yellow", "semi-dark-orange", "semi-dark-red"
-BLUE, PURPLE, TEXT = "blue", "purple", "text"
+# Legends of series. The label that differs most comes first, so that it stays visible in a truncated legend.
+BY_HUB: Final = "%(cluster_legend)s{{namespace}}"
+BY_GROUP: Final = "{{usergroup}} · %(cluster_legend)s{{namespace}}"
+BY_USER: Final = "{{username}} · %(cluster_legend)s{{namespace}}"
 
-
-NO_DATA = "no data in this time range"
+_LAST_VALUE: Final[Json] = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query of the panels/ templates: its file's name, its own parameters, and how Grafana shows its series."""
+    """A query: a template under panels/, the legend of its series, and the template's own parameters."""
 
     template: str
     legend: str = ""
@@ -35,9 +31,10 @@ class Query:
 
     @property
     def expression(self) -> str:
-        """The PromQL, with this query's parameters filled in and the settings still open.
+        """The PromQL with the parameters filled in and the settings' placeholders open.
 
-        Raises `TemplateError` for a parameter that the template does not use.
+        Raises:
+            TemplateError: The template does not use a parameter.
         """
         return render.part(f"panels/{self.template}.promql", self.parameters)
 
@@ -48,18 +45,18 @@ def query(template: str, legend: str = "", **parameters: str) -> Query:
 
 
 class Panel(core.Panel):  # type: ignore[misc] # grafanalib has no types
-    """A panel of any type that Grafana has, written as a present Grafana saves it: grafanalib's keys end at 2019."""
+    """A panel of any type in the current format of Grafana; grafanalib's own is that of 2019."""
 
     def __init__(self, kind: str, *, options: Json, field_config: Json | None = None, **fields: Any) -> None:
-        """Take grafanalib's fields, and what it lacks: the type, its options and its field configuration."""
+        """Set grafanalib's fields, and the type, options and field configuration that it lacks."""
         super().__init__(**fields)
         self.kind = kind
         self.options = options
         self.field_config = field_config or {"defaults": {}, "overrides": []}
 
     def to_json_data(self) -> Json:
-        """Return the panel's JSON; what is empty is left out."""
-        filled = {
+        """Return the panel's JSON, without empty keys."""
+        optional = {
             "description": self.description,
             "datasource": self.dataSource,
             "targets": self.targets,
@@ -69,7 +66,7 @@ class Panel(core.Panel):  # type: ignore[misc] # grafanalib has no types
         return {
             "type": self.kind,
             "title": self.title,
-            **{key: value for key, value in filled.items() if value},
+            **{key: value for key, value in optional.items() if value},
             "fieldConfig": self.field_config,
             "options": self.options,
         }
@@ -89,7 +86,7 @@ def data_panel(
     transformations: Sequence[Json] = (),
     interval: str | None = None,
 ) -> Panel:
-    """Return a panel of the given type that shows these queries."""
+    """Return a panel of a type with queries, for the functions below and in tables.py."""
     targets = [
         {
             "datasource": DATASOURCE,
@@ -117,151 +114,161 @@ def data_panel(
 
 
 def ref_id(number: int) -> str:
-    """Return the name Grafana gives a panel's query by its place: A for the first."""
+    """Return Grafana's name of a panel's query by its position: A for the first."""
     return chr(ord("A") + number)
 
 
-def thresholds(*steps: tuple[float | None, str]) -> Json:
-    """Return absolute thresholds from (value, colour); the first value is None, for everything below the second."""
-    return {"mode": "absolute", "steps": [{"value": value, "color": color} for value, color in steps]}
+def _series_links(link: Link | None) -> Json:
+    return {"links": [{"title": link.title, "url": link.url}]} if link else {}
 
 
-PLAIN = thresholds((None, BLUE))
-GOOD_WHEN_ZERO = thresholds((None, GREEN), (1, RED))
-# Of what was requested, the part that was used. Little is waste, not danger, so nothing is red; notebooks wait for
-# people most of the time, so less is good for CPU.
-MEMORY_EFFICIENCY = thresholds((None, ORANGE), (0.2, YELLOW), (0.4, GREEN), (1.2, ORANGE))
-CPU_EFFICIENCY = thresholds((None, ORANGE), (0.05, YELLOW), (0.15, GREEN), (1.2, ORANGE))
-FULLNESS = thresholds((None, GREEN), (0.75, YELLOW), (0.9, RED))
-
-# What no group or user claims, and what pods without these labels have, is grey in every chart.
-NOBODYS: Json = {
-    "matcher": {"id": "byRegexp", "options": r"^\(no (group|user|profile|size|image)\).*"},
-    "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": "#8e8e8e"}}],
-}
-
-Link = tuple[str, str]
-
-
-def _links(link: Link | None) -> Json:
-    return {"links": [{"title": link[0], "url": link[1]}]} if link else {}
-
-
-# What Grafana calls these columns of a legend.
-_CALCULATIONS = {"min": "Min", "mean": "Mean", "max": "Max", "sum": "Total", "lastNotNull": "Last *"}
-LAST_VALUE: Json = {"calcs": ["lastNotNull"], "fields": "", "values": False}
-
-
-def fixed_color(series_name: str, color: str, *, dashed: bool = False) -> Json:
-    """Return an override that draws the series with this legend in one colour, dashed if it is a bound."""
-    properties: list[Json] = [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}]
+def fixed_color(legend: str, color: str, *, dashed: bool = False) -> Json:
+    """Return an override that draws the series with this legend in one colour, and dashed if it is a bound."""
+    properties = _fixed(color)
     if dashed:
         properties += [
             {"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [8, 6]}},
             {"id": "custom.fillOpacity", "value": 0},
         ]
-    return {"matcher": {"id": "byName", "options": series_name}, "properties": properties}
+    return {"matcher": {"id": "byName", "options": legend}, "properties": properties}
+
+
+def fixed_color_of(legends: str, color: str) -> Json:
+    """Return an override that draws the series whose legends match a regular expression in one colour."""
+    return {"matcher": {"id": "byRegexp", "options": legends}, "properties": _fixed(color)}
+
+
+def _fixed(color: str) -> list[Json]:
+    return [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}]
+
+
+# Unattributed usage, and pods without a profile, a size or an image, are grey in every chart.
+_UNATTRIBUTED: Final = fixed_color_of(r"^\((unattributed|no (profile|size|image))\).*", GREY)
+
+# Grafana's titles of a legend's columns.
+_COLUMN_TITLES: Final = {"min": "Min", "mean": "Mean", "max": "Max", "sum": "Total", "lastNotNull": "Last *"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a chart draws its series.
+
+    Attributes:
+        bars: Bars instead of lines.
+        stacked: Series on top of each other, with filled areas.
+        daily: One point a day.
+        calculations: The columns of the legend; the last one sorts it.
+        legend_beside: The legend is beside the chart, not below it.
+    """
+
+    bars: bool = False
+    stacked: bool = False
+    daily: bool = False
+    calculations: Sequence[str] = ("mean", "max", "lastNotNull")
+    legend_beside: bool = False
+
+    def with_legend(self, *calculations: str) -> "Style":
+        """Return the style with these columns in the legend."""
+        return replace(self, calculations=calculations)
+
+    def custom(self) -> Json:
+        """Return Grafana's options of drawing, without the thresholds' style."""
+        filled = self.stacked or self.bars
+        return {
+            "drawStyle": "bars" if self.bars else "line",
+            "lineWidth": 0 if filled else 2,
+            "fillOpacity": 75 if filled else 0,
+            "gradientMode": "none",
+            "lineInterpolation": "linear",
+            "showPoints": "always" if self.daily and not self.bars else "never",
+            "pointSize": 6,
+            "spanNulls": False,
+            "stacking": {"mode": "normal" if self.stacked else "none", "group": "A"},
+        }
+
+    def legend(self) -> Json:
+        """Return Grafana's options of the legend."""
+        return {
+            "displayMode": "table",
+            "placement": "right" if self.legend_beside else "bottom",
+            "showLegend": True,
+            "calcs": list(self.calculations),
+            "sortBy": _COLUMN_TITLES[self.calculations[-1]],
+            "sortDesc": True,
+            **({"width": 430} if self.legend_beside else {}),
+        }
+
+
+LINES: Final = Style()
+DAILY_LINES: Final = Style(daily=True)
+AREAS: Final = Style(stacked=True)
+BARS: Final = Style(bars=True, stacked=True, calculations=("sum",))
+DAILY_BARS: Final = replace(BARS, daily=True)
 
 
 def timeseries(
     title: str,
     description: str,
     *queries: Query,
-    unit: str,
-    stacked: bool = False,
-    bars: bool = False,
-    steps: Json | None = None,
-    maximum: float | None = None,
-    decimals: int | None = None,
-    overrides: Sequence[Json] = (),
+    scale: Scale,
+    style: Style = LINES,
     link: Link | None = None,
-    legend: Sequence[str] = ("mean", "max", "lastNotNull"),
-    beside: bool = False,
-    daily: bool = False,
+    overrides: Sequence[Json] = (),
     empty: str = NO_DATA,
 ) -> Panel:
-    """Return lines over time, areas when ``stacked``, with a legend table below or ``beside`` them.
+    """Return a chart over time with a table as its legend.
 
-    ``legend`` names the legend's calculations; the last one sorts it. ``steps`` draws dashed lines where a value turns
-    from good to bad. ``daily`` asks for one point a day.
+    The thresholds of ``scale`` are dashed lines. With a ``link``, which charts of groups and users have, a series keeps
+    its colour from chart to chart.
     """
-    custom: Json = {
-        "drawStyle": "bars" if bars else "line",
-        "lineWidth": 0 if stacked or bars else 2,
-        "fillOpacity": 75 if stacked or bars else 0,
-        "gradientMode": "none",
-        "lineInterpolation": "linear",
-        "showPoints": "always" if daily and not bars else "never",
-        "pointSize": 6,
-        "spanNulls": False,
-        "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
-        "thresholdsStyle": {"mode": "dashed" if steps else "off"},
-    }
-    # Groups and users (which have a link) keep their colour from chart to chart; a few others look best in order.
-    colors = "palette-classic-by-name" if link else "palette-classic"
     defaults: Json = {
-        "unit": unit,
+        "unit": scale.unit,
         "min": 0,
-        "color": {"mode": colors},
-        "custom": custom,
+        "color": {"mode": "palette-classic-by-name" if link else "palette-classic"},
+        "custom": {**style.custom(), "thresholdsStyle": {"mode": "dashed" if scale.steps else "off"}},
         "noValue": empty,
+        **scale.bounds(),
+        **({"thresholds": scale.steps} if scale.steps else {}),
+        **_series_links(link),
     }
-    if maximum is not None:
-        defaults["max"] = maximum
-    if decimals is not None:
-        defaults["decimals"] = decimals
-    if steps:
-        defaults["thresholds"] = steps
     return data_panel(
         "timeseries",
         title,
         description,
         queries,
-        interval="1d" if daily else None,
-        defaults={**defaults, **_links(link)},
-        overrides=[NOBODYS, *overrides],
-        options={
-            "legend": {
-                "displayMode": "table",
-                "placement": "right" if beside else "bottom",
-                "showLegend": True,
-                "calcs": list(legend),
-                "sortBy": _CALCULATIONS[legend[-1]],
-                "sortDesc": True,
-                **({"width": 430} if beside else {}),
-            },
-            "tooltip": {"mode": "multi", "sort": "desc"},
-        },
+        interval="1d" if style.daily else None,
+        defaults=defaults,
+        overrides=[_UNATTRIBUTED, *overrides],
+        options={"legend": style.legend(), "tooltip": {"mode": "multi", "sort": "desc"}},
     )
 
 
 def stat(
-    title: str,
-    description: str,
-    *queries: Query,
-    unit: str,
-    steps: Json = PLAIN,
-    decimals: int | None = None,
-    empty: str = "0",
-    filled: bool = False,
+    title: str, description: str, *queries: Query, scale: Scale, empty: str = "0", background: bool = False
 ) -> Panel:
-    """Return one big number a series, at the end of the time range; ``filled`` colours all of it, for good or bad."""
-    defaults: Json = {"unit": unit, "color": {"mode": "thresholds"}, "thresholds": steps, "noValue": empty}
-    if decimals is not None:
-        defaults["decimals"] = decimals
+    """Return one big number for each series, at the end of the time range.
+
+    The thresholds of ``scale`` colour the number, or with ``background`` the whole panel.
+    """
     return data_panel(
         "stat",
         title,
         description,
         queries,
         instant=True,
-        defaults=defaults,
+        defaults={
+            "unit": scale.unit,
+            "color": {"mode": "thresholds"},
+            "thresholds": scale.steps or PLAIN,
+            "noValue": empty,
+            **scale.bounds(),
+        },
         options={
-            "colorMode": "background" if filled else "value",
+            "colorMode": "background" if background else "value",
             "graphMode": "none",
             "justifyMode": "auto",
             "orientation": "auto",
-            "reduceOptions": LAST_VALUE,
+            "reduceOptions": _LAST_VALUE,
             "textMode": "auto",
             "wideLayout": True,
             "showPercentChange": False,
@@ -271,30 +278,24 @@ def stat(
 
 
 def bars(
-    title: str,
-    description: str,
-    q: Query,
-    *,
-    unit: str,
-    steps: Json = PLAIN,
-    maximum: float | None = None,
-    decimals: int | None = None,
-    link: Link | None = None,
-    empty: str = "none",
+    title: str, description: str, q: Query, *, scale: Scale, link: Link | None = None, empty: str = "none"
 ) -> Panel:
-    """Return one horizontal bar a series, in the query's order, with what it is at the end of the time range."""
-    defaults: Json = {"unit": unit, "min": 0, "color": {"mode": "thresholds"}, "thresholds": steps, "noValue": empty}
-    if maximum is not None:
-        defaults["max"] = maximum
-    if decimals is not None:
-        defaults["decimals"] = decimals
+    """Return one horizontal bar for each series, in the query's order, at the end of the time range."""
     return data_panel(
         "bargauge",
         title,
         description,
         [q],
         instant=True,
-        defaults={**defaults, **_links(link)},
+        defaults={
+            "unit": scale.unit,
+            "min": 0,
+            "color": {"mode": "thresholds"},
+            "thresholds": scale.steps or PLAIN,
+            "noValue": empty,
+            **scale.bounds(),
+            **_series_links(link),
+        },
         options={
             "displayMode": "basic",
             "orientation": "horizontal",
@@ -306,16 +307,17 @@ def bars(
             "minVizWidth": 8,
             "maxVizHeight": 24,
             "text": {"titleSize": 13, "valueSize": 13},
-            "reduceOptions": LAST_VALUE,
+            "reduceOptions": _LAST_VALUE,
             "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False, "calcs": []},
         },
     )
 
 
-def timeline(
-    title: str, description: str, q: Query, *, states: Sequence[tuple[str, str]], empty: str = "nobody"
-) -> Panel:
-    """Return a horizontal band a series while it has a value: ``states`` are (name, colour) of 1, 2, ... and more."""
+def timeline(title: str, description: str, q: Query, *, states: Sequence[tuple[str, str]], empty: str) -> Panel:
+    """Return a horizontal band for each series while it has a value.
+
+    ``states`` are the text and colour of the values 1, 2 and so on; the last one is also for higher values.
+    """
     bounds = [(n - 0.5, n + 0.5 if n < len(states) else None) for n in range(1, len(states) + 1)]
     mappings = [
         {
@@ -350,5 +352,5 @@ def timeline(
 
 
 def text(markdown: str) -> Panel:
-    """Return a few words in the page: what an overview means, or what to do about it."""
+    """Return a panel with a text."""
     return Panel("text", options={"mode": "markdown", "content": markdown})

@@ -3,29 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hubmeter_generator.grafana.panels import PLAIN, Json, Link, Panel, Query, data_panel, ref_id
+from hubmeter_generator.grafana.links import Link
+from hubmeter_generator.grafana.panels import Panel, Query, data_panel, ref_id
+from hubmeter_generator.grafana.values import NUMBER, PLAIN, Json, Scale
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: a label, or the value of an instant query.
+    """One column of a table.
 
-    ``gauge`` draws the value as a bar in its cell, full at ``maximum`` (the largest of the column where there is none);
-    ``steps`` colours the value or the bar; ``link`` leads to another dashboard.
+    Attributes:
+        name: The header.
+        source: A label, or an instant query.
+        scale: How values are shown; its thresholds colour the value or the gauge.
+        gauge: Whether a bar is drawn in the cell, full at the scale's upper bound or at the column's largest value.
+        link: The link of the cells.
+        width: The width in pixels; None: Grafana chooses.
     """
 
     name: str
     source: Query | str
-    unit: str = ""
+    scale: Scale = NUMBER
     gauge: bool = False
-    steps: Json | None = None
-    maximum: float | None = None
-    decimals: int | None = None
     link: Link | None = None
     width: int | None = None
 
-    def style(self) -> Json:
-        """Return the override that gives the column its looks."""
+    def override(self) -> Json:
+        """Return the override that shows the column in this way."""
         properties: list[Json] = []
 
         def add(name: str, value: object) -> None:
@@ -35,19 +39,19 @@ class Column:
         if isinstance(self.source, str):
             add("custom.filterable", True)
         add("noValue", "-")
-        add("unit", self.unit or None)
-        add("decimals", self.decimals)
-        add("thresholds", self.steps)
-        add("max", self.maximum)
+        add("unit", None if self.scale.unit == NUMBER.unit else self.scale.unit)
+        add("decimals", self.scale.decimals)
+        add("thresholds", self.scale.steps or (PLAIN if self.gauge else None))
+        add("max", self.scale.maximum)
         add("custom.width", self.width)
         if self.gauge:
             add("min", 0)
             add("fieldMinMax", True)
             add("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
-        elif self.steps:
+        elif self.scale.steps:
             add("custom.cellOptions", {"type": "color-text"})
         if self.link:
-            add("links", [{"title": self.link[0], "url": self.link[1]}])
+            add("links", [{"title": self.link.title, "url": self.link.url}])
         return {"matcher": {"id": "byName", "options": self.name}, "properties": properties}
 
 
@@ -62,8 +66,8 @@ def table(
 ) -> Panel:
     """Return a table that joins instant queries on the labels they share.
 
-    The queries' series have exactly the labels that columns name, and the cluster label where one is configured:
-    that one shows as a column without being named here.
+    The labels of the queries' series must be exactly those that columns name, and the cluster label if one is
+    configured, which becomes a column by itself.
     """
     values = [c.source for c in columns if isinstance(c.source, Query)]
     refs = iter(["Value"] if len(values) == 1 else [f"Value #{ref_id(n)}" for n in range(len(values))])
@@ -76,7 +80,7 @@ def table(
         instant=True,
         table=True,
         defaults={
-            "unit": "short",
+            "unit": NUMBER.unit,
             "color": {"mode": "thresholds"},
             "thresholds": PLAIN,
             "noValue": empty,
@@ -89,7 +93,7 @@ def table(
                 "wrapHeaderText": True,
             },
         },
-        overrides=[c.style() for c in columns],
+        overrides=[c.override() for c in columns],
         options={
             "showHeader": True,
             "cellHeight": "sm",
@@ -110,24 +114,18 @@ def table(
     )
 
 
-def matrix(
-    title: str,
-    description: str,
-    q: Query,
-    *,
-    row: str,
-    column: str,
-    names: Sequence[str],
-    unit: str,
-    color_mode: str,
-    decimals: int = 1,
-) -> Panel:
-    """Return a coloured table of one query: a label down the side, another along the top.
+@dataclass(frozen=True)
+class Axis:
+    """A label along a side of a matrix; ``names`` are the texts of its values 1, 2, 3 and so on."""
 
-    ``names`` stand for the row label's values 1, 2, 3, ...
-    """
-    corner = f"{row}\\{column}"
-    mapping = {str(number): {"text": name, "index": number} for number, name in enumerate(names, 1)}
+    label: str
+    names: Sequence[str] = ()
+
+
+def matrix(title: str, description: str, q: Query, *, rows: Axis, columns: Axis, scale: Scale, colors: str) -> Panel:
+    """Return a table of one query, coloured by Grafana's colour scheme ``colors``: two labels by each other."""
+    corner = f"{rows.label}\\{columns.label}"
+    mapping = {str(number): {"text": name, "index": number} for number, name in enumerate(rows.names, 1)}
     return data_panel(
         "table",
         title,
@@ -136,9 +134,9 @@ def matrix(
         instant=True,
         table=True,
         defaults={
-            "unit": unit,
-            "decimals": decimals,
-            "color": {"mode": color_mode},
+            "unit": scale.unit,
+            "decimals": scale.decimals,
+            "color": {"mode": colors},
             "noValue": "0",
             "custom": {
                 "align": "center",
@@ -162,10 +160,15 @@ def matrix(
         ],
         options={"showHeader": True, "cellHeight": "sm"},
         transformations=[
-            {"id": "sortBy", "options": {"fields": {}, "sort": [{"field": column, "desc": False}]}},
+            {"id": "sortBy", "options": {"fields": {}, "sort": [{"field": columns.label, "desc": False}]}},
             {
                 "id": "groupingToMatrix",
-                "options": {"columnField": column, "rowField": row, "valueField": "Value", "emptyValue": "null"},
+                "options": {
+                    "columnField": columns.label,
+                    "rowField": rows.label,
+                    "valueField": "Value",
+                    "emptyValue": "null",
+                },
             },
             {"id": "sortBy", "options": {"fields": {}, "sort": [{"field": corner, "desc": False}]}},
         ],

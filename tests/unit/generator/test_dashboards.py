@@ -1,4 +1,4 @@
-"""Every dashboard: Grafana's own models and types take it, its queries parse, and the house rules hold."""
+"""Every dashboard: it is valid for Grafana's own models and types, its queries parse, and the house rules hold."""
 
 import json
 import re
@@ -36,7 +36,7 @@ CLUSTERED = pytest.mark.parametrize(
     "board", [board for (site, _), board in BOARDS.items() if site == "many clusters"], ids=list(dashboards.BUILDERS)
 )
 
-# What panels read besides our recorded series, and who writes it.
+# Series that panels read besides recorded ones, and their sources.
 FOREIGN = {
     "prometheus_rule_evaluation_failures_total": "Prometheus and, with cortex_ before it, Mimir's ruler",
     "prometheus_rule_group_interval_seconds": "the same",
@@ -153,7 +153,7 @@ def test_prometheus_parses_every_query(site: str, tmp_path: Path) -> None:
 
 
 @EACH
-def test_every_panel_has_a_title_a_description_a_unit_and_words_for_no_data(board: dict[str, Any]) -> None:
+def test_every_panel_has_a_title_a_description_a_unit_and_a_text_for_no_data(board: dict[str, Any]) -> None:
     for panel in panels(board):
         if panel["type"] == "text":
             assert panel["options"]["content"]
@@ -180,7 +180,7 @@ def test_every_query_goes_to_the_chosen_data_source(board: dict[str, Any]) -> No
 
 
 @EACH
-def test_variables_that_can_be_all_match_what_nobody_claims(board: dict[str, Any]) -> None:
+def test_variables_with_all_match_unattributed_usage(board: dict[str, Any]) -> None:
     found = [v for v in board["templating"]["list"] if v["type"] == "query"]
     assert {"hub"} <= {v["name"] for v in found}
     assert all((v["allValue"], v["includeAll"], v["multi"]) == (".*", True, True) for v in found)
@@ -342,15 +342,29 @@ def test_without_a_cluster_label_no_dashboard_mentions_one() -> None:
             assert not any("$cluster" in expression for expression in queries(board))
 
 
-def test_every_panel_template_is_used() -> None:
+def templates() -> dict[str, Path]:
+    """Return the templates of panels by name, for example ``shared/by_group``."""
     folder = ROOT / "promql" / "hubmeter_promql" / "panels"
-    comments = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.promql")}
-    sources = "\n".join(
-        path.read_text(encoding="utf-8")
-        for path in (ROOT / "generator" / "hubmeter_generator" / "dashboards").glob("*.py")
-    )
-    assert [name for name in sorted(comments) if f'"{name}"' not in sources] == []
-    assert all(text.startswith("# ") and "labels:" in text for text in comments.values())
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.promql")}
+
+
+@pytest.mark.parametrize("template", sorted(templates()))
+def test_a_template_is_in_the_folder_of_the_only_dashboard_that_uses_it_or_shared(template: str) -> None:
+    modules = (ROOT / "generator" / "hubmeter_generator" / "dashboards").glob("*.py")
+    users = {path.stem for path in modules if f'"{template}"' in path.read_text(encoding="utf-8")}
+    folder, _, _ = template.partition("/")
+    if folder == "shared":
+        assert len(users) > 1 or users == {"shared"}
+    else:
+        assert users == {folder}
+
+
+@pytest.mark.parametrize("template", sorted(templates()))
+def test_a_template_begins_with_a_comment_that_names_its_labels(template: str) -> None:
+    text = templates()[template].read_text(encoding="utf-8")
+    comment = [line for line in text.splitlines() if line.startswith("#")]
+    assert text.startswith("# ")
+    assert "labels:" in " ".join(comment)
 
 
 def test_a_dashboard_with_a_typing_error_in_a_placeholder_is_refused() -> None:

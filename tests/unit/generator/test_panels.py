@@ -1,13 +1,15 @@
-"""The house style's own rules: what panels, tables, variables and rows make of what they are given."""
+"""The house style: panels, tables, variables, links and rows."""
 
 from typing import Any
 
 import pytest
 
-from hubmeter_generator.grafana import board, panels
+from hubmeter_generator.grafana import board, panels, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.panels import query, stat, text, thresholds, timeline, timeseries
-from hubmeter_generator.grafana.tables import Column, matrix, table
+from hubmeter_generator.grafana.links import Link, link
+from hubmeter_generator.grafana.panels import BARS, DAILY_LINES, LINES, Style, query, stat, text, timeline, timeseries
+from hubmeter_generator.grafana.tables import Axis, Column, matrix, table
+from hubmeter_generator.grafana.values import BYTES, FULLNESS, NUMBER, PERCENT, Scale, thresholds
 from hubmeter_promql.render import TemplateError
 
 SERVERS = query("shared/by_group", resource="servers:count")
@@ -23,37 +25,38 @@ def test_a_parameter_that_the_template_does_not_use_is_refused() -> None:
         _ = query("shared/by_group", resurce="servers:count").expression
 
 
-def test_a_stat_asks_once_and_a_chart_over_time() -> None:
-    asked = [
+def test_a_stat_has_an_instant_query_and_a_chart_a_range_query() -> None:
+    targets = [
         panel.to_json_data()["targets"][0]
-        for panel in (stat("a", "b", SERVERS, unit="short"), timeseries("a", "b", SERVERS, unit="short"))
+        for panel in (stat("a", "b", SERVERS, scale=NUMBER), timeseries("a", "b", SERVERS, scale=NUMBER))
     ]
-    assert [(target["instant"], target["range"]) for target in asked] == [(True, False), (False, True)]
+    assert [(target["instant"], target["range"]) for target in targets] == [(True, False), (False, True)]
 
 
-def test_a_panel_without_data_says_so_in_its_own_words() -> None:
-    assert _defaults(stat("a", "b", SERVERS, unit="short", empty="no exporter"))["noValue"] == "no exporter"
-    assert _defaults(timeseries("a", "b", SERVERS, unit="short"))["noValue"] == panels.NO_DATA
+def test_a_panel_without_data_shows_its_own_text() -> None:
+    assert _defaults(stat("a", "b", SERVERS, scale=NUMBER, empty="no exporter"))["noValue"] == "no exporter"
+    assert _defaults(timeseries("a", "b", SERVERS, scale=NUMBER))["noValue"] == panels.NO_DATA
 
 
 @pytest.mark.parametrize(
-    ("legend", "column"),
+    ("style", "column"),
     [
-        pytest.param(("mean", "max", "lastNotNull"), "Last *", id="by what is last"),
-        pytest.param(("sum",), "Total", id="by the sum, where that is all there is"),
+        pytest.param(LINES, "Last *", id="lines by their last value"),
+        pytest.param(BARS, "Total", id="bars by their sum"),
+        pytest.param(LINES.with_legend("min", "max"), "Max", id="a style with another legend"),
     ],
 )
-def test_a_legend_is_sorted_by_its_last_calculation(legend: tuple[str, ...], column: str) -> None:
-    shown = timeseries("a", "b", SERVERS, unit="short", legend=legend).to_json_data()["options"]["legend"]
-    assert (shown["calcs"], shown["sortBy"], shown["sortDesc"]) == (list(legend), column, True)
+def test_a_legend_is_sorted_by_its_last_calculation(style: Style, column: str) -> None:
+    shown = timeseries("a", "b", SERVERS, scale=NUMBER, style=style).to_json_data()["options"]["legend"]
+    assert (shown["calcs"], shown["sortBy"], shown["sortDesc"]) == (list(style.calculations), column, True)
 
 
-def test_a_daily_chart_asks_for_one_point_a_day_and_others_leave_it_to_grafana() -> None:
-    assert timeseries("a", "b", SERVERS, unit="short", daily=True).to_json_data()["interval"] == "1d"
-    assert "interval" not in timeseries("a", "b", SERVERS, unit="short").to_json_data()
+def test_a_daily_chart_has_one_point_a_day_and_others_leave_the_interval_to_grafana() -> None:
+    assert timeseries("a", "b", SERVERS, scale=NUMBER, style=DAILY_LINES).to_json_data()["interval"] == "1d"
+    assert "interval" not in timeseries("a", "b", SERVERS, scale=NUMBER).to_json_data()
 
 
-def test_what_is_empty_is_left_out_of_a_panel() -> None:
+def test_empty_keys_of_a_panel_are_omitted() -> None:
     assert text("words").to_json_data() == {
         "type": "text",
         "title": "",
@@ -64,7 +67,7 @@ def test_what_is_empty_is_left_out_of_a_panel() -> None:
 
 def test_a_timelines_last_state_has_no_upper_bound() -> None:
     states = [("one", "blue"), ("more", "red")]
-    mappings = _defaults(timeline("a", "b", SERVERS, states=states))["mappings"]
+    mappings = _defaults(timeline("a", "b", SERVERS, states=states, empty="none"))["mappings"]
     bounds = [(m["options"]["from"], m["options"]["to"], m["options"]["result"]["text"]) for m in mappings]
     assert bounds == [(0.5, 1.5, "one"), (1.5, None, "more")]
 
@@ -92,17 +95,17 @@ def test_a_table_names_and_orders_its_columns(columns: list[Column], renamed: di
 
 
 def test_a_gauge_in_a_cell_measures_against_its_own_column() -> None:
-    column = Column("Memory", MEMORY, "bytes", gauge=True, steps=thresholds((None, "blue")))
-    properties = {p["id"]: p["value"] for p in column.style()["properties"]}
+    properties = {p["id"]: p["value"] for p in Column("Memory", MEMORY, BYTES, gauge=True).override()["properties"]}
     assert properties["fieldMinMax"] is True
     assert properties["min"] == 0
     assert properties["custom.cellOptions"]["type"] == "gauge"
 
 
 def test_steps_without_a_gauge_colour_the_text_and_labels_can_be_filtered() -> None:
-    coloured = {p["id"]: p["value"] for p in Column("Full", MEMORY, steps=panels.FULLNESS).style()["properties"]}
+    column = Column("Full", MEMORY, NUMBER.colored(FULLNESS))
+    coloured = {p["id"]: p["value"] for p in column.override()["properties"]}
     assert coloured["custom.cellOptions"] == {"type": "color-text"}
-    assert Column("Hub", "namespace").style()["properties"] == [
+    assert Column("Hub", "namespace").override()["properties"] == [
         {"id": "custom.filterable", "value": True},
         {"id": "noValue", "value": "-"},
     ]
@@ -113,11 +116,10 @@ def test_a_matrix_names_its_rows_and_sorts_both_ways() -> None:
         "a",
         "b",
         SERVERS,
-        row="weekday",
-        column="hour",
-        names=["Mon", "Tue"],
-        unit="short",
-        color_mode="continuous-blues",
+        rows=Axis("weekday", ["Mon", "Tue"]),
+        columns=Axis("hour"),
+        scale=NUMBER,
+        colors="continuous-blues",
     ).to_json_data()
     assert [t["id"] for t in panel["transformations"]] == ["sortBy", "groupingToMatrix", "sortBy"]
     assert panel["transformations"][2]["options"]["sort"][0]["field"] == "weekday\\hour"
@@ -130,7 +132,7 @@ def test_rows_follow_each_other_and_a_collapsed_one_takes_its_panels_in() -> Non
         "test",
         "Test",
         "A test.",
-        [board.hub_variable()],
+        [variables.hub()],
         [
             Row(4, [text("a"), text("b")], widths=[6, 18]),
             Row(9, [text("c")], title="Closed", collapsed=True),
@@ -163,7 +165,7 @@ def test_a_name_that_makes_no_good_uid_is_refused(name: str) -> None:
 
 
 def test_a_link_keeps_time_data_source_and_cluster_and_encodes_names() -> None:
-    assert board.link("x", "users", username="__data.fields.User") == (
+    assert link("x", "users", username="__data.fields.User") == Link(
         "x",
         "/d/hubmeter-users?${__url_time_range}&${datasource:queryparam}%(cluster_link)s"
         "&var-username=${__data.fields.User:percentencode}",
@@ -173,3 +175,19 @@ def test_a_link_keeps_time_data_source_and_cluster_and_encodes_names() -> None:
 def _defaults(panel: panels.Panel) -> dict[str, Any]:
     defaults: dict[str, Any] = panel.to_json_data()["fieldConfig"]["defaults"]
     return defaults
+
+
+def test_a_scale_changes_one_property_at_a_time() -> None:
+    steps = thresholds((None, "blue"))
+    assert PERCENT.rounded(2).up_to(1).colored(steps) == Scale("percentunit", decimals=2, maximum=1, steps=steps)
+
+
+def test_a_chart_has_the_bounds_of_its_scale_and_dashed_lines_at_its_thresholds() -> None:
+    plain = _defaults(timeseries("a", "b", SERVERS, scale=NUMBER))
+    bounded = _defaults(timeseries("a", "b", SERVERS, scale=PERCENT.up_to(1).colored(FULLNESS)))
+    assert plain.keys() & {"max", "decimals", "thresholds"} == set()
+    assert plain["custom"]["thresholdsStyle"]["mode"] == "off"
+    assert (bounded["unit"], bounded["max"], bounded["decimals"], bounded["thresholds"]) == (
+        "percentunit", 1, 0, FULLNESS,
+    )  # fmt: skip
+    assert bounded["custom"]["thresholdsStyle"]["mode"] == "dashed"

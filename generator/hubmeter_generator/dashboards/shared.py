@@ -1,0 +1,110 @@
+"""Columns, texts, scales and queries that several dashboards share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hubmeter_generator import cost_parts
+from hubmeter_generator.grafana.links import GROUP_CELL, USER_CELL, Link
+from hubmeter_generator.grafana.panels import DAILY_BARS, Panel, Query, fixed_color, query, stat, timeseries
+from hubmeter_generator.grafana.tables import Column
+from hubmeter_generator.grafana.values import (
+    BLUE,
+    CPU_EFFICIENCY,
+    MEMORY_EFFICIENCY,
+    PERCENT,
+    USD,
+    YELLOW,
+    Json,
+    Scale,
+)
+from hubmeter_promql import names
+
+GIB: Final = "2^30"
+NO_USAGE: Final = "no usage"
+NO_USERS: Final = "no users"
+NO_GPU: Final = "no GPU was requested in this time range"
+NO_SIZES: Final = "no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes"
+NO_PRICE: Final = "no price is known yet"
+
+USER: Final = Column("User", "username", link=USER_CELL)
+GROUP: Final = Column("Group", "usergroup", link=GROUP_CELL)
+
+
+def hub(width: int | None = None, link: Link | None = None) -> Column:
+    """Return the column of hubs."""
+    return Column("Hub", "namespace", width=width, link=link)
+
+
+@dataclass(frozen=True)
+class Efficiency:
+    """Usage divided by requests of memory or CPU: two buckets, and the thresholds of their ratio."""
+
+    name: str
+    used: str
+    requested: str
+    steps: Json
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the ratio."""
+        return PERCENT.colored(self.steps)
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The parameters of templates that divide usage by requests."""
+        return {"used": self.used, "requested": self.requested}
+
+    def column(self, source: Query, width: int) -> Column:
+        """Return the column of the ratio."""
+        return Column(f"{self.name} used", source, self.scale, width=width)
+
+    def stat(self, description: str, source: Query) -> Panel:
+        """Return the number of the ratio."""
+        return stat(f"{self.name} used", description, source, scale=self.scale, empty=NO_USAGE)
+
+
+MEMORY: Final = Efficiency(
+    "Memory", names.BUCKETS[names.MEMORY_WORKING_SET], names.BUCKETS[names.MEMORY_REQUESTS], MEMORY_EFFICIENCY
+)
+CPU: Final = Efficiency("CPU", names.BUCKETS[names.CPU_USAGE], names.BUCKETS[names.CPU_REQUESTS], CPU_EFFICIENCY)
+
+MATCH_HUBS: Final = '%(cluster_matcher)snamespace=~"$hub"'
+MATCH_GROUPS: Final = f'{MATCH_HUBS}, usergroup=~"$usergroup"'
+
+# The cost of the chosen groups on a day: settled or estimated, settled only, by component of the bill, and by user.
+GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS)
+SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS)
+COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS)
+USER_COST: Final = cost_parts.cost(names.pair, MATCH_GROUPS, MATCH_HUBS)
+
+
+def amount(title: str, description: str, source: Query, empty: str) -> Panel:
+    """Return one amount in US dollars, to the cent."""
+    return stat(title, description, source, scale=USD, empty=empty)
+
+
+def cost_by_day(
+    title: str,
+    description: str,
+    *queries: Query,
+    empty: str,
+    link: Link | None = None,
+    overrides: tuple[Json, ...] = (),
+) -> Panel:
+    """Return stacked bars of US dollars by UTC day; the legend has their sums."""
+    return timeseries(
+        title, description, *queries, scale=USD, style=DAILY_BARS, link=link, overrides=overrides, empty=empty
+    )
+
+
+def group_cost_by_day(title: str, description: str, empty: str) -> Panel:
+    """Return the cost of the chosen groups by UTC day, settled and estimated."""
+    return cost_by_day(
+        title,
+        description,
+        query("shared/cost_by_day", "settled", of_day=SETTLED_COST),
+        query("shared/cost_by_day_estimated", "estimated", of_day=GROUP_COST, settled=SETTLED_COST),
+        overrides=(fixed_color("settled", BLUE), fixed_color("estimated", YELLOW)),
+        empty=empty,
+    )

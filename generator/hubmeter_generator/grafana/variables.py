@@ -1,0 +1,100 @@
+"""The variables of dashboards."""
+
+from typing import Final
+
+from grafanalib import core
+
+from hubmeter_generator.grafana.panels import DATASOURCE
+from hubmeter_generator.grafana.values import Json
+from hubmeter_promql import names
+
+_CLUSTER: Final = "%(cluster_matcher)s"
+_HUB: Final = '%(cluster_matcher)snamespace=~"$hub"'
+_GROUP: Final = f'{_HUB}, usergroup=~"$usergroup"'
+_PROFILE: Final = f'{_HUB}, profile=~"$profile"'
+
+
+class Variable(core.Template):  # type: ignore[misc] # grafanalib has no types
+    """A variable in the current format of Grafana; grafanalib writes keys of all types into each."""
+
+    def to_json_data(self) -> Json:
+        """Return the variable's JSON."""
+        common = {"type": self.type, "name": self.name, "label": self.label, "hide": self.hide, "query": self.query}
+        if self.type == "datasource":
+            return {**common, "regex": self.regex, "refresh": 1, "options": [], "includeAll": False, "multi": False}
+        current = {"selected": True, "text": self.default, "value": self.default}
+        if self.type in {"custom", "textbox"}:
+            return {**common, "current": current, "options": [], "includeAll": False, "multi": False}
+        return {
+            **common,
+            "datasource": self.dataSource,
+            "refresh": self.refresh,
+            "regex": "",
+            "sort": self.sort,
+            "multi": True,
+            "includeAll": True,
+            "allValue": self.allValue,
+            "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
+            "options": [],
+        }
+
+
+def _values(name: str, label: str, metric: str, source_label: str, matchers: str) -> Variable:
+    """Return a variable of a label's values in the time range; one, several or all can be chosen, by default all.
+
+    All is ``.*``, which includes rows without the label (unattributed usage).
+    """
+    query = {"query": f"label_values({metric}{{{matchers}}}, {source_label})", "refId": name, "qryType": 1}
+    return Variable(name=name, label=label, query=query, dataSource=DATASOURCE, allValue=".*", refresh=2)
+
+
+def datasource() -> Variable:
+    """Return the variable ``datasource``."""
+    return Variable(
+        name="datasource", label="Data source", query="prometheus", type="datasource", regex="%(datasource_regex)s"
+    )
+
+
+def cluster() -> Variable:
+    """Return the variable ``cluster``."""
+    return _values("cluster", "Cluster", names.HUBS, "%(cluster_label)s", "")
+
+
+def hub() -> Variable:
+    """Return the variable ``hub``: namespaces with a hub."""
+    return _values("hub", "Hub", names.HUBS, "namespace", _CLUSTER)
+
+
+def group() -> Variable:
+    """Return the variable ``usergroup``: groups of the chosen hubs."""
+    return _values("usergroup", "User group", names.SHARE, "usergroup", _HUB)
+
+
+def user() -> Variable:
+    """Return the variable ``username``: members of the chosen groups."""
+    return _values("username", "User", names.SHARE, "username", _GROUP)
+
+
+def profile() -> Variable:
+    """Return the variable ``profile``: profiles of the chosen hubs."""
+    return _values("profile", "Profile", names.profile(names.SERVERS), "profile", f'{_HUB}, profile!=""')
+
+
+def size() -> Variable:
+    """Return the variable ``size``: sizes of the chosen profiles."""
+    return _values("size", "Size", names.profile(names.SERVERS), "size", f'{_PROFILE}, size!=""')
+
+
+def image() -> Variable:
+    """Return the variable ``image``: images of the chosen profiles."""
+    return _values("image", "Image", names.profile(names.SERVERS), "image", f'{_PROFILE}, image!=""')
+
+
+def choice(name: str, label: str, values: str, default: str) -> Variable:
+    """Return a variable with fixed values, separated by commas (may be a placeholder)."""
+    return Variable(name=name, label=label, query=values, type="custom", options=[{"selected": False}], default=default)
+
+
+def textbox(name: str, label: str, default: str) -> Variable:
+    """Return a variable whose value is typed in."""
+    return Variable(name=name, label=label, query=default, type="textbox", default=default)

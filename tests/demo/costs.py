@@ -176,4 +176,5 @@ def lines(costs: Costs) -> list[str]:
         return f"{name:{width}}" + "".join(f"  {cell:8.2f} USD" for cell in cells)
 
     whole = {day: sum(by_day.get(day, 0.0) for by_day in costs.groups.values()) for day in costs.days}
-    return [heads, rule, *(line(name or "(unattributed)", by_day) for name, by_day in ordered), rule, line("all", whole)]
+    rows = [line(name or "(unattributed)", by_day) for name, by_day in ordered]
+    return [heads, rule, *rows, rule, line("all", whole)]

@@ -1,19 +1,14 @@
 """How tests wait: for a condition, never for a time that some machine needs longer for."""
 
-from __future__ import annotations
-
 import fcntl
 import socket
 import tempfile
 import time
+from collections.abc import Callable
 from itertools import cycle, islice
 from os import getpid, getuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TextIO
+from typing import Any, Final, TextIO
 
 # Ends a test that hangs. An idle machine needs seconds for what is waited for; no machine needs this long.
 PATIENCE: Final = 600.0

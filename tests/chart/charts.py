@@ -1,7 +1,5 @@
 """The chart as Helm renders it: the Helm SDK itself, by way of helm-python-sdk."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -4,8 +4,6 @@ Look at the difference before you commit it: it is what an upgrade changes in so
 are left out; test_settings.py holds them against the generator.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,24 +1,19 @@
 """Helm 3, which most clusters still have, does with the chart what Helm 4 does in the other tests."""
 
-from __future__ import annotations
-
 import functools
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, documents, objects
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 HELM = shutil.which("helm", path=str(Path(sys.executable).parent))
 pytestmark = pytest.mark.skipif(HELM is None, reason="the package helm-binary has Helm 3 for x86-64 only")

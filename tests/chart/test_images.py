@@ -3,14 +3,14 @@
 They need a Docker daemon: ``.ci/docker start``. With a real hub and Prometheus they run in the end-to-end tests.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -18,10 +18,6 @@ import yaml
 
 from tests.chart.charts import ROOT, Json, objects, the
 from tests.unit.exporter.broken_hub import fake_hub
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 PROGRAMS = ("exporter", "costs")
 MOST_BYTES = {"exporter": 10e6, "costs": 90e6}  # above the base image

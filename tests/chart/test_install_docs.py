@@ -1,7 +1,5 @@
 """What docs/install.md shows is what works: its values are rendered, and fit the values of the charts around ours."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

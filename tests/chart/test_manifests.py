@@ -1,7 +1,5 @@
 """What is installed: valid for Kubernetes and the operators, as committed, and safe where it matters."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,11 +1,11 @@
 """Values: what they do to the exporters and the policies, and the sentence that says what is wrong with them."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import helm_python
 import pytest
@@ -19,10 +19,6 @@ from hubmeter_generator.write import chart as generated
 from hubmeter_generator.write import chart_readme
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 COSTS: Json = {"enabled": True, "prometheusUrl": "http://p:9090", "config": {"source": "aws"}}
 

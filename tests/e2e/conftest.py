@@ -1,27 +1,22 @@
 """Builds the images, starts the containers, and fills the hub with users and groups; once for all tests."""
 
-from __future__ import annotations
-
 import secrets
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 import pytest
 import yaml
+from pytest_docker.plugin import Services
 
 from tests.e2e import images
 from tests.e2e.cluster import requested
 from tests.e2e.people import USERS
 from tests.e2e.stack import Stack, wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytest_docker.plugin import Services
 
 # As prometheus.yml has it; and the shortest time that groups are carried on for.
 SETTINGS: Final = {"interval": "5s", "membership_interval": "5s", "carry_forward": "10m"}

@@ -3,21 +3,17 @@
 A variable ``HUBMETER_E2E_..._IMAGE`` names an image to use as it is: SITE, EXPORTER, COSTS, PROMETHEUS, GRAFANA.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 import yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 ROOT: Final = Path(__file__).parents[2]
 HERE: Final = Path(__file__).parent

@@ -1,12 +1,12 @@
 """The running containers, as the tests see them."""
 
-from __future__ import annotations
-
 import json
 import re
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 import pytest
@@ -17,10 +17,6 @@ from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.e2e.images import run
 from tests.e2e.people import NAMESPACE
 from tests.engines.engine import Engine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 # What a moment ago was: by then all rules of that round have been evaluated.
 SETTLED_SECONDS: Final = 5.0

@@ -1,14 +1,9 @@
 """How the containers run: as nobody in particular, with nothing to write on, and silent about secrets."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
 
 from tests.e2e.images import run
-
-if TYPE_CHECKING:
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack
 
 
 def test_no_container_is_root_or_can_write_to_its_root_or_gain_rights(stack: Stack) -> None:

@@ -1,10 +1,8 @@
 """The cost API's container, priced by a list, beside the site's Prometheus."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
@@ -12,10 +10,7 @@ import requests
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
 from tests.e2e.people import LOPEZ, NAMESPACE
-from tests.e2e.stack import wait_until
-
-if TYPE_CHECKING:
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_until
 
 GIB = 2.0**30
 DAY = 86_400

@@ -1,20 +1,14 @@
 """Every query of every dashboard, put to the site's Prometheus; and where its image is reachable, a real Grafana."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from hubmeter_promql.client import PrometheusError
 from tests.e2e import images
-from tests.e2e.stack import panels, substituted, wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, panels, substituted, wait_for
 
 BOARDS = sorted((images.ROOT / "dashboards").glob("*.json"))
 

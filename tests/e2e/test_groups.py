@@ -1,22 +1,15 @@
 """Groups of a real hub, from its database to the recorded series of each pair of group and user."""
 
-from __future__ import annotations
-
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pytest
 
 from hubmeter_promql import names
 from tests.e2e.cluster import requested
 from tests.e2e.people import LOPEZ, NAMESPACE, USERS
-from tests.e2e.stack import wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_for
 
 
 def by_time(samples: Mapping[tuple[str, str], Mapping[int, float]], user: str) -> dict[int, dict[str, float]]:

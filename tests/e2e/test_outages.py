@@ -3,22 +3,15 @@
 A minute of a site is five seconds here: scrapes and rules, and the exporter's hour between two readings as well.
 """
 
-from __future__ import annotations
-
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.cluster import requested
 from tests.e2e.people import USERS
-from tests.e2e.stack import wait_for, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_for, wait_until
 
 INTERVAL = 5.0
 

@@ -1,9 +1,6 @@
 """A quota, from the cluster's metrics through the rules to a server that does not start, and what people then read."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -11,10 +8,7 @@ import requests
 
 from hubmeter_promql import names
 from tests.e2e.people import LIMIT, LOPEZ, NAMESPACE
-from tests.e2e.stack import wait_until
-
-if TYPE_CHECKING:
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, wait_until
 
 MIB = 2.0**20
 BUCKET_SECONDS = 300.0

@@ -1,24 +1,19 @@
 """A real JupyterHub behind a real configurable-http-proxy, for as long as a ``with`` block lasts."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import requests
 
 from tests.tools import TOOLS
 from tests.waiting import PATIENCE, free_port, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 VERSIONS = (5, 6)
 

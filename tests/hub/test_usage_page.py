@@ -1,15 +1,14 @@
 """The usage page in a real Chromium, behind real hubs, with a real Prometheus; logging in included."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -17,6 +16,7 @@ import requests
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from hubmeter_generator.operate.remote_write import write
@@ -29,11 +29,6 @@ from tests.engines.engine import running
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.tools import TOOLS
 from tests.waiting import PATIENCE, free_port, wait_until
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from selenium.webdriver.remote.webelement import WebElement
 
 CHECKOUT = Path(__file__).parents[2]
 AXE = TOOLS / "node_modules/axe-core/axe.min.js"

@@ -1,4 +1,4 @@
-"""Real hubs with the real KubeSpawner: what users see and may start, and what Kubernetes is then asked to run."""
+"""Real hubs with the real KubeSpawner: the form, refusals, and the objects that Kubernetes is asked for."""
 
 import asyncio
 import html
@@ -213,7 +213,7 @@ def test_a_size_that_is_not_offered_is_refused_by_the_api_and_refusals_do_not_en
     assert call(hub, "DELETE", "anna").status_code == 204
 
 
-def test_what_was_sent_to_the_api_is_not_run_as_a_template(hub: Hub) -> None:
+def test_options_from_the_api_are_not_run_as_a_template(hub: Hub) -> None:
     call(hub, "POST", "nobody", json={"profile": "hubmeter", "size": "{{ 7*191 }}"})
     page = form(hub, log_in(hub, "nobody"), "nobody")
     assert choices(page)

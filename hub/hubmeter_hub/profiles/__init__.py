@@ -1,4 +1,4 @@
-"""What each user's server gets, by group, user, image and size."""
+"""Profiles: the settings of a user server by group, user, image and size."""
 
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 

@@ -1,4 +1,4 @@
-"""What is asked of Kubernetes, through the client that KubeSpawner has configured. Every call ends in time."""
+"""Requests to Kubernetes, with the client that KubeSpawner has configured and with a timeout."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _IMAGE_STREAMS: Final = "image.openshift.io/v1"
 
 
 class ClusterError(RuntimeError):
-    """Kubernetes did not do what was asked; the message says what, and what it answered. ``status`` is HTTP's or 0."""
+    """A failed request. The message has the request and the answer; ``status`` is the HTTP status, or 0 without one."""
 
     def __init__(self, message: str, status: int = 0) -> None:
         """Keep the status."""
@@ -33,13 +33,16 @@ class ConfigMap:
 
 
 class Cluster:
-    """Reads in one namespace, writes where manifests say.
-
-    ``api_client`` is asked for the client at each call, because a client belongs to an event loop.
-    """
+    """Reads in one namespace, and writes to the namespaces of manifests."""
 
     def __init__(self, namespace: str, timeout: float, api_client: Callable[[], Any]) -> None:
-        """Connect to nothing yet. ``timeout`` is in seconds, for each call."""
+        """Send no request yet.
+
+        Args:
+            namespace: The namespace to read from.
+            timeout: Seconds for each request.
+            api_client: Returns the client. Called for each request, because a client belongs to an event loop.
+        """
         self._namespace = namespace
         self._timeout = timeout
         self._api_client = api_client
@@ -47,28 +50,29 @@ class Cluster:
         self._has_image_streams: bool | None = None
 
     async def config_map(self, name: str) -> ConfigMap | None:
-        """Return a ConfigMap, None where there is none of that name. Raises ClusterError."""
+        """Return a ConfigMap; None if it does not exist. Raises ClusterError."""
         try:
-            found = await self._call("GET", f"{self._path('v1')}/configmaps/{name}")
+            answer = await self._call("GET", f"{self._path('v1')}/configmaps/{name}")
         except ClusterError as error:
             if error.status == 404:
                 return None
             raise
-        return ConfigMap(name, found.get("data") or {})
+        return ConfigMap(name, answer.get("data") or {})
 
     async def config_maps(self, selector: str) -> list[ConfigMap]:
-        """Return the ConfigMaps with these labels, by name. Raises ClusterError."""
-        found = await self._call("GET", f"{self._path('v1')}/configmaps", {"labelSelector": selector})
-        maps = [ConfigMap(one["metadata"]["name"], one.get("data") or {}) for one in found.get("items") or ()]
-        return sorted(maps, key=lambda one: one.name)
+        """Return the ConfigMaps with these labels, sorted by name. Raises ClusterError."""
+        answer = await self._call("GET", f"{self._path('v1')}/configmaps", {"labelSelector": selector})
+        maps = [ConfigMap(item["metadata"]["name"], item.get("data") or {}) for item in answer.get("items") or ()]
+        return sorted(maps, key=lambda config_map: config_map.name)
 
     async def image_streams(self, selector: str) -> list[dict[str, Any]]:
-        """Return OpenShift's ImageStreams with these labels; none in a cluster that is not OpenShift's.
+        """Return OpenShift's ImageStreams with these labels; none on another cluster.
 
-        Whether it is, is looked up in what every client may read: RBAC answers 403 for what does not exist.
+        The API group, which every client may read, shows whether it is OpenShift: for ImageStreams that do not exist,
+        RBAC answers 403.
 
         Raises:
-            ClusterError: where it is OpenShift, and they cannot be read.
+            ClusterError: if the cluster is OpenShift and they cannot be read.
         """
         if self._has_image_streams is None:
             try:
@@ -80,20 +84,17 @@ class Cluster:
                 self._has_image_streams = False
         if not self._has_image_streams:
             return []
-        found = await self._call("GET", f"{self._path(_IMAGE_STREAMS)}/imagestreams", {"labelSelector": selector})
-        items: list[dict[str, Any]] = found.get("items") or []
+        answer = await self._call("GET", f"{self._path(_IMAGE_STREAMS)}/imagestreams", {"labelSelector": selector})
+        items: list[dict[str, Any]] = answer.get("items") or []
         return items
 
     async def apply(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
-        """Create the object, or make it what the manifest says (server-side apply); return it as it is then.
-
-        Raises ClusterError.
-        """
+        """Create or update the object (server-side apply), and return it. Raises ClusterError."""
         query = {"fieldManager": FIELD_MANAGER, "force": "true"}
         return await self._call("PATCH", await self._object_path(manifest), query, manifest)
 
     async def delete(self, manifest: Mapping[str, Any]) -> None:
-        """Delete the object, which may be gone already. Raises ClusterError."""
+        """Delete the object, if it exists. Raises ClusterError."""
         try:
             await self._call("DELETE", await self._object_path(manifest))
         except ClusterError as error:
@@ -103,10 +104,10 @@ class Cluster:
     async def _object_path(self, manifest: Mapping[str, Any]) -> str:
         api_version, kind = manifest["apiVersion"], manifest["kind"]
         if (api_version, kind) not in self._plurals:
-            found = await self._call("GET", _root(api_version))
-            for one in found.get("resources") or ():
-                if "/" not in one["name"]:
-                    self._plurals[api_version, one["kind"]] = one["name"]
+            answer = await self._call("GET", _root(api_version))
+            for resource in answer.get("resources") or ():
+                if "/" not in resource["name"]:
+                    self._plurals[api_version, resource["kind"]] = resource["name"]
         plural = self._plurals.get((api_version, kind))
         if plural is None:
             raise ClusterError(f"the cluster has no kind {kind!r} in {api_version}: is its operator installed?")
@@ -134,7 +135,7 @@ class Cluster:
             _request_timeout=self._timeout,
         )
         try:
-            # The client's own timeout does not bound everything that it does, such as reading a token anew.
+            # The client's own timeout does not cover everything, for example reading a new token.
             answer = await asyncio.wait_for(call, self._timeout)
         except TimeoutError as error:
             raise ClusterError(f"{method} {path}: Kubernetes did not answer within {self._timeout:g} s") from error
@@ -143,7 +144,7 @@ class Cluster:
         except (aiohttp.ClientError, OSError) as error:
             raise ClusterError(f"{method} {path}: cannot reach Kubernetes: {error}") from error
         if not isinstance(answer, dict):
-            raise ClusterError(f"{method} {path}: the answer is not an object: does Kubernetes answer there?")
+            raise ClusterError(f"{method} {path}: the answer is not a JSON object: check the address of Kubernetes")
         return answer
 
 
@@ -152,7 +153,7 @@ def _root(api_version: str) -> str:
 
 
 def _reason(error: ApiException) -> str:
-    """Return Kubernetes' own sentence; the exception's text has all headers of the answer."""
+    """Return the message of Kubernetes. The exception's text would have all headers of the answer."""
     try:
         message = json.loads(error.body or "")["message"]
     except (TypeError, ValueError, KeyError):

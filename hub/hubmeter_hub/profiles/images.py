@@ -10,9 +10,9 @@ _DEFAULT_ORDER: Final = 100
 
 
 def from_image_streams(streams: Iterable[Mapping[str, Any]]) -> tuple[Image, ...]:
-    """Return an image for each tag that can be pulled, called ``STREAM:TAG``, in the order of their annotations."""
-    found = [image for stream in streams for image in _images(stream)]
-    return tuple(sorted(found, key=lambda image: (image.order, image.name)))
+    """Return an image named ``STREAM:TAG`` for each tag that can be pulled, in the order of the annotations."""
+    images = [image for stream in streams for image in _images(stream)]
+    return tuple(sorted(images, key=lambda image: (image.order, image.name)))
 
 
 def _images(stream: Mapping[str, Any]) -> Iterator[Image]:
@@ -22,7 +22,7 @@ def _images(stream: Mapping[str, Any]) -> Iterator[Image]:
     for tag in status.get("tags") or ():
         items = tag.get("items") or ()
         if not items:
-            continue  # declared, but never imported or built
+            continue  # declared, but not imported or built
         name = f"{metadata['name']}:{tag['tag']}"
         yield Image(
             name=name,
@@ -35,5 +35,5 @@ def _images(stream: Mapping[str, Any]) -> Iterator[Image]:
 
 
 def _order(text: object) -> int:
-    """An order that is not a number is as good as none: the image is still there."""
+    """Return the order; the default for a text that is no number, so that the image is still offered."""
     return int(text) if isinstance(text, str) and text.isdecimal() else _DEFAULT_ORDER

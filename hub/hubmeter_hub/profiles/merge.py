@@ -1,12 +1,12 @@
-"""Which profiles a server has, and what they come to. Pure: nothing is read, and no input is changed.
+"""Selects the profiles of a server and merges them. Pure.
 
-The rules, each for what comes earlier and what comes later in the list, and the size last of all:
+Profiles are merged in the order of the list, and the size last:
 
-- env, volumes, services: by name. A later one of the same name takes the place of the earlier one, as a whole.
-- resources: by key of requests and of limits, so that a size that says nothing of CPU leaves it as it is.
-- node_tolerations: all of them, each once.
-- node_affinity: what is required earlier *and* later is required; what is preferred is all of it, each once.
-- gpu: the later number, 0 included.
+- env, volumes, services: by name. A later entry replaces an earlier one of the same name.
+- resources: by key of requests and of limits. A size without CPU keeps the CPU of the profiles.
+- node_tolerations: all of them, without duplicates.
+- node_affinity: the requirements of both must hold; the preferences of both count, without duplicates.
+- gpu: the later number, including 0.
 """
 
 import itertools
@@ -21,66 +21,72 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Who:
-    """A user, and the groups that the hub knows at this moment."""
+class User:
+    """A user, and the user's groups as the hub knows them now."""
 
-    user: str
+    name: str
     groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class Given:
-    """What a server gets, and what it is called by: ``profile`` is the last named one that not every server has."""
+class Resolved:
+    """The settings of a server.
+
+    Attributes:
+        settings: The merged settings.
+        profile: The last profile with a name that does not apply to all servers; "" without one.
+        size: The name of the size; "" without one.
+    """
 
     settings: Settings
     profile: str = ""
     size: str = ""
 
 
-def profiles_for(configuration: Configuration, who: Who, image: Image) -> tuple[Profile, ...]:
-    """Return the profiles of a user's server with this image, in their order."""
+def profiles_for(configuration: Configuration, user: User, image: Image) -> tuple[Profile, ...]:
+    """Return the profiles that apply to a user's server with this image, in their order."""
     return tuple(
         profile
         for profile in configuration.profiles
-        if profile.is_for(who.user, who.groups)
+        if profile.is_for(user.name, user.groups)
         and (not profile.images or any(image.is_called(pattern) for pattern in profile.images))
     )
 
 
-def given(configuration: Configuration, who: Who, image: Image, size: Size | None = None) -> Given:
-    """Return what the server of a user gets, who chose this image and size."""
-    profiles = profiles_for(configuration, who, image)
+def resolve(configuration: Configuration, user: User, image: Image, size: Size | None = None) -> Resolved:
+    """Return the settings of a user's server with this image and size."""
+    profiles = profiles_for(configuration, user, image)
     settings = Settings()
-    for one in (*profiles, *([size] if size else [])):
-        settings = merge(settings, one)
+    for part in (*profiles, *([size] if size else [])):
+        settings = merge(settings, part)
     if settings.gpu:
-        tolerations = (one for kind in configuration.gpu_types for one in kind.node_tolerations)
+        tolerations = (toleration for kind in configuration.gpu_types for toleration in kind.node_tolerations)
         settings = settings.model_copy(update={"node_tolerations": once((*settings.node_tolerations, *tolerations))})
     named = [profile.name for profile in profiles if profile.name and not profile.is_global]
-    return Given(settings, named[-1] if named else "", size.name if size else "")
+    return Resolved(settings, named[-1] if named else "", size.name if size else "")
 
 
 def merge(earlier: Settings, later: Settings) -> Settings:
-    """Return what the two come to."""
+    """Return two settings merged into one."""
     return Settings.model_construct(
-        env=by_name(earlier.env, later.env, lambda one: one.name),
+        env=by_name(earlier.env, later.env, lambda variable: variable.name),
         node_tolerations=once((*earlier.node_tolerations, *later.node_tolerations)),
         node_affinity=merge_affinity(earlier.node_affinity, later.node_affinity),
         resources=Resources.model_construct(
             requests={**earlier.resources.requests, **later.resources.requests},
             limits={**earlier.resources.limits, **later.resources.limits},
         ),
-        volumes=by_name(earlier.volumes, later.volumes, lambda one: one.name),
+        volumes=by_name(earlier.volumes, later.volumes, lambda volume: volume.name),
         services={**earlier.services, **later.services},
         gpu=earlier.gpu if later.gpu is None else later.gpu,
     )
 
 
 def merge_affinity(earlier: NodeAffinity, later: NodeAffinity) -> NodeAffinity:
-    """Return the affinity that requires what both require.
+    """Return the affinity that has the requirements of both.
 
-    Of the terms in one affinity a node must meet one, of the requirements in one term all. So both hold where a term
-    of each does: every pair of terms, as one.
+    A node must meet one term of an affinity, and all requirements of that term. So a node meets both affinities if it
+    meets one term of each: the result has every pair of terms as one term.
     """
     if earlier.required and later.required:
         pairs = itertools.product(earlier.required, later.required)
@@ -91,7 +97,7 @@ def merge_affinity(earlier: NodeAffinity, later: NodeAffinity) -> NodeAffinity:
 
 
 def once(items: Iterable[T]) -> tuple[T, ...]:
-    """Return the items in their order, each once."""
+    """Return the items in their order, without duplicates."""
     kept: list[T] = []
     for item in items:
         if item not in kept:
@@ -100,7 +106,7 @@ def once(items: Iterable[T]) -> tuple[T, ...]:
 
 
 def by_name(earlier: Iterable[T], later: Iterable[T], name: Callable[[T], Hashable]) -> tuple[T, ...]:
-    """Return both, a later item in the place of an earlier one of its name."""
+    """Return the items of both; a later item replaces an earlier one of the same name."""
     return tuple({name(item): item for item in (*earlier, *later)}.values())
 
 
@@ -112,7 +118,7 @@ def _both(a: NodeTerm, b: NodeTerm) -> NodeTerm:
 
 
 def _without_stricter(terms: tuple[NodeTerm, ...]) -> tuple[NodeTerm, ...]:
-    """Leave out terms that another one implies: a node that meets them meets that one too."""
+    """Return the terms without those that only add requirements to another term."""
     parts = [
         frozenset([*(("e", r) for r in t.match_expressions or ()), *(("f", r) for r in t.match_fields or ())])
         for t in terms

@@ -1,4 +1,4 @@
-"""What the hub's /metrics tells of profiles: how often something of them could not be had."""
+"""The metric of profiles on the hub's /metrics: failures to read or apply them."""
 
 from typing import Final, Literal
 
@@ -11,13 +11,18 @@ REASONS: Final[tuple[Reason, ...]] = ("source", "profile", "images", "template",
 
 
 class ProfileMetrics:
-    """The metrics of one hub process, in a registry. ``prefix`` is that of the hub's own metrics."""
+    """The profile metrics of one hub process."""
 
     def __init__(self, registry: CollectorRegistry, prefix: str) -> None:
-        """Register the counter; each reason begins at 0, so that a rate sees the first event."""
+        """Register the counter. It begins at 0, so that a rate includes the first event.
+
+        Args:
+            registry: The registry.
+            prefix: The prefix of the hub's own metrics.
+        """
         name = names.PROFILE_FAILURES.removesuffix("_total")
         self._failures = Counter(
-            f"{prefix}_{name}", "Parts of profiles that could not be had", ["reason"], registry=registry
+            f"{prefix}_{name}", "Failures to read or apply parts of profiles", ["reason"], registry=registry
         )
         for reason in REASONS:
             self._failures.labels(reason)

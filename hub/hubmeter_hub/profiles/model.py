@@ -1,7 +1,7 @@
-"""Profiles, sizes and images as people write them: typed, frozen, and refused where they cannot be meant. Pure.
+"""The types of profiles, sizes and images in YAML: frozen and validated. Pure.
 
 The keys are those of the library jupyterhub-singleuser-profiles, plus ``groups``, ``images`` (the list at the top) and
-``description``. Parts that Kubernetes defines are spelled as there, in camelCase.
+``description``. Parts that Kubernetes defines have its spelling, camelCase.
 """
 
 import posixpath
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def _text(value: object) -> object:
-    """YAML reads ``80`` and ``true`` as a number and a truth value, where Kubernetes wants texts."""
+    """Return a number, Boolean or date of YAML as text, which Kubernetes requires."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date):
@@ -50,11 +50,15 @@ def _json_path(value: str) -> str:
     return value
 
 
-def _some(values: tuple[T, ...]) -> tuple[T, ...]:
-    """``Field(min_length=1)`` would also complain of a list whose only item is wrong."""
+def _non_empty(values: tuple[T, ...]) -> tuple[T, ...]:
+    """Require an item. ``Field(min_length=1)`` would also report a list whose only item is invalid."""
     if not values:
         raise ValueError("must have at least one item")
     return values
+
+
+def _without_empty(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in mapping.items() if value is not None}
 
 
 Text = Annotated[str, BeforeValidator(_text)]
@@ -62,29 +66,29 @@ Name = Annotated[Text, Field(min_length=1)]
 Quantity = Annotated[Text, AfterValidator(_quantity)]
 EnvName = Annotated[str, Field(pattern=r"^[-._A-Za-z][-._A-Za-z0-9]*$")]
 Path = Annotated[str, AfterValidator(_json_path)]
-Some = Annotated[tuple[T, ...], AfterValidator(_some)]
+NonEmpty = Annotated[tuple[T, ...], AfterValidator(_non_empty)]
 
 
 class _Part(BaseModel):
-    """What has no keys but its own; a key without a value is as good as absent, as in YAML."""
+    """A mapping without unknown keys. A key without a value counts as absent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
     @model_validator(mode="before")
     @classmethod
     def _without_empty_keys(cls, value: Any) -> Any:
-        return {key: one for key, one in value.items() if one is not None} if isinstance(value, Mapping) else value
+        return _without_empty(value) if isinstance(value, Mapping) else value
 
 
 class _KubernetesPart(_Part):
     model_config = ConfigDict(alias_generator=to_camel, validate_by_alias=True, validate_by_name=True)
 
     def manifest(self) -> dict[str, Any]:
-        """Return it as Kubernetes spells it, in a dictionary of its own."""
+        """Return a new dictionary in the spelling of Kubernetes."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-class KeyOf(_KubernetesPart):
+class KeyRef(_KubernetesPart):
     """A key of a Secret or ConfigMap."""
 
     name: Name
@@ -92,14 +96,14 @@ class KeyOf(_KubernetesPart):
     optional: bool | None = None
 
 
-class FieldOf(_KubernetesPart):
+class FieldRef(_KubernetesPart):
     """A field of the pod."""
 
     field_path: Name
     api_version: str | None = None
 
 
-class ResourceOf(_KubernetesPart):
+class ResourceRef(_KubernetesPart):
     """A request or limit of a container."""
 
     resource: Name
@@ -108,17 +112,17 @@ class ResourceOf(_KubernetesPart):
 
 
 class EnvSource(_KubernetesPart):
-    """Where a variable's value comes from: exactly one of these."""
+    """The source of a variable's value: exactly one of these."""
 
-    secret_key_ref: KeyOf | None = None
-    config_map_key_ref: KeyOf | None = None
-    field_ref: FieldOf | None = None
-    resource_field_ref: ResourceOf | None = None
+    secret_key_ref: KeyRef | None = None
+    config_map_key_ref: KeyRef | None = None
+    field_ref: FieldRef | None = None
+    resource_field_ref: ResourceRef | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if len(self.manifest()) != 1:
-            raise ValueError("give exactly one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef")
+            raise ValueError("set exactly one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef")
         return self
 
 
@@ -132,7 +136,7 @@ class EnvVar(_KubernetesPart):
     @model_validator(mode="after")
     def _has_one_value(self) -> Self:
         if self.value is not None and self.value_from is not None:
-            raise ValueError("give either value or valueFrom, not both")
+            raise ValueError("set either value or valueFrom, not both")
         return self
 
 
@@ -155,7 +159,7 @@ class Toleration(_KubernetesPart):
 
 
 class Requirement(_KubernetesPart):
-    """What a label or field of a node must be."""
+    """A requirement on a label or field of a node."""
 
     key: Name
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
@@ -163,7 +167,7 @@ class Requirement(_KubernetesPart):
 
 
 class NodeTerm(_KubernetesPart):
-    """Requirements that a node must meet all of. Without any it would match no node."""
+    """Requirements, all of which a node must meet. A term without any would match no node."""
 
     match_expressions: tuple[Requirement, ...] | None = None
     match_fields: tuple[Requirement, ...] | None = None
@@ -176,33 +180,33 @@ class NodeTerm(_KubernetesPart):
 
 
 class NodeSelector(_KubernetesPart):
-    """Terms of which a node must meet at least one."""
+    """Terms, at least one of which a node must meet."""
 
-    node_selector_terms: Some[NodeTerm]
+    node_selector_terms: NonEmpty[NodeTerm]
 
 
 class PreferredTerm(_KubernetesPart):
-    """A term that counts so much for a node that meets it."""
+    """A term that adds its weight to a node that meets it."""
 
     weight: Annotated[int, Field(ge=1, le=100)]
     preference: NodeTerm
 
 
 class NodeAffinity(_KubernetesPart):
-    """Which nodes the pod needs, and which it prefers."""
+    """The nodes that the pod requires, and those that it prefers."""
 
     required_during_scheduling_ignored_during_execution: NodeSelector | None = None
     preferred_during_scheduling_ignored_during_execution: tuple[PreferredTerm, ...] = ()
 
     @property
     def required(self) -> tuple[NodeTerm, ...]:
-        """The terms of which a node must meet one; none: every node will do."""
+        """The terms, one of which a node must meet. Without any, every node is allowed."""
         selector = self.required_during_scheduling_ignored_during_execution
         return selector.node_selector_terms if selector else ()
 
     @property
     def preferred(self) -> tuple[PreferredTerm, ...]:
-        """The terms that count for a node."""
+        """The terms that add weight to a node."""
         return self.preferred_during_scheduling_ignored_during_execution
 
     @classmethod
@@ -216,7 +220,7 @@ class NodeAffinity(_KubernetesPart):
 
 
 class Resources(_Part):
-    """What the server's container requests, and what it may use at most. ``mem_limit`` and ``cpu_limit`` are older."""
+    """The requests and limits of the server's container. ``mem_limit`` and ``cpu_limit`` are an older spelling."""
 
     requests: Mapping[Name, Quantity] = {}
     limits: Mapping[Name, Quantity] = {}
@@ -231,7 +235,7 @@ class Resources(_Part):
         newer = rest.get("limits") or {}
         if not isinstance(newer, Mapping):
             return rest
-        rest["limits"] = {**{key: one for key, one in older.items() if one is not None}, **newer}
+        rest["limits"] = {**_without_empty(older), **newer}
         return rest
 
 
@@ -243,7 +247,7 @@ class Claim(_KubernetesPart):
 
 
 class Volume(_KubernetesPart):
-    """A volume and where the server sees it: absolute, or below ``default_mount_path``."""
+    """A volume and its mount path in the server: absolute, or below ``default_mount_path``."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
     persistent_volume_claim: Claim
@@ -252,7 +256,7 @@ class Volume(_KubernetesPart):
     @field_validator("name", mode="before")
     @classmethod
     def _as_kubernetes_spells_it(cls, value: Any) -> Any:
-        """``My Data`` is ``my-data``, as it was before."""
+        """Return ``my-data`` for ``My Data``, as the older library does."""
         if not isinstance(value, str):
             return value
         return "".join(c if c.isascii() and c.isalnum() else "-" for c in value.lower())
@@ -270,16 +274,16 @@ class Template(_Part):
 
 
 class Service(_Part):
-    """Objects that live as long as the server: templates, what is filled in, and what of them the server is told."""
+    """Objects that exist as long as the server: their templates, the values for these, and the returned variables."""
 
-    resources: Some[Template]
+    resources: NonEmpty[Template]
     configuration: Mapping[str, Any] = {}
     labels: Mapping[Name, Text] = {}
     returned: Annotated[Mapping[EnvName, Path], Field(alias="return")] = {}
 
 
 class Settings(_Part):
-    """What a profile or a size gives to a server."""
+    """The settings of a server in a profile or a size."""
 
     env: tuple[EnvVar, ...] = ()
     node_tolerations: tuple[Toleration, ...] = ()
@@ -292,47 +296,47 @@ class Settings(_Part):
     @field_validator("env", mode="before")
     @classmethod
     def _from_a_mapping(cls, value: Any) -> Any:
-        """``{NAME: value}`` is the older form."""
-        return [{"name": name, "value": one} for name, one in value.items()] if isinstance(value, Mapping) else value
+        """Return a list of variables for ``{NAME: value}``, the older form."""
+        return [{"name": name, "value": text} for name, text in value.items()] if isinstance(value, Mapping) else value
 
 
 class _Named(_Part):
-    """What is for some users: those named, and the members of the groups named; without either for everybody."""
+    """An entry for these users and the members of these groups; without either, for everybody."""
 
     users: tuple[Text, ...] = ()
     groups: tuple[Text, ...] = ()
 
     @property
     def for_everybody(self) -> bool:
-        """Whether no user and no group is singled out."""
+        """Whether the entry applies to all users."""
         return not (self.users or self.groups) or "*" in self.users or "*" in self.groups
 
     def is_for(self, user: str, groups: frozenset[str]) -> bool:
-        """Return whether it is for this user, who is in these groups."""
+        """Return whether the entry applies to this user in these groups."""
         return self.for_everybody or user in self.users or not groups.isdisjoint(self.groups)
 
 
 class Profile(Settings, _Named):
-    """What the servers of some users, groups and images get."""
+    """Settings for the servers of some users, groups and images."""
 
     name: Text = ""
     images: tuple[Text, ...] = ()
 
     @property
     def is_global(self) -> bool:
-        """Whether every server gets it."""
+        """Whether the profile applies to all servers."""
         return self.for_everybody and (not self.images or "*" in self.images)
 
 
 class Size(Settings, _Named):
-    """What users choose from; wins over all profiles."""
+    """A size that users can choose. It overrides all profiles."""
 
     name: Name
     description: str = ""
 
 
 class Image(_Named):
-    """An image that users choose from. ``name`` is what profiles call it, ``image`` what Kubernetes pulls."""
+    """An image that users can choose. Profiles use ``name``, Kubernetes pulls ``image``."""
 
     name: Name
     image: str = ""
@@ -343,16 +347,16 @@ class Image(_Named):
 
     @property
     def reference(self) -> str:
-        """What Kubernetes pulls."""
+        """The reference that Kubernetes pulls."""
         return self.image or self.name
 
     def is_called(self, pattern: str) -> bool:
-        """Return whether a profile's ``images`` means this one: by name, reference, or the end of the reference."""
+        """Return whether an entry of a profile's ``images`` matches the name, the reference, or the reference's end."""
         return pattern in {"*", self.name, self.reference} or self.reference.endswith(f"/{pattern}")
 
 
 class GpuType(_Part):
-    """Taints of nodes with GPUs, which every pod with a GPU tolerates."""
+    """Tolerations for all pods with a GPU."""
 
     type: Name
     node_tolerations: tuple[Toleration, ...] = ()

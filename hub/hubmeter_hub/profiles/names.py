@@ -1,6 +1,6 @@
-"""Names that people chose, as Kubernetes lets them be spelled: in labels, and in the names of objects.
+"""Names in the spelling that Kubernetes allows: in labels, and in the names of objects.
 
-Always valid, always the same for the same name, and never the same for two names.
+The result is always valid, is the same for the same name, and differs for different names.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ _NOT_IN_LABELS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def label_value(name: str) -> str:
-    """Return the name as the value of a label: itself where that is allowed, else its end that is, and a hash.
+    """Return the name as a label value: unchanged if that is valid, else its last part and a hash.
 
-    The end, because that is where images differ: ``quay.io/org/scipy:2026`` is ``scipy-2026-`` and eight digits.
+    Images differ in the last part: ``quay.io/org/scipy:2026`` becomes ``scipy-2026-`` and eight digits.
     """
     if is_valid_label(name):
         return name
@@ -28,9 +28,9 @@ def label_value(name: str) -> str:
 
 
 def user_slug(username: str, servername: str) -> str:
-    """Return what tells a user's server from all others in names of objects, at most 48 characters.
+    """Return the part of object names that identifies a user's server, at most 48 characters.
 
-    KubeSpawner's own spelling of short names, so that ``ann`` stays ``ann``; a named server has one of its own.
+    It is KubeSpawner's spelling: ``ann`` stays ``ann``, and each named server has its own.
     """
     slug: str = multi_slug([username, servername]) if servername else safe_slug(username, max_length=_USER_LENGTH)
     return slug

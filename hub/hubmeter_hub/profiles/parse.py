@@ -1,7 +1,8 @@
-"""From YAML to profiles, sizes and images; what cannot be meant is told and left out. Pure."""
+"""Parses YAML into profiles, sizes and images. Invalid entries become problems and are ignored. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import yaml
@@ -21,16 +22,16 @@ _KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "gpuTypes": GpuType,
 }
 _IGNORED: Final = frozenset({"ui"})  # the older library's own page
-_SECRET: Final = ("env", "configuration")  # values that a log must not show
+_SECRET: Final = ("env", "configuration")  # keys whose values a log must not show
 
 
 class DocumentError(ValueError):
-    """A document of which nothing can be read; the message names it and says why."""
+    """A document that cannot be read at all; the message names it and says why."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML text and where it is from: the path of a file, or ``ConfigMap NAME``, which may lack the key (None)."""
+    """A YAML text and its source: a path, or ``ConfigMap NAME``. The text is None if the ConfigMap lacks the key."""
 
     source: str
     text: str | None
@@ -38,7 +39,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Problem:
-    """What was left out, where it is, and why."""
+    """An ignored entry: its source, and the reason."""
 
     source: str
     message: str
@@ -50,7 +51,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Configuration:
-    """Everything that can be given to servers, in the order in which it counts: what comes later wins."""
+    """Profiles, sizes, images and GPU types in the order of the merge: later entries win."""
 
     profiles: tuple[Profile, ...] = ()
     sizes: tuple[Size, ...] = ()
@@ -60,46 +61,52 @@ class Configuration:
 
 
 def parse(document: Document, key: str = DEFAULT_KEY) -> Configuration:
-    """Return what a document says. It may also be the manifest of a ConfigMap, and ``key`` where in it the text is.
+    """Return the configuration in a document.
+
+    Args:
+        document: The document, which may also be the manifest of a ConfigMap.
+        key: The key of the YAML in that manifest.
 
     Raises:
-        DocumentError: where the document as a whole cannot be read.
+        DocumentError: if the document cannot be read at all.
     """
     if document.text is None:
-        raise DocumentError(f"{document.source}: has no key {key!r} in its data")
+        raise DocumentError(f"{document.source}: its data has no key {key!r}")
     content = _content(document.source, document.text)
     if content.get("kind") == "ConfigMap":
         data = content.get("data")
         text = data.get(key) if isinstance(data, Mapping) else None
         if not isinstance(text, str):
-            raise DocumentError(f"{document.source}: a ConfigMap without the key {key!r} in its data")
+            raise DocumentError(f"{document.source}: its data has no key {key!r}")
         content = _content(document.source, text)
     problems = [
-        Problem(document.source, f"{name!r} is not a key of it; allowed is {', '.join(_KINDS)}")
+        Problem(document.source, f"unknown key {name!r}; allowed are {', '.join(_KINDS)}")
         for name in content
         if name not in _KINDS and name not in _IGNORED
     ]
-    found: dict[str, list[BaseModel]] = {}
+    parsed: dict[str, list[BaseModel]] = {}
     for name, kind in _KINDS.items():
         entries = content.get(name) or []
         if not isinstance(entries, list):
             problems.append(Problem(document.source, f"{name} must be a list"))
             continue
         for index, entry in enumerate(entries):
-            made = _entry(document.source, f"{name}[{index}]", kind, entry)
-            problems.extend(made) if isinstance(made, list) else found.setdefault(name, []).append(made)
-    return Configuration(_of(Profile, found), _of(Size, found), _of(Image, found), _of(GpuType, found), tuple(problems))
+            result = _entry(document.source, f"{name}[{index}]", kind, entry)
+            problems.extend(result) if isinstance(result, list) else parsed.setdefault(name, []).append(result)
+    return Configuration(
+        _of(Profile, parsed), _of(Size, parsed), _of(Image, parsed), _of(GpuType, parsed), tuple(problems)
+    )
 
 
 def combine(parts: Iterable[Configuration]) -> Configuration:
-    """Return the parts as one, in order. A later size or image takes the place of an earlier one of its name."""
-    every = list(parts)
+    """Return the parts as one, in order. A later size or image replaces an earlier one of the same name."""
+    configurations = list(parts)
     return Configuration(
-        tuple(one for part in every for one in part.profiles),
-        _latest(one for part in every for one in part.sizes),
-        _latest(one for part in every for one in part.images),
-        tuple(one for part in every for one in part.gpu_types),
-        tuple(one for part in every for one in part.problems),
+        tuple(chain.from_iterable(part.profiles for part in configurations)),
+        _latest(chain.from_iterable(part.sizes for part in configurations)),
+        _latest(chain.from_iterable(part.images for part in configurations)),
+        tuple(chain.from_iterable(part.gpu_types for part in configurations)),
+        tuple(chain.from_iterable(part.problems for part in configurations)),
     )
 
 
@@ -107,8 +114,8 @@ def _latest(entries: Iterable[N]) -> tuple[N, ...]:
     return tuple({entry.name: entry for entry in entries}.values())
 
 
-def _of(kind: type[M], found: Mapping[str, list[BaseModel]]) -> tuple[M, ...]:
-    return tuple(one for entries in found.values() for one in entries if isinstance(one, kind))
+def _of(kind: type[M], parsed: Mapping[str, list[BaseModel]]) -> tuple[M, ...]:
+    return tuple(entry for entries in parsed.values() for entry in entries if isinstance(entry, kind))
 
 
 def _content(source: str, text: str) -> Mapping[str, Any]:
@@ -130,7 +137,7 @@ def _entry(source: str, where: str, kind: type[BaseModel], entry: object) -> Bas
     if name is not None:
         where = f"{where} {name!r}"
     if not isinstance(entry, Mapping):
-        return [Problem(source, f"{where} is {entry!r} and not a mapping")]
+        return [Problem(source, f"{where} is {entry!r}, not a mapping")]
     try:
         return kind.model_validate(entry)
     except ValidationError as error:
@@ -141,6 +148,6 @@ def _entry(source: str, where: str, kind: type[BaseModel], entry: object) -> Bas
 
 
 def _shown(error: Mapping[str, Any]) -> str:
-    """Return the value, or nothing of one that may be secret or is long."""
+    """Return the value; "" if it may be secret or is long."""
     secret = any(part in _SECRET for part in error["loc"])
     return "" if secret or isinstance(error["input"], Mapping | list) else repr(error["input"])

@@ -1,7 +1,7 @@
-"""Writes what a server gets into KubeSpawner's pod, of which the first container is the server's.
+"""Writes the settings of a server into KubeSpawner's pod, whose first container is the server.
 
-KubeSpawner builds the pod of kubernetes_asyncio's models, in which parts that sites configure are still dictionaries.
-Both are read here; what is added are models, so that a site's own hook finds what it finds elsewhere in the pod.
+KubeSpawner builds the pod from kubernetes_asyncio's models, with dictionaries for the parts that sites configure. This
+module reads both and writes models, as a site's own hook expects.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from kubernetes_asyncio.client import (
 )
 from kubespawner.utils import get_k8s_model
 
-from hubmeter_hub.profiles.merge import Given, merge_affinity, once
+from hubmeter_hub.profiles.merge import Resolved, merge_affinity, once
 from hubmeter_hub.profiles.model import EnvVar, NodeAffinity, Resources, Toleration, Volume
 from hubmeter_hub.profiles.names import label_value
 from hubmeter_hub.profiles.quantity import number
@@ -34,8 +34,8 @@ DEFAULT_SIZE: Final = "Default"
 USER_NAME: Final = "JUPYTERHUB_USER_NAME"
 _SELINUX_TYPE: Final = "nvidia_container_t"
 
-# JupyterHub tells the server in these what it may use; bytes and cores.
-_TOLD: Final = (
+# JupyterHub's environment variables for the resources of the server, in bytes and cores.
+_RESOURCE_VARIABLES: Final = (
     ("limits", "memory", "MEM_LIMIT"),
     ("requests", "memory", "MEM_GUARANTEE"),
     ("limits", "cpu", "CPU_LIMIT"),
@@ -43,17 +43,28 @@ _TOLD: Final = (
 )
 
 
-def label(pod: Any, given: Given, image: str) -> None:
-    """Say on the pod which profile, size and image it has: labels for metrics, full names in annotations."""
-    names = {PROFILE: given.profile or NO_PROFILE, SIZE: given.size or DEFAULT_SIZE, IMAGE: image}
+def label(pod: Any, resolved: Resolved, image: str) -> None:
+    """Add the profile, size and image to the pod: labels for metrics, and annotations with the full names."""
+    names = {PROFILE: resolved.profile or NO_PROFILE, SIZE: resolved.size or DEFAULT_SIZE, IMAGE: image}
     pod.metadata.labels = {**(pod.metadata.labels or {}), **{key: label_value(name) for key, name in names.items()}}
     full = {key: name for key, name in names.items() if label_value(name) != name}
     pod.metadata.annotations = {**(pod.metadata.annotations or {}), **full}
 
 
-def write(pod: Any, given: Given, username: str, gpu_resource: str, gpu_mode: str | None, mount_path: str) -> None:
-    """Write the settings into the pod, over what is there by the rules of the merge. No setting is changed."""
-    settings, server = given.settings, pod.spec.containers[0]
+def write(
+    pod: Any, resolved: Resolved, username: str, gpu_resource: str, gpu_mode: str | None, mount_path: str
+) -> None:
+    """Merge the settings into the pod, by the rules for profiles.
+
+    Args:
+        pod: KubeSpawner's pod, which is changed.
+        resolved: The settings.
+        username: The user's name.
+        gpu_resource: The Kubernetes resource of the GPUs.
+        gpu_mode: The security context of servers with a GPU.
+        mount_path: The parent of relative mount paths.
+    """
+    settings, server = resolved.settings, pod.spec.containers[0]
     _set_env(server, settings.env)
     for container in pod.spec.containers:
         _set_env(container, [EnvVar(name=USER_NAME, value=username)])
@@ -69,57 +80,60 @@ def write(pod: Any, given: Given, username: str, gpu_resource: str, gpu_mode: st
 
 
 def set_env(pod: Any, values: Mapping[str, str]) -> None:
-    """Set variables of the server."""
+    """Set environment variables of the server."""
     _set_env(pod.spec.containers[0], [EnvVar(name=name, value=value) for name, value in values.items()])
 
 
 def _set_env(container: Any, variables: Iterable[EnvVar]) -> None:
-    """A variable that is there keeps its place, so that ``$(NAME)`` in a later one still means it."""
-    env = {_get(one, "name"): one for one in container.env or ()}
-    env |= {one.name: get_k8s_model(V1EnvVar, one.manifest()) for one in variables}
+    """Set variables. A variable that exists keeps its position, so that ``$(NAME)`` in a later one still works."""
+    env = {_get(variable, "name"): variable for variable in container.env or ()}
+    env |= {variable.name: get_k8s_model(V1EnvVar, variable.manifest()) for variable in variables}
     container.env = list(env.values())
 
 
 def _set_resources(container: Any, resources: Resources) -> None:
     if not resources.requests and not resources.limits:
         return
-    now = container.resources
-    requests = {**(_get(now, "requests") or {}), **resources.requests}
-    limits = {**(_get(now, "limits") or {}), **resources.limits}
+    present = container.resources
+    requests = {**(_get(present, "requests") or {}), **resources.requests}
+    limits = {**(_get(present, "limits") or {}), **resources.limits}
     for key, limit in limits.items():
-        # Kubernetes refuses a pod that requests more than its limit: of the spawner's and ours, the lower one counts.
+        # Kubernetes rejects a request above the limit, which the spawner's values and ours can have together.
         if key in requests and number(str(requests[key])) > number(str(limit)):
             requests[key] = limit
-    container.resources = V1ResourceRequirements(requests=requests, limits=limits, claims=_get(now, "claims"))
+    container.resources = V1ResourceRequirements(requests=requests, limits=limits, claims=_get(present, "claims"))
     amounts = {"requests": requests, "limits": limits}
-    told = [
-        EnvVar(name=name, value=_plain(str(amounts[kind][key]))) for kind, key, name in _TOLD if key in amounts[kind]
+    variables = [
+        EnvVar(name=name, value=_plain(str(amounts[kind][key])))
+        for kind, key, name in _RESOURCE_VARIABLES
+        if key in amounts[kind]
     ]
-    _set_env(container, told)
+    _set_env(container, variables)
 
 
 def _plain(quantity: str) -> str:
-    """Return a quantity as a number without suffix, a whole one where it is whole."""
+    """Return a quantity as a number without suffix."""
     value = number(quantity)
     return str(int(value)) if value == int(value) else str(float(value))
 
 
 def _set_gpu_mode(container: Any, mode: str | None) -> None:
-    """KubeSpawner's security context is a dictionary, spelled as in Kubernetes."""
+    """Set the security context, which in KubeSpawner is a dictionary in the spelling of Kubernetes."""
     context = _plain_dict(container.security_context)
     if mode == "selinux":
         context |= {"capabilities": {"drop": ["ALL"]}, "seLinuxOptions": {"type": _SELINUX_TYPE}}
     elif mode == "privileged":
-        # KubeSpawner forbids escalation, and Kubernetes refuses a privileged container that must not escalate.
+        # KubeSpawner forbids escalation; Kubernetes rejects that for a privileged container.
         context |= {"privileged": True, "allowPrivilegeEscalation": True}
     container.security_context = context or None
 
 
 def _add_tolerations(spec: Any, tolerations: Iterable[Toleration]) -> None:
-    there = [_plain_dict(one) for one in spec.tolerations or ()]
-    added = [one for one in once(toleration.manifest() for toleration in tolerations) if one not in there]
+    present = [_plain_dict(toleration) for toleration in spec.tolerations or ()]
+    manifests = once(toleration.manifest() for toleration in tolerations)
+    added = [get_k8s_model(V1Toleration, manifest) for manifest in manifests if manifest not in present]
     if added:
-        spec.tolerations = [*(spec.tolerations or ()), *(get_k8s_model(V1Toleration, one) for one in added)]
+        spec.tolerations = [*(spec.tolerations or ()), *added]
 
 
 def _set_affinity(spec: Any, affinity: NodeAffinity) -> None:
@@ -128,7 +142,7 @@ def _set_affinity(spec: Any, affinity: NodeAffinity) -> None:
     node = _get(spec.affinity, "node_affinity", "nodeAffinity")
     both = merge_affinity(NodeAffinity.model_validate(_plain_dict(node)), affinity)
     required = [get_k8s_model(V1NodeSelectorTerm, term.manifest()) for term in both.required]
-    made = V1NodeAffinity(
+    node_affinity = V1NodeAffinity(
         required_during_scheduling_ignored_during_execution=V1NodeSelector(node_selector_terms=required)
         if required
         else None,
@@ -138,34 +152,34 @@ def _set_affinity(spec: Any, affinity: NodeAffinity) -> None:
         or None,
     )
     spec.affinity = V1Affinity(
-        node_affinity=made,
+        node_affinity=node_affinity,
         pod_affinity=_get(spec.affinity, "pod_affinity", "podAffinity"),
         pod_anti_affinity=_get(spec.affinity, "pod_anti_affinity", "podAntiAffinity"),
     )
 
 
 def _set_volumes(spec: Any, container: Any, volumes: Iterable[Volume], mount_path: str) -> None:
-    """A volume takes the place of one of its name, and its mount that of one on its path."""
+    """Add volumes. A volume replaces one of the same name, and its mount replaces one on the same path."""
     for volume in volumes:
         claim = {"name": volume.name, "persistentVolumeClaim": volume.persistent_volume_claim.manifest()}
         mount = {"name": volume.name, "mountPath": volume.mount(mount_path)}
-        spec.volumes = [one for one in spec.volumes or () if _get(one, "name") != volume.name]
+        spec.volumes = [other for other in spec.volumes or () if _get(other, "name") != volume.name]
         spec.volumes.append(get_k8s_model(V1Volume, claim))
         container.volume_mounts = [
-            one
-            for one in container.volume_mounts or ()
-            if _get(one, "name") != volume.name and _get(one, "mount_path", "mountPath") != mount["mountPath"]
+            other
+            for other in container.volume_mounts or ()
+            if _get(other, "name") != volume.name and _get(other, "mount_path", "mountPath") != mount["mountPath"]
         ]
         container.volume_mounts.append(get_k8s_model(V1VolumeMount, mount))
 
 
 def _get(part: Any, name: str, spelled: str = "") -> Any:
-    """Return a field of a model or of a dictionary, where it is ``spelled`` as in Kubernetes; None without either."""
+    """Return a field of a model, or of a dictionary, which has it as ``spelled``; None without it."""
     return part.get(spelled or name) if isinstance(part, Mapping) else getattr(part, name, None)
 
 
 def _plain_dict(part: Any) -> dict[str, Any]:
-    """Return a model or a dictionary as a dictionary of its own, spelled as in Kubernetes, without empty keys."""
+    """Return a model or a dictionary as a new dictionary in the spelling of Kubernetes, without empty keys."""
     if part is None:
         return {}
     plain = part if isinstance(part, Mapping) else part.to_dict(serialize=True)

@@ -17,15 +17,15 @@ _QUANTITY: Final = re.compile(
 
 
 def number(quantity: str) -> Decimal:
-    """Return bytes of memory, cores of a CPU, or pieces of a GPU.
+    """Return a quantity in bytes, cores or GPUs.
 
     Raises:
-        ValueError: naming the quantity and what is allowed. Negative ones are not: nobody can request them.
+        ValueError: naming the quantity and what is allowed. Negative quantities are not: no pod can request them.
     """
     match = _QUANTITY.fullmatch(quantity)
     if match is None:
         raise ValueError(
-            f"{quantity!r} is not a Kubernetes quantity; allowed is a number from 0 up, alone or with m, k, M, G, T "
+            f"{quantity!r} is not a Kubernetes quantity; use a number from 0 up, alone or with m, k, M, G, T "
             "(powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024), such as 500m or 1.5Gi"
         )
     power = Decimal(10) ** int(match["power"] or 0)

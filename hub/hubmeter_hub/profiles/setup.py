@@ -32,7 +32,7 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
 
 
 def wrap(config: Config, profiles: SingleuserProfiles) -> None:
-    """Put the profiles before each hook, and beside the site's own profile list and form."""
+    """Put the profiles before the site's own hooks, and the offer beside its own profile list."""
 
     async def apply(spawner: Any, pod: Any) -> None:
         await profiles.apply_pod_profile(spawner, pod)
@@ -62,6 +62,6 @@ def _options_form(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], A
 
 
 async def _others(inner: Any, spawner: Any) -> list[Mapping[str, Any]]:
-    """Return the site's own profile list, of the three forms that KubeSpawner knows."""
+    """Return the site's own profile list, from any of the three forms that KubeSpawner allows."""
     listed = await awaited(inner(spawner)) if callable(inner) else inner
     return [listed[key] for key in sorted(listed)] if isinstance(listed, Mapping) else list(listed or ())

@@ -1,4 +1,4 @@
-"""Where profiles come from. They are read again when they may have changed; what was good stays meanwhile."""
+"""Reads profiles from a file or from ConfigMaps, and keeps the last valid version of each document."""
 
 import asyncio
 import logging
@@ -18,18 +18,18 @@ log = logging.getLogger(__name__)
 
 
 class SourceError(RuntimeError):
-    """A source cannot be read; the message names it and says why."""
+    """A source that cannot be read; the message names it and says why."""
 
 
 class Source(Protocol):
-    """Something that profiles are read from."""
+    """A source of profiles."""
 
     async def documents(self) -> list[Document]:
-        """Return what is there now, in the order in which it counts. Raises SourceError."""
+        """Return the current documents, in the order of the merge. Raises SourceError."""
 
 
 class File:
-    """A file, also one in a mounted ConfigMap or Secret."""
+    """A file, for example in a mounted ConfigMap."""
 
     def __init__(self, path: Path) -> None:
         """Read nothing yet."""
@@ -38,7 +38,7 @@ class File:
     async def documents(self) -> list[Document]:
         """Return the file. Raises SourceError."""
         try:
-            # A thread, because a file may be on a slow disk, and the hub has one event loop for all users.
+            # In a thread: the disk may be slow, and the hub has one event loop for all users.
             text = await asyncio.to_thread(self._path.read_text, "utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SourceError(f"{self._path}: {error}") from error
@@ -46,36 +46,37 @@ class File:
 
 
 class ConfigMaps:
-    """A ConfigMap by name, then those with a label by name in alphabetical order."""
+    """A ConfigMap by name, and then those with a label in alphabetical order."""
 
     def __init__(self, cluster: Cluster, name: str, selector: str, key: str) -> None:
-        """Read nothing yet. ``key`` is where in each ConfigMap the YAML is."""
+        """Read nothing yet. ``key`` is the key of the YAML in each ConfigMap."""
         self._cluster = cluster
         self._name = name
         self._selector = selector
         self._key = key
 
     async def documents(self) -> list[Document]:
-        """Return what the ConfigMaps say; the one by name need not be there. Raises SourceError."""
-        found: list[ConfigMap] = []
+        """Return the content of the ConfigMaps. The one by name may be missing. Raises SourceError."""
+        maps: list[ConfigMap] = []
         try:
             if self._name and (named := await self._cluster.config_map(self._name)):
-                found.append(named)
+                maps.append(named)
             if self._selector:
-                found.extend(one for one in await self._cluster.config_maps(self._selector) if one.name != self._name)
+                labelled = await self._cluster.config_maps(self._selector)
+                maps.extend(config_map for config_map in labelled if config_map.name != self._name)
         except ClusterError as error:
             raise SourceError(str(error)) from error
-        if not found:
-            log.warning("Profiles: no ConfigMap %r and none with the label %s", self._name, self._selector)
-        return [Document(f"ConfigMap {one.name}", one.data.get(self._key)) for one in found]
+        if not maps:
+            log.warning("Profiles: neither ConfigMap %r nor one with the label %s exists", self._name, self._selector)
+        return [Document(f"ConfigMap {config_map.name}", config_map.data.get(self._key)) for config_map in maps]
 
 
 class Loader:
-    """The configuration as it is now: read at most every ``cache_seconds``, by one launch for all that wait.
+    """The current configuration, read at most once in ``cache_seconds``. Concurrent launches share one reading.
 
-    Where a source, a document in it or OpenShift cannot be read, what it said last counts, and the failure is counted
-    and logged. It is not tried again before ``cache_seconds`` have passed, so that an API that hangs costs the launches
-    of that time one ``timeout``, and not one after the other.
+    If a source, a document in it or OpenShift cannot be read, its last valid content stays in use, and the failure is
+    counted and logged. The next attempt is after ``cache_seconds``, so a hanging API delays the launches of that time
+    by one ``timeout`` in all.
     """
 
     def __init__(
@@ -88,7 +89,17 @@ class Loader:
         timeout: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read nothing yet. ``clock`` counts seconds, for the cache."""
+        """Read nothing yet.
+
+        Args:
+            source: The source of profiles.
+            key: The key of the YAML in ConfigMaps.
+            image_streams: Returns OpenShift's ImageStreams.
+            failed: Counts a failure.
+            cache_seconds: Seconds for which the configuration is kept.
+            timeout: Seconds for the source, and for ImageStreams.
+            clock: Seconds, for the cache.
+        """
         self._source = source
         self._key = key
         self._image_streams = image_streams
@@ -98,12 +109,12 @@ class Loader:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._expires = -math.inf
-        self._good: dict[str, Configuration] | None = None
+        self._valid: dict[str, Configuration] | None = None
         self._streams = from_image_streams(())
         self._current = Configuration()
 
     async def current(self) -> Configuration:
-        """Return what counts for a launch now."""
+        """Return the configuration for a launch now."""
         async with self._lock:
             if self._clock() >= self._expires:
                 latest = await self._read()
@@ -116,32 +127,32 @@ class Loader:
 
     async def _read(self) -> Configuration:
         problems, _ = await asyncio.gather(self._read_documents(), self._read_image_streams())
-        combined = combine([*(self._good or {}).values(), Configuration(problems=problems)])
+        combined = combine([*(self._valid or {}).values(), Configuration(problems=problems)])
         return replace(combined, images=self._streams) if self._streams else combined
 
     async def _read_documents(self) -> tuple[Problem, ...]:
-        """Take what the documents say; return what of them cannot be read at all."""
+        """Read the documents, and return the problems of those that cannot be read at all."""
         try:
             async with asyncio.timeout(self._timeout):
                 documents = await self._source.documents()
         except (SourceError, TimeoutError) as error:
             message = str(error) or f"no answer within {self._timeout:g} s"
             self._failed("source")
-            if self._good is None:
-                return (Problem("nothing is known yet", message),)
-            log.error("Profiles cannot be read, those read last stay: %s", message)
+            if self._valid is None:
+                return (Problem("no profiles have been read yet", message),)
+            log.error("Profiles cannot be read, the last valid ones stay in use: %s", message)
             return ()
-        good: dict[str, Configuration] = {}
+        valid: dict[str, Configuration] = {}
         problems = []
         for document in documents:
             try:
-                good[document.source] = parse(document, self._key)
+                valid[document.source] = parse(document, self._key)
             except DocumentError as error:
                 problems.append(Problem(document.source, str(error).removeprefix(f"{document.source}: ")))
-                if self._good and document.source in self._good:
-                    good[document.source] = self._good[document.source]
-        self._good = good
-        for _ in (*problems, *(one for part in good.values() for one in part.problems)):
+                if self._valid and document.source in self._valid:
+                    valid[document.source] = self._valid[document.source]
+        self._valid = valid
+        for _ in (*problems, *(problem for part in valid.values() for problem in part.problems)):
             self._failed("profile")
         return tuple(problems)
 
@@ -152,4 +163,4 @@ class Loader:
         except (ClusterError, TimeoutError) as error:
             self._failed("images")
             reason = str(error) or f"no answer within {self._timeout:g} s"
-            log.error("Profiles: ImageStreams cannot be read, those read last stay: %s", reason)
+            log.error("Profiles: ImageStreams cannot be read, the last valid ones stay in use: %s", reason)

@@ -69,8 +69,8 @@ class Api(kmock.KubernetesEmulator):
 
 def _running(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the status of a pod that has started."""
-    told = {"ready": True, "restartCount": 0, "imageID": "", "state": {"running": {}}}
-    containers = [{"name": one["name"], "image": one["image"], **told} for one in spec["containers"]]
+    state = {"ready": True, "restartCount": 0, "imageID": "", "state": {"running": {}}}
+    containers = [{"name": one["name"], "image": one["image"], **state} for one in spec["containers"]]
     return {"phase": "Running", "podIP": "127.0.0.1", "containerStatuses": containers}
 
 
@@ -112,7 +112,7 @@ async def _listening(url: str) -> None:
 @asynccontextmanager
 async def kubernetes(openshift: bool = False) -> AsyncIterator[tuple[Api, str]]:
     """Run the API; yield it and its address."""
-    # KubeSpawner remembers addresses it was told, and would not go back to one: ports come again now and then.
+    # KubeSpawner keeps addresses and would not reuse one, but free ports can repeat.
     load_config.cache_clear()
     async with Api() as api, kmock.Server(api) as server:
         kinds = {"v1/configmaps": "ConfigMap", "v1/pods": "Pod", "v1/secrets": "Secret", "v1/events": "Event"}

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from hubmeter_hub import setup_profiles
 from hubmeter_hub.profiles import SingleuserProfiles
-from hubmeter_hub.profiles.merge import Who, given
+from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import REASONS
 from hubmeter_hub.profiles.model import GpuType, Image, Profile, Service, Size
 from hubmeter_hub.profiles.offer import offer
@@ -90,10 +90,10 @@ def test_the_values_and_the_config_map_make_a_hub_whose_servers_get_what_the_pag
 
 
 def test_users_of_no_group_get_what_is_for_everybody() -> None:
-    offered = offer(profiles(), Who("nobody"))
+    offered = offer(profiles(), User("nobody"))
     assert list(offered.images) == ["scipy"]
     assert list(offered.sizes) == ["Small"]
-    got = given(profiles(), Who("nobody"), profiles().images[0])
+    got = resolve(profiles(), User("nobody"), profiles().images[0])
     assert [one.name for one in got.settings.env] == ["DATA_URL"]
 
 
@@ -165,7 +165,7 @@ def test_the_api_s_example_is_a_choice() -> None:
     c = Config()
     setup_profiles(c, CollectorRegistry())
     chosen = yaml.safe_load(block)
-    offered = offer(profiles(), Who("ann"))
+    offered = offer(profiles(), User("ann"))
     assert chosen["profile"] == "hubmeter"
     assert chosen["image"] in offered.images
     assert chosen["size"] in offered.sizes

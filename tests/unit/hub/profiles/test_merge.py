@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given as hypothesis_given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hubmeter_hub.profiles.merge import Who, given, merge, merge_affinity, profiles_for
+from hubmeter_hub.profiles.merge import User, merge, merge_affinity, profiles_for, resolve
 from hubmeter_hub.profiles.model import Image, NodeAffinity, Settings, Size
 from hubmeter_hub.profiles.parse import Configuration, Document, parse
 from tests.unit.hub.profiles.test_parse import SEED
@@ -50,7 +50,7 @@ def plain(one: Settings) -> dict[str, Any]:
 def test_profiles_of_the_seed_are_matched_by_user_and_image(
     user: str, groups: list[str], image: Image, names: list[str]
 ) -> None:
-    found = profiles_for(read(SEED), Who(user, frozenset(groups)), image)
+    found = profiles_for(read(SEED), User(user, frozenset(groups)), image)
     assert [one.name for one in found] == names
 
 
@@ -73,7 +73,7 @@ def test_profiles_of_the_seed_are_matched_by_user_and_image(
 def test_a_profile_is_for_its_users_and_the_members_of_its_groups(match: str, matches: set[str]) -> None:
     found = read(f"profiles:\n- name: a\n  {match}\n")
     users = {"ann": {"staff"}, "anna": {"a", "b", "staff"}, "none": set[str]()}
-    assert {u for u, g in users.items() if profiles_for(found, Who(u, frozenset(g)), SPARK)} == matches
+    assert {u for u, g in users.items() if profiles_for(found, User(u, frozenset(g)), SPARK)} == matches
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_preferred_is_kept_each_once() -> None:
 def test_the_size_wins_over_every_profile_and_leaves_what_it_does_not_say() -> None:
     found = read(SEED)
     size = Size.model_validate({"name": "Big", "resources": {"limits": {"memory": "9Gi"}}, "gpu": 2})
-    got = given(found, Who("bob"), GENOME, size)
+    got = resolve(found, User("bob"), GENOME, size)
     assert got.settings.resources.limits == {"memory": "9Gi", "cpu": "1"}
     assert got.settings.resources.requests == {"memory": "1Gi", "cpu": "500m"}
     assert got.settings.gpu == 2
@@ -198,7 +198,7 @@ def test_the_last_named_profile_that_is_not_for_everybody_gives_the_name(
         "profiles: [{name: all}, {name: For ann, users: [ann]}, {name: For staff, groups: [staff]},"
         " {users: [ann]}, {name: also all, users: ['*']}]"
     )
-    assert given(found, Who(user, frozenset(groups)), SPARK).profile == profile
+    assert resolve(found, User(user, frozenset(groups)), SPARK).profile == profile
 
 
 def test_taints_of_gpu_nodes_are_tolerated_by_pods_with_a_gpu_only() -> None:
@@ -206,7 +206,7 @@ def test_taints_of_gpu_nodes_are_tolerated_by_pods_with_a_gpu_only() -> None:
         "gpuTypes: [{type: a100, node_tolerations: [{key: a100, operator: Exists}]}]\n"
         "sizes: [{name: G, gpu: 1}, {name: none, gpu: 0}]"
     )
-    with_gpu, without = (given(found, Who("ann"), SPARK, size) for size in found.sizes)
+    with_gpu, without = (resolve(found, User("ann"), SPARK, size) for size in found.sizes)
     assert [one.key for one in with_gpu.settings.node_tolerations] == ["a100"]
     assert without.settings.node_tolerations == ()
 
@@ -250,20 +250,20 @@ def same(one: Settings, other: Settings) -> bool:
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
-@hypothesis_given(SETTINGS, SETTINGS, SETTINGS)
+@given(SETTINGS, SETTINGS, SETTINGS)
 def test_it_does_not_matter_how_profiles_are_grouped(a: Any, b: Any, c: Any) -> None:
     x, y, z = made(a), made(b), made(c)
     assert same(merge(merge(x, y), z), merge(x, merge(y, z)))
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
-@hypothesis_given(SETTINGS)
+@given(SETTINGS)
 def test_a_profile_twice_is_as_good_as_once(raw: Any) -> None:
     assert same(merge(made(raw), made(raw)), made(raw))
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
-@hypothesis_given(SETTINGS, SETTINGS)
+@given(SETTINGS, SETTINGS)
 def test_the_later_one_has_the_last_word_and_nothing_of_either_is_lost_without_need(a: Any, b: Any) -> None:
     x, y = made(a), made(b)
     both = merge(x, y)
@@ -278,7 +278,7 @@ def test_the_later_one_has_the_last_word_and_nothing_of_either_is_lost_without_n
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
-@hypothesis_given(SETTINGS, SETTINGS)
+@given(SETTINGS, SETTINGS)
 def test_no_input_is_changed(a: Any, b: Any) -> None:
     raw = copy.deepcopy((a, b))
     x, y = Settings.model_validate(a), Settings.model_validate(b)

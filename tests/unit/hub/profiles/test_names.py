@@ -66,6 +66,6 @@ def test_quantities_are_numbers(quantity: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["", "1GB", "1 Gi", "-1", "1K", "Gi", "1.5.1", "٣", "1e999"])
-def test_what_is_not_a_quantity_is_told(quantity: str) -> None:
+def test_an_invalid_quantity_is_an_error(quantity: str) -> None:
     with pytest.raises(ValueError, match=re.escape(repr(quantity))):
         number(quantity)

@@ -1,4 +1,4 @@
-"""From YAML to profiles: what people have written for years is read, and what cannot be meant is told where it is."""
+"""Parsing: the YAML of existing sites is accepted, and errors name the place of an invalid entry."""
 
 from pathlib import Path
 from typing import Any
@@ -98,13 +98,13 @@ def test_a_variable_may_come_from_wherever_kubernetes_takes_one(source: dict[str
     [
         ("profiles: [{name: A, usres: [ann]}]", "ConfigMap a: profiles[0] 'A': unknown key 'usres'"),
         ("profiles: [{users: ann}]", "ConfigMap a: profiles[0]: users: 'ann' must be a list"),
-        ("profiles: [A]", "ConfigMap a: profiles[0] is 'A' and not a mapping"),
+        ("profiles: [A]", "ConfigMap a: profiles[0] is 'A', not a mapping"),
         ("profiles: {name: A}", "ConfigMap a: profiles must be a list"),
         ("sizes: [{resources: {limits: {cpu: 1}}}]", "ConfigMap a: sizes[0]: name is missing"),
-        ("profile: []", "ConfigMap a: 'profile' is not a key of it; allowed is profiles, sizes, images, gpuTypes"),
+        ("profile: []", "ConfigMap a: unknown key 'profile'; allowed are profiles, sizes, images, gpuTypes"),
         (
             "sizes: [{name: Big, resources: {limits: {memory: 4 GB}}}]",
-            "ConfigMap a: sizes[0] 'Big': resources.limits.memory: '4 GB' is not a Kubernetes quantity; allowed is a "
+            "ConfigMap a: sizes[0] 'Big': resources.limits.memory: '4 GB' is not a Kubernetes quantity; use a "
             "number from 0 up, alone or with m, k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024)",
         ),
         (
@@ -144,7 +144,7 @@ def test_a_variable_may_come_from_wherever_kubernetes_takes_one(source: dict[str
         ),
     ],
 )
-def test_what_cannot_be_meant_is_told_with_source_profile_key_and_value(text: str, said: str) -> None:
+def test_an_invalid_entry_is_a_problem_with_source_profile_key_and_value(text: str, said: str) -> None:
     (problem,) = problems(text)
     assert problem.startswith(said)
 
@@ -159,7 +159,7 @@ def test_what_cannot_be_meant_is_told_with_source_profile_key_and_value(text: st
         "profiles: [{name: A, env: {9: secret-word}}]",
     ],
 )
-def test_the_value_of_a_variable_is_never_told(text: str) -> None:
+def test_no_problem_shows_the_value_of_a_variable(text: str) -> None:
     assert problems(text)
     assert "secret-word" not in " ".join(problems(text))
 
@@ -183,9 +183,9 @@ def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
         ("- a", "ConfigMap a: must be a mapping with profiles, sizes, images, gpuTypes, not list"),
         (
             "kind: ConfigMap\ndata: {other: x}",
-            "ConfigMap a: a ConfigMap without the key 'jupyterhub-singleuser-profiles",
+            "ConfigMap a: its data has no key 'jupyterhub-singleuser-profiles",
         ),
-        (None, "ConfigMap a: has no key 'jupyterhub-singleuser-profiles.yaml' in its data"),
+        (None, "ConfigMap a: its data has no key 'jupyterhub-singleuser-profiles.yaml' in its data"),
         ("!!python/object/apply:os.system [id]", "ConfigMap a: not YAML in line 1: "),
         ("RELEASE: 2024-02-30", "ConfigMap a: not YAML: day is out of range for month"),
         (f"TIMES: 1{400 * ':1'}.5", "ConfigMap a: not YAML: int too large to convert to float"),
@@ -198,7 +198,7 @@ def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_document_that_cannot_be_read_is_told_as_one(text: str | None, said: str) -> None:
+def test_a_document_that_cannot_be_read_is_one_error(text: str | None, said: str) -> None:
     with pytest.raises(DocumentError) as error:
         read(text)
     assert str(error.value).startswith(said)

@@ -110,7 +110,7 @@ def test_a_variable_takes_the_place_of_the_spawner_s_of_its_name() -> None:
     assert names.index("PLACE") < names.index("NEW"), "$(PLACE) is known where it is used"
 
 
-def test_resources_go_over_the_spawner_s_by_key_and_the_server_is_told() -> None:
+def test_resources_override_the_spawner_s_by_key_and_reach_the_environment() -> None:
     """Zero to JupyterHub guarantees 1G: more than this profile's limit, which Kubernetes would refuse."""
     pod = pod_of(
         "profiles: [{resources: {limits: {memory: 512Mi, cpu: 1500m}}}]",
@@ -120,8 +120,8 @@ def test_resources_go_over_the_spawner_s_by_key_and_the_server_is_told() -> None
         "requests": {"memory": "512Mi", "cpu": 0.5},
         "limits": {"memory": "512Mi", "cpu": "1500m"},
     }
-    told = {name: env(pod)[name] for name in ("MEM_LIMIT", "MEM_GUARANTEE", "CPU_LIMIT", "CPU_GUARANTEE")}
-    assert told == {
+    variables = {name: env(pod)[name] for name in ("MEM_LIMIT", "MEM_GUARANTEE", "CPU_LIMIT", "CPU_GUARANTEE")}
+    assert variables == {
         "MEM_LIMIT": str(512 * 2**20),
         "MEM_GUARANTEE": str(512 * 2**20),
         "CPU_LIMIT": "1.5",

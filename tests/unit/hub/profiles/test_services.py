@@ -1,4 +1,4 @@
-"""Objects beside a server: made from templates, told to the server, owned by its pod, and gone with it."""
+"""Services: created from templates, returned to the server's environment, owned by its pod, and deleted with it."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from hubmeter_hub.profiles import SingleuserProfiles
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.model import Service
-from hubmeter_hub.profiles.services import Owner, ServiceError, render, told
+from hubmeter_hub.profiles.services import Owner, ServiceError, render, returned_variables
 from tests.unit.hub.profiles.api import NAMESPACE, Api, kubernetes, objects, put_config_map, spawner
 from tests.unit.hub.profiles.test_parse import SEED
 from tests.unit.hub.profiles.test_sources import failures
@@ -107,22 +107,22 @@ def test_an_object_s_name_ends_with_the_user_unless_the_template_names_them(
     ("template", "said"),
     [
         (config_map("a-{{ nothing }}"), "'nothing' is undefined"),
-        ("{{ user", "cannot be filled in"),
+        ("{{ user", "cannot be rendered"),
         ("{{ user.__class__.__mro__ }}", "access to attribute '__class__' of 'str' object is unsafe"),
-        ("{{ range(999999999) }}", "cannot be filled in: OverflowError"),
-        ("{{ 1 / 0 }}", "cannot be filled in: ZeroDivisionError"),
+        ("{{ range(999999999) }}", "cannot be rendered: OverflowError"),
+        ("{{ 1 / 0 }}", "cannot be rendered: ZeroDivisionError"),
         ("a: [", "is not YAML"),
-        ("a: 2024-02-30", "cannot be filled in: ValueError"),
-        ("[" * 5000, "cannot be filled in: RecursionError"),
+        ("a: 2024-02-30", "cannot be rendered: ValueError"),
+        ("[" * 5000, "cannot be rendered: RecursionError"),
         ("just text", "is not one object"),
         ("---\na: 1\n---\nb: 2\n", "is not YAML"),
         ("kind: ConfigMap\nmetadata: {name: a}", "the object has no apiVersion"),
         ("apiVersion: v1\nkind: ConfigMap", "the object has no metadata.name"),
-        (config_map("Not_A_Name"), "metadata.name 'Not_A_Name-ann' is not a name for Kubernetes"),
+        (config_map("Not_A_Name"), "metadata.name 'Not_A_Name-ann' is not valid"),
         ("!!python/object/apply:os.system [id]", "is not YAML"),
     ],
 )
-def test_a_template_that_makes_no_object_is_told(template: str, said: str) -> None:
+def test_a_template_without_an_object_is_an_error(template: str, said: str) -> None:
     with pytest.raises(ServiceError, match=re.escape(said)):
         render(template, service(), Owner("ann"))
 
@@ -144,7 +144,7 @@ def test_json_paths_lead_to_variables(path: str, value: str | None) -> None:
         {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}, {"port": 443}], "ready": True}},
         {"metadata": {"name": "b"}, "second": "yes"},
     ]
-    assert told(service(**{"return": {"X": path}}), made) == ({} if value is None else {"X": value})
+    assert returned_variables(service(**{"return": {"X": path}}), made) == ({} if value is None else {"X": value})
 
 
 class World:
@@ -252,7 +252,7 @@ def test_two_servers_of_a_user_have_services_of_their_own() -> None:
     [("no ConfigMap", "template"), ("no key", "template"), ("bad template", "template"), ("no such kind", "service"),
      ("403", "service"), ("hangs", "service"), ("slow template", "service")],
 )  # fmt: skip
-def test_a_service_that_cannot_be_had_is_reported_and_the_launch_goes_on(
+def test_a_failed_service_is_reported_and_the_server_starts(
     broken: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def run() -> None:
@@ -283,7 +283,7 @@ def test_a_service_that_cannot_be_had_is_reported_and_the_launch_goes_on(
             assert (
                 "service 'spark' of ann, template 'sparkClusterTemplate' in ConfigMap 'spark-cluster-tem" in caplog.text
             )
-            assert "service 'spark' of ann gives no SPARK_CLUSTER" in caplog.text
+            assert "service 'spark' of ann returns no SPARK_CLUSTER" in caplog.text
 
     asyncio.run(run())
 

@@ -1,4 +1,4 @@
-"""Profiles in KubeSpawner's own hooks and form: who is offered what, what is refused, and that a site's hooks run."""
+"""Profiles in KubeSpawner's hooks and form: the offer, refusals, and the site's own hooks."""
 
 import asyncio
 import html
@@ -187,13 +187,13 @@ def test_without_a_choice_the_profiles_of_the_default_image_give_the_size() -> N
         ({"size": ["Small"]}, "There is no size ['Small'] for you."),
         ({"image": "genome:1"}, "There is no image 'genome:1' for you. You can choose from: base:1."),
         ({"image": "quay.io/x/base:1"}, "There is no image 'quay.io/x/base:1' for you."),
-        ({"image--unlisted-choice": "evil:1"}, "Your image is chosen from a list; 'evil:1' is not in it."),
-        ({"profile": "hubmeter", "size--unlisted-choice": "9"}, "Your size is chosen from a list; '9' is not in it."),
+        ({"image--unlisted-choice": "evil:1"}, "The image must be from the list; 'evil:1' is not in it."),
+        ({"profile": "hubmeter", "size--unlisted-choice": "9"}, "The size must be from the list; '9' is not in it."),
         ({"profile": "<b>none</b>"}, "There is no profile '<b>none</b>'."),
         ({"profile": ["hubmeter"]}, "There is no profile ['hubmeter']."),
     ],
 )
-def test_what_is_not_offered_is_refused(options: dict[str, Any], said: str) -> None:
+def test_a_choice_that_is_not_offered_is_refused(options: dict[str, Any], said: str) -> None:
     async def test(hub: Hub) -> None:
         with pytest.raises(HTTPError) as error:
             await hub.launch()
@@ -248,7 +248,7 @@ def test_names_are_only_text_in_the_form() -> None:
         {"other": {"a": "{{ 7*191 }}"}},
     ],
 )
-def test_what_a_user_once_sent_is_not_run_by_the_template_that_the_form_is(options: dict[str, Any]) -> None:
+def test_options_of_a_user_are_not_run_as_a_template_in_the_form(options: dict[str, Any]) -> None:
     async def test(hub: Hub) -> None:
         assert "1337" not in await hub.form()
         assert hub.spawner.user_options == options
@@ -372,7 +372,7 @@ def test_the_site_s_own_hooks_run_after_ours(section: str, kind: str) -> None:
     on_a_hub(test, c=c)
 
 
-def test_an_option_that_cannot_be_meant_is_told() -> None:
+def test_an_invalid_option_is_an_error() -> None:
     for name, value in (("timeout", 0), ("timeout", 61), ("cache_seconds", -1), ("gpu_mode", "open")):
         c = Config()
         c.SingleuserProfiles[name] = value

@@ -84,7 +84,7 @@ def test_without_any_config_map_there_are_no_profiles_and_nothing_fails(caplog: 
         registry = CollectorRegistry()
         assert await profiles(registry).load_profiles() == Configuration()
         assert failures(registry, "source") == 0
-        assert "no ConfigMap 'jupyter-singleuser-profiles'" in caplog.text
+        assert "neither ConfigMap 'jupyter-singleuser-profiles'" in caplog.text
 
     in_a_cluster(test)
 
@@ -111,7 +111,7 @@ def test_while_the_api_fails_what_was_read_last_stays_and_that_is_counted(
         assert names(found) == ["good"]
         assert found.problems == ()
         assert failures(registry, "source") == 1
-        assert "those read last stay" in caplog.text
+        assert "the last valid ones stay in use" in caplog.text
 
     in_a_cluster(test)
 
@@ -184,7 +184,7 @@ def test_image_streams_that_hang_are_given_up_and_the_log_says_why(caplog: pytes
     failed: list[str] = []
     asyncio.run(Loader(Nothing(), KEY, hangs, failed.append, 0.0, 0.05).current())
     assert failed == ["images"]
-    assert "ImageStreams cannot be read, those read last stay: no answer within 0.05 s" in caplog.text
+    assert "ImageStreams cannot be read, the last valid ones stay in use: no answer within 0.05 s" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_image_streams_that_hang_are_given_up_and_the_log_says_why(caplog: pytes
     ["profiles: [", "profiles: [{name: one, env: {RELEASE: 2024-02-30}}]", "a: 0x_", "[" * 5000],
     ids=["cut off", "no such day", "no number", "too deep"],
 )
-def test_a_config_map_that_cannot_be_read_any_more_keeps_what_it_said_beside_the_others(
+def test_a_config_map_that_becomes_invalid_keeps_its_last_valid_content(
     text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def test(api: Api) -> None:
@@ -216,7 +216,7 @@ def test_a_config_map_that_cannot_be_read_any_more_keeps_what_it_said_beside_the
 
 
 @pytest.mark.parametrize(("strict", "starts"), [(False, True), (True, False)])
-def test_a_bad_profile_is_left_out_or_stops_the_launch(strict: bool, starts: bool) -> None:
+def test_an_invalid_profile_is_ignored_or_denies_the_server(strict: bool, starts: bool) -> None:
     async def run() -> None:
         async with kubernetes() as (api, url):
             put_config_map(api, NAMED, {KEY: "profiles: [{name: bad, gpu: x}, {name: good, users: [ann]}]"})

@@ -49,10 +49,11 @@ class Engine:
 
 
 @contextmanager
-def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[str, ...] = ()) -> Iterator[Engine]:
-    """Run the engine with an empty store that takes samples of the past year, and these flags; stop it at the end.
+def running(name: str, folder: Path, *, rules: Path | None = None, lookback: str = "5m") -> Iterator[Engine]:
+    """Run the engine with an empty store that takes samples of the past year; stop it at the end.
 
-    Where it is not installed, the test is skipped.
+    Tests that ask for the present need a longer ``lookback``: a slow machine needs minutes from write to query. Where
+    the engine is not installed, the test is skipped.
     """
     program = tool("victoriametrics/victoria-metrics" if name == VICTORIA_METRICS else f"{PROMETHEUS[name]}/prometheus")
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
             f"-httpListenAddr={address}",
             f"-storageDataPath={folder / 'data'}",
             "-retentionPeriod=2y",
-            "-search.minStalenessInterval=5m",
+            f"-search.minStalenessInterval={lookback}",
         ]
     else:
         config = "global: {evaluation_interval: 1m}\nstorage: {tsdb: {out_of_order_time_window: 8784h}}\n"
@@ -77,13 +78,14 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
             # file to have sequence:offset 1:8, got 2:8").
             "--storage.tsdb.min-block-duration=31d",
             "--storage.tsdb.max-block-duration=31d",
+            f"--query.lookback-delta={lookback}",
             f"--web.listen-address={address}",
             "--web.enable-remote-write-receiver",
         ]
     log = folder / "log"
     with (
         log.open("w") as output,
-        subprocess.Popen([program, *command, *flags], stdout=output, stderr=output) as process,
+        subprocess.Popen([program, *command], stdout=output, stderr=output) as process,
     ):
         session = requests.Session()
         try:
@@ -95,7 +97,7 @@ def running(name: str, folder: Path, *, rules: Path | None = None, flags: tuple[
             process.terminate()
             try:
                 process.wait(10)
-            except subprocess.TimeoutExpired:
+            except subprocess.TimeoutExpired:  # its store is thrown away
                 process.kill()
 
 

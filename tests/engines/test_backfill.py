@@ -1,15 +1,19 @@
 """hubmeter-backfill as a user runs it, on a real Prometheus."""
 
+import json
 import os
 import re
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
 from hubmeter_generator.operate.backfill import BackfillError, Job, resume, save
 from hubmeter_generator.operate.remote_write import Series, write
@@ -69,13 +73,48 @@ def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path
     assert recorded(engine) == before
 
 
+@contextmanager
+def stalling_in_the_second_hour(engine: Engine, state: Path) -> Iterator[tuple[str, threading.Event]]:
+    """Relay remote writes; hold the first one of the second hour back from its sender, and set the event then."""
+    stalled, released = threading.Event(), threading.Event()
+
+    class Relay(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            names = ("Content-Encoding", "Content-Type", "X-Prometheus-Remote-Write-Version")
+            headers = {name: self.headers[name] for name in names if name in self.headers}
+            answer = requests.post(engine.write_url, body, headers=headers, timeout=PATIENCE)
+            if json.loads(state.read_text(encoding="utf-8"))["done"] > START + 8 * 3600:
+                stalled.set()
+                released.wait(PATIENCE)
+            self.send_response(answer.status_code)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Relay)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", stalled
+    finally:
+        released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engine: Engine, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hubmeter_generator.operate.backfill", engine.url, *ASKED]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert "50.0 %" in process.stdout.readline()
-        time.sleep(0.3)  # somewhere in the second hour
+    with (
+        stalling_in_the_second_hour(engine, tmp_path / "state.json") as (url, stalled),
+        subprocess.Popen([*command, "--write-url", url], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process,
+    ):
+        assert stalled.wait(PATIENCE)
         process.kill()
+        assert process.stdout
+        assert "50.0 %" in process.stdout.read()
     refused = run(tmp_path, engine.url, *ASKED, "--write-url", f"{engine.url}/nothing-here")
     assert refused.returncode == 1
     assert "HTTP 404" in refused.stderr

@@ -34,6 +34,7 @@ from tests.engines import cost_world
 from tests.engines.cost_world import DAYS, FIRST, LONG, NOW, TODAY, Model, bills
 from tests.engines.engine import ENGINES, Engine, running
 from tests.engines.serving import serving
+from tests.waiting import PATIENCE
 
 LATE, REVISED, MISSING = 1, 2, 3
 ALL = {"from": str(FIRST), "to": str(TODAY)}
@@ -486,6 +487,6 @@ def test_schemathesis_finds_nothing(prometheus_3: Site, path: str, mode: Generat
     @given(operation.as_strategy(generation_mode=mode))
     @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def holds(case: Any) -> None:
-        case.call_and_validate(excluded_checks=UNSAID[mode], timeout=30)
+        case.call_and_validate(excluded_checks=UNSAID[mode], timeout=PATIENCE)
 
     holds()

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tests.engines.engine import VICTORIA_METRICS, Engine, running
 from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Target, World, user_slug
 from tests.sim.history import history
 from tests.sim.worlds import ACCENTED, LONG, hub_pods, server
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 SITE = settings.load()
 PROFILE = ("teaching", "small", "scipy-1")
@@ -95,7 +95,8 @@ def rule_file(folder: Path, *groups: dict[str, object]) -> Path:
 @pytest.mark.parametrize("name", ["Prometheus 2.42", "Prometheus 3", VICTORIA_METRICS])
 def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rules = rule_file(tmp_path, *fill.rule_groups(SITE), *fill.alert_groups(SITE))
-    with running(name, tmp_path / "engine", rules=None if name == VICTORIA_METRICS else rules) as engine:
+    loaded = None if name == VICTORIA_METRICS else rules
+    with running(name, tmp_path / "engine", rules=loaded, lookback="30m") as engine:
         now = this_minute()
         write(engine.write_url, [*scrapes(now, 15), prices(now)], session=engine.session)
         engine.flush()
@@ -115,8 +116,7 @@ def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: p
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A Prometheus without anything, and with a short memory."""
-    flags = ("--query.lookback-delta=2m",)
-    with running("Prometheus 2.42", tmp_path_factory.mktemp("empty"), flags=flags) as engine:
+    with running("Prometheus 2.42", tmp_path_factory.mktemp("empty"), lookback="2m") as engine:
         yield engine
 
 
@@ -245,7 +245,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with running("Prometheus 2.42", tmp_path / "engine") as engine:
+    with running("Prometheus 2.42", tmp_path / "engine", lookback="30m") as engine:
         now = this_minute()
         # An interval of a tenth of a second, so that a memory of this minute is old.
         rows = [gauge(name, 0.1, now + offset, namespace="prod", instance="x") for name, offset in further]
@@ -258,10 +258,16 @@ def test_what_is_wrong_is_named_with_what_to_do(
         assert text in found[check][1]
 
 
-def health(engine: Engine) -> list[str]:
-    """Return the state of this test's own rules."""
+def are_evaluated(engine: Engine, health: Mapping[str, str]) -> bool:
+    """Return whether groups are evaluated as a whole, and these rules have this health."""
     groups = engine.session.get(f"{engine.url}/api/v1/rules", timeout=PATIENCE).json()["data"]["groups"]
-    return [rule["health"] for group in groups for rule in group["rules"] if rule["name"].startswith("a:b:")]
+    return {
+        rule["name"]: rule["health"]
+        for group in groups
+        if group["evaluationTime"]  # set after the health of all its rules
+        for rule in group["rules"]
+        if rule["name"] in health
+    } == health
 
 
 def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
@@ -271,28 +277,27 @@ def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
     slow = {"record": "a:b:d", "expr": "sum_over_time(vector(1)[10h:1s])"}
     groups = {group["name"]: group for group in fill.rule_groups(SITE)}
 
-    def told(
-        folder: str, *given: dict[str, object], wait: bool = False, twice: bool = False
+    def findings(
+        folder: str, *loaded: dict[str, object], health: Mapping[str, str] | None = None, twice: bool = False
     ) -> dict[str, tuple[str, str]]:
         place = tmp_path / folder
         place.mkdir()
-        rules = rule_file(place, *given)
+        rules = rule_file(place, *loaded)
         if twice:
             (place / "again.yaml").write_text(rules.read_text(encoding="utf-8"), encoding="utf-8")
-        with running("Prometheus 3", place / "engine", rules=place / "*.yaml") as engine:
+        with running("Prometheus 3", place / "engine", rules=place / "*.yaml", lookback="30m") as engine:
             now = time.time()
             rows = [gauge("up", 1.0, now - age, job="x", instance=name) for name in "ab" for age in (1, 0)]
             write(engine.write_url, rows, session=engine.session)
-            deadline = time.monotonic() + (20 if wait else 0)
-            while time.monotonic() < deadline and "unknown" in health(engine):
-                time.sleep(0.1)
+            if health:  # rules are evaluated before the samples are there, too
+                wait_until(lambda: are_evaluated(engine, health), lambda: f"the rules are {health}")
             return ask(engine, capsys)[1]
 
-    found = told(
+    found = findings(
         "failing",
         {**groups["hubmeter-memory"], "interval": "1s", "rules": [failing]},
         {"name": "hubmeter-slow", "interval": "1ms", "rules": [slow]},
-        wait=True,
+        health={"a:b:c": "err", "a:b:d": "ok"},
     )
     assert found["rules work"][0] == "missing"
     assert re.search(r"1 rules fail, in hubmeter-memory: .*many-to-many|duplicate series", found["rules work"][1])
@@ -300,17 +305,18 @@ def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
     assert "hubmeter-cpu" in found["rules loaded"][1]
     assert found["alerts"][0] == "warning"
 
-    found = told("slow", {"name": "hubmeter-slow", "interval": "1ms", "rules": [slow]}, *groups.values(), wait=True)
+    slow_group: dict[str, object] = {"name": "hubmeter-slow", "interval": "1ms", "rules": [slow]}
+    found = findings("slow", slow_group, *groups.values(), health={"a:b:d": "ok"})
     assert found["rules work"][:1] == ("warning",)
     assert "hubmeter-slow take more than half of their interval" in found["rules work"][1]
     assert found["rules loaded"][0] == "ok"
 
     changed = {**groups, "hubmeter-memory": {**groups["hubmeter-memory"], "rules": [slow]}}
-    found = told("different", *changed.values())
+    found = findings("different", *changed.values())
     assert found["rules loaded"][0] == "warning"
     assert "hubmeter-memory record other series than this version" in found["rules loaded"][1]
 
-    found = told("twice", *groups.values(), twice=True)
+    found = findings("twice", *groups.values(), twice=True)
     assert found["rules loaded"][0] == "warning"
     assert "loaded more than once" in found["rules loaded"][1]
 

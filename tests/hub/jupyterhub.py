@@ -103,9 +103,9 @@ def real_hub(
             admin.token,
             folder / "jupyterhub.log",
         )
-        log = stack.enter_context(hub.log_path.open("wb"))
 
-        def start(*command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+        def start(log_path: Path, *command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+            log = stack.enter_context(log_path.open("wb"))
             # Its own session, so that the hub's managed services can be ended together with it.
             process = subprocess.Popen(
                 command,
@@ -120,7 +120,9 @@ def real_hub(
             return process
 
         # A hub that starts its proxy itself ends after 10 seconds without it, which is not enough on a busy machine.
+        proxy_log = folder / "proxy.log"
         started = start(
+            proxy_log,
             proxy,
             "--ip=127.0.0.1",
             f"--port={public}",
@@ -129,8 +131,8 @@ def real_hub(
             f"--error-target=http://127.0.0.1:{hub_port}/hub/error",
             CONFIGPROXY_AUTH_TOKEN=token,
         )
-        _wait_until_ready("the proxy", started, f"http://127.0.0.1:{api}/api/routes", token, hub.log_path)
-        started = start(python, "-m", "jupyterhub", "-f", config)
+        _wait_until_ready("the proxy", started, f"http://127.0.0.1:{api}/api/routes", token, proxy_log)
+        started = start(hub.log_path, python, "-m", "jupyterhub", "-f", config)
         _wait_until_ready("JupyterHub", started, f"{hub.url}/hub/health", "", hub.log_path)
         yield hub
 

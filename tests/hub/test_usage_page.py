@@ -25,7 +25,8 @@ from hubmeter_hub.usage_page.reading import read
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.demo.prometheus import newest
-from tests.engines.engine import running
+from tests.engines.engine import Engine, running
+from tests.engines.recorded import heartbeat, record
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.tools import TOOLS
 from tests.waiting import PATIENCE, free_port, wait_until
@@ -140,9 +141,9 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
     return of
 
 
-def test_limits_are_those_recorded_where_no_policy_is_configured(prometheus_url: str) -> None:
+def test_limits_are_those_recorded_where_no_policy_is_configured(engine: Engine) -> None:
     with requests.Session() as session:
-        found = read(Prometheus(prometheus_url, session), {"namespace": NAMESPACE}, True, "ann", None)
+        found = read(Prometheus(engine.url, session), {"namespace": NAMESPACE}, True, "ann", None)
     assert found.limits == (Limit("gpu", 36, 36.0, ()),)
     assert found.uses[("gpu", 36)].used == 0.0
     assert (found.home_bytes, found.home_limit_bytes) == (4.2 * GIB, 10 * GIB)
@@ -162,16 +163,20 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def prometheus_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(newest(), tmp_path_factory.mktemp("prometheus")) as engine:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running(newest(), tmp_path_factory.mktemp("prometheus"), lookback="1h") as engine:
         write(engine.write_url, samples(time.time()), session=engine.session)
-        yield engine.url
+        yield engine
+
+
+@pytest.fixture(autouse=True)
+def rules_are_recorded(engine: Engine) -> None:
+    """Keep usage fresh, however long the tests before took."""
+    record(engine, [heartbeat(time.time(), {"namespace": NAMESPACE})])
 
 
 @pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"JupyterHub {version}")
-def site(
-    request: pytest.FixtureRequest, prometheus_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp(f"hub{request.param}")
     secret = folder / "secret_config.py"
     secret.write_text(SECRET, encoding="utf-8")
@@ -179,7 +184,7 @@ def site(
     states = STATES if request.param == VERSIONS[-1] else {"usage": NAMESPACE}
     for name, namespace in states.items():
         port = free_port()
-        url = f"http://127.0.0.1:{free_port()}" if name == "usage-away" else prometheus_url
+        url = f"http://127.0.0.1:{free_port()}" if name == "usage-away" else engine.url
         footer = EVIL if name == "usage-stale" else FOOTER
         config = folder / f"{name}_config.py"
         config.write_text(
@@ -350,7 +355,7 @@ def test_users_see_their_own_usage_after_logging_in(site: Site, browser: Browser
     assert browser.complaints() == []
     told = browser.json(site.url(path="api/usage"))
     used = {(one["resource"], one["window"]): one["used"] for one in told["compute"]}
-    assert used["memory", "7d"] == pytest.approx(620 * GIB, rel=0.005)
+    assert used["memory", "7d"] == pytest.approx(620 * GIB, rel=0.02)
     assert used["gpu", "36h"] == 0.0
     assert f"{used['memory', '7d'] / GIB:.2f}".rstrip("0").rstrip(".") in memory
     assert sum(piece["used"] for piece in told["compute"][0]["used_when"]) == pytest.approx(
@@ -482,7 +487,7 @@ def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
     assert seen.json()["user"] == "ann"
     nobody = ask(site.watcher, "api/usage")
     assert (nobody.status_code, nobody.json()["status"]) == (400, 400)
-    assert "needs ?user=NAME" in nobody.json()["message"]
+    assert "?user=NAME" in nobody.json()["message"]
     assert ask(site.curious, "api/usage?user=ann").status_code == 403
     assert ask(site.curious, "?user=ann").status_code == 403
     assert ask(site.curious, "?user=ann%0AINFO%20forged").status_code == 403

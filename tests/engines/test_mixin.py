@@ -14,8 +14,8 @@ from tests.unit.generator.sites import MANY, SITES
 from tests.unit.generator.test_mixin import REFUSED, generated, program, vendored
 from tests.waiting import PATIENCE
 
-DOCS = Path(__file__).parents[2] / "docs"
-EXAMPLES = re.findall(r"(?ms)^```jsonnet\n(.*?)^```", (DOCS / "mixin.md").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+EXAMPLES = re.findall(r"(?ms)^```jsonnet\n(.*?)^```", (ROOT / "docs" / "mixin.md").read_text(encoding="utf-8"))
 CHOSEN = (
     "several clusters, and every alert",
     "windows out of order, and odd intervals",
@@ -83,3 +83,16 @@ def test_invalid_values_are_refused(jsonnet: str, tmp_path: Path, vendor: Path) 
         done = evaluate(jsonnet, program(config, "mixin.prometheusAlerts"), tmp_path, vendor)
         assert done.returncode != 0, config
         assert message.replace("[ ]", "[]") in done.stderr.replace("[ ]", "[]"), config
+
+
+@EVERY_JSONNET
+def test_a_dashboard_for_deploy_py_has_its_queries_as_text(jsonnet: str, tmp_path: Path, vendor: Path) -> None:
+    code = f"import {json.dumps(str(ROOT / 'dashboards' / 'groups.jsonnet'))}"
+    board = answer(jsonnet, code, tmp_path, vendor)
+    finished = json.loads((ROOT / "dashboards" / "groups.json").read_text(encoding="utf-8"))
+    variables, expected = board["templating"]["list"], finished["templating"]["list"]
+    for variable in expected:
+        if variable["type"] == "query":
+            variable["query"] = variable["query"]["query"]
+    assert variables == expected
+    assert board["panels"] == finished["panels"]

@@ -1,4 +1,4 @@
-"""hubmeter-generate: what it writes, what --check prints, and how it ends."""
+"""hubmeter-generate: its files, the output of --check, and its exit codes."""
 
 import re
 import stat

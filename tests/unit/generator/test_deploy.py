@@ -1,9 +1,9 @@
 """deploy.py of jupyterhub/grafana-dashboards deploys our dashboards/*.jsonnet.
 
-What that program does is repeated here request by request, in words of our own, against a stand-in for Grafana's HTTP
-API that records what arrives. It renders with ``jsonnet -J vendor`` and the names of the data sources as an argument,
-places the panels anew, asks Prometheus through Grafana for the values of each variable whose query it reads as text,
-and posts the result.
+The test repeats the requests of that program, in code of our own, against a stand-in for Grafana's HTTP API that records
+them. The program renders with ``jsonnet -J vendor`` and the names of the data sources as an argument, computes new
+positions of panels, asks Prometheus through Grafana for the values of each variable whose query it reads as text, and
+posts the result.
 """
 
 import json
@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import _gojsonnet
-import _jsonnet
 import pytest
 import requests
 
@@ -31,7 +30,7 @@ LEVELS = ("namespace", "usergroup", "username", "profile", "size", "image")
 
 @dataclass
 class Grafana:
-    """What the stand-in has been given, and what it answers from."""
+    """The state of the stand-in: its folders, and the dashboards and selectors that it received."""
 
     folders: dict[str, Any] = field(default_factory=dict)
     boards: list[dict[str, Any]] = field(default_factory=list)
@@ -39,7 +38,7 @@ class Grafana:
 
 
 def series(selector: str) -> list[dict[str, str]]:
-    """Return series as the rules record them: with the labels of their level; shares always have all of them."""
+    """Return series with the labels of their level, as the rules record them; shares always have all labels."""
     name = selector.partition("{")[0]
     labels = {level: f"some {level}" for level in LEVELS if level in name.split(":")[0].split("_")}
     always = {"__name__": name, "k8s": "some cluster", "namespace": labels["namespace"]}
@@ -105,10 +104,7 @@ def grafana() -> Iterator[tuple[str, Grafana]]:
     server.server_close()
 
 
-ENGINES = {"jsonnet": _jsonnet.evaluate_file, "go-jsonnet": _gojsonnet.evaluate_file}
-
-
-def deploy(url: str, folder: Path, engine: str) -> None:
+def deploy(url: str, folder: Path) -> None:
     """Send what deploy.py sends, in its order."""
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {TOKEN}"
@@ -125,7 +121,7 @@ def deploy(url: str, folder: Path, engine: str) -> None:
     for path in folder.glob("*.jsonnet"):
         sources = ask("/datasources")
         argument = {"datasources": str([source["name"] for source in sources])}
-        board = json.loads(ENGINES[engine](str(path), jpathdir=["vendor"], tla_codes=argument))
+        board = json.loads(_gojsonnet.evaluate_file(str(path), jpathdir=["vendor"], tla_codes=argument))
         left = top = 0
         for panel in board["panels"]:
             place = panel["gridPos"]
@@ -143,8 +139,8 @@ def fill_in(variable: dict[str, Any], sources: list[dict[str, Any]], ask: Any) -
         match = re.match(r"label_values\((.*),\s*(.*)\)", variable["query"], re.DOTALL)
         assert match, variable["query"]
         query = urlencode({"match[]": match[1]})
-        found = ask(f"/datasources/proxy/{sources[0]['id']}/api/v1/series?{query}")["data"]
-        names = sorted({labels[match[2]] for labels in found})
+        matching = ask(f"/datasources/proxy/{sources[0]['id']}/api/v1/series?{query}")["data"]
+        names = sorted({labels[match[2]] for labels in matching})
     elif variable["type"] != "datasource":
         return
     variable["options"] = [{"text": name, "value": name} for name in names]
@@ -164,15 +160,14 @@ def write(site: settings.Settings, folder: Path) -> None:
             (folder / name).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 def test_every_dashboard_arrives_in_grafana(
-    site: settings.Settings, engine: str, grafana: tuple[str, Grafana], tmp_path: Path
+    site: settings.Settings, grafana: tuple[str, Grafana], tmp_path: Path
 ) -> None:
     url, state = grafana
     write(site, tmp_path)
-    deploy(url, tmp_path, engine)
-    deploy(url, tmp_path, engine)
+    deploy(url, tmp_path)
+    deploy(url, tmp_path)
     assert list(state.folders) == [FOLDER_UID]
     assert len(state.boards) == 2 * len(dashboards.BUILDERS)
     finished = {board["uid"]: board for board in fill.dashboards(site).values()}
@@ -200,7 +195,7 @@ def test_after_being_placed_anew_panels_stand_side_by_side_as_before(
 ) -> None:
     url, state = grafana
     write(settings.load(), tmp_path)
-    deploy(url, tmp_path, "go-jsonnet")
+    deploy(url, tmp_path)
     before = {board["uid"]: across(board) for board in map(json.loads, map(Path.read_text, tmp_path.glob("*.json")))}
     assert {sent["dashboard"]["uid"]: across(sent["dashboard"]) for sent in state.boards} == before
 
@@ -210,7 +205,7 @@ def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
 ) -> None:
     url, state = grafana
     write(settings.load(), tmp_path)
-    deploy(url, tmp_path, "go-jsonnet")
+    deploy(url, tmp_path)
     variables = {v["name"]: v for sent in state.boards for v in sent["dashboard"]["templating"]["list"]}
     assert variables["datasource"]["current"]["value"] == "It's Prometheus"
     for name, value in (("hub", "some namespace"), ("usergroup", "some usergroup"), ("username", "some username")):

@@ -1,4 +1,4 @@
-"""What docs show works: jsonnet of docs/mixin.md, commands of docs/rules.md, the workflow of docs/examples."""
+"""Examples of the docs work: jsonnet of docs/mixin.md, commands of docs/rules.md, the workflow of docs/examples."""
 
 import json
 import os
@@ -22,7 +22,7 @@ WORKFLOW = DOCS / "examples" / "regenerate.yml"
 
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder vendor/ as jsonnet-bundler leaves it."""
+    """The folder vendor/ of jsonnet-bundler."""
     folder = tmp_path_factory.mktemp("vendor")
     (folder / "github.com" / "hubmeter").mkdir(parents=True)
     (folder / "github.com" / "hubmeter" / "hubmeter").symlink_to(ROOT)
@@ -31,9 +31,9 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=[f"example {n}" for n in range(1, len(PROGRAMS) + 1)])
 def test_jsonnet_of_the_docs_gives_our_dashboards_or_rules(program: str, vendor: Path) -> None:
-    found = _gojsonnet.evaluate_snippet("docs/mixin.md", program, jpathdir=[str(vendor)])
-    assert json.loads(found)
-    assert "hubmeter" in found.lower()
+    output = _gojsonnet.evaluate_snippet("docs/mixin.md", program, jpathdir=[str(vendor)])
+    assert json.loads(output)
+    assert "hubmeter" in output.lower()
 
 
 def test_the_files_that_the_docs_name_exist() -> None:
@@ -53,10 +53,10 @@ def steps() -> dict[str, dict[str, Any]]:
 
 
 class Site:
-    """A repository with settings, its origin, and a ``gh`` that records what it is asked."""
+    """A repository with settings, its origin, and a ``gh`` that records its arguments."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the repository with what the settings give."""
+        """Make the repository, with the generated files committed."""
         self.work, self.origin, self.calls = folder / "work", folder / "origin.git", folder / "gh.txt"
         (folder / "bin").mkdir()
         gh = folder / "bin" / "gh"
@@ -107,7 +107,7 @@ def site(tmp_path: Path) -> Site:
 
 def test_the_workflow_opens_nothing_where_nothing_changed(site: Site) -> None:
     site.run("Generate")
-    assert "is what the settings give" in site.run("Open the difference")
+    assert "is up to date" in site.run("Open the difference")
     assert site.asked() == []
 
 

@@ -1,4 +1,4 @@
-"""Settings: what a file may hold, and the sentence that says what is wrong with another one."""
+"""Settings: values that a file may have, and the errors for others."""
 
 import re
 from pathlib import Path
@@ -170,7 +170,7 @@ def test_seconds(duration: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "name", "expected"),
+    ("values", "name", "expected"),
     [
         ({}, "cluster", ""),
         ({}, "cluster_matcher", ""),
@@ -186,8 +186,8 @@ def test_seconds(duration: str, expected: int) -> None:
         ({"dashboard_tags": ["ours", "hubs"]}, "dashboard_tag", "ours"),
     ],
 )
-def test_placeholders_follow_from_settings(given: dict[str, Any], name: str, expected: str) -> None:
-    assert settings.make(given, "a test").placeholders()[name] == expected
+def test_placeholders_follow_from_settings(values: dict[str, Any], name: str, expected: str) -> None:
+    assert settings.make(values, "a test").placeholders()[name] == expected
 
 
 def test_a_window_has_its_range_a_millisecond_short() -> None:

@@ -1,6 +1,6 @@
 """deploy.py of jupyterhub/grafana-dashboards deploys our dashboards/*.jsonnet.
 
-The test repeats the requests of that program, in code of our own, against a stand-in for Grafana's HTTP API that records
+The test repeats the requests of it, in code of our own, against a stand-in for Grafana's HTTP API that records
 them. The program renders with ``jsonnet -J vendor`` and the names of the data sources as an argument, computes new
 positions of panels, asks Prometheus through Grafana for the values of each variable whose query it reads as text, and
 posts the result.

@@ -1,7 +1,7 @@
-"""Instant and range queries against Prometheus' HTTP API, and against everything that speaks it.
+"""Instant and range queries against Prometheus' HTTP API, which other engines have too.
 
-The API: https://prometheus.io/docs/prometheus/latest/querying/api/. Every error says which URL and which
-query failed and never shows a credential.
+The API: https://prometheus.io/docs/prometheus/latest/querying/api/. Every error names the URL and the failed query, and
+shows no credential.
 """
 
 import math
@@ -25,27 +25,27 @@ _BODY_SHOWN: Final = 300
 
 
 class PrometheusError(Exception):
-    """A query or write that did not succeed. The message is one sentence for a person."""
+    """A query or write failed. The message is one sentence."""
 
 
 class UnreachableError(PrometheusError):
-    """No connection, or the connection was cut."""
+    """There is no connection, or it was interrupted."""
 
 
 class TimedOutError(PrometheusError):
-    """No answer within the client's or the server's time limit."""
+    """There is no answer within the time limit of the client or the server."""
 
 
 class BadQueryError(PrometheusError):
-    """Prometheus cannot parse or evaluate the query; the message has both."""
+    """Prometheus cannot parse or evaluate the query."""
 
 
 class TooMuchError(PrometheusError):
-    """The query touches more samples or series than the server allows."""
+    """The query reads more samples or series than the server allows."""
 
 
 class BadAnswerError(PrometheusError):
-    """An answer that is not Prometheus' API: a proxy's page, a refused login, a wrong URL."""
+    """The answer is not from Prometheus' API: a proxy's page, a failed login, a wrong URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Prometheus:
     """
 
     def __init__(self, url: str, session: requests.Session, timeout: float = 30.0) -> None:
-        """Connect to nothing yet."""
+        """Keep the arguments; nothing is sent yet."""
         self._url = url.rstrip("/")
         self._session = session
         self._timeout = timeout
@@ -90,12 +90,12 @@ class Prometheus:
             return [Value({}, float(result[1]), float(result[0]))]
         if kind == "vector":
             return [Value(row["metric"], float(row["value"][1]), float(row["value"][0])) for row in result]
-        raise BadQueryError(f"an instant query must give a vector or a scalar, this one gives a {kind}: {query}")
+        raise BadQueryError(f"an instant query must return a vector or a scalar, not a {kind}: {query}")
 
     def range(self, query: str, start: float, end: float, step: float) -> list[RangeSeries]:
         """Return the query's values at start, start + step, ... up to and including ``end``, all in seconds.
 
-        More than MAX_POINTS points are asked for in several queries and put together.
+        More than MAX_POINTS points are read by several queries.
         """
         if step <= 0 or end < start:
             raise ValueError(f"a range query needs start <= end and step > 0, not {start=}, {end=}, {step=}")
@@ -111,24 +111,26 @@ class Prometheus:
             }
             data = self._ask("query_range", form)
             if data.get("resultType") != "matrix":
-                raise BadAnswerError(f"{self._shown('query_range')} answered with no matrix: {data}")
+                raise BadAnswerError(f"{self._shown('query_range')} answered without a matrix: {data}")
             for row in data["result"]:
                 _, values = merged.setdefault(frozenset(row["metric"].items()), (row["metric"], []))
                 values.extend((float(t), float(value)) for t, value in row["values"])
         return [RangeSeries(labels, tuple(values)) for labels, values in merged.values()]
 
     def read(self, path: str, **parameters: str) -> Any:
-        """Return what another endpoint below api/v1 tells: ``read("rules")``, ``read("status/buildinfo")``."""
+        """Return the data of another endpoint below api/v1, for example ``rules`` or ``status/buildinfo``."""
         return self._send("GET", path, f"GET {path}", params=parameters)
 
     def _shown(self, path: str) -> str:
         return f"{without_credentials(self._url)}/api/v1/{path}"
 
     def _ask(self, path: str, form: dict[str, str]) -> dict[str, Any]:
-        """Return the answer's data. POST, because a query may be longer than a URL."""
+        """Return the data of a query's answer. The method is POST, because a query may be longer than a URL."""
         data = self._send("POST", path, form["query"], data=form)
         if not isinstance(data, dict) or not {"resultType", "result"} <= data.keys():
-            raise BadAnswerError(f"{self._shown(path)} answered with success and no result: {str(data)[:_BODY_SHOWN]}")
+            raise BadAnswerError(
+                f"{self._shown(path)} answered with success but without a result: {str(data)[:_BODY_SHOWN]}"
+            )
         return data
 
     def _send(
@@ -139,7 +141,7 @@ class Prometheus:
         params: Mapping[str, str] | None = None,
         data: Mapping[str, str] | None = None,
     ) -> Any:
-        """Return the answer's data; ``asked`` is what an error says was asked."""
+        """Return the answer's data; ``asked`` describes the request in errors."""
         with self._errors(path, asked):
             response = self._session.request(
                 method,
@@ -147,7 +149,7 @@ class Prometheus:
                 params=params,
                 data=data,
                 timeout=self._timeout,
-                # Said again, because REQUESTS_CA_BUNDLE would go before an authority that was set on the session.
+                # Repeated, because REQUESTS_CA_BUNDLE takes precedence over the authority set on the session.
                 verify=self._session.verify,
             )
         return self._data(path, asked, response)
@@ -164,13 +166,13 @@ class Prometheus:
                 raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
             raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
         except requests.exceptions.InvalidHeader as error:
-            raise _not_asked(url, error) from None
-        except (requests.RequestException, HTTPError) as error:  # cut off, not decoded, redirected for ever, no host
+            raise _not_sent(url, error) from None
+        except (requests.RequestException, HTTPError) as error:  # truncated, not decoded, redirect loop, no host
             raise UnreachableError(f"the answer of {url} cannot be read ({type(error).__name__}): {asked}") from error
         except TokenError as error:
-            raise PrometheusError(f"cannot ask {url}: {error}") from None
+            raise PrometheusError(f"cannot query {url}: {error}") from None
         except (OSError, ValueError) as error:
-            raise _not_asked(url, error) from None
+            raise _not_sent(url, error) from None
 
     def _data(self, path: str, asked: str, response: requests.Response) -> Any:
         url = self._shown(path)
@@ -180,8 +182,8 @@ class Prometheus:
             answer = None
         if not isinstance(answer, dict) or "status" not in answer:
             raise BadAnswerError(
-                f"{url} answered HTTP {response.status_code} and not as Prometheus does; is this the "
-                f"right URL, and are the credentials right? It said: {response.text[:_BODY_SHOWN].strip()}"
+                f"{url} answered HTTP {response.status_code}, but not as Prometheus does; check the URL and the "
+                f"credentials. The answer: {response.text[:_BODY_SHOWN].strip()}"
             )
         if answer["status"] != "success":
             raise _error(url, asked, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
@@ -203,25 +205,25 @@ def authentication(token_file: Path | None, environment: Mapping[str, str]) -> A
 
 
 def without_credentials(url: str) -> str:
-    """Return the URL without the user and password that may stand in it, to show it to people."""
+    """Return the URL without user, password, query and fragment, for messages."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 def connection_cause(error: requests.ConnectionError) -> str:
-    """Return what the system said; the exception's own text repeats the URL, credentials and all."""
+    """Return the system's own message; the text of the exception contains the URL with its credentials."""
     reason = getattr(error.args[0], "reason", error.args[0]) if error.args else error
     return str(reason).rpartition(": ")[2] or type(error).__name__
 
 
-def _not_asked(url: str, error: Exception) -> PrometheusError:
-    """Return what is wrong with credentials, headers or TLS files; the text of a `ValueError` may have a secret."""
+def _not_sent(url: str, error: Exception) -> PrometheusError:
+    """Return the error of credentials, headers or TLS files; the text of a `ValueError` may contain a secret."""
     what = type(error).__name__ if isinstance(error, ValueError) else str(error)
-    return PrometheusError(f"cannot ask {url}: {what}; are its credentials, headers and TLS files right?")
+    return PrometheusError(f"cannot query {url}: {what}; check its credentials, headers and TLS files")
 
 
 def _error(url: str, query: str, status: int, kind: str, message: str) -> PrometheusError:
-    """Return the error that Prometheus' error type and message mean (web/api/v1/api.go, promql/engine.go)."""
+    """Return the error for Prometheus' error type and message (web/api/v1/api.go, promql/engine.go)."""
     text = f"{url} (HTTP {status}, {kind}): {message}: {query}"
     if kind in {"timeout", "canceled"} or "timed out" in message:
         return TimedOutError(text)

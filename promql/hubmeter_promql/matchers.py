@@ -1,4 +1,4 @@
-"""Matchers of PromQL for values from outside. PromQL's escapes are Go's, and JSON's are among them."""
+"""PromQL matchers for values from outside. PromQL has Go's escapes, which include JSON's."""
 
 import json
 import re
@@ -11,7 +11,7 @@ def exactly(labels: Mapping[str, str]) -> str:
 
 
 def any_of(label: str, values: Iterable[str]) -> str:
-    """Return a matcher for a label that has one of these values; they are texts, not regular expressions."""
+    """Return a matcher for a label with one of these values, which are texts and not regular expressions."""
     return f"{label}=~{_quoted('|'.join(map(re.escape, sorted(values))))}"
 
 

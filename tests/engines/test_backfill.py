@@ -69,7 +69,7 @@ def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path
     before = recorded(engine)
     again = run(tmp_path, engine.url, "--from", "2026-01-01T07:00", "--to", "2026-01-01T11:00")
     assert again.returncode == 2
-    assert "choose --to 2026-01-01T08:00Z or earlier" in again.stderr
+    assert "pass --to 2026-01-01T08:00Z or earlier" in again.stderr
     assert recorded(engine) == before
 
 
@@ -121,7 +121,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engin
     assert "run the same command again" in refused.stderr
     resumed = run(tmp_path, engine.url, *ASKED)
     assert resumed.returncode == 0, resumed.stderr
-    assert "going on at 2026-01-01T09:00Z" in resumed.stdout
+    assert "resuming at 2026-01-01T09:00Z" in resumed.stdout
     interrupted = recorded(engine)
     with running("Prometheus 2.42", tmp_path / "other") as other:
         for chunk in history(small_world(START), START + 8 * 3600, START + 11 * 3600):
@@ -145,7 +145,7 @@ def test_the_state_of_another_backfill_is_not_taken_for_this_one(tmp_path: Path)
     [
         (("--from", "yesterday", "--to", "2026-01-02"), "--from yesterday: not an ISO date or time"),
         (("--from", "2026-01-02", "--to", "2026-01-01"), "--to 2026-01-01 must be later than --from 2026-01-02"),
-        (("--from", "2026-01-01", "--to", "2026-01-02", "--chunk", "7m"), "--chunk 7m: must be whole multiples of 5m"),
+        (("--from", "2026-01-01", "--to", "2026-01-02", "--chunk", "7m"), "--chunk 7m: must be a multiple of 5m"),
         (
             ("--from", "2026-01-01", "--to", "2026-01-02", "--chunk", "often"),
             "--chunk often: must be a whole number and a unit",

@@ -1,9 +1,10 @@
 """``hubmeter-backfill``: computes the recorded series of the past on an existing Prometheus, as live rules would have.
 
-The rules go over the past in chunks of time, and in a chunk in the order of their dependencies: each is evaluated by a
-range query, at the very instants at which it would have run, and written back through remote write before the next one
-reads it. A series that ends gets a staleness marker, as from a live rule. ``promtool tsdb create-blocks-from rules``
-does neither: its rules do not see each other's results, and ended series linger for five minutes.
+The past is computed in chunks of time, and a chunk rule by rule in the order of their dependencies. Each rule is
+evaluated by a range query at the instants at which it would have run, and its result is written through remote write
+before the next rule reads it. A series that ends gets a staleness marker, as from a live rule. ``promtool tsdb
+create-blocks-from rules`` does neither: its rules do not read each other's results, and ended series stay for five
+minutes.
 """
 
 import argparse
@@ -41,7 +42,7 @@ GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the mu
 
 
 class BackfillError(Exception):
-    """What was asked for cannot be done; the message is one sentence for a person."""
+    """An invalid option or state file; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Target:
-    """Where to ask and where to write; ``written`` is called after each write, for engines that need a flush."""
+    """A server to query and a URL to write to; ``written`` is called after each write, to flush engines that need it."""
 
     prometheus: Prometheus
     write_url: str
@@ -74,7 +75,7 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
 
 
 def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) -> int:
-    """Record all rules for the instants of [start, end), unix seconds on the GRID; return the samples written."""
+    """Record all rules for the instants of [start, end), Unix seconds on the GRID; return the number of samples."""
     total = 0
     for rule in rules:
         first, last = _instants(rule, start, end)
@@ -87,12 +88,12 @@ def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) 
 
 
 def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:
-    """Return the first and the last instant of [start, end) at which the rule runs; none where the first is later."""
+    """Return the first and last instant of [start, end) at which the rule runs; there is none if the first is later."""
     return -(-start // rule.interval) * rule.interval, (end - 1) // rule.interval * rule.interval
 
 
 def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval: int) -> list[RangeSeries]:
-    """Return the query's values at start, start + interval, ..., end; halves the range where it is too much at once."""
+    """Return the query's values at start, start + interval, ..., end; halve the range if it is too much at once."""
     try:
         return prometheus.range(expr, start, end, interval)
     except (TooMuchError, TimedOutError):
@@ -109,7 +110,7 @@ def _evaluate(prometheus: Prometheus, expr: str, start: int, end: int, interval:
 
 
 def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
-    """Return what the rule records of one series; the value before ``start`` only tells whether it ended there."""
+    """Return the recorded samples of a series; its value before ``start`` only shows whether it ended there."""
     labels = {**{k: v for k, v in row.labels.items() if k != "__name__"}, **rule.labels, "__name__": rule.record}
     points: list[tuple[int, float]] = []
     previous: float | None = None
@@ -125,9 +126,9 @@ def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
 
 
 def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:
-    """Write what a rule recorded; after an interruption only what is not there yet.
+    """Write the samples of a rule and return their number; after an interruption write only missing samples.
 
-    Prometheus refuses a second value for a moment, and two evaluations of a sum may differ in the last bit.
+    Prometheus refuses another value of the same time, and two evaluations of a sum may differ in the last bit.
     """
     try:
         total = write(target.write_url, recorded, session=target.session)
@@ -155,16 +156,16 @@ def _missing(prometheus: Prometheus, rule: Step, recorded: list[Series], start: 
 
 
 def first_recorded(prometheus: Prometheus, start: int, end: int) -> int | None:
-    """Return the beginning of the first 5 minutes of [start, end) in which our rules have recorded already."""
+    """Return the start of the first 5 minutes of [start, end) with recorded series; None if there are none."""
     query = f"count(count_over_time({names.HUBS}[{GRID}s]))"
-    last_moment = GRID - 0.001  # of each 5 minutes: the next one's first sample must not count
+    last_moment = GRID - 0.001  # excludes the first sample of the next 5 minutes
     found = prometheus.range(query, start + last_moment, end - GRID + last_moment, GRID)
     return min((math.floor(at / GRID) * GRID for row in found for at, _ in row.values), default=None)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A backfill that can be taken up again: what is computed, and up to where it is done (unix seconds)."""
+    """A backfill that can be resumed: its rules, its time range, and the end of the finished part (Unix seconds)."""
 
     url: str
     rules: str  # a digest of the rules
@@ -174,9 +175,10 @@ class Job:
 
 
 def resume(path: Path, job: Job) -> Job:
-    """Return the job as the state file left it, or as given where there is none.
+    """Return the job with the progress of the state file, or unchanged without such a file.
 
-    Raises `BackfillError` for a file of another job, or one that is none of ours.
+    Raises:
+        BackfillError: The file belongs to another job, or is no state file.
     """
     if not path.exists():
         return job
@@ -184,25 +186,27 @@ def resume(path: Path, job: Job) -> Job:
         saved = Job(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise BackfillError(
-            f"{path} is not a state file of hubmeter-backfill: {error}; delete it or name another --state"
+            f"{path} is not a state file of hubmeter-backfill ({error}); delete it or pass another --state"
         ) from error
     if replace(saved, done=job.done) != job:
         raise BackfillError(
             f"{path} belongs to a backfill of {saved.url} from {_iso(saved.start)} to {_iso(saved.end)}, "
-            f"or of other rules, done up to {_iso(saved.done)}; finish it, delete the file or name another --state"
+            f"or of other rules, finished up to {_iso(saved.done)}; finish it, delete the file or pass another --state"
         )
     return saved
 
 
 def save(path: Path, job: Job) -> None:
-    """Write the state file in one step, so that an interrupted run leaves the old one."""
+    """Write the state file atomically, so that an interrupted run leaves the old one."""
     draft = path.with_name(f"{path.name}.part")
     draft.write_text(json.dumps(job.__dict__, indent=2) + "\n", encoding="utf-8")
     draft.replace(path)
 
 
-def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path, tell: Callable[[str], None]) -> None:
-    """Do what is left of the job, chunk by chunk, oldest first; the state file is removed at the end."""
+def run(
+    target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path, report: Callable[[str], None]
+) -> None:
+    """Finish the job, chunk by chunk from the oldest; report progress; remove the state file at the end."""
     began = time.monotonic()
     first = job.done
     while job.done < job.end:
@@ -212,23 +216,23 @@ def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path
         save(state, job)
         left = (time.monotonic() - began) / (end - first) * (job.end - end)
         percent = 100 * (end - job.start) / (job.end - job.start)
-        tell(f"{percent:5.1f} %  up to {_iso(end)}, {samples} samples, about {math.ceil(left / 60)} min left")
+        report(f"{percent:5.1f} %  up to {_iso(end)}, {samples} samples, about {math.ceil(left / 60)} min left")
     state.unlink(missing_ok=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 where Prometheus refused or went away, 2 where it could not start."""
+    """Run the command; return 0, or 1 if Prometheus refused or went away, or 2 if the backfill could not start."""
     options = parser().parse_args(arguments)
     try:
         chunk = _chunk(options.chunk)
         target, rules, job = _prepare(options)
         job = resume(options.state, job)
         if options.state.exists():
-            print(f"going on at {_iso(job.done)}, as {options.state} says", flush=True)
+            print(f"resuming at {_iso(job.done)}, from {options.state}", flush=True)
         elif (first := first_recorded(target.prometheus, job.start, job.end)) is not None:
             raise BackfillError(
-                f"{job.url} has recorded series from {_iso(first)} on, and computing them twice would count "
-                f"usage twice; choose --to {_iso(first)} or earlier, or a later --from"
+                f"{job.url} has recorded series from {_iso(first)} on, and recording them again would count usage "
+                f"twice; pass --to {_iso(first)} or earlier, or a later --from"
             )
         save(options.state, job)
         run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
@@ -236,7 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"hubmeter-backfill: {error}", file=sys.stderr)
         return 2
     except (PrometheusError, TokenError, OSError) as error:
-        print(f"hubmeter-backfill: {error}\nrun the same command again to go on where it stopped", file=sys.stderr)
+        print(f"hubmeter-backfill: {error}\nrun the same command again to resume", file=sys.stderr)
         return 1
     print(f"recorded {len(rules)} rules from {_iso(job.start)} to {_iso(job.end)}")
     return 0
@@ -246,34 +250,40 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser."""
     result = argparse.ArgumentParser(
         prog="hubmeter-backfill",
-        description="Computes the recorded series of the past from the raw series that a Prometheus still has, so that "
-        "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver, and in its "
-        "configuration storage.tsdb.out_of_order_time_window at least as long as the past you ask for. Groups are "
-        "known only for the time in which the groups exporter was scraped; before it, use is recorded without a group. "
-        "On VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
+        description="Computes the recorded series of the past from the raw series that Prometheus still has, so that "
+        "dashboards show history from before Hubmeter. Prometheus needs --web.enable-remote-write-receiver and, in its "
+        "configuration, a storage.tsdb.out_of_order_time_window that reaches back to --from. Groups are known only for "
+        "the time in which the groups exporter was scraped; earlier usage is recorded without a group. On "
+        "VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
         epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
     )
     add = result.add_argument
     add(
         "url",
-        help="Prometheus, for example http://localhost:9090; a user and password may stand in PROMETHEUS_USERNAME and "
-        "PROMETHEUS_PASSWORD",
+        help="Prometheus, for example http://localhost:9090; credentials come from --token-file, PROMETHEUS_TOKEN, or "
+        "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD",
     )
     add(
         "--from", dest="start", required=True, metavar="TIME",
-        help="first moment: an ISO date or time, UTC unless it says otherwise",
+        help="start: an ISO date or time, in UTC unless it has an offset",
     )  # fmt: skip
-    add("--to", dest="end", required=True, metavar="TIME", help="end (not included): when the live rules began")
-    add("--settings", type=Path, metavar="FILE", help="the settings file the live rules were generated with")
-    add("--write-url", metavar="URL", help="where to write, if not URL/api/v1/write")
-    add("--token-file", type=Path, metavar="FILE", help="file with a bearer token for both")
+    add(
+        "--to",
+        dest="end",
+        required=True,
+        metavar="TIME",
+        help="end (not included): the time at which the live rules began",
+    )
+    add("--settings", type=Path, metavar="FILE", help="the settings file of your rules")
+    add("--write-url", metavar="URL", help="remote-write endpoint (default: URL/api/v1/write)")
+    add("--token-file", type=Path, metavar="FILE", help="file with a bearer token for queries and writes")
     add(
         "--chunk", default="6h", metavar="DURATION",
-        help="how much is computed at a time (default: 6h); less needs less memory",
+        help="length of time that is computed at once (default: 6h); a shorter one needs less memory",
     )  # fmt: skip
     add(
         "--state", type=Path, default=Path("hubmeter-backfill.json"), metavar="FILE",
-        help="where progress is kept, so that the same command goes on after an interruption (default: %(default)s)",
+        help="file for the progress, with which the same command resumes after an interruption (default: %(default)s)",
     )  # fmt: skip
     return result
 
@@ -292,7 +302,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job
 
 
 def _moment(option: str, text: str) -> int:
-    """Return the unix time, rounded down to the grid on which rules run."""
+    """Return the Unix time, rounded down to the GRID."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -310,7 +320,7 @@ def _chunk(text: str) -> int:
     except ValueError as error:
         raise BackfillError(f"--chunk {text}: {error}") from error
     if length % GRID:
-        raise BackfillError(f"--chunk {text}: must be whole multiples of 5m")
+        raise BackfillError(f"--chunk {text}: must be a multiple of 5m")
     return length
 
 

@@ -55,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="hubmeter-doctor",
         description="Checks a Prometheus for everything that Hubmeter needs, and reports what is missing and how to "
-        "fix it. It only reads. For basic authentication set PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD.",
+        "fix it. It only reads. Credentials come from --token-file, PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and "
+        "PROMETHEUS_PASSWORD.",
         epilog="Exit code: 0 nothing required is missing; 1 something required is missing; 2 Prometheus cannot be "
         "queried. Example: hubmeter-doctor http://localhost:9090",
     )

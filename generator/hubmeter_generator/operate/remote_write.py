@@ -2,7 +2,7 @@
 
 The protocol: https://prometheus.io/docs/specs/prw/remote_write_spec/. Needs the extra ``generate`` (protobuf,
 cramjam). Messages are encoded by the protobuf library; packing them by hand in Python takes 2 to 4 times as
-long (measured with 1, 60 and 12,000 samples a series: 51,000, 570,000 and 860,000 samples/s against 30,000,
+long (measured with 1, 60 and 12,000 samples per series: 51,000, 570,000 and 860,000 samples/s against 30,000,
 250,000 and 240,000).
 """
 
@@ -27,17 +27,17 @@ Labels = Mapping[str, str] | tuple[tuple[str, str], ...]
 # Labels, with __name__ among them, and (milliseconds since the epoch, value) in ascending order.
 Series = tuple[Labels, Sequence[tuple[int, float]]]
 
-# The NaN that says "this series has ended": prometheus/model/value, StaleNaN. Its bits are what counts.
+# The staleness marker: a NaN with these bits (prometheus/model/value, StaleNaN).
 STALE: Final[float] = struct.unpack("<d", struct.pack("<Q", 0x7FF0000000000002))[0]
 
 _BODY_SHOWN: Final = 300
 
 
 class WriteRejectedError(PrometheusError):
-    """The receiver answered, and did not take the samples."""
+    """The receiver answered, but refused the samples."""
 
     def __init__(self, url: str, status: int, body: str) -> None:
-        """Keep the status, for callers that treat 5xx and 429 as "later" and the rest as "never"."""
+        """Keep the status, for callers that retry after 5xx and 429 only."""
         hint = ""
         if status == 404:
             hint = " (Prometheus needs --web.enable-remote-write-receiver)"
@@ -55,12 +55,21 @@ def write(
     batch_samples: int = 20_000,
     timeout: tuple[float, float] = (5.0, 60.0),
 ) -> int:
-    """Write all samples, in requests of at most ``batch_samples``, and return how many there were.
+    """Write all samples and return their number.
 
-    ``url`` is the endpoint itself: ``http://prometheus:9090/api/v1/write``. ``timeout`` is to connect and to
-    read, in seconds a request. Labels with an empty value are left out, as the protocol demands.
+    Labels with an empty value are omitted, as the protocol requires.
 
-    Raises WriteRejectedError, UnreachableError or TimedOutError; requests before the failed one stay written.
+    Args:
+        url: The endpoint, for example ``http://prometheus:9090/api/v1/write``.
+        series: The samples by series.
+        session: The session to send with.
+        batch_samples: The largest number of samples in a request.
+        timeout: Seconds to connect and seconds to read, for each request.
+
+    Raises:
+        WriteRejectedError: The receiver refused a request; samples of earlier requests stay written.
+        UnreachableError: There is no connection.
+        TimedOutError: There is no answer in time.
     """
     shown = without_credentials(url)
     written = 0
@@ -79,7 +88,7 @@ def write(
                 },
             )
         except requests.Timeout as error:
-            raise TimedOutError(f"{shown} did not take {len(body)} bytes of samples within {timeout[1]} s") from error
+            raise TimedOutError(f"{shown} did not accept {len(body)} bytes of samples within {timeout[1]} s") from error
         except requests.ConnectionError as error:
             raise UnreachableError(f"cannot reach {shown}: {connection_cause(error)}") from error
         if not response.ok:
@@ -105,7 +114,7 @@ def encode(series: Iterable[Series]) -> bytes:
 
 
 def _batches(series: Iterable[Series], size: int) -> Iterator[list[Series]]:
-    """Yield the series in lists of at most ``size`` samples; what does not fit goes on in the next."""
+    """Yield the series in lists of at most ``size`` samples; a series may continue in the next list."""
     batch: list[Series] = []
     room = size
     for labels, samples in series:

@@ -126,7 +126,7 @@ FAILURES = [
     ("is broken", "bad_answer", "HTTP 500"),
     ("gives a page", "bad_answer", "not as Prometheus does"),
     ("gives half of it", "bad_answer", "not as Prometheus does"),
-    ("gives success without data", "bad_answer", "answered with success and no result"),
+    ("gives success without data", "bad_answer", "answered with success but without a result"),
     ("gives a matrix", "bad_query", "this one gives a matrix"),
     ("refuses the query", "bad_query", "parse error"),
     ("has too much", "too_much", "too many samples"),

@@ -1,4 +1,4 @@
-"""The client against what stands in front of a Prometheus on a bad day; see tests/engines/test_client.py too."""
+"""The client against failing servers and proxies; see tests/engines/test_client.py too."""
 
 import http.server
 import threading
@@ -38,7 +38,7 @@ def test_a_range_that_runs_backwards_is_refused(session: requests.Session) -> No
         Prometheus("http://127.0.0.1:1", session).range("up", 10, 0, 60)
 
 
-def test_nobody_listening_is_unreachable_and_shows_no_password(session: requests.Session) -> None:
+def test_a_closed_port_is_unreachable_and_shows_no_password(session: requests.Session) -> None:
     with pytest.raises(UnreachableError, match="Connection refused") as caught:
         Prometheus(f"http://ana:geheim@127.0.0.1:{free_port()}", session).instant("up")
     assert "geheim" not in str(caught.value)
@@ -49,7 +49,7 @@ Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 
 @contextmanager
 def answering(answer: Answer) -> Iterator[str]:
-    """Serve one canned answer: what only a broken or overloaded Prometheus says."""
+    """Serve one fixed answer, of a broken or overloaded Prometheus."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -99,11 +99,11 @@ def body(status: int, text: str) -> Answer:
         (500, '{"status":"error","errorType":"internal","error":"disk full"}', PrometheusError, "disk full"),
         (401, "Unauthorized", BadAnswerError, "credentials"),
         (200, "<html>Log in</html>", BadAnswerError, "Log in"),
-        (200, "[1, 2]", BadAnswerError, "right URL"),
-        (200, '{"status":"success","data":{}}', BadAnswerError, "success and no result"),
+        (200, "[1, 2]", BadAnswerError, "check the URL"),
+        (200, '{"status":"success","data":{}}', BadAnswerError, "success but without a result"),
     ],
 )
-def test_errors_say_what_the_server_said(
+def test_an_error_has_the_answer_of_the_server(
     session: requests.Session, status: int, text: str, error: type[PrometheusError], said: str
 ) -> None:
     with answering(body(status, text)) as url, pytest.raises(error, match=said) as caught:
@@ -113,7 +113,7 @@ def test_errors_say_what_the_server_said(
 
 
 def cut(handler: http.server.BaseHTTPRequestHandler) -> None:
-    """Promise more than is sent, as a process does that is killed while it answers."""
+    """Announce more than is sent, as a process does that is killed while it answers."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
@@ -136,7 +136,7 @@ def in_a_circle(handler: http.server.BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize("answer", [cut, not_gzip, in_a_circle], ids=lambda answer: answer.__name__)
-def test_an_answer_that_does_not_arrive_whole_is_no_answer(session: requests.Session, answer: Answer) -> None:
+def test_a_truncated_or_unreadable_answer_is_unreachable(session: requests.Session, answer: Answer) -> None:
     with (
         answering(answer) as url,
         pytest.raises(UnreachableError, match=r"cannot be read \(\w+\): sum\(used\)") as caught,
@@ -145,12 +145,12 @@ def test_an_answer_that_does_not_arrive_whole_is_no_answer(session: requests.Ses
     assert url in str(caught.value)
 
 
-def test_a_host_that_no_name_can_be_is_unreachable(session: requests.Session) -> None:
+def test_an_invalid_host_name_is_unreachable(session: requests.Session) -> None:
     with pytest.raises(UnreachableError, match=r"http://prometheus\.\.svc:9090"):
         Prometheus("http://prometheus..svc:9090", session).instant("up")
 
 
-def test_a_server_that_hangs_in_the_middle_of_its_answer_is_given_up(session: requests.Session) -> None:
+def test_a_server_that_hangs_in_the_middle_of_its_answer_times_out(session: requests.Session) -> None:
     release = threading.Event()
 
     def dawdle(handler: http.server.BaseHTTPRequestHandler) -> None:
@@ -172,7 +172,7 @@ def test_a_server_that_hangs_in_the_middle_of_its_answer_is_given_up(session: re
         (b"geheim\nX-Other: 1", "characters that are not allowed in a token"),
     ],
 )
-def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
+def test_an_invalid_token_file_is_named_but_not_shown(
     content: bytes | None, said: str, tmp_path: Path, session: requests.Session
 ) -> None:
     path = tmp_path / "token"
@@ -197,7 +197,7 @@ def test_a_token_file_that_cannot_be_used_is_named_and_not_shown(
     ids=["no such authority", "no such certificate", "a password outside of latin-1", "a header with a line break"],
 )
 @pytest.mark.parametrize("ask", [lambda client: client.instant("up"), lambda client: client.read("rules")])
-def test_what_cannot_even_be_asked_is_told_without_a_secret(
+def test_an_error_before_sending_shows_no_secret(
     url: str,
     options: dict[str, Any],
     said: str,
@@ -205,15 +205,15 @@ def test_what_cannot_even_be_asked_is_told_without_a_secret(
     session: requests.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # The environment's authority goes before nothing that the session has.
+    # The environment's authority must not take precedence over the session's.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.utils.DEFAULT_CA_BUNDLE_PATH)
     for name, value in options.items():
         setattr(session, name, value)
     with pytest.raises(PrometheusError) as caught:
         ask(Prometheus(url, session))
     assert type(caught.value) is PrometheusError
-    assert str(caught.value).startswith(f"cannot ask {url}/api/v1/")
-    assert f"{said}; are its credentials, headers and TLS files right?" in str(caught.value)
+    assert str(caught.value).startswith(f"cannot query {url}/api/v1/")
+    assert f"{said}; check its credentials, headers and TLS files" in str(caught.value)
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
@@ -236,7 +236,7 @@ def test_credentials_come_from_the_file_or_the_environment(
     assert request.headers.get("Authorization") == header
 
 
-def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:
+def test_a_server_that_hangs_times_out(session: requests.Session) -> None:
     release = threading.Event()
     with answering(lambda _: (release.wait(10), None)[1]) as url:
         with pytest.raises(TimedOutError, match=r"within 0\.2 s: sum\(used\)"):
@@ -244,7 +244,7 @@ def test_a_server_that_hangs_is_given_up(session: requests.Session) -> None:
         release.set()
 
 
-def test_the_bearer_token_is_read_from_its_file_each_time(tmp_path: Path, session: requests.Session) -> None:
+def test_the_bearer_token_is_read_from_its_file_at_each_request(tmp_path: Path, session: requests.Session) -> None:
     path = tmp_path / "token"
     session.auth = TokenAuth(path)
     seen = []

@@ -143,7 +143,7 @@ def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
 
     with requests.Session() as session:
         run(partial(scenario, session))
-    assert f"no usage for 'ann': cannot ask {url}/api/v1/query: " in caplog.text
+    assert f"no usage for 'ann': cannot query {url}/api/v1/query: " in caplog.text
     assert "geheim" not in caplog.text
 
 

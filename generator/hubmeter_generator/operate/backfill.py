@@ -57,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Target:
-    """A server to query and a URL to write to; ``written`` is called after each write, to flush engines that need it."""
+    """A server to query and a URL to write to; ``written`` is called after each write, for a flush if necessary."""
 
     prometheus: Prometheus
     write_url: str

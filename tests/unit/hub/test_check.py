@@ -127,7 +127,7 @@ FAILURES = [
     ("gives a page", "bad_answer", "not as Prometheus does"),
     ("gives half of it", "bad_answer", "not as Prometheus does"),
     ("gives success without data", "bad_answer", "answered with success but without a result"),
-    ("gives a matrix", "bad_query", "this one gives a matrix"),
+    ("gives a matrix", "bad_query", "not a matrix"),
     ("refuses the query", "bad_query", "parse error"),
     ("has too much", "too_much", "too many samples"),
     ("is stale", "stale", "no sample newer than 15 minutes is recorded for namespace prod"),

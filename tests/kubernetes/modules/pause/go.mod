@@ -1,0 +1,3 @@
+module hubmeter.test/pause
+
+go 1.25.0

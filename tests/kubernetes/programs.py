@@ -1,0 +1,131 @@
+"""The programs of the node: built from Go modules and cached, or taken from Debian packages.
+
+``python -m tests.kubernetes.programs`` builds what is missing. Versions and checksums are in ``modules/*/go.mod`` and
+``go.sum``: one module for each upstream project, so that each is built with the dependencies it was released with.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / ".tools" / "kubernetes"
+CNI: Final = FOLDER / "cni"
+SOURCES: Final = Path(__file__).parent / "modules"
+VERSION: Final = "v1.34.4"
+
+_KUBERNETES: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
+# Program -> (module's folder, package).
+_PACKAGES: Final = {
+    "etcd": ("etcd", "go.etcd.io/etcd/server/v3"),
+    **{name: ("kubernetes", f"k8s.io/kubernetes/cmd/{name}") for name in _KUBERNETES},
+    "coredns": ("coredns", "github.com/coredns/coredns"),
+    "kube-router": ("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
+    "pause": ("pause", "."),
+}
+# Without these the server says v0.0.0, and charts with a kubeVersion refuse it.
+_STAMPS: Final = {
+    "k8s.io/component-base/version.gitVersion": VERSION,
+    "k8s.io/component-base/version.gitMajor": VERSION[1:].split(".")[0],
+    "k8s.io/component-base/version.gitMinor": VERSION.split(".")[1],
+}
+_DEBIAN: Final = ("containerd", "containerd-shim-runc-v2", "ctr", "runc")
+
+
+def path(name: str) -> Path:
+    """Return where a program is."""
+    return FOLDER / name
+
+
+def missing() -> list[str]:
+    """Return the programs that are not there."""
+    return [name for name in (*_PACKAGES, *_DEBIAN) if not path(name).exists()]
+
+
+def cache() -> Path:
+    """Return the folder of built programs: outside of the checkout, named by what they are built from."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    digest = hashlib.sha256()
+    for file in sorted([*SOURCES.glob("*/go.mod"), *SOURCES.glob("*/go.sum"), *SOURCES.glob("*/*.go")]):
+        digest.update(file.read_bytes())
+    digest.update(json.dumps([_PACKAGES, _STAMPS]).encode())
+    return base / "hubmeter" / "kubernetes" / digest.hexdigest()[:16]
+
+
+def build() -> None:
+    """Build what the cache lacks, and link it into .tools/kubernetes."""
+    built = cache()
+    built.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, (module, package) in _PACKAGES.items():
+        if not (built / name).exists():
+            _build(name, module, package, built)
+        path(name).unlink(missing_ok=True)
+        path(name).symlink_to(built / name)
+
+
+def _build(name: str, module: str, package: str, built: Path) -> None:
+    began = time.monotonic()
+    print(f"kubernetes: {name} ...", flush=True)
+    flags = "-s -w" + "".join(f" -X {key}={value}" for key, value in _STAMPS.items() if module == "kubernetes")
+    with tempfile.TemporaryDirectory(dir=built) as draft:
+        subprocess.run(
+            ["go", "build", "-trimpath", "-ldflags", flags, "-o", f"{draft}/{name}", package],
+            cwd=SOURCES / module, check=True, env={**os.environ, "CGO_ENABLED": "0"}, timeout=1800,
+        )  # fmt: skip
+        Path(draft, name).replace(built / name)
+    print(f"kubernetes: {name}: built in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def pause_image(archive: Path, name: str) -> Path:
+    """Write the sandbox's image, a static program, as an archive of ``docker save``; return the archive."""
+    layer = _tar({"pause": path("pause").read_bytes()}, mode=0o755)
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {"Entrypoint": ["/pause"], "User": "65535:65535"},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
+    }
+    manifest = [{"Config": "config.json", "RepoTags": [name], "Layers": ["layer.tar"]}]
+    files = {
+        "layer.tar": layer,
+        "config.json": json.dumps(config).encode(),
+        "manifest.json": json.dumps(manifest).encode(),
+    }
+    archive.write_bytes(_tar(files))
+    return archive
+
+
+def _tar(files: dict[str, bytes], mode: int = 0o644) -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), mode
+            tar.addfile(entry, io.BytesIO(content))
+    return held.getvalue()
+
+
+def main() -> int:
+    """Build; return 2 with one line where something is missing."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        print("kubernetes: the node needs root on Linux", file=sys.stderr)
+        return 2
+    if not shutil.which("go"):
+        print("kubernetes: Go is missing; install Go 1.25 or newer", file=sys.stderr)
+        return 2
+    build()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -26,17 +26,17 @@ class Rule:
 
     Attributes:
         record: The name of the series.
-        template: The template under rules/, for example ``usage/pods``.
+        query: The template under rules/, for example ``usage/pods``.
         parameters: The template's own parameters. Values may use the placeholders of settings.
         labels: Labels that the rule adds. Values may use the placeholders of settings.
         when: Values by setting, alternatives separated by ``|``; the rule exists only with these values.
     """
 
     record: str
-    template: str
+    query: str
     parameters: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    when: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    when: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True)

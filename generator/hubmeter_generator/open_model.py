@@ -33,7 +33,7 @@ def _rule(rule: Rule) -> Json:
     labels = {"labels": dict(rule.labels)} if rule.labels else {}
     return {
         "record": rule.record,
-        "expr": render.part(f"rules/{rule.template}.promql", rule.parameters),
+        "expr": render.part(f"rules/{rule.query}.promql", rule.parameters),
         **labels,
         "when": {setting: values.split("|") for setting, values in rule.when.items()},
     }

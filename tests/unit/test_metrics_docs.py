@@ -1,4 +1,4 @@
-"""docs/metrics.md and the runbooks name exactly the series there are."""
+"""docs/metrics.md and the runbooks name exactly the series that exist."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def first_cells(text: str) -> set[str]:
 
 
 def metric_names(query: str) -> set[str]:
-    """Return the names of the series a query reads."""
+    """Return the names of the series that a query reads."""
     query = re.sub(r'"(?:[^"\\]|\\.)*"', '""', query)
     query = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", query)
     query = re.sub(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", query)
@@ -75,7 +75,7 @@ def _expressions_in(value: Any) -> Iterator[str]:
         ('label_replace(m_x, "dst_l", "$1", "src_l", "(.+)")', {"m_x"}),
     ],
 )
-def test_metric_names_are_what_a_query_reads(query: str, names: set[str]) -> None:
+def test_metric_names_are_the_series_a_query_reads(query: str, names: set[str]) -> None:
     assert metric_names(query) == names
 
 
@@ -95,7 +95,7 @@ def test_the_page_lists_every_recorded_series() -> None:
 
 
 def test_the_page_explains_every_recorded_series() -> None:
-    """Some by their full name, the others by their level and what is measured."""
+    """By its full name, or by its level and the measured resource."""
     cells = first_cells(RECORDED)
     mentioned = set(re.findall(r"`([a-z_]+:)`", RECORDED))
     unexplained = set()
@@ -123,13 +123,13 @@ def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
 
 
 def read(queries: Iterator[tuple[str, str]]) -> set[str]:
-    """Return the names that queries read, a histogram by its own name."""
+    """Return the names that queries read; of a histogram without the suffix."""
     names = {name for _, query in queries for name in metric_names(query)}
     histograms = {name for name in first_cells(EXPOSED) if f"{name}_bucket" in names}
     return names - {f"{name}_bucket" for name in histograms} | histograms
 
 
-def test_the_page_tells_the_source_of_every_series_that_is_read() -> None:
+def test_the_page_has_the_source_of_every_series_that_is_read() -> None:
     everything = read(expressions()) | read(panel_expressions())
     assert read(panel_expressions())
     assert everything - recorded() - first_cells(EXPOSED) <= first_cells(RAW)
@@ -145,7 +145,7 @@ def _runbook_queries() -> Iterator[tuple[str, str]]:
 
 
 def test_every_series_a_runbook_reads_exists() -> None:
-    """Prometheus' and vmalert's own metrics and `up` aside, which no rule needs."""
+    """Except metrics of Prometheus and vmalert about themselves, and `up`."""
     known = recorded() | first_cells(RAW) | first_cells(EXPOSED)
     queries = list(_runbook_queries())
     assert len(queries) > 10

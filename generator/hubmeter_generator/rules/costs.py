@@ -33,7 +33,7 @@ def _usage() -> Iterator[Rule]:
             weight = {"cost_weight": "memory"} if driver == "compute" else {}
             of = {"driver": driver}
             usage = {"series": level(resource), "seconds": sampled_every(resource)}
-            yield Rule(record, "costs/usage", usage, of, {**_ANY_SOURCE, **weight})
+            yield Rule(record, "costs/usage", usage, labels=of, when={**_ANY_SOURCE, **weight})
             if weight:
                 yield Rule(record, dominant, labels=of, when={**_ANY_SOURCE, "cost_weight": "dominant"})
     for level, source in ((names.group, names.pair), (names.hub, names.user)):
@@ -48,7 +48,7 @@ def _prices() -> Iterator[Rule]:
         ("home", "pv_hourly_cost", "persistentvolume", "2^30"), ("gpu", "node_gpu_hourly_cost", "node", "1"),
     ):  # fmt: skip
         of = {"metric": metric, "object": thing, "unit": unit}
-        yield Rule(names.COST_PRICE_OPENCOST, "costs/price_opencost", of, {"driver": driver}, OPENCOST)
+        yield Rule(names.COST_PRICE_OPENCOST, "costs/price_opencost", of, labels={"driver": driver}, when=OPENCOST)
 
 
 def _estimates() -> Iterator[Rule]:

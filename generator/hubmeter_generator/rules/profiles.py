@@ -57,4 +57,4 @@ def _profile_buckets() -> Iterator[Rule]:
     yield Rule(names.PROFILE_MEMORY_P95, "profiles/memory_p95")
     yield Rule(names.PROFILE_CPU_P95, "profiles/cpu_p95")
     for part in ("0.5", "+Inf"):
-        yield Rule(names.PROFILE_MEMORY_USED, "profiles/memory_used", {"part": part}, {"le": part})
+        yield Rule(names.PROFILE_MEMORY_USED, "profiles/memory_used", {"part": part}, labels={"le": part})

@@ -21,7 +21,7 @@ def _quota_scopes() -> Iterator[Rule]:
     yield Rule(names.QUOTA_MEMBERSHIP, "quotas/membership")
     yield Rule(names.QUOTA_SCOPE, "quotas/scope_group", labels={"scope": "group"})
     for scope, match in (("user", "namespace, username"), ("everybody", "namespace")):
-        yield Rule(names.QUOTA_SCOPE, "quotas/scope", {"scope": scope, "match": match}, {"scope": scope})
+        yield Rule(names.QUOTA_SCOPE, "quotas/scope", {"scope": scope, "match": match}, labels={"scope": scope})
     yield Rule(names.QUOTA_SCOPE, "quotas/scope_fallback", labels={"scope": "fallback"})
 
 
@@ -29,18 +29,19 @@ def _quotas() -> Iterator[Rule]:
     labels = {"window": "%(window)s"}
     for resource in names.QUOTA_RESOURCES:
         of = {"resource": resource}
-        yield Rule(names.QUOTA_LIMIT_BY_POLICY, "quotas/limit_by_policy", of, {**of, **labels})
-    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"limits": names.QUOTA_LIMIT_BY_POLICY}, labels)
+        yield Rule(names.QUOTA_LIMIT_BY_POLICY, "quotas/limit_by_policy", of, labels={**of, **labels})
+    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"limits": names.QUOTA_LIMIT_BY_POLICY}, labels=labels)
     for resource, bucket in names.QUOTA_RESOURCES.items():
         used = {"resource": resource, "series": names.window(names.user(bucket))}
-        yield Rule(names.QUOTA_USED, "quotas/used", used, {"resource": resource, **labels})
+        yield Rule(names.QUOTA_USED, "quotas/used", used, labels={"resource": resource, **labels})
     yield Rule(names.QUOTA_RATIO, "quotas/ratio", labels=labels)
     for percent, part in _THRESHOLDS.items():
-        yield Rule(names.QUOTA_WINDOW_USERS, "quotas/users_by_window", {"part": part}, {"threshold": percent, **labels})
+        threshold = {"threshold": percent, **labels}
+        yield Rule(names.QUOTA_WINDOW_USERS, "quotas/users_by_window", {"part": part}, labels=threshold)
 
 
 def _quota_users() -> Iterator[Rule]:
     yield Rule(names.QUOTA_NEAREST, "quotas/nearest")
-    for record, template in ((names.QUOTA_USERS, "quotas/users"), (names.QUOTA_GROUP_USERS, "quotas/users_by_group")):
+    for record, query in ((names.QUOTA_USERS, "quotas/users"), (names.QUOTA_GROUP_USERS, "quotas/users_by_group")):
         for percent, part in _THRESHOLDS.items():
-            yield Rule(record, template, {"part": part}, {"threshold": percent})
+            yield Rule(record, query, {"part": part}, labels={"threshold": percent})

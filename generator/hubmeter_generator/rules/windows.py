@@ -26,17 +26,21 @@ def _windowed() -> Iterator[str]:
 
 
 def _windows() -> Iterator[Rule]:
-    yield from (Rule(names.window(bucket), "windows/window", {"series": bucket}, _WINDOW) for bucket in _windowed())
+    yield from (
+        Rule(names.window(bucket), "windows/window", {"series": bucket}, labels=_WINDOW) for bucket in _windowed()
+    )
     yield from _active_users()
 
 
 def _hourly_windows() -> Iterator[Rule]:
-    yield from (Rule(names.hourly(bucket), "windows/window", {"series": bucket}, _WINDOW) for bucket in _windowed())
+    yield from (
+        Rule(names.hourly(bucket), "windows/window", {"series": bucket}, labels=_WINDOW) for bucket in _windowed()
+    )
 
 
 def _long_windows() -> Iterator[Rule]:
     for bucket in _windowed():
-        yield Rule(names.window(bucket), "windows/window_hourly", {"series": names.hourly(bucket)}, _WINDOW)
+        yield Rule(names.window(bucket), "windows/window_hourly", {"series": names.hourly(bucket)}, labels=_WINDOW)
     yield from _active_users()
 
 

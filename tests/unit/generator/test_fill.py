@@ -43,7 +43,7 @@ def test_every_setting_changes_what_is_generated(key: str) -> None:
 def test_every_template_of_rules_and_alerts_is_used_and_has_a_comment() -> None:
     folder = Path(render.__file__).parent
     templates = {p.relative_to(folder).as_posix() for kind in ("rules", "alerts") for p in folder.glob(f"{kind}/*/*")}
-    used = {f"rules/{rule.template}.promql" for group in rules.recording_groups() for rule in group.rules}
+    used = {f"rules/{rule.query}.promql" for group in rules.recording_groups() for rule in group.rules}
     used |= {f"alerts/{alert.query}.promql" for group in alerts.alert_groups() for alert in group.alerts}
     assert templates == used
     assert [name for name in used if not (folder / name).read_text(encoding="utf-8").startswith("# ")] == []

@@ -13,7 +13,7 @@ from prometheus_client.openmetrics import exposition as openmetrics_format
 from prometheus_client.registry import Collector
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_LEVEL: Final = 3  # 6 compresses 5 % better and takes twice the time
+_LEVEL: Final = 6
 
 
 class Format(Enum):

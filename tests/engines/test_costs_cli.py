@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
+from tests import exporters
 from tests.engines import engine
 from tests.engines.engine import Engine
+from tests.exporters import Exporter
 from tests.waiting import PATIENCE, wait_until
 
 SECRET = "secret-0123456789"
@@ -30,28 +32,8 @@ static: {memory_gib_hour: 0.01, cpu_core_hour: 0.05, home_gib_month: 0.73}
 """
 
 
-@contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """Yield the process of an exporter, its URL, and a list that has its log after the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hubmeter_exporter.costs.cli", "--port", "0", *arguments],
-        env=os.environ | environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    log = []
-    try:
-        for line in process.stderr:
-            log.append(line)
-            if "Serving on" in line:
-                yield process, f"http://127.0.0.1:{line.split(' port ')[1].split(';')[0]}", log
-                break
-        else:
-            raise AssertionError("".join(log))
-    finally:
-        process.kill()
-        log.extend(process.communicate()[1].splitlines(keepends=True))
+def running(*arguments: str, **environment: str) -> AbstractContextManager[Exporter]:
+    return exporters.running("hubmeter_exporter.costs.cli", arguments, os.environ | environment)
 
 
 @pytest.fixture(scope="module")
@@ -95,28 +77,25 @@ def metrics(url: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def wait_until_ready(url: str) -> None:
-    wait_until(lambda: requests.get(f"{url}/ready", timeout=PATIENCE).ok, lambda: f"{url} is ready")
-
-
 def test_bills_prices_and_the_api_from_a_price_list(prometheus: Engine, config: list[str]) -> None:
     yesterday = datetime.now(UTC).date() - timedelta(1)
     label = f"day={(yesterday - date(1970, 1, 1)).days}"
     compute, home = 24 * (2 * 0.01 + 0.05), 24 * 100 * 0.73 / 730
-    with running(*config, "--prometheus_url", prometheus.url) as (process, url, log):
-        wait_until_ready(url)
-        found = metrics(url)
+    with running(*config, "--prometheus_url", prometheus.url) as exporter:
+        url = exporter.url
+        exporter.wait_until_ready("/ready")
+        samples = metrics(url)
         ours = ("kind=attributable", "namespace=prod")
         bill = {
-            component: found["cloud_cost_usd", f"component={component}", label, "estimated=true", *ours]
+            component: samples["cloud_cost_usd", f"component={component}", label, "estimated=true", *ours]
             for component in ("compute", "home storage")
         }
         assert bill == {"compute": pytest.approx(compute), "home storage": pytest.approx(home)}
-        price = found[
+        price = samples[
             "unit_price_usd", "component=compute", label, "driver=compute", "estimated=true", "namespace=prod"
         ]
         assert price * 48 * GIB == pytest.approx(compute)
-        assert found["costs_missing_days",] == 0
+        assert samples["costs_missing_days",] == 0
 
         days = f"from={yesterday}&to={yesterday}"
         [total] = requests.get(f"{url}/total-costs-per-hub?{days}", timeout=PATIENCE).json()
@@ -126,34 +105,34 @@ def test_bills_prices_and_the_api_from_a_price_list(prometheus: Engine, config: 
             ("ana.lópez@uni.edu", "geo", pytest.approx(compute, abs=0.01))
         ]
         assert requests.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-    assert not [line for line in log if "ERROR" in line or "Traceback" in line]
+        assert exporter.end(signal.SIGTERM) == 0
+    assert not [line for line in exporter.log if "ERROR" in line or "Traceback" in line]
 
 
 def test_a_restart_without_prometheus_keeps_the_bill_and_logs_it(prometheus: Engine, config: list[str]) -> None:
     today = (datetime.now(UTC).date() - date(1970, 1, 1)).days
     unfinished = {f"day={today + more}" for more in range(2)}
-    with running(*config, "--prometheus_url", prometheus.url) as (_, url, _log):
-        wait_until_ready(url)
-        before = metrics(url)  # after that the process is killed
-    with running(*config, "--prometheus_url", "http://127.0.0.1:9", PROMETHEUS_TOKEN=SECRET) as (process, url, log):
-        failed = ("costs_refresh_errors_total", "reason=connection", "source=prometheus")
-        wait_until(lambda: metrics(url)[failed], lambda: "a refresh has failed")
-        after = metrics(url)
-        answer = requests.get(f"{url}/ready", timeout=PATIENCE)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 0
+    with running(*config, "--prometheus_url", prometheus.url) as exporter:
+        exporter.wait_until_ready("/ready")
+        before = metrics(exporter.url)  # after that the process is killed
+    failed = ("costs_refresh_errors_total", "reason=connection", "source=prometheus")
+    with running(*config, "--prometheus_url", "http://127.0.0.1:9", PROMETHEUS_TOKEN=SECRET) as exporter:
+        wait_until(lambda: metrics(exporter.url)[failed], lambda: "the exporter has queried Prometheus")
+        after = metrics(exporter.url)
+        answer = requests.get(f"{exporter.url}/ready", timeout=PATIENCE)
+        assert exporter.end(signal.SIGINT) == 0
     bills = [
-        {k: v for k, v in found.items() if k[0] == "cloud_cost_usd" and not unfinished.intersection(k)}
-        for found in (before, after)
+        {k: v for k, v in samples.items() if k[0] == "cloud_cost_usd" and not unfinished.intersection(k)}
+        for samples in (before, after)
     ]
     assert bills[0] == bills[1]
     assert len(bills[0]) >= 4
     assert answer.status_code == 503
     assert "cannot reach http://127.0.0.1:9/api/v1/query" in answer.text
-    assert "Reading from prometheus failed; the last prices stay: cannot reach http://127.0.0.1:9" in "".join(log)
-    assert SECRET not in "".join(log)
+    assert "Reading from prometheus failed; the last prices stay: cannot reach http://127.0.0.1:9" in "".join(
+        exporter.log
+    )
+    assert SECRET not in "".join(exporter.log)
 
 
 def test_once_prints_the_metrics_and_ends(prometheus: Engine, config: list[str]) -> None:

@@ -5,9 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,11 @@ from hubmeter_exporter.cli import parse
 from hubmeter_exporter.command_line import UsageError, every_address
 from hubmeter_exporter.membership import Accounting, Strategy
 from hubmeter_exporter.slugs import escape_slug, safe_slug
+from tests import exporters
+from tests.exporters import Exporter, assert_usage_error
 from tests.unit.exporter import broken_hub
 from tests.unit.exporter.broken_hub import FakeHub, fake_hub
+from tests.waiting import PATIENCE, wait_until
 
 TOKEN = "secret-0123456789"
 ACCESS = {"JUPYTERHUB_API_TOKEN": TOKEN, "HUB_SERVICE_HOST": "10.0.0.7", "HUB_SERVICE_PORT": "8081"}
@@ -38,39 +40,13 @@ def run(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
         env=environment(**extra),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 
 
-@contextmanager
-def running(*arguments: str, **extra: str) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
-    """Yield the process of an exporter, its URL, and a list that has its log after the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hubmeter_exporter", "--port", "0", *arguments],
-        env=environment(**extra),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    log = []
-    try:
-        for line in process.stderr:
-            log.append(line)
-            if "Serving on" in line:
-                yield process, f"http://127.0.0.1:{line.split(' port ')[1].split(';')[0]}", log
-                break
-    finally:
-        process.kill()
-        log.extend(process.communicate()[0] or [])
-    assert process.returncode is not None
-
-
-def wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while (ready := requests.get(f"{url}/readyz", timeout=60)).status_code != 200 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert ready.status_code == 200, ready.text
+def running(*arguments: str, **extra: str) -> AbstractContextManager[Exporter]:
+    return exporters.running("hubmeter_exporter", arguments, environment(**extra))
 
 
 @pytest.fixture
@@ -129,13 +105,7 @@ def test_wrong_options_are_one_sentence_without_the_token(
             monkeypatch.delenv(name)
     for name, value in extra.items():
         monkeypatch.setenv(name, value)
-    assert cli.main(arguments) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert sentence in err
-    assert err.startswith("hubmeter-exporter: ")
-    assert err.count("\n") == 1
-    assert TOKEN not in err
+    assert_usage_error(cli.main, arguments, sentence, TOKEN, capsys)
 
 
 @pytest.mark.parametrize(
@@ -286,35 +256,27 @@ def test_a_port_in_use_is_one_sentence(hub: FakeHub) -> None:
 def test_it_serves_becomes_ready_and_never_shows_the_token(hub: FakeHub, tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(f"{TOKEN}\n")
-    with running("--log_level", "DEBUG", "--api_token_file", str(file), "--hub_url", hub.api_url) as (
-        process,
-        url,
-        log,
-    ):
-        wait_until_ready(url)
-        page = requests.get(f"{url}/metrics", timeout=60)
+    with running("--log_level", "DEBUG", "--api_token_file", str(file), "--hub_url", hub.api_url) as exporter:
+        exporter.wait_until_ready("/readyz")
+        page = requests.get(f"{exporter.url}/metrics", timeout=PATIENCE)
         assert 'jupyterhub_user_group_info{namespace="",usergroup="other",username="Bob-Smith"' in page.text
-        assert requests.get(url, timeout=60).text == page.text
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
-        log.append(process.stderr.read() if process.stderr else "")
+        assert requests.get(exporter.url, timeout=PATIENCE).text == page.text
+        assert exporter.end(signal.SIGINT) == 0
     assert hub.requests[0][1]["Authorization"] == f"token {TOKEN}"
-    assert TOKEN not in "".join(log) + page.text
+    assert "Read 3 users" in "".join(exporter.log)
+    assert TOKEN not in "".join(exporter.log) + page.text
 
 
 def test_sigterm_ends_it_although_the_hub_does_not_answer_and_a_client_sends_half_a_request(hub: FakeHub) -> None:
     hub.script = [broken_hub.hang] * 9
-    with running(JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url) as (process, url, _):
-        assert requests.get(f"{url}/readyz", timeout=60).status_code == 503
-        deadline = time.monotonic() + 60
-        while not hub.requests and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert hub.requests
-        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as client:
+    with running(JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url) as exporter:
+        assert requests.get(f"{exporter.url}/readyz", timeout=PATIENCE).status_code == 503
+        wait_until(lambda: hub.requests, lambda: "the exporter requests the users")
+        with socket.create_connection(("127.0.0.1", int(exporter.url.rpartition(":")[2]))) as client:
             client.sendall(b"GET /met")
-            process.send_signal(signal.SIGTERM)
-            # Neither of the two would end within the time of one reading: the hub answers at the end of the test.
-            assert process.wait(25) == 0
+            exporter.process.send_signal(signal.SIGTERM)
+            # Less than the time limits of the request, 120 s, and of reading a hub that does not answer, 150 s.
+            assert exporter.process.wait(100) == 0
 
 
 def test_a_defect_in_a_refresh_ends_the_process() -> None:
@@ -325,7 +287,7 @@ def test_a_defect_in_a_refresh_ends_the_process() -> None:
         ended = subprocess.run(
             [sys.executable, "-c", broken, "--port", "0"],
             env=environment(JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url),
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
     assert ended.returncode == 1
     assert "'NoneType' object is not callable" in ended.stderr
@@ -334,11 +296,10 @@ def test_a_defect_in_a_refresh_ends_the_process() -> None:
 
 def test_a_hub_that_starts_later_is_read(hub: FakeHub) -> None:
     hub.script = [broken_hub.status(404)]
-    with running("--update_exporter_interval", "1", JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url) as (
-        _, url, _,
-    ):  # fmt: skip
-        wait_until_ready(url)
-        text = requests.get(url, timeout=60).text
+    access = {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_API_URL": hub.api_url}
+    with running("--update_exporter_interval", "1", **access) as exporter:
+        exporter.wait_until_ready("/readyz")
+        text = requests.get(exporter.url, timeout=PATIENCE).text
     assert 'jupyterhub_groups_exporter_refresh_errors_total{namespace="",reason="status"} 1.0' in text
     assert 'username="x--y"' in text
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
 
@@ -23,11 +23,17 @@ Model = type[BaseModel]
 SUPPORT: Final = "support"  # the hub of costs without a hub's tag
 UNALLOCATED: Final = "unallocated"  # the user and group of costs that no user's usage explains
 
+Day = Annotated[Date, Field(examples=["2025-01-31"])]
+HubName = Annotated[str, Field(examples=["prod"])]
+ComponentName = Annotated[str, Field(examples=["compute"])]
+GroupName = Annotated[str, Field(examples=["geo"])]
+Username = Annotated[str, Field(examples=["ana"])]
+
 
 class TotalCost(BaseModel):
     """Cost of a day; name is "account" for the whole account, or "attributable" for the part with the hubs' tags."""
 
-    date: Date = Field(examples=["2025-01-31"])
+    date: Day
     cost: float = Field(description="US dollars", examples=[41.37])
     name: str = Field(examples=["attributable"])
 
@@ -35,7 +41,7 @@ class TotalCost(BaseModel):
 class HubCost(BaseModel):
     """Cost of a hub on a day; "support" is costs without a hub's tag."""
 
-    date: Date = Field(examples=["2025-01-31"])
+    date: Day
     cost: float = Field(description="US dollars", examples=[17.02])
     name: str = Field(examples=["prod"])
 
@@ -43,64 +49,64 @@ class HubCost(BaseModel):
 class ComponentCost(BaseModel):
     """Cost of a component on a day."""
 
-    date: Date = Field(examples=["2025-01-31"])
+    date: Day
     cost: float = Field(description="US dollars", examples=[12.5])
-    component: str = Field(examples=["compute"])
+    component: ComponentName
 
 
 class GroupCost(BaseModel):
     """Cost of a group of users on a day; "unallocated" is costs that no user's usage explains."""
 
-    date: Date = Field(examples=["2025-01-31"])
-    usergroup: str = Field(examples=["geo"])
+    date: Day
+    usergroup: GroupName
     cost: float = Field(description="US dollars", examples=[3.21])
 
 
 class UserCost(BaseModel):
     """Cost of a user and component on a day; "unallocated" is costs that no user's usage explains."""
 
-    date: Date = Field(examples=["2025-01-31"])
-    hub: str = Field(examples=["prod"])
-    component: str = Field(examples=["compute"])
-    user: str = Field(examples=["ana"])
-    usergroup: str = Field(examples=["geo"])
+    date: Day
+    hub: HubName
+    component: ComponentName
+    user: Username
+    usergroup: GroupName
     value: float = Field(description="US dollars", examples=[0.84])
 
 
 class UsageShare(BaseModel):
     """Share of a user in the hub's usage of a component on a day."""
 
-    date: Date = Field(examples=["2025-01-31"])
-    hub: str = Field(examples=["prod"])
-    component: str = Field(examples=["compute"])
-    user: str = Field(examples=["ana"])
+    date: Day
+    hub: HubName
+    component: ComponentName
+    user: Username
     value: float = Field(description="from 0 to 1", examples=[0.25])
 
 
 class UserGroup(BaseModel):
     """A present group of a user; "none" if there is none."""
 
-    hub: str = Field(examples=["prod"])
+    hub: HubName
     username: str = Field(examples=["ana.lópez@uni.edu"])
     username_escaped: str = Field(
         description="the username in KubeSpawner's legacy spelling", examples=["ana-2el-c3-b3pez-40uni-2eedu"]
     )
-    usergroup: str = Field(examples=["geo"])
+    usergroup: GroupName
 
 
 class GroupOfUser(BaseModel):
     """A group of a user of several groups."""
 
-    username: str = Field(examples=["ana"])
-    hub: str = Field(examples=["prod"])
-    usergroup: str = Field(examples=["geo"])
+    username: Username
+    hub: HubName
+    usergroup: GroupName
 
 
 class UserWithoutGroup(BaseModel):
     """A user without a group."""
 
-    username: str = Field(examples=["ana"])
-    hub: str = Field(examples=["prod"])
+    username: Username
+    hub: HubName
 
 
 def hub_name(hub: str) -> str:

@@ -10,6 +10,7 @@ import requests
 from hubmeter_exporter.command_line import UsageError
 from hubmeter_exporter.costs import cli
 from hubmeter_exporter.costs.settings import defaults_text
+from tests.exporters import assert_usage_error
 
 SECRET = "secret-0123456789"
 URL = {"PROMETHEUS_URL": "http://prometheus:9090"}
@@ -66,13 +67,7 @@ def test_wrong_options_are_one_sentence_without_a_secret(
 ) -> None:
     for name, value in extra.items():
         monkeypatch.setenv(name, value)
-    assert cli.main(arguments) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert sentence in err
-    assert err.startswith("hubmeter-costs: ")
-    assert err.count("\n") == 1
-    assert SECRET not in err
+    assert_usage_error(cli.main, arguments, sentence, SECRET, capsys)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""All dashboards as they are generated, and their panels and queries."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hubmeter_generator import dashboards, fill, settings
+
+SITES = {
+    "defaults": settings.make({}, "test"),
+    "many clusters": settings.make(
+        {"cluster_label": "cluster", "metrics_prefix": "jhub", "windows": ["1d", "14d"]}, "test"
+    ),
+}
+BOARDS = {
+    (site, key): fill.dashboard(build(), given)
+    for site, given in SITES.items()
+    for key, build in dashboards.BUILDERS.items()
+}
+
+
+def panels(board: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the dashboard's panels, those of collapsed rows included, without the rows themselves."""
+    for panel in board["panels"]:
+        if panel["type"] == "row":
+            yield from panel["panels"]
+        else:
+            yield panel
+
+
+def queries(board: dict[str, Any]) -> Iterator[str]:
+    for panel in panels(board):
+        for target in panel.get("targets", []):
+            yield target["expr"]
+
+
+def substituted(expression: str) -> str:
+    """Return a panel's query as Grafana would send it."""
+    values = {
+        "__range_s": "604800",
+        "__range": "7d",
+        "__interval": "5m",
+        "__rate_interval": "5m",
+        "utc_offset": "-5",
+        "window": "7d",
+        "hub": "prod|c\\\\+\\\\+ \\\\(x\\\\)",
+        "usergroup": ".*",
+        "username": ".*",
+        "profile": ".*",
+        "size": ".*",
+        "image": ".*",
+        "memory_limit": "100",
+        "cpu_limit": "50",
+        "gpu_limit": "10",
+        "cost_limit": "20",
+        "cluster": ".*",
+    }
+    return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)

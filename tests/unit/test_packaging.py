@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hubmeter_generator.write import mixin
+from tests.waiting import PATIENCE
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGES = ("common", "promql", "exporter", "generator", "hub")
@@ -19,7 +20,9 @@ PACKAGES = ("common", "promql", "exporter", "generator", "hub")
 def run(*command: str | Path, cwd: Path) -> str:
     """Return what a command prints, with none of this checkout's environment to help it."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -65,7 +68,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES],
-        cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True,
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     expected = {name.split("/", 1)[1] for name in tracked.stdout.splitlines() if (CHECKOUT / name).exists()}
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
@@ -100,7 +103,7 @@ def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> 
 )
 def test_a_command_whose_extra_is_missing_names_it(bare: Path, tmp_path: Path, command: str, extra: str) -> None:
     done = subprocess.run(
-        [bare / "bin" / command, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [bare / "bin" / command, "--help"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{command}: the package ")

@@ -12,6 +12,7 @@ import pytest
 
 from hubmeter_generator.cli import main as generate
 from hubmeter_generator.write import mixin
+from tests.waiting import PATIENCE
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ REASON = re.compile(r"\W+\w\S*\s+\w")  # two words at least
 def tracked() -> list[Path]:
     """Return the repository's files, those not committed yet included."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True)
+    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return [CHECKOUT / name for name in sorted(set(listed.stdout.splitlines())) if (CHECKOUT / name).is_file()]
 
 

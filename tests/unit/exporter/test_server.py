@@ -16,6 +16,7 @@ from hubmeter_exporter.metrics import Origin
 from hubmeter_exporter.refresh import MembershipRefresher
 from hubmeter_exporter.server import MetricsServer
 from tests.unit.exporter import broken_hub
+from tests.waiting import PATIENCE
 
 PREFIX = "/services/groups-exporter/"
 PAGE = Page(
@@ -51,7 +52,7 @@ def get(
     server: MetricsServer, path: str, headers: dict[str, str] | None = None, method: str = "GET"
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     host, port = server.server_address[:2]
-    connection = http.client.HTTPConnection(str(host), int(port), timeout=10)
+    connection = http.client.HTTPConnection(str(host), int(port), timeout=PATIENCE)
     try:
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()
@@ -108,7 +109,7 @@ def test_headers_of_a_scrape() -> None:
 
 def test_one_connection_serves_many_scrapes() -> None:
     with serving() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", int(server.server_address[1]), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", int(server.server_address[1]), timeout=PATIENCE)
         connection.connect()
         first = connection.sock
         for _ in range(3):
@@ -123,7 +124,7 @@ def test_one_connection_serves_many_scrapes() -> None:
 )
 def test_an_invalid_request_does_not_disturb_other_clients(request_: bytes) -> None:
     with serving() as server:
-        with socket.create_connection(("127.0.0.1", int(server.server_address[1])), timeout=5) as client:
+        with socket.create_connection(("127.0.0.1", int(server.server_address[1])), timeout=PATIENCE) as client:
             client.sendall(request_)
             assert get(server, "/metrics")[0] == 200
         assert get(server, "/metrics")[0] == 200
@@ -194,7 +195,7 @@ def test_all_addresses_include_those_of_ipv6_and_ipv4() -> None:
     thread.start()
     try:
         for host in ("::1", "127.0.0.1"):
-            connection = http.client.HTTPConnection(host, server.server_address[1], timeout=5)
+            connection = http.client.HTTPConnection(host, server.server_address[1], timeout=PATIENCE)
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200, host
             connection.close()

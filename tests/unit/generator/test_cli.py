@@ -1,6 +1,7 @@
 """hubmeter-generate: its files, the output of --check, and its exit codes."""
 
 import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -16,11 +17,17 @@ def present(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.is_file()}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("generated") / "out"
+    assert cli.main(["--out", str(out)]) == 0
+    return out
+
+
 @pytest.fixture
-def generated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
-    assert cli.main(["--out", str(tmp_path / "out")]) == 0
-    capsys.readouterr()
-    return tmp_path / "out"
+def generated(written: Path, tmp_path: Path) -> Path:
+    """A copy of what the command writes for the default settings."""
+    return shutil.copytree(written, tmp_path / "out")
 
 
 def test_every_file_is_written_and_a_second_run_changes_nothing(

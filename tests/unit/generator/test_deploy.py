@@ -22,6 +22,7 @@ import requests
 
 from hubmeter_generator import dashboards, fill, settings
 from hubmeter_generator.write.files import files
+from tests.waiting import PATIENCE
 
 TOKEN = "a token of the test"
 FOLDER_UID = "70E5EE84-1217-4021-A89E-1E3DE0566D93"
@@ -111,11 +112,11 @@ def deploy(url: str, folder: Path) -> None:
 
     def ask(path: str, body: Any = None) -> Any:
         method = "GET" if body is None else "POST"
-        answer = session.request(method, f"{url}/api{path}", json=body, timeout=10)
+        answer = session.request(method, f"{url}/api{path}", json=body, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.json()
 
-    known = session.get(f"{url}/api/folders/{FOLDER_UID}", timeout=10)
+    known = session.get(f"{url}/api/folders/{FOLDER_UID}", timeout=PATIENCE)
     title = {"uid": FOLDER_UID, "title": "JupyterHub Default Dashboards"}
     folder_id = (ask("/folders", title) if known.status_code == 404 else known.json())["id"]
     for path in folder.glob("*.jsonnet"):
@@ -215,5 +216,5 @@ def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
 
 
 def test_the_stand_in_refuses_another_token(grafana: tuple[str, Grafana]) -> None:
-    answer = requests.get(f"{grafana[0]}/api/datasources", headers={"Authorization": "Bearer wrong"}, timeout=10)
+    answer = requests.get(f"{grafana[0]}/api/datasources", headers={"Authorization": "Bearer wrong"}, timeout=PATIENCE)
     assert answer.status_code == 401

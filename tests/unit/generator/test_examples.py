@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from hubmeter_generator import fill, settings
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -81,7 +82,7 @@ class Site:
     def git(self, *arguments: str, cwd: Path | None = None) -> str:
         command = ["git", *arguments]
         return subprocess.run(
-            command, cwd=cwd or self.work, capture_output=True, text=True, timeout=60, check=True
+            command, cwd=cwd or self.work, capture_output=True, text=True, timeout=PATIENCE, check=True
         ).stdout
 
     def run(self, name: str) -> str:
@@ -91,7 +92,7 @@ class Site:
             ["bash", "-e", "-o", "pipefail", "-c", step["run"]],
             cwd=self.work,
             env={**os.environ, **step["env"], "PATH": self.path},
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -12,6 +12,7 @@ from hubmeter_generator import dashboards, fill, settings
 from hubmeter_generator.write import grafana_com
 from hubmeter_generator.write.files import files as files_of
 from tests.unit.generator.sites import DEFAULTS, files
+from tests.waiting import PATIENCE
 
 FILES = files(DEFAULTS)
 
@@ -64,6 +65,6 @@ def test_every_run_gives_the_same_bytes() -> None:
     for seed in ("1", "2"):
         done = subprocess.run(
             [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True, text=True, timeout=120, check=True,
+            capture_output=True, text=True, timeout=PATIENCE, check=True,
         )  # fmt: skip
         assert json.loads(done.stdout) == [list(item) for item in files(settings.load()).items()]

@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from hubmeter_hub.usage_page.app import hub_address, make_app
 from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.server import listen_address
 from hubmeter_hub.usage_page.summary import Reading
+from tests.waiting import PATIENCE, free_port, wait_until
 
 PROMETHEUS = 'c.UsageConfig.prometheus_url = "http://prometheus:9090"\nc.UsageConfig.hub_namespace = "prod"\n'
 
@@ -143,10 +143,7 @@ def environment(port: int) -> dict[str, str]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        number: int = s.getsockname()[1]
-        return number
+    return free_port()
 
 
 @contextmanager
@@ -164,7 +161,7 @@ def test_wrong_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path:
     with service(files(tmp_path, PROMETHEUS + "c.UsageQuotaManager.policy = [5]"), environment(port), log) as process:
         answer = ask(f"http://127.0.0.1:{port}/services/usage/", process, log)
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE) == 0
     assert answer.status_code == 503
     assert "not set up yet" in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -178,26 +175,31 @@ def test_a_hub_that_is_away_is_no_page_of_anybody(tmp_path: Path, port: int) -> 
     with service(arguments, environment(port), log) as process:
         ask(f"http://127.0.0.1:{port}/services/usage/static/usage.css", process, log)
         headers = {"Authorization": "token t0ken-of-somebody"}
-        answer = requests.get(f"http://127.0.0.1:{port}/services/usage/", headers=headers, timeout=10)
+        answer = requests.get(f"http://127.0.0.1:{port}/services/usage/", headers=headers, timeout=PATIENCE)
     assert answer.status_code == 500
     assert "could not identify you" in answer.text
     assert "t0ken" not in log.read_text(encoding="utf-8") + answer.text
 
 
 def ask(url: str, process: subprocess.Popen[bytes], log: Path) -> requests.Response:
-    for _ in range(200):
+    def answer() -> requests.Response | None:
         assert process.poll() is None, log.read_text(encoding="utf-8")
         try:
-            return requests.get(url, timeout=10)
+            return requests.get(url, timeout=PATIENCE)
         except requests.ConnectionError:
-            time.sleep(0.1)
-    raise AssertionError(log.read_text(encoding="utf-8"))
+            return None  # not listening yet
+
+    # In a list, for an answer with a bad status is false.
+    found: list[requests.Response] = wait_until(
+        lambda: [response] if (response := answer()) is not None else [], lambda: log.read_text(encoding="utf-8")
+    )
+    return found[0]
 
 
 def test_outside_of_a_hub_it_says_what_is_missing(tmp_path: Path) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
     with service(files(tmp_path, PROMETHEUS), inherited, tmp_path / "log") as process:
-        assert process.wait(30) == 2
+        assert process.wait(PATIENCE) == 2
     assert "JUPYTERHUB_API_TOKEN" in (tmp_path / "log").read_text(encoding="utf-8")
     assert "start this as a service of JupyterHub" in (tmp_path / "log").read_text(encoding="utf-8")
 
@@ -209,7 +211,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
         with service(arguments, environment(port), tmp_path / "log") as process:
-            assert process.wait(30) == 2
+            assert process.wait(PATIENCE) == 2
     assert f"cannot listen on port {port} (c.UsageViewer.service_port)" in (tmp_path / "log").read_text(
         encoding="utf-8"
     )

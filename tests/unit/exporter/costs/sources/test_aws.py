@@ -19,6 +19,7 @@ from moto.server import ThreadedMotoServer
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.settings import AwsSettings, make
 from hubmeter_exporter.costs.sources.aws import REASONS, AwsSource, connect
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:  # a package of types only
     from mypy_boto3_ce import CostExplorerClient
@@ -378,9 +379,11 @@ def moto(*answers: dict[str, Any]) -> Iterator[str]:
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
     try:
-        requests.post(f"{url}/moto-api/reset", timeout=10).raise_for_status()
+        requests.post(f"{url}/moto-api/reset", timeout=PATIENCE).raise_for_status()
         requests.post(
-            f"{url}/moto-api/static/ce/cost-and-usage-results", data=json.dumps({"results": list(answers)}), timeout=10
+            f"{url}/moto-api/static/ce/cost-and-usage-results",
+            data=json.dumps({"results": list(answers)}),
+            timeout=PATIENCE,
         ).raise_for_status()
         yield url
     finally:

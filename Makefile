@@ -13,7 +13,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/lock .ci/release
 
-.PHONY: help demo test e2e newcomer lint generate check-generated docs bench image lock release-check clean
+.PHONY: help demo test e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench image lock release-check clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -30,6 +30,14 @@ test: ## every test on real parts, but for e2e; TESTS=tests/unit for some of the
 e2e: ## a site in containers: groups, quotas, costs, outages; and the images. Needs Docker, or as root starts Debian's
 	@.ci/setup e2e
 	@pytest tests/e2e tests/chart/test_images.py
+
+e2e-kubernetes: ## the chart, a hub and usage on a real one-node Kubernetes; as root, with Go and Docker
+	@.ci/setup e2e-kubernetes
+	@pytest tests/kubernetes
+
+kubernetes-node: ## a real one-node Kubernetes to develop on, until Ctrl-C; as root, with Go
+	@.ci/setup kubernetes-node
+	@python -m tests.kubernetes.node
 
 newcomer: ## both commands of the README in a bare Debian 12 and Ubuntu 24.04, as user and as root; SYSTEMS=debian-12
 	@.ci/newcomer $(SYSTEMS)

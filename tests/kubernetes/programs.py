@@ -1,16 +1,14 @@
 """The programs of the node: built from Go modules and cached, or taken from Debian packages.
 
-``python -m tests.kubernetes.programs`` builds what is missing. Versions and checksums are in ``modules/*/go.mod`` and
-``go.sum``: one module for each upstream project, so that each is built with the dependencies it was released with.
+``.ci/setup kubernetes`` unpacks the packages and runs this module, which builds the rest. Versions and checksums are in
+``modules/*/go.mod`` and ``go.sum``: one module for each upstream project, which so has the dependencies of its release.
 """
 
 import hashlib
 import io
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 import time
@@ -38,17 +36,11 @@ _STAMPS: Final = {
     "k8s.io/component-base/version.gitMajor": VERSION[1:].split(".")[0],
     "k8s.io/component-base/version.gitMinor": VERSION.split(".")[1],
 }
-_DEBIAN: Final = ("containerd", "containerd-shim-runc-v2", "ctr", "runc")
 
 
 def path(name: str) -> Path:
     """Return where a program is."""
     return FOLDER / name
-
-
-def missing() -> list[str]:
-    """Return the programs that are not there."""
-    return [name for name in (*_PACKAGES, *_DEBIAN) if not path(name).exists()]
 
 
 def cache() -> Path:
@@ -115,17 +107,5 @@ def _tar(files: dict[str, bytes], mode: int = 0o644) -> bytes:
     return held.getvalue()
 
 
-def main() -> int:
-    """Build; return 2 with one line where something is missing."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        print("kubernetes: the node needs root on Linux", file=sys.stderr)
-        return 2
-    if not shutil.which("go"):
-        print("kubernetes: Go is missing; install Go 1.25 or newer", file=sys.stderr)
-        return 2
-    build()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    build()

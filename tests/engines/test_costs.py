@@ -19,7 +19,7 @@ from tests.sim.costs import DAY, DAYS, START, STEP
 
 SITE = settings.make({"interval": "5m", "windows": ["1d"], "budgets": {"physics": 40, "biology": 20.5}}, "the test")
 TODAY: Final = START + DAYS * DAY
-# Nothing becomes known after midnight: Prometheus looks at prices every 6 hours, VictoriaMetrics also in between.
+# No price changes after midnight: the rules read prices every 6 hours on Prometheus, and more often on VictoriaMetrics.
 END: Final = TODAY + 2 * 3600
 COST_RULES = {rule.record for group in costs.groups() for rule in group.rules}
 LEVELS: Final = {

@@ -96,7 +96,7 @@ def hub() -> Iterator[FakeHub]:
         ("there are words outside of options", [TOKEN], ACCESS),
     ],
 )  # fmt: skip
-def test_wrong_options_are_one_sentence_without_the_token(
+def test_invalid_options_are_one_sentence_without_the_token(
     sentence: str, arguments: list[str], extra: dict[str, str], capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -123,7 +123,7 @@ def test_wrong_options_are_one_sentence_without_the_token(
         (None, {"HUB_SERVICE_HOST": "fd00::7"}, "http://[fd00::7]:8081/hub/api"),
     ],
 )
-def test_where_the_hub_is(url: str | None, extra: dict[str, str], api_url: str) -> None:
+def test_the_url_of_the_hub(url: str | None, extra: dict[str, str], api_url: str) -> None:
     assert parse(["--hub_url", url] if url else [], ACCESS | extra).api_url == api_url
 
 
@@ -137,7 +137,7 @@ def test_where_the_hub_is(url: str | None, extra: dict[str, str], api_url: str) 
         ([], {"JUPYTERHUB_SERVICE_URL": "http://[::1]:10101"}, ("::1", 10101)),
     ],
 )
-def test_where_it_listens(arguments: list[str], extra: dict[str, str], address: tuple[str, int]) -> None:
+def test_the_address_to_listen_on(arguments: list[str], extra: dict[str, str], address: tuple[str, int]) -> None:
     settings = parse(arguments, ACCESS | extra)
     assert (settings.host, settings.port) == address
 
@@ -156,7 +156,7 @@ def test_where_it_listens(arguments: list[str], extra: dict[str, str], address: 
         (["--allowed-groups", "geo", "--allowed_groups", "bio"], Accounting(allowed_groups=frozenset({"geo", "bio"}))),
     ],
 )
-def test_how_groups_are_accounted(arguments: list[str], accounting: Accounting) -> None:
+def test_the_attribution_to_groups(arguments: list[str], accounting: Accounting) -> None:
     assert parse(arguments, ACCESS).accounting == accounting
 
 
@@ -199,7 +199,7 @@ def test_settings_do_not_print_the_token() -> None:
     assert TOKEN not in repr(parse([], ACCESS))
 
 
-def test_an_option_is_not_guessed_from_its_beginning() -> None:
+def test_options_cannot_be_abbreviated() -> None:
     with pytest.raises(UsageError, match="unknown option --por"):
         parse(["--por", "1"], ACCESS)
 

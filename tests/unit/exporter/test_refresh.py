@@ -1,4 +1,4 @@
-"""A failed refresh changes nothing but the status; a good one swaps everything at once."""
+"""A failed refresh changes only the status; a successful one replaces the page."""
 
 import logging
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Hub:
 
 
 def samples(refresher: MembershipRefresher) -> dict[str, float]:
-    """Value by name and the label that tells rows apart."""
+    """Return values by name and the label that distinguishes rows."""
     text = b"".join(refresher.page.parts[Format.TEXT, False]).decode()
     found = (s for family in text_string_to_metric_families(text) for s in family.samples)
     return {
@@ -52,7 +52,7 @@ def members(refresher: MembershipRefresher) -> set[str]:
     return {name.split()[1] for name in samples(refresher) if name.startswith("user_group_info")}
 
 
-def test_a_good_refresh_shows_the_users_when_and_how_long() -> None:
+def test_a_successful_refresh_exports_users_time_and_duration() -> None:
     refresher = Hub([ANA, BEN]).refresher()
     assert refresher.refresh()
     assert members(refresher) == {"ana", "ben"}
@@ -62,7 +62,7 @@ def test_a_good_refresh_shows_the_users_when_and_how_long() -> None:
     assert "groups_exporter_last_error_timestamp_seconds" not in shown
 
 
-def test_a_failed_refresh_keeps_the_last_good_users_and_counts() -> None:
+def test_a_failed_refresh_keeps_the_last_users_and_is_counted() -> None:
     hub = Hub([ANA], TIMEOUT, FORBIDDEN, FORBIDDEN)
     refresher = hub.refresher()
     refresher.refresh()
@@ -76,7 +76,7 @@ def test_a_failed_refresh_keeps_the_last_good_users_and_counts() -> None:
     assert shown["groups_exporter_refresh_errors_total connection"] == 0
 
 
-def test_nothing_is_exported_before_the_first_good_refresh() -> None:
+def test_no_users_are_exported_before_the_first_successful_refresh() -> None:
     refresher = Hub(TIMEOUT, [ANA]).refresher()
     refresher.refresh()
     assert members(refresher) == set()
@@ -84,14 +84,14 @@ def test_nothing_is_exported_before_the_first_good_refresh() -> None:
     assert members(refresher) == {"ana"}
 
 
-def test_users_who_left_the_hub_leave_the_page() -> None:
+def test_users_deleted_in_the_hub_are_no_longer_exported() -> None:
     refresher = Hub([ANA, BEN], [BEN]).refresher()
     refresher.refresh()
     refresher.refresh()
     assert members(refresher) == {"ben"}
 
 
-def test_a_hub_without_users_is_believed_and_said(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hub_without_users_is_exported_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     refresher = Hub([ANA], []).refresher()
     refresher.refresh()
     assert refresher.refresh()
@@ -102,7 +102,7 @@ def test_a_hub_without_users_is_believed_and_said(caplog: pytest.LogCaptureFixtu
     ]
 
 
-def test_a_page_once_taken_never_changes() -> None:
+def test_a_published_page_never_changes() -> None:
     refresher = Hub([ANA], [BEN]).refresher()
     refresher.refresh()
     taken = refresher.page
@@ -116,7 +116,7 @@ def test_a_page_once_taken_never_changes() -> None:
     ("interval", "waits"),
     [(600.0, [30, 60, 120, 240, 480, 600, 600]), (3600.0, [30, 60, 120, 240, 480, 960, 1920]), (20.0, [20] * 7)],
 )
-def test_after_failures_the_next_try_comes_sooner(interval: float, waits: list[float]) -> None:
+def test_the_next_attempt_is_sooner_after_failures(interval: float, waits: list[float]) -> None:
     refresher = Hub([ANA], *[TIMEOUT] * 7, [ANA]).refresher(interval)
     refresher.refresh()
     assert refresher.next_wait() == interval
@@ -136,7 +136,7 @@ def test_endless_failures_do_not_overflow() -> None:
     assert refresher.next_wait() == 600
 
 
-def test_a_streak_of_failures_is_logged_once_with_the_remedy_and_its_end_too(
+def test_repeated_failures_are_logged_once_and_the_recovery_too(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)

@@ -39,7 +39,7 @@ some_name = st.text(st.characters(exclude_categories=["Cs"])) | st.from_regex(r"
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
-def test_odd_names_have_kubespawners_slugs(name: str) -> None:
+def test_special_names_have_kubespawners_slugs(name: str) -> None:
     assert safe_slug(name) == kubespawner.safe_slug(name, max_length=48)
     assert escape_slug(name) == kubespawner.escape_slug(name)
 

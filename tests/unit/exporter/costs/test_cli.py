@@ -58,7 +58,7 @@ CONFIG = ["--config", "costs.yaml"]
         ("the ledger none/ledger cannot be opened", CONFIG, URL | {"HUBMETER_COSTS_LEDGER": "none/ledger"}),
     ],
 )  # fmt: skip
-def test_wrong_options_are_one_sentence_without_a_secret(
+def test_invalid_options_are_one_sentence_without_a_secret(
     sentence: str,
     arguments: list[str],
     extra: dict[str, str],

@@ -55,15 +55,15 @@ def test_rows_come_back_as_they_were_even_after_a_restart(tmp_path: Path, ledger
         ("x--y", "compute", "attributable", "1E+3", True),
         ("y" * 80, "a 'quoted\" thing", "attributable", "7", False),
     ]
-    odd = [
+    rows = [
         BillRow(before(9), hub, component, kind, Decimal(amount), estimated=estimated)
         for hub, component, kind, amount, estimated in values
     ]
-    ledger.put(before(9), before(9), odd, "one")
-    assert ledger.rows(before(9), before(9)) == odd
+    ledger.put(before(9), before(9), rows, "one")
+    assert ledger.rows(before(9), before(9)) == rows
     ledger.close()
     again = Ledger(tmp_path / "ledger", 2, clock)
-    assert again.rows(before(30), TODAY) == odd
+    assert again.rows(before(30), TODAY) == rows
     assert again.read_at("one") == {before(9): clock.now}
     again.close()
 

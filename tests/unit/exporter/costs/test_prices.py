@@ -192,7 +192,7 @@ BILLED = [
         ("a billed day has its own", DAY - timedelta(1), [("dev", 7, False), ("prod", 1, False), ("prod", 2, False)]),
         ("a hub without usage that day has none", DAY, [("prod", 3, False)]),
         ("an unbilled day repeats each hub's latest", DAY + timedelta(1), [("dev", 7, True), ("prod", 3, True)]),
-        ("today repeats too, unless nothing is known", TODAY, [("dev", 7, True), ("new", 9, False), ("prod", 3, True)]),
+        ("today repeats an earlier price", TODAY, [("dev", 7, True), ("new", 9, False), ("prod", 3, True)]),
     ],
 )  # fmt: skip
 def test_repeated_prices(sentence: str, day: date, expected: list[tuple[str, float, bool]]) -> None:

@@ -97,7 +97,12 @@ def amounts(rows: Sequence[BillRow]) -> dict[tuple[date, str, str], str]:
         ("no service", {"ServiceName": ""}, (DAY, "prod", "other"), "2.5"),
         ("no tags", {"Tags": ""}, (DAY, "", "compute"), "2.5"),
         ("other tags", {"Tags": '{"team": "x", "hub-name": null}'}, (DAY, "", "compute"), "2.5"),
-        ("an odd hub", {"Tags": '{"hub-name": "x--y \\"q\\" \\ud800"}'}, (DAY, 'x--y "q" ?', "compute"), "2.5"),
+        (
+            "a hub with special characters",
+            {"Tags": '{"hub-name": "x--y \\"q\\" \\ud800"}'},
+            (DAY, 'x--y "q" ?', "compute"),
+            "2.5",
+        ),
         ("spaces and an exponent", {"EffectiveCost": " 2.5E-3 "}, (DAY, "prod", "compute"), "0.0025"),
         ("a credit among usage", {"EffectiveCost": "-2.5"}, (DAY, "prod", "compute"), "-2.5"),
         ("ten digits", {"EffectiveCost": "0.0000000001"}, (DAY, "prod", "compute"), "1E-10"),
@@ -118,7 +123,7 @@ def test_a_row(sentence: str, changes: Row, key: tuple[date, str, str], amount: 
             {"charge_categories": ["Usage", "Tax", "Credit"]},
             {(DAY, "prod", "compute"): "7.5"},
         ),
-        ("nothing else does", {"charge_categories": ["Adjustment"]}, {}),
+        ("other categories do not", {"charge_categories": ["Adjustment"]}, {}),
         (
             "a component by tag",
             {"components_by_tag": {"purpose": {"home": "home storage"}, "hub-name": {"prod": "core"}}},
@@ -292,7 +297,7 @@ def test_a_folder_is_read_with_its_subfolders_and_a_pattern_with_its_matches(tmp
 @pytest.mark.parametrize(
     ("sentence", "files", "pattern", "reason", "words"),
     [
-        ("nothing there", {}, "", "folder", "has no files: check the path"),
+        ("an empty folder", {}, "", "folder", "has no files: check the path"),
         ("a pattern that is too wide", {"a.json": b"{}"}, "*", "folder", "a.json ends in none of .csv, .csv.gz"),
         ("another CSV", {"a.csv": b"name,price\r\nx,1\r\n"}, "", "format", "no column BillingCurrency, ChargeCategory"),
         ("an empty file", {"a.csv": b""}, "", "incomplete", "it is empty"),

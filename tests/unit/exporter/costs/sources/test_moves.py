@@ -51,13 +51,13 @@ MONEY = st.decimals(min_value=-5, max_value=100, places=10)
             0,
         ),
         (
-            "a component that is a credit gives nothing",
+            "nothing is moved from a credit",
             {("", "compute"): D("-5")},
             [("", "compute", "core", D("2"))],
             {("", "compute"): D("-5")},
             1,
         ),
-        ("a hub that is not billed gives nothing", {}, [("x--y", "compute", "core", D("2"))], {}, 1),
+        ("nothing is moved from a hub without a bill", {}, [("x--y", "compute", "core", D("2"))], {}, 1),
     ],
 )  # fmt: skip
 def test_moves(

@@ -50,7 +50,7 @@ def bill(
             {"home_gib_month": 0.073},
             {("prod", "home storage"): "0.24"},
         ),
-        ("what has no price costs nothing", {("prod", "home"): GIB}, {"prod": 5}, {"gpu_hour": 2}, {}),
+        ("usage without a price has no cost", {("prod", "home"): GIB}, {"prod": 5}, {"gpu_hour": 2}, {}),
         ("no usage", {}, {}, {"gpu_hour": 2}, {}),
     ],
 )

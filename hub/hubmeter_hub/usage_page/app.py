@@ -43,10 +43,17 @@ def make_app(
     environ: Mapping[str, str],
     auth: HubOAuth,
 ) -> web.Application:
-    """Return the application; ``environ`` is what the hub gives its services, ``auth`` asks the hub who is there.
+    """Return the application.
+
+    Args:
+        viewer: The options of the page.
+        manager: The policies.
+        session: The session for Prometheus.
+        environ: The environment variables that the hub sets for its services.
+        auth: The client that identifies requesters at the hub.
 
     Raises:
-        ConfigError: for a policy that cannot be meant.
+        ConfigError: for an invalid policy.
     """
     policies = manager.policies()
     hub_url = hub_address(viewer.public_hub_url, environ)
@@ -61,23 +68,23 @@ def make_app(
     if viewer.public_hub_url:
         auth.oauth_authorization_url = f"{hub_url}api/oauth2/authorize"
     if not viewer.session_secret_key:
-        log.warning("c.UsageViewer.session_secret_key is not set: a restart logs everybody out of this service")
+        log.warning("c.UsageViewer.session_secret_key is not set: a restart of this service logs all users out of it")
     prometheus = Prometheus(viewer.prometheus_url, session, viewer.prometheus_timeout)
-    read_known = partial(read, prometheus, viewer.labels(), viewer.enable_home_storage)
-    known_as = viewer.names()
+    read_series = partial(read, prometheus, viewer.labels(), viewer.enable_home_storage)
+    exported_name = viewer.names()
 
-    def read_one(username: str, limits: tuple[Limit, ...] | None) -> Reading:
-        return read_known(known_as(username), limits)
+    def read_user(username: str, limits: tuple[Limit, ...] | None) -> Reading:
+        return read_series(exported_name(username), limits)
 
-    known: Policies | None = policies
+    shown: Policies | None = policies
     if not viewer.enable_compute:
-        known = Policies()  # nothing is asked for
+        shown = Policies()  # no limit is read
     elif not (policies.policies or policies.fallback):
-        known = None
+        shown = None
         log.warning(
-            "no file of --config-files has a policy (c.UsageQuotaManager.policy): limits are those in Prometheus"
+            "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
-    summaries = SummaryCache(read_one, known, time.time)
+    summaries = SummaryCache(read_user, shown, time.time)
     prefix = site.prefix
     return web.Application(
         [(prefix, UsagePage), (f"{prefix}api/usage", UsageJson), (f"{prefix}oauth_callback", OAuthCallback)],
@@ -90,14 +97,14 @@ def make_app(
 
 
 def make_broken_app(environ: Mapping[str, str], auth: HubOAuth) -> web.Application:
-    """Return an application that says on each page that it is not set up."""
+    """Return the application for invalid settings: each page answers 503."""
     prefix, hub_url = service_prefix(environ), hub_address("", environ)
     site = Site(prefix, hub_url, "", enable_home_storage=False, enable_compute=False, intersection="min")
     return web.Application(default_handler_class=NotSetUp, **_common(site, auth))
 
 
 def _common(site: Site, auth: HubOAuth) -> dict[str, Any]:
-    """Return the settings that all handlers need."""
+    """Return the settings of all handlers."""
     return {
         "site": site,
         "auth": auth,
@@ -110,14 +117,16 @@ def _common(site: Site, auth: HubOAuth) -> dict[str, Any]:
 
 
 def service_prefix(environ: Mapping[str, str]) -> str:
-    """Return the path under which the hub's proxy shows the service, with slashes at both ends."""
+    """Return the path of the service behind the hub's proxy, with slashes at both ends."""
     return str(url_path_join("/", environ["JUPYTERHUB_SERVICE_PREFIX"], "/"))
 
 
 def hub_address(public_hub_url: str, environ: Mapping[str, str]) -> str:
-    """Return the hub's address as browsers see it, with a slash at the end.
+    """Return the address of the hub for browsers, with a slash at the end.
 
-    ``public_hub_url`` may be the site's (``https://x.org``) or the hub's own (``https://x.org/hub/``).
+    Args:
+        public_hub_url: The address of the site (``https://x.org``) or of the hub (``https://x.org/hub/``), or "".
+        environ: The environment variables that the hub sets for its services.
     """
     if public_hub_url:
         return public_hub_url.rstrip("/").removesuffix("/hub") + "/hub/"
@@ -126,7 +135,7 @@ def hub_address(public_hub_url: str, environ: Mapping[str, str]) -> str:
 
 
 def _log_request(handler: web.RequestHandler) -> None:
-    """Log without the query, which has log-in codes and names."""
+    """Log a request without its query, which can have login codes and usernames."""
     status, milliseconds = handler.get_status(), 1000 * handler.request.request_time()
     level = logging.WARNING if status >= 500 else logging.INFO if status >= 400 else logging.DEBUG
     log.log(level, "%s %s %s %.0f ms", status, handler.request.method, handler.request.path, milliseconds)

@@ -23,29 +23,29 @@ from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
 
-# Set by the hub for a service that it manages; without these nobody can log in.
+# Set by the hub for a service that it manages, and needed for logins.
 NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
-# The hub's answer about a requester and the requester's groups is kept this long.
+# Seconds for which the hub's answer about a requester and the requester's groups is kept.
 WHO_SECONDS: Final = 60
 DEFAULT_PORT: Final = 9000
 
 
 class UsagePageApp(traitlets_config.Application):
-    """The options of the command line."""
+    """The options on the command line of the usage page."""
 
     name = "hubmeter-usage-page"
-    description = "The JupyterHub service where users see what they use and may use (docs/usage-page.md)."
+    description = "The JupyterHub service where users see their limits and usage (docs/usage-page.md)."
     config_files = List(
         Unicode(),
-        help="A Python file with c.UsageConfig, c.UsageQuotaManager and c.UsageViewer; may be given several times.",
+        help="A Python file with c.UsageConfig, c.UsageQuotaManager and c.UsageViewer. Can be repeated.",
     ).tag(config=True)
     aliases = {"config-files": "UsagePageApp.config_files"}  # noqa: RUF012 # traitlets' own way
 
     def settings(self, argv: Sequence[str]) -> tuple[UsageViewer, UsageQuotaManager]:
-        """Return what the command line and the files it names configure; later files win over earlier ones.
+        """Return the settings of the command line and its files. Later files override earlier ones.
 
         Raises:
-            ConfigError: for a file that cannot be read, or a value that is not allowed.
+            ConfigError: for a file that cannot be read, or an invalid value.
         """
         try:
             self.initialize(list(argv))
@@ -67,23 +67,23 @@ def _load(path: Path) -> traitlets_config.Config:
 
 
 def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
-    """Return what asks the hub who is there; it reads the hub's address and its own token from the environment.
+    """Return the client that identifies requesters at the hub, with the address and token from the environment.
 
     Raises:
-        StartError: where the hub has not set them.
+        StartError: if the hub has not set them.
     """
     if missing := [name for name in NEEDED if not environ.get(name)]:
         raise StartError(
-            f"{', '.join(missing)} not set: start this as a service of JupyterHub (docs/usage-page.md), which sets them"
+            f"{', '.join(missing)} not set: start this as a service of JupyterHub, which sets them (docs/usage-page.md)"
         )
     return HubOAuth(cache_max_age=WHO_SECONDS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the service; return 2, with a reason on stderr, where it cannot start.
+    """Run the service. Return 2, with the reason on stderr, if it cannot start.
 
-    A hub does not start either while a service that it manages ends at once. So wrong settings of ours do not end the
-    service: it says on each page that it is not set up, and why in the log.
+    A hub does not start while a service that it manages exits at once. So with invalid settings the service runs, each
+    page answers 503, and the log has the reason.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
@@ -95,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 session = stack.enter_context(viewer.session())
                 app, port = make_app(viewer, manager, session, os.environ, auth), viewer.service_port
             except ConfigError as error:
-                log.error("the usage page is not set up: %s", error)  # the message says it all
+                log.error("the usage page is not set up: %s", error)  # without a traceback: the message is complete
                 app, port = make_broken_app(os.environ, auth), urlsplit(service_url).port or DEFAULT_PORT
             asyncio.run(serve(app, port, listen_address(service_url)))
     except StartError as error:

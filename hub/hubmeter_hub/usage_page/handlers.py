@@ -26,7 +26,7 @@ from hubmeter_hub.usage_page.summary_cache import SummaryCache
 log = logging.getLogger("hubmeter.usage_page")
 
 HUB_TIMEOUT: Final = 5.0
-# What a token must be allowed, to see others through it.
+# The scopes that a token needs to see other users.
 SEE_OTHERS: Final = frozenset({"read:users:name", "read:users:groups"})
 _MERGED: Final = {
     "min": "The smallest of these policies is the limit",
@@ -51,7 +51,7 @@ class Site:
 
     @property
     def policy(self) -> str:
-        """The Content-Security-Policy: only our own style, script and the hub's logo; no frames, no forms."""
+        """The Content-Security-Policy: our own style and script, the hub's logo, no frames, no forms."""
         parts = urlsplit(self.hub_url)
         images = f"'self' {parts.scheme}://{parts.netloc}" if parts.netloc else "'self'"
         return (
@@ -61,7 +61,7 @@ class Site:
 
 
 def templates() -> jinja2.Environment:
-    """Return the page's templates: everything is escaped, and a name that is not given is an error."""
+    """Return the page's templates. Values are escaped, and an undefined name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("hubmeter_hub.usage_page"),
         autoescape=True,
@@ -85,13 +85,13 @@ _MESSAGES: Final = {
 
 
 class Protected(RequestHandler):
-    """Keeps answers private and inert: headers, cookies, and errors that tell no details.
+    """Sets the security headers and cookie attributes, and shows errors without details.
 
-    Its settings are the application's: ``site``, ``pages`` (templates) and ``auth`` (who asks).
+    It uses the application's settings ``site``, ``pages`` (the templates) and ``auth`` (the client of the hub).
     """
 
     def initialize(self) -> None:
-        """Use the application's way of asking who is there."""
+        """Use the settings of the application."""
         self.hub_auth = self.settings["auth"]
         self.site: Site = self.settings["site"]
 
@@ -107,9 +107,9 @@ class Protected(RequestHandler):
         self.clear_header("Server")
 
     def set_cookie(self, name: str, value: str | bytes, *args: Any, **kwargs: Any) -> None:
-        """Set a cookie that no script reads, that no other site's forms send, and that never leaves https.
+        """Set a cookie with HttpOnly, SameSite=Lax, and Secure on https.
 
-        Lax, not Strict: it must come along when a log-in elsewhere leads back here.
+        Lax, not Strict: the browser must send it when a login on another site redirects back.
         """
         kwargs |= {"httponly": True, "samesite": "Lax"}
         if get_browser_protocol(self.request) == "https":
@@ -119,20 +119,20 @@ class Protected(RequestHandler):
     def show(self, template: str, **values: object) -> None:
         """Answer with a page."""
         pages: jinja2.Environment = self.settings["pages"]
-        known = getattr(self, "_current_user", None)  # asking again could fail again
+        viewer = getattr(self, "_current_user", None)  # current_user would ask the hub again, which may fail
         self.finish(
             pages.get_template(template).render(
                 hub_url=self.site.hub_url,
                 prefix=self.site.prefix,
                 footer_note=self.site.footer_note,
-                viewer=known["name"] if known else None,
+                viewer=viewer["name"] if viewer else None,
                 static_url=self.static_url,
                 **values,
             )
         )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 # tornado's signature
-        """Answer with a page that says what to do; the details are in the log only."""
+        """Answer with a page that says what to do. Details are in the log only."""
         self.show(
             "error.html",
             status=status_code,
@@ -187,7 +187,7 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         """Return another user's groups, read with the service's own token.
 
         Raises:
-            HTTPError: 404 where the hub knows no such user, 502 where it does not answer as it should.
+            HTTPError: 404 if the user does not exist, 502 if the hub does not answer as expected.
         """
         auth = self.hub_auth
         request = HTTPRequest(
@@ -205,9 +205,9 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         except HTTPClientError as error:
             if error.code == 404:
                 raise HTTPError(404, f"no user {username!r}") from error
-            raise HTTPError(502, _hub_trouble(f"HTTP {error.code}")) from error
+            raise HTTPError(502, _no_groups(f"HTTP {error.code}")) from error
         except (OSError, ValueError, KeyError) as error:
-            raise HTTPError(502, _hub_trouble(repr(error))) from error
+            raise HTTPError(502, _no_groups(repr(error))) from error
         return frozenset(groups)
 
     def summaries(self) -> SummaryCache:
@@ -216,10 +216,10 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         return cache
 
 
-def _hub_trouble(what: str) -> str:
+def _no_groups(reason: str) -> str:
     return (
-        f"the hub's API answered {what} to the question for a user's groups; the service needs the scopes "
-        f"{' and '.join(sorted(SEE_OTHERS))} for ?user="
+        f"cannot read a user's groups from the hub's API: {reason}; for ?user=, the service needs the scopes "
+        f"{' and '.join(sorted(SEE_OTHERS))}"
     )
 
 
@@ -227,7 +227,7 @@ class UsagePage(Usage):
     """The page."""
 
     async def get(self) -> None:
-        """Answer with the page; 503 where Prometheus is away, with what is known without it."""
+        """Answer with the page; with status 503, and without usage, if Prometheus does not answer."""
         if self.current_user is None:
             self.redirect(self.get_login_url())
             return
@@ -246,10 +246,10 @@ class UsagePage(Usage):
 
 
 class UsageJson(Usage):
-    """The same for programs."""
+    """The page as JSON."""
 
     async def get(self) -> None:
-        """Answer with the JSON of docs/usage-page.md; 503 where Prometheus is away."""
+        """Answer with the JSON of docs/usage-page.md; with status 503 if Prometheus does not answer."""
         if self.current_user is None:
             raise HTTPError(401, "not logged in")
         summary, _ = await self.summary()
@@ -267,7 +267,7 @@ class UsageJson(Usage):
 
 
 class NotFound(Protected):
-    """Every other address."""
+    """Answers 404 for every other path."""
 
     async def prepare(self) -> None:
         """Answer without asking the hub."""
@@ -275,7 +275,7 @@ class NotFound(Protected):
 
 
 class NotSetUp(Protected):
-    """Every address, while the settings are wrong."""
+    """Answers 503 for every path while the settings are invalid."""
 
     async def prepare(self) -> None:
         """Answer without asking the hub."""
@@ -283,11 +283,11 @@ class NotSetUp(Protected):
 
 
 class OAuthCallback(Protected, HubOAuthCallbackHandler):  # type: ignore[misc] # jupyterhub ships no types
-    """The end of a log-in."""
+    """The end of a login."""
 
 
 class Static(StaticFileHandler):
-    """Style and script, which browsers may keep: their addresses change with them."""
+    """Style and script, which browsers may cache: their URLs change with their content."""
 
     def set_extra_headers(self, path: str) -> None:  # noqa: ARG002 # tornado's signature
         """Forbid browsers to guess the type."""

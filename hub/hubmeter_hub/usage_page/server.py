@@ -1,4 +1,4 @@
-"""Serves the page until the process is told to end."""
+"""Serves the page until the process gets a signal to end."""
 
 import asyncio
 import logging
@@ -15,11 +15,11 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class StartError(Exception):
-    """The service cannot start; the message says why, and what to do."""
+    """An error that keeps the service from starting; the message has the reason and what to do."""
 
 
 def listen_address(service_url: str) -> str:
-    """Return the interface to listen on: loopback where the hub's proxy uses it, else (Kubernetes) all of them."""
+    """Return the interface to listen on: loopback if the service's URL is on it, else all (Kubernetes)."""
     host = urlsplit(service_url).hostname
     return host if host in _LOOPBACK else ""
 
@@ -28,7 +28,7 @@ async def serve(app: web.Application, port: int, address: str) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        StartError: where the port is taken.
+        StartError: if the port is not available.
     """
     server = HTTPServer(app)
     try:

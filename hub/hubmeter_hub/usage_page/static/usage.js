@@ -1,12 +1,12 @@
-// Enhancements only: without this script the page is complete, with times in UTC and the system's colours.
+// Optional: without this script, times are in UTC and the system's colours apply.
 "use strict";
 
-// The hub's own pages keep a reader's choice of light or dark here.
+// The hub's own pages store the user's choice of light or dark here.
 try {
   const theme = localStorage.getItem("jupyterhub-bs-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // A browser may forbid storage: then the system's colours stay.
+  // The browser may forbid storage: the system's colours apply.
 }
 
 document.addEventListener("DOMContentLoaded", () => {

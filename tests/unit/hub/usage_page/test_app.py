@@ -125,7 +125,7 @@ def test_limits_are_those_in_prometheus_where_the_files_have_no_policy(
         app = make_app(viewer, manager, session, environment(9000), hub)
         asyncio.run(app.settings["summaries"].of("ann", frozenset()))
     assert asked == [limits]
-    assert ("has a policy (c.UsageQuotaManager.policy): limits are those in Prometheus" in caplog.text) == (
+    assert ("has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus" in caplog.text) == (
         limits is None
     )
 

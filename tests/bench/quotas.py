@@ -239,7 +239,7 @@ def wrong(users: Sequence[User], value: Callable[[User], float], begin: int) -> 
     for user in users:
         expected, found = user.used(begin, MINUTES), value(user)
         off.append(abs(found - expected) / expected if expected else float(found > 0))
-    return sum(one > WRONG for one in off), max(off)
+    return sum(item > WRONG for item in off), max(off)
 
 
 def figures(store: Store, users: Sequence[User], sampled: Sequence[User], end: float) -> Iterator[Sequence[str]]:

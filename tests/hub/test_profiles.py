@@ -240,7 +240,7 @@ def test_a_server_gets_what_was_chosen_with_services_that_go_with_its_pod(hub: H
     container = pod["spec"]["containers"][0]
     assert container["image"] == "quay.io/x/genome:1"
     assert container["resources"]["limits"] == {"memory": "8Gi"}
-    env = {one["name"]: one.get("value") for one in container["env"]}
+    env = {variable["name"]: variable.get("value") for variable in container["env"]}
     assert env["GREETING"] == "hello"
     assert env["SPARK_CLUSTER"] == f"spark-{slug}"
     assert env["JUPYTERHUB_USER_NAME"] == user

@@ -143,10 +143,10 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
 
 def test_limits_are_those_recorded_where_no_policy_is_configured(engine: Engine) -> None:
     with requests.Session() as session:
-        found = read(Prometheus(engine.url, session), {"namespace": NAMESPACE}, True, "ann", None)
-    assert found.limits == (Limit("gpu", 36, 36.0, ()),)
-    assert found.uses[("gpu", 36)].used == 0.0
-    assert (found.home_bytes, found.home_limit_bytes) == (4.2 * GIB, 10 * GIB)
+        reading = read(Prometheus(engine.url, session), {"namespace": NAMESPACE}, True, "ann", None)
+    assert reading.limits == (Limit("gpu", 36, 36.0, ()),)
+    assert reading.uses[("gpu", 36)].used == 0.0
+    assert (reading.home_bytes, reading.home_limit_bytes) == (4.2 * GIB, 10 * GIB)
 
 
 @dataclass(frozen=True)
@@ -213,10 +213,10 @@ for service in c.JupyterHub.services:
         service["oauth_no_confirm"] = True
 """
     with real_hub(request.param, USERS, [*services, watcher, curious], extra, folder) as hub:
-        found = Site(request.param, hub, watcher, curious)
+        site = Site(request.param, hub, watcher, curious)
         for name in states:
-            wait_for(found.url(name), hub)
-        yield found
+            wait_for(site.url(name), hub)
+        yield site
 
 
 def wait_for(url: str, hub: Hub) -> None:
@@ -353,12 +353,12 @@ def test_users_see_their_own_usage_after_logging_in(site: Site, browser: Browser
     assert bar.accessible_name == "Memory, last 7 days"
     assert len(browser.all("article:first-of-type .chart rect")) == 7
     assert browser.complaints() == []
-    told = browser.json(site.url(path="api/usage"))
-    used = {(one["resource"], one["window"]): one["used"] for one in told["compute"]}
+    answer = browser.json(site.url(path="api/usage"))
+    used = {(limit["resource"], limit["window"]): limit["used"] for limit in answer["compute"]}
     assert used["memory", "7d"] == pytest.approx(620 * GIB, rel=0.02)
     assert used["gpu", "36h"] == 0.0
     assert f"{used['memory', '7d'] / GIB:.2f}".rstrip("0").rstrip(".") in memory
-    assert sum(piece["used"] for piece in told["compute"][0]["used_when"]) == pytest.approx(
+    assert sum(piece["used"] for piece in answer["compute"][0]["used_when"]) == pytest.approx(
         used["memory", "7d"], rel=0.002
     )
 
@@ -412,13 +412,13 @@ def test_a_bar_above_90_percent_is_red_and_says_so(site: Site, browser: Browser)
     assert "97 %" in browser.text(home)
 
 
-def test_who_is_over_a_limit_reads_when_it_goes_on_and_where_the_limit_comes_from(site: Site, browser: Browser) -> None:
+def test_a_used_up_limit_shows_the_retry_time_and_its_policies(site: Site, browser: Browser) -> None:
     browser.log_in(site, "zed")
     assert "Used up" in browser.text("article")
     assert browser.text(".percent") in {"109 %", "110 %"}
     retry = browser.find(".retry time").get_attribute("datetime")
-    told = browser.json(site.url(path="api/usage"))
-    (memory,) = told["compute"]
+    answer = browser.json(site.url(path="api/usage"))
+    (memory,) = answer["compute"]
     assert memory["retry_at"] == retry
     assert memory["used"] == pytest.approx(330 * GIB, rel=0.01)
     # A tenth of a week's use is more than 4 hours of it, and less than 2 days.
@@ -496,7 +496,7 @@ def test_tokens_see_others_only_with_the_scopes_for_it(site: Site) -> None:
     assert not any(line.startswith("INFO forged") for line in lines)
 
 
-def test_programs_without_a_log_in_are_told_to_send_a_token(site: Site) -> None:
+def test_programs_without_a_login_get_401(site: Site) -> None:
     for headers in ({}, {"Authorization": "token of-nobody"}):
         answer = requests.get(site.url(path="api/usage"), headers=headers, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
@@ -534,15 +534,15 @@ def test_names_and_notes_are_text_and_never_markup(site: Site, browser: Browser)
         pytest.param("usage-away", "ann", "Usage cannot be shown right now.", id="Prometheus is away"),
     ],
 )
-def test_every_state_is_said_in_words(site: Site, browser: Browser, service: str, username: str, text: str) -> None:
+def test_every_state_has_a_message(site: Site, browser: Browser, service: str, username: str, text: str) -> None:
     browser.log_in(site, username, service)
     assert text in browser.text("main")
     if service in {"usage-empty", "usage-away"}:
         assert "Limit: 1,000 GiB-hours" in browser.text("main")
         assert browser.all("article [role=progressbar]") == []
     assert browser.accessibility() == []
-    told = browser.json(site.url(service, "api/usage"))
-    assert told["state"] == service.removeprefix("usage").removeprefix("-") or "ok"
+    answer = browser.json(site.url(service, "api/usage"))
+    assert answer["state"] == (service.removeprefix("usage").removeprefix("-") or "ok")
 
 
 def test_answers_are_private_and_inert(site: Site) -> None:

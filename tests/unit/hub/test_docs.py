@@ -1,4 +1,4 @@
-"""What the documentation shows is what runs: its YAML is read, its Python is executed, its tables are complete."""
+"""The examples in the documentation of quotas work: YAML, Python, and the command of the usage page."""
 
 import re
 from pathlib import Path
@@ -68,9 +68,9 @@ def test_the_values_make_a_hub_with_these_quotas(values: dict[str, Any]) -> None
     manager = UsageQuotaManager(config=c)
     manager.require_prometheus()
     policies = manager.policies()
-    students = {(one.resource, one.window): one.value for one in limits_for(policies, "ann", ["students"])}
+    students = {(item.resource, item.window): item.value for item in limits_for(policies, "ann", ["students"])}
     assert students == {("memory", "7d"): 1000 * GIB, ("cpu", "30d"): 400}
-    guests = {(one.resource, one.window): one.value for one in limits_for(policies, "ann", [])}
+    guests = {(item.resource, item.window): item.value for item in limits_for(policies, "ann", [])}
     assert guests == {("memory", "7d"): 50 * GIB}
     assert manager.prometheus_auth == {"username": "<username>", "password": "<password>"}
 
@@ -100,7 +100,9 @@ def test_the_page_s_port_is_one_and_open(values: dict[str, Any]) -> None:
     port = UsageViewer(config=configured(values)).service_port
     hub = values["hub"]
     assert hub["services"]["usage"]["url"] == f"http://hub:{port}"
-    assert [(one["port"], one["targetPort"]) for one in hub["service"]["extraPorts"]] == [(port, port)]
+    assert [(extraport["port"], extraport["targetPort"]) for extraport in hub["service"]["extraPorts"]] == [
+        (port, port)
+    ]
     ingress = {port["port"]: rule["from"] for rule in hub["networkPolicy"]["ingress"] for port in rule["ports"]}
     assert sorted(ingress) == [8081, port]
     (egress,) = values["proxy"]["chp"]["networkPolicy"]["egress"]

@@ -34,7 +34,7 @@ PSEUDONYM = SALT.pseudonym(NAME)
 
 @pytest.fixture(autouse=True)
 def _cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """KubeSpawner wants to know a cluster when it is made; nothing here ever asks it."""
+    """Configure a cluster, which KubeSpawner needs to start; no test connects to it."""
     file = tmp_path / "kubeconfig"
     file.write_text(
         "{clusters: [{name: a, cluster: {server: 'http://127.0.0.1:9'}}], users: [{name: a, user: {}}], "
@@ -81,14 +81,14 @@ class OtherSpawner(KubeSpawner):  # type: ignore[misc] # KubeSpawner has no type
     """A site's own."""
 
 
-def test_a_pod_carries_the_pseudonym_that_the_exporter_tells(c: Config) -> None:
+def test_a_pod_has_the_pseudonym_that_the_exporter_exports(c: Config) -> None:
     setup_pseudonyms(c)
     assert annotations(c)["hubmeter/pseudonym"] == PSEUDONYM
 
 
 @pytest.mark.parametrize("hook", [marked, marked_later])
 @pytest.mark.parametrize("section", ["KubeSpawner", "Spawner", "OtherSpawner"])
-def test_a_hook_that_is_there_still_runs(section: str, hook: Any, c: Config) -> None:
+def test_the_site_s_own_hook_still_runs(section: str, hook: Any, c: Config) -> None:
     c[section].modify_pod_hook = hook
     setup_pseudonyms(c)
     found = annotations(c, OtherSpawner)
@@ -102,7 +102,7 @@ def test_the_salt_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert annotations(c)["hubmeter/pseudonym"] == PSEUDONYM
 
 
-def test_without_a_salt_or_with_a_bad_one_the_hub_does_not_start(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_valid_salt_the_hub_does_not_start(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     with pytest.raises(TraitError, match=r"pseudonyms need a salt: set c\.UsageConfig\.pseudonym_salt_file"):
         setup_pseudonyms(Config())

@@ -128,6 +128,6 @@ def test_a_profile_that_does_not_exist_is_the_error_that_start_would_raise() -> 
     ],
     ids=["one of both", "requests above their limits", "requests below them", "nothing"],
 )
-def test_a_spawner_without_profiles_tells_its_own(traits: dict[str, Any], memory: float, cpu: float) -> None:
+def test_a_spawner_without_profiles_has_its_own_requests(traits: dict[str, Any], memory: float, cpu: float) -> None:
     local = SimpleLocalProcessSpawner(**traits)
     assert asyncio.run(requested(local, GPUS)) == {"memory": memory, "cpu": cpu, "gpu": 0}

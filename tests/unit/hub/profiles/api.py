@@ -60,9 +60,9 @@ class Api(kmock.KubernetesEmulator):
         found: Any = await super()._serve_list(request)
         wanted = [part.split("=") for part in request.params.get("labelSelector", "").split(",") if part]
         items = [
-            one
-            for one in found["items"]
-            if all(one["metadata"].get("labels", {}).get(key) == value for key, value in wanted)
+            item
+            for item in found["items"]
+            if all(item["metadata"].get("labels", {}).get(key) == value for key, value in wanted)
         ]
         return {**found, "items": items}
 
@@ -70,7 +70,7 @@ class Api(kmock.KubernetesEmulator):
 def _running(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the status of a pod that has started."""
     state = {"ready": True, "restartCount": 0, "imageID": "", "state": {"running": {}}}
-    containers = [{"name": one["name"], "image": one["image"], **state} for one in spec["containers"]]
+    containers = [{"name": container["name"], "image": container["image"], **state} for container in spec["containers"]]
     return {"phase": "Running", "podIP": "127.0.0.1", "containerStatuses": containers}
 
 
@@ -89,9 +89,9 @@ def put_config_map(api: Api, name: str, data: Mapping[str, str], labels: Mapping
 def objects(api: Api, resource: str) -> dict[str, dict[str, Any]]:
     """Return the objects that are in the cluster, by name."""
     return {
-        name: one.raw
-        for (kind, _, name), one in api.objects.items()
-        if kind == kmock.resource(resource) and not one.deleted
+        name: item.raw
+        for (kind, _, name), item in api.objects.items()
+        if kind == kmock.resource(resource) and not item.deleted
     }
 
 
@@ -159,7 +159,7 @@ def spawner(
             url=f"/user/{user}",
             settings={},
             spawners={},
-            groups=[SimpleNamespace(name=one) for one in groups],
+            groups=[SimpleNamespace(name=group) for group in groups],
         ),
         orm_spawner=SimpleNamespace(name=name, server=None, user_options=None),
         _mock=True,

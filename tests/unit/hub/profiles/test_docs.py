@@ -1,4 +1,4 @@
-"""What the pages on profiles show is what runs: YAML is read, Python executed, rights compared, tables complete."""
+"""The examples in the pages on profiles work: YAML, Python, rights, and complete tables."""
 
 import asyncio
 import re
@@ -32,13 +32,15 @@ def blocks(language: str) -> list[str]:
 
 def manifests(kind: str) -> dict[str, dict[str, Any]]:
     """Return the manifests of the page, by name."""
-    every = [one for block in blocks("yaml") for one in yaml.safe_load_all(block)]
-    return {one["metadata"]["name"]: one for one in every if one.get("kind") == kind}
+    every = [item for block in blocks("yaml") for item in yaml.safe_load_all(block)]
+    return {item["metadata"]["name"]: item for item in every if item.get("kind") == kind}
 
 
 def shown(key: str) -> dict[str, Any]:
     """Return the YAML that begins with a key."""
-    (found,) = [one for block in blocks("yaml") for one in [next(yaml.safe_load_all(block))] if next(iter(one)) == key]
+    (found,) = [
+        item for block in blocks("yaml") for item in [next(yaml.safe_load_all(block))] if next(iter(item)) == key
+    ]
     content: dict[str, Any] = found
     return content
 
@@ -84,21 +86,21 @@ def test_the_values_and_the_config_map_make_a_hub_whose_servers_get_what_the_pag
     assert server["image"] == "registry.example.org/genomics:7"
     assert server["resources"]["limits"] == {"memory": "32Gi", "cpu": "8", "nvidia.com/gpu": "1"}
     assert {"name": "references", "mountPath": "/data/references"} in server["volumeMounts"]
-    assert "STORE_TOKEN" in {one["name"] for one in server["env"]}
+    assert "STORE_TOKEN" in {variable["name"] for variable in server["env"]}
     labels = {name: pod["metadata"]["labels"][f"hubmeter/{name}"] for name in ("profile", "size", "image")}
     assert labels == {"profile": "Genomics", "size": "GPU", "image": "genomics"}
 
 
-def test_users_of_no_group_get_what_is_for_everybody() -> None:
+def test_users_without_a_group_get_the_entries_for_everybody() -> None:
     offered = offer(profiles(), User("nobody"))
     assert list(offered.images) == ["scipy"]
     assert list(offered.sizes) == ["Small"]
     got = resolve(profiles(), User("nobody"), profiles().images[0])
-    assert [one.name for one in got.settings.env] == ["DATA_URL"]
+    assert [variable.name for variable in got.settings.env] == ["DATA_URL"]
 
 
 def test_the_service_of_the_page_makes_its_object() -> None:
-    (profile,) = [Profile.model_validate(one) for one in shown("profiles")["profiles"]]
+    (profile,) = [Profile.model_validate(profile) for profile in shown("profiles")["profiles"]]
     service = profile.services["spark"]
     template = manifests("ConfigMap")["spark-templates"]["data"][service.resources[0].path]
     assert service.resources[0].name == "spark-templates"
@@ -172,7 +174,7 @@ def test_the_api_s_example_is_a_choice() -> None:
 
 
 def test_the_gpu_types_of_the_page_are_read() -> None:
-    (kind,) = [GpuType.model_validate(one) for one in shown("gpuTypes")["gpuTypes"]]
+    (kind,) = [GpuType.model_validate(gpu_type) for gpu_type in shown("gpuTypes")["gpuTypes"]]
     assert kind.node_tolerations[0].key == "nvidia.com/gpu"
 
 
@@ -185,8 +187,8 @@ def test_the_reasons_of_failures_are_all_explained() -> None:
 def test_the_migration_names_every_key() -> None:
     keys = set(re.findall(r"`([a-zA-Z_]+(?:\[\])?|[a-z]+\[\]\.[a-z_]+|services\.\*\.\w+)`", MIGRATION))
     for kind, prefix in ((Profile, "profiles[]."), (Service, "services.*.")):
-        for name, one in kind.model_fields.items():
-            assert f"{prefix}{one.alias or name}" in keys
+        for name, item in kind.model_fields.items():
+            assert f"{prefix}{item.alias or name}" in keys
     for name in set(Size.model_fields) - set(Profile.model_fields) | {"name", "resources", "users", "groups"}:
         assert f"sizes[].{name}" in keys
     for name in Image.model_fields:

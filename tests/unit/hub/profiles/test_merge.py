@@ -51,7 +51,7 @@ def test_profiles_of_the_seed_are_matched_by_user_and_image(
     user: str, groups: list[str], image: Image, names: list[str]
 ) -> None:
     found = profiles_for(read(SEED), User(user, frozenset(groups)), image)
-    assert [one.name for one in found] == names
+    assert [item.name for item in found] == names
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_profile_is_for_its_users_and_the_members_of_its_groups(match: str, ma
 )
 def test_the_rules_of_the_merge(earlier: str, later: str, merged: str) -> None:
     found = plain(merge(settings(earlier), settings(later)))
-    resources = {kind: one for kind, one in found.pop("resources", {}).items() if one}
+    resources = {kind: item for kind, item in found.pop("resources", {}).items() if item}
     found |= {"resources": resources} if resources else {}
     found.pop("node_affinity", None)
     assert found == (yaml.safe_load(merged) or {})
@@ -134,8 +134,8 @@ def affinity(*terms: str) -> NodeAffinity:
                 "nodeSelectorTerms": [
                     {
                         "matchExpressions": [
-                            {"key": one.split("=")[0], "operator": "In", "values": [one.split("=")[1]]}
-                            for one in term.split(",")
+                            {"key": item.split("=")[0], "operator": "In", "values": [item.split("=")[1]]}
+                            for item in term.split(",")
                         ]
                     }
                     for term in terms
@@ -164,20 +164,20 @@ def terms(one: NodeAffinity) -> list[str]:
         (["a=1", "b=1"], ["a=1"], ["a=1"]),
     ],
 )
-def test_what_two_affinities_require_is_required(earlier: list[str], later: list[str], merged: list[str]) -> None:
+def test_the_requirements_of_two_affinities_both_hold(earlier: list[str], later: list[str], merged: list[str]) -> None:
     assert terms(merge_affinity(affinity(*earlier), affinity(*later))) == merged
 
 
-def test_what_is_preferred_is_kept_each_once() -> None:
+def test_preferences_are_kept_without_duplicates() -> None:
     def preferring(*weights: int) -> NodeAffinity:
         preference = affinity("a=1").required[0].manifest()
         each = [{"weight": weight, "preference": preference} for weight in weights]
         return NodeAffinity.model_validate({"preferredDuringSchedulingIgnoredDuringExecution": each})
 
-    assert [one.weight for one in merge_affinity(preferring(1, 2), preferring(2, 3)).preferred] == [1, 2, 3]
+    assert [item.weight for item in merge_affinity(preferring(1, 2), preferring(2, 3)).preferred] == [1, 2, 3]
 
 
-def test_the_size_wins_over_every_profile_and_leaves_what_it_does_not_say() -> None:
+def test_the_size_overrides_profiles_only_in_what_it_sets() -> None:
     found = read(SEED)
     size = Size.model_validate({"name": "Big", "resources": {"limits": {"memory": "9Gi"}}, "gpu": 2})
     got = resolve(found, User("bob"), GENOME, size)
@@ -207,7 +207,7 @@ def test_taints_of_gpu_nodes_are_tolerated_by_pods_with_a_gpu_only() -> None:
         "sizes: [{name: G, gpu: 1}, {name: none, gpu: 0}]"
     )
     with_gpu, without = (resolve(found, User("ann"), SPARK, size) for size in found.sizes)
-    assert [one.key for one in with_gpu.settings.node_tolerations] == ["a100"]
+    assert [node_toleration.key for node_toleration in with_gpu.settings.node_tolerations] == ["a100"]
     assert without.settings.node_tolerations == ()
 
 
@@ -251,29 +251,32 @@ def same(one: Settings, other: Settings) -> bool:
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS, SETTINGS, SETTINGS)
-def test_it_does_not_matter_how_profiles_are_grouped(a: Any, b: Any, c: Any) -> None:
+def test_the_merge_is_associative(a: Any, b: Any, c: Any) -> None:
     x, y, z = made(a), made(b), made(c)
     assert same(merge(merge(x, y), z), merge(x, merge(y, z)))
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS)
-def test_a_profile_twice_is_as_good_as_once(raw: Any) -> None:
+def test_a_profile_merged_with_itself_is_unchanged(raw: Any) -> None:
     assert same(merge(made(raw), made(raw)), made(raw))
 
 
 @hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS, SETTINGS)
-def test_the_later_one_has_the_last_word_and_nothing_of_either_is_lost_without_need(a: Any, b: Any) -> None:
+def test_later_settings_win_and_nothing_else_is_lost(a: Any, b: Any) -> None:
     x, y = made(a), made(b)
     both = merge(x, y)
     for kind in ("requests", "limits"):
         assert getattr(both.resources, kind) == {**getattr(x.resources, kind), **getattr(y.resources, kind)}
-    values = {one.name: one.value for one in both.env}
-    assert values == {**{one.name: one.value for one in x.env}, **{one.name: one.value for one in y.env}}
+    values = {variable.name: variable.value for variable in both.env}
+    assert values == {
+        **{variable.name: variable.value for variable in x.env},
+        **{variable.name: variable.value for variable in y.env},
+    }
     assert len(values) == len(both.env)
     assert set(both.node_tolerations) == {*x.node_tolerations, *y.node_tolerations}
-    assert len({one.name for one in both.volumes}) == len(both.volumes)
+    assert len({volume.name for volume in both.volumes}) == len(both.volumes)
     assert both.services == {**x.services, **y.services}
 
 

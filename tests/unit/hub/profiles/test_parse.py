@@ -17,16 +17,21 @@ def read(text: str | None) -> Configuration:
 
 
 def problems(text: str) -> list[str]:
-    return [str(one) for one in read(text).problems]
+    return [str(problem) for problem in read(text).problems]
 
 
 def test_every_key_of_the_older_library_is_read() -> None:
     found = read(SEED)
     assert found.problems == ()
-    assert [one.name for one in found.profiles] == ["globals", "Special Nodes", "Genome Notebooks", "Spark Notebook"]
-    assert [one.name for one in found.sizes] == ["Small", "Medium", "Large"]
+    assert [profile.name for profile in found.profiles] == [
+        "globals",
+        "Special Nodes",
+        "Genome Notebooks",
+        "Spark Notebook",
+    ]
+    assert [size.name for size in found.sizes] == ["Small", "Medium", "Large"]
     everybody, special, genome, spark = found.profiles
-    assert [one.manifest() for one in everybody.env][1:] == [
+    assert [variable.manifest() for variable in everybody.env][1:] == [
         {"name": "STORE_TOKEN", "valueFrom": {"secretKeyRef": {"name": "store", "key": "token"}}},
         {"name": "STORE_URL", "valueFrom": {"configMapKeyRef": {"name": "store", "key": "url"}}},
     ]
@@ -40,7 +45,7 @@ def test_every_key_of_the_older_library_is_read() -> None:
     assert genome.resources.limits == {"memory": "2Gi", "cpu": "1"}
     assert spark.services["spark"].configuration["worker_memory_limit"] == "4Gi"
     assert spark.services["spark"].returned == {"SPARK_CLUSTER": "metadata.name"}
-    assert [one.path for one in spark.services["airflow"].resources] == ["airflowCluster", "airflowBase"]
+    assert [resource.path for resource in spark.services["airflow"].resources] == ["airflowCluster", "airflowBase"]
 
 
 @pytest.mark.parametrize(
@@ -87,10 +92,10 @@ def test_an_older_form_means_the_newer_one(older: str, newer: str) -> None:
     ],
     ids=lambda source: next(iter(source)),
 )
-def test_a_variable_may_come_from_wherever_kubernetes_takes_one(source: dict[str, Any]) -> None:
+def test_a_variable_may_have_any_source_of_kubernetes(source: dict[str, Any]) -> None:
     found = read(yaml.safe_dump({"profiles": [{"name": "A", "env": [{"name": "X", "valueFrom": source}]}]}))
     assert found.problems == ()
-    assert [one.manifest() for one in found.profiles[0].env] == [{"name": "X", "valueFrom": source}]
+    assert [variable.manifest() for variable in found.profiles[0].env] == [{"name": "X", "valueFrom": source}]
 
 
 @pytest.mark.parametrize(
@@ -164,16 +169,16 @@ def test_no_problem_shows_the_value_of_a_variable(text: str) -> None:
     assert "secret-word" not in " ".join(problems(text))
 
 
-def test_a_bad_profile_is_left_out_and_the_others_stay() -> None:
+def test_an_invalid_profile_is_ignored_and_the_others_stay() -> None:
     found = read("profiles: [{name: A, gpu: many}, {name: M, usres: [ann]}, {name: B}]\nsizes: [{name: S}]")
-    assert [one.name for one in found.profiles] == ["B"]
-    assert [one.name for one in found.sizes] == ["S"]
+    assert [profile.name for profile in found.profiles] == ["B"]
+    assert [size.name for size in found.sizes] == ["S"]
     assert len(found.problems) == 2
 
 
 def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
     text = "kind: ConfigMap\ndata:\n  jupyterhub-singleuser-profiles.yaml: |\n    profiles: [{name: A}]\n"
-    assert [one.name for one in read(text).profiles] == ["A"]
+    assert [profile.name for profile in read(text).profiles] == ["A"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +209,7 @@ def test_a_document_that_cannot_be_read_is_one_error(text: str | None, said: str
     assert str(error.value).startswith(said)
 
 
-def test_an_empty_document_says_nothing() -> None:
+def test_an_empty_document_has_no_entries() -> None:
     assert read("") == Configuration()
     assert read("ui: {color: red}\nprofiles:\nsizes: []") == Configuration()
 
@@ -216,6 +221,6 @@ def test_documents_are_put_together_in_order_and_a_later_size_or_image_replaces_
             read("profiles: [{name: A}]\nsizes: [{name: S, gpu: 2}]\nimages: [{name: i, image: new}]"),
         ]
     )
-    assert [one.name for one in found.profiles] == ["A", "A"]
-    assert [(one.name, one.gpu) for one in found.sizes] == [("S", 2), ("T", None)]
+    assert [profile.name for profile in found.profiles] == ["A", "A"]
+    assert [(size.name, size.gpu) for size in found.sizes] == [("S", 2), ("T", None)]
     assert found.images == (Image(name="i", image="new"),)

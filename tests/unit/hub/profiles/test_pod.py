@@ -59,8 +59,8 @@ def server(pod: Mapping[str, Any]) -> dict[str, Any]:
 def env(pod: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables: their value, or where it comes from."""
     variables = server(pod)["env"]
-    assert len({one["name"] for one in variables}) == len(variables)
-    return {one["name"]: one.get("value", one.get("valueFrom")) for one in variables}
+    assert len({variable["name"] for variable in variables}) == len(variables)
+    return {variable["name"]: variable.get("value", variable.get("valueFrom")) for variable in variables}
 
 
 def test_the_seed_makes_the_pod_that_it_describes() -> None:
@@ -94,10 +94,12 @@ def test_nodes_of_a_profile_are_added_to_those_of_the_spawner() -> None:
             ],
         },
     )
-    assert [one["key"] for one in pod["spec"]["tolerations"]] == ["hub.jupyter.org/dedicated", "pool"]
+    assert [toleration["key"] for toleration in pod["spec"]["tolerations"]] == ["hub.jupyter.org/dedicated", "pool"]
     affinity = pod["spec"]["affinity"]
     (term,) = affinity["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
-    assert [one["key"] for one in term["matchExpressions"]] == ["purpose", "pool"], "a node must meet both"
+    assert [expression["key"] for expression in term["matchExpressions"]] == ["purpose", "pool"], (
+        "a node must meet both"
+    )
     assert affinity["podAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
 
 
@@ -219,7 +221,7 @@ def test_labels_say_profile_size_and_image_and_annotations_their_full_names(
     metadata = pod_of(profiles, options=options)["metadata"]
     assert tuple(metadata["labels"][f"hubmeter/{name}"] for name in ("profile", "size", "image")) == labels
     found = {
-        name.removeprefix("hubmeter/"): one for name, one in metadata["annotations"].items() if "hubmeter/" in name
+        name.removeprefix("hubmeter/"): item for name, item in metadata["annotations"].items() if "hubmeter/" in name
     }
     assert found == annotations
     assert metadata["annotations"]["hub.jupyter.org/username"] == "ann", "what KubeSpawner says stays"

@@ -166,7 +166,7 @@ class World:
     async def launch(self) -> dict[str, str | None]:
         """Start the server as far as the pod is made; return its environment."""
         pod = await self.profiles.apply_pod_profile(self.spawner, await self.spawner.get_pod_manifest())
-        return {one.name: one.value for one in pod.spec.containers[0].env}
+        return {variable.name: variable.value for variable in pod.spec.containers[0].env}
 
 
 def seed(api: Api, **templates: str) -> None:
@@ -180,7 +180,9 @@ def ours(api: Api) -> dict[str, dict[str, Any]]:
     """Return the objects that belong to users."""
     every = {**objects(api, CLUSTERS), **objects(api, "v1/configmaps")}
     return {
-        name: one for name, one in every.items() if "hub.jupyter.org/username" in one["metadata"].get("annotations", {})
+        name: item
+        for name, item in every.items()
+        if "hub.jupyter.org/username" in item["metadata"].get("annotations", {})
     }
 
 
@@ -189,7 +191,7 @@ def owners(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def test_services_live_and_die_with_the_server() -> None:
+def test_services_are_created_and_deleted_with_the_server() -> None:
     async def run() -> None:
         async with kubernetes() as (api, url):
             seed(api)
@@ -198,10 +200,10 @@ def test_services_live_and_die_with_the_server() -> None:
             slug = "ana-l-pez-uni-edu---c46acde6"
             assert env["SPARK_CLUSTER"] == f"spark-cluster-{slug}"
             assert set(ours(api)) == {f"spark-cluster-{slug}", f"airflow-{slug}", f"base-{slug}"}
-            assert not any(owners(one) for one in ours(api).values())
+            assert not any(owners(owned) for owned in ours(api).values())
             await world.profiles.hand_over(world.spawner, {"metadata": {"name": "jupyter-ana", "uid": "uid-1"}})
             owner = {"apiVersion": "v1", "kind": "Pod", "name": "jupyter-ana", "uid": "uid-1"}
-            assert [owners(one) for one in ours(api).values()] == [[owner]] * 3
+            assert [owners(owned) for owned in ours(api).values()] == [[owner]] * 3
             assert ours(api)[f"spark-cluster-{slug}"]["spec"]["worker"]["instances"] == "1", "what it was stays"
             await world.profiles.clean_up(world.spawner)
             assert ours(api) == {}
@@ -211,7 +213,7 @@ def test_services_live_and_die_with_the_server() -> None:
     asyncio.run(run())
 
 
-def test_what_is_there_already_is_made_what_the_template_says_now() -> None:
+def test_an_object_that_exists_is_updated() -> None:
     async def run() -> None:
         async with kubernetes() as (api, url):
             seed(api)
@@ -288,7 +290,7 @@ def test_a_failed_service_is_reported_and_the_server_starts(
     asyncio.run(run())
 
 
-def test_what_cannot_be_handed_over_or_removed_is_counted_and_nothing_is_raised() -> None:
+def test_a_failed_update_or_deletion_is_counted_but_not_raised() -> None:
     async def run() -> None:
         async with kubernetes() as (api, url):
             seed(api)

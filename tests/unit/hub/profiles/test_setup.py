@@ -287,7 +287,7 @@ def test_the_site_s_own_profiles_stay_beside_ours(own: Any) -> None:
         c.KubeSpawner.profile_list = own
 
     async def test(hub: Hub) -> None:
-        assert [one["slug"] for one in await hub.spawner.profile_list(hub.spawner)] == ["hubmeter", "own"]
+        assert [profile["slug"] for profile in await hub.spawner.profile_list(hub.spawner)] == ["hubmeter", "own"]
         pod = await hub.launch()
         container = pod["spec"]["containers"][0]
         assert hub.spawner.mem_limit == 7 * GIB

@@ -39,7 +39,7 @@ def profiles(registry: CollectorRegistry | None = None, **traits: Any) -> Single
 
 
 def names(found: Configuration) -> list[str]:
-    return [one.name for one in found.profiles]
+    return [profile.name for profile in found.profiles]
 
 
 def failures(registry: CollectorRegistry, reason: str) -> float | None:
@@ -90,7 +90,7 @@ def test_without_any_config_map_there_are_no_profiles_and_nothing_fails(caplog: 
 
 
 @pytest.mark.parametrize("how", ["403", "500", "hangs", "not JSON"])
-def test_while_the_api_fails_what_was_read_last_stays_and_that_is_counted(
+def test_while_the_api_fails_the_last_profiles_stay_and_failures_are_counted(
     how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def test(api: Api) -> None:
@@ -117,7 +117,7 @@ def test_while_the_api_fails_what_was_read_last_stays_and_that_is_counted(
 
 
 @pytest.mark.parametrize(("strict", "starts"), [(False, True), (True, False)])
-def test_an_api_that_never_answered_stops_launches_only_where_profiles_are_strict(strict: bool, starts: bool) -> None:
+def test_an_api_that_never_answered_denies_servers_only_if_profiles_are_strict(strict: bool, starts: bool) -> None:
     async def run() -> None:
         made = spawner("http://127.0.0.1:9")
         pod = await made.get_pod_manifest()
@@ -166,13 +166,13 @@ def test_documents_and_image_streams_are_read_at_the_same_time() -> None:
     async def run() -> None:
         both = Meeting()
         found = await Loader(both, KEY, both.image_streams, lambda _: None, 0.0, 2.0).current()
-        assert (names(found), [one.name for one in found.images]) == (["a"], ["spark:3.6"])
+        assert (names(found), [image.name for image in found.images]) == (["a"], ["spark:3.6"])
         assert found.problems == ()
 
     asyncio.run(run())
 
 
-def test_image_streams_that_hang_are_given_up_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+def test_image_streams_that_hang_time_out_and_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     class Nothing:
         async def documents(self) -> list[Document]:
             return []
@@ -205,7 +205,7 @@ def test_a_config_map_that_becomes_invalid_keeps_its_last_valid_content(
         put_config_map(api, "two", {KEY: "profiles: [{name: two, gpu: x}, {name: three}]"}, LABEL)
         found = await loaded.load_profiles()
         assert names(found) == ["one", "three"]
-        assert {one.source for one in found.problems} == {f"ConfigMap {NAMED}", "ConfigMap two"}
+        assert {problem.source for problem in found.problems} == {f"ConfigMap {NAMED}", "ConfigMap two"}
         assert failures(registry, "profile") == 2
         await loaded.load_profiles()
         assert caplog.text.count("profiles[0] 'two': gpu: 'x' is not allowed") == 1, (
@@ -236,7 +236,7 @@ def test_an_invalid_profile_is_ignored_or_denies_the_server(strict: bool, starts
     asyncio.run(run())
 
 
-def test_a_file_is_read_again_and_one_that_is_gone_keeps_what_it_said(tmp_path: Path) -> None:
+def test_a_file_is_read_again_and_its_last_content_stays_if_it_is_gone(tmp_path: Path) -> None:
     async def run() -> None:
         path = tmp_path / "profiles.yaml"
         path.write_text("profiles: [{name: old}]", encoding="utf-8")
@@ -257,7 +257,7 @@ def stream(name: str, tags: tuple[str, ...], label: str = "true", **annotations:
         "metadata": {
             "name": name,
             "labels": {"opendatahub.io/notebook-image": label},
-            "annotations": {f"opendatahub.io/{key.replace('_', '-')}": one for key, one in annotations.items()},
+            "annotations": {f"opendatahub.io/{key.replace('_', '-')}": item for key, item in annotations.items()},
         },
         "status": {
             "dockerImageRepository": f"registry.local/prod/{name}",
@@ -277,7 +277,7 @@ def test_images_are_those_of_openshift_s_image_streams_with_the_label() -> None:
         put(api, kind, first)
         put(api, kind, stream("hidden", ("1",), label="false"))
         found = (await profiles().load_profiles()).images
-        assert [(one.name, one.reference, one.display_name, one.default) for one in found] == [
+        assert [(item.name, item.reference, item.display_name, item.default) for item in found] == [
             ("genome:1", "quay.io/genome@sha256:1", "genome:1", True),
             ("spark:3.6", "registry.local/prod/spark:3.6", "Spark", False),
             ("spark:3.7", "registry.local/prod/spark:3.7", "Spark", False),
@@ -292,7 +292,7 @@ def test_images_are_those_of_the_settings_where_openshift_is_not_there() -> None
         registry = CollectorRegistry()
         loaded = profiles(registry)
         for _ in range(2):
-            assert [one.name for one in (await loaded.load_profiles()).images] == ["from-settings"]
+            assert [image.name for image in (await loaded.load_profiles()).images] == ["from-settings"]
         assert failures(registry, "images") == 0
         assert len(api["/apis/image.openshift.io/v1"]) == 1, "asked once"
 
@@ -306,7 +306,7 @@ def test_images_stay_while_image_streams_cannot_be_read() -> None:
         loaded = profiles(registry)
         await loaded.load_profiles()
         api[kmock.action.LIST, kmock.resource("image.openshift.io/v1/imagestreams")] << 403
-        assert [one.name for one in (await loaded.load_profiles()).images] == ["spark:3.6"]
+        assert [image.name for image in (await loaded.load_profiles()).images] == ["spark:3.6"]
         assert failures(registry, "images") == 1
 
     in_a_cluster(test, openshift=True)

@@ -1,4 +1,4 @@
-"""How the service starts: its options, and what it says where they are wrong."""
+"""The start of the service: its options, and the errors for invalid ones."""
 
 import asyncio
 import os
@@ -156,7 +156,7 @@ def service(arguments: Sequence[str], environ: dict[str, str], log: Path) -> Ite
             process.kill()
 
 
-def test_wrong_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path: Path, port: int) -> None:
+def test_invalid_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path: Path, port: int) -> None:
     log = tmp_path / "log"
     with service(files(tmp_path, PROMETHEUS + "c.UsageQuotaManager.policy = [5]"), environment(port), log) as process:
         answer = ask(f"http://127.0.0.1:{port}/services/usage/", process, log)
@@ -169,7 +169,7 @@ def test_wrong_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path:
     assert "t0ken" not in log.read_text(encoding="utf-8")
 
 
-def test_a_hub_that_is_away_is_no_page_of_anybody(tmp_path: Path, port: int) -> None:
+def test_without_the_hub_there_is_no_page(tmp_path: Path, port: int) -> None:
     log = tmp_path / "log"
     arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
     with service(arguments, environment(port), log) as process:
@@ -196,7 +196,7 @@ def ask(url: str, process: subprocess.Popen[bytes], log: Path) -> requests.Respo
     return found[0]
 
 
-def test_outside_of_a_hub_it_says_what_is_missing(tmp_path: Path) -> None:
+def test_without_a_hub_the_missing_variables_are_named(tmp_path: Path) -> None:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTERHUB_")}
     with service(files(tmp_path, PROMETHEUS), inherited, tmp_path / "log") as process:
         assert process.wait(PATIENCE) == 2

@@ -1,4 +1,4 @@
-"""What the page tells: from use and limits to words, bars and slices."""
+"""The numbers of the page: bars, slices, amounts and the JSON."""
 
 import itertools
 import json
@@ -176,7 +176,7 @@ def test_columns_of_no_use_are_flat() -> None:
         (Row("fallback", "", "memory", 168, 5 * GIB), "Users without another policy"),
     ],
 )
-def test_policies_say_whom_they_are_for(row: Row, words: str) -> None:
+def test_policies_name_their_scope(row: Row, words: str) -> None:
     assert scope(row) == words
     assert amount(row.limit, LimitSummary(limit(value=5 * GIB, sources=(row,)), None)) == "5 GiB-hours"
 
@@ -258,10 +258,10 @@ def test_json_has_what_the_page_has() -> None:
     assert (summary["user"], summary["groups"], summary["state"]) == ("ann", ["staff"], "ok")
 
 
-def test_json_of_what_is_not_known_is_null_and_never_infinite() -> None:
+def test_unknown_values_are_null_in_json_and_none_is_infinite() -> None:
     summary = as_json(summarize("ann", (), (limit(), limit("gpu", 7, 0.0)), reading(("gpu", 7, 5.0)), NOW))
     json.dumps(summary, allow_nan=False)
-    assert {one["resource"]: (one["used"], one["ratio"]) for one in summary["compute"]} == {
+    assert {limit["resource"]: (limit["used"], limit["ratio"]) for limit in summary["compute"]} == {
         "memory": (None, None),
         "gpu": (5.0, None),
     }

@@ -1,4 +1,4 @@
-"""Who asks Prometheus when, and what those see who ask together, again, or while it is away."""
+"""The cache of summaries: concurrent and repeated requests, deadlines, and failures of Prometheus."""
 
 import asyncio
 import threading
@@ -53,7 +53,7 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
-def test_many_who_ask_at_once_are_one_question_in_another_thread() -> None:
+def test_concurrent_requests_share_one_reading_in_a_thread() -> None:
     asked = Asked(seconds=0.1)
 
     async def scenario() -> None:
@@ -82,7 +82,7 @@ def test_an_answer_is_kept_for_seconds_only() -> None:
     run(scenario)
 
 
-def test_users_and_groups_are_never_mixed_up() -> None:
+def test_users_and_groups_have_separate_answers() -> None:
     asked = Asked()
 
     async def scenario() -> None:
@@ -99,7 +99,7 @@ def test_users_and_groups_are_never_mixed_up() -> None:
     assert [name for name, _ in asked.calls] == ["ann", "anna", "ann"]
 
 
-def test_without_policies_the_limits_are_left_to_prometheus() -> None:
+def test_without_policies_the_recorded_limits_are_read() -> None:
     asked = Asked()
 
     async def scenario() -> None:
@@ -113,10 +113,10 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
     asked = Asked(error=UnreachableError("cannot reach http://prometheus: refused"))
 
     async def scenario() -> None:
-        told = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
-        assert told.state == "away"
-        assert told.limits is not None
-        assert [one.bar for one in told.limits] == [None]
+        summary = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
+        assert summary.state == "away"
+        assert summary.limits is not None
+        assert [limit.bar for limit in summary.limits] == [None]
 
     run(scenario)
     assert "no usage for 'ann': cannot reach http://prometheus: refused" in caplog.text
@@ -131,15 +131,15 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
     ],
     ids=["no such authority", "a password outside of latin-1", "a header with a line break"],
 )
-def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
+def test_settings_that_prevent_a_request_are_the_same_state(
     url: str, options: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scenario(session: requests.Session) -> None:
         for name, value in options.items():
             setattr(session, name, value)
         asked = partial(read, Prometheus(url, session), {"namespace": "prod"}, False)
-        told = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
-        assert told.state == "away"
+        summary = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
+        assert summary.state == "away"
 
     with requests.Session() as session:
         run(partial(scenario, session))
@@ -147,22 +147,22 @@ def test_settings_with_which_prometheus_cannot_be_asked_are_the_same_state(
     assert "geheim" not in caplog.text
 
 
-def test_nobody_waits_longer_than_the_deadline(
+def test_no_request_waits_longer_than_the_deadline(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.05)
 
     async def scenario() -> None:
         begun = time.monotonic()
-        told = await SummaryCache(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
-        assert told.state == "away"
+        summary = await SummaryCache(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
+        assert summary.state == "away"
         assert time.monotonic() - begun < 0.5
 
     run(scenario)
     assert "took longer than 0.05 s" in caplog.text
 
 
-def test_who_leaves_does_not_take_the_answer_away_from_others() -> None:
+def test_a_cancelled_request_does_not_cancel_the_others() -> None:
     async def scenario() -> None:
         standings = SummaryCache(Asked(seconds=0.1), POLICIES, Clock())
         first = asyncio.create_task(standings.of("ann", STAFF))

@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from hubmeter_generator import cost_parts, settings
+from hubmeter_generator import settings
 from hubmeter_generator.operate import backfill
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_generator.rules import costs
-from hubmeter_promql import names, render
+from hubmeter_promql import cost_parts, names, render
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import ENGINES, Engine, running
 from tests.sim import costs as sim

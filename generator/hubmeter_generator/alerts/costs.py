@@ -1,7 +1,7 @@
 """The alerts about costs: budgets, late, failing or wrong bills, and sudden rises."""
 
-from hubmeter_generator import cost_parts
 from hubmeter_generator.model import Alert
+from hubmeter_promql import cost_parts
 
 _SEVEN_DAYS = cost_parts.part("bill_of_7_days", {})
 # Zero for a component that cost nothing in these days.

@@ -1,6 +1,5 @@
 """Costs: the bill, the costs of users and groups in it, unallocated costs, this month, a forecast, and budgets."""
 
-from hubmeter_generator import cost_parts
 from hubmeter_generator.dashboards.shared import (
     COMPONENT_COST,
     GROUP_COST,
@@ -21,7 +20,7 @@ from hubmeter_generator.grafana.links import link
 from hubmeter_generator.grafana.panels import BY_GROUP, BY_HUB, Panel, bars, query, stat, text
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import GREEN, PERCENT, RED, SECONDS, USD, YELLOW, Json, thresholds
-from hubmeter_promql import names
+from hubmeter_promql import cost_parts, names
 
 NO_BILL = "no bill: see docs/costs.md"
 NO_LAST_MONTH = "no last month"

@@ -220,7 +220,7 @@ def _cpu() -> list[Row]:
 def _efficiency() -> list[Row]:
     def daily(of: Efficiency, description: str) -> Panel:
         return timeseries(
-            f"{of.name} used of what was requested, by day",
+            f"{of.name} used / requested, by day",
             description,
             query("groups/daily_ratio_by_group", BY_GROUP, **of.parameters),
             scale=RATIO,

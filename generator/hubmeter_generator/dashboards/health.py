@@ -124,8 +124,8 @@ def _overview() -> list[Row]:
                 ),
                 _light(
                     "Unknown users",
-                    "Users with a running server whom no exporter reports. Their usage is (unattributed) until the "
-                    "next refresh.",
+                    "Users with a running server whom no exporter reports. Their usage has no group until the next "
+                    "refresh.",
                     query("health/unknown_users_count"),
                     NUMBER.colored(SOME_ERRORS),
                 ),

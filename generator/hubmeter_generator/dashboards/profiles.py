@@ -233,7 +233,7 @@ def _over_time() -> list[Row]:
 def _efficiency() -> list[Row]:
     def daily(of: Efficiency) -> Panel:
         return timeseries(
-            f"{of.name} used of what was requested, by size and day",
+            f"{of.name} used / requested, by size and day",
             f"{of.name} in use divided by {of.name} requested, over the 24 hours before each point, one point per UTC "
             "day. The dashed lines are the thresholds of the table's colours. Pods without a size do not count.",
             query("profiles/daily_ratio", f"{{{{size}}}} · {BY_HUB}", by="size", **of.parameters),

@@ -188,11 +188,11 @@ def _overview() -> list[Row]:
 
 
 def _near() -> list[Row]:
-    def nearest(name: str, what: str) -> Column:
-        source = query("quotas/nearest", what=what, memory_unit="2^30", rows="100")
+    def nearest(name: str, measured: str) -> Column:
+        source = query("quotas/nearest", measured=measured, memory_unit="2^30", rows="100")
         return Column(name, source, COUNT.rounded(1), width=110)
 
-    used = query("quotas/nearest", what="used:ratio", memory_unit="1", rows="100")
+    used = query("quotas/nearest", measured="used:ratio", memory_unit="1", rows="100")
     return [
         Row(
             12,
@@ -273,8 +273,8 @@ def _usage() -> list[Row]:
             f"Requests (or cost) in the rolling window before each point and, dashed, the limit, in {resource.unit}: "
             f"the {USERS_SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
             "Choose a user at the top to show only that user.",
-            query("quotas/over_time", BY_USER, what="used:sum", **parameters),
-            query("quotas/over_time", f"limit · {BY_USER}", what="limit:merged", **parameters),
+            query("quotas/over_time", BY_USER, measured="used:sum", **parameters),
+            query("quotas/over_time", f"limit · {BY_USER}", measured="limit:merged", **parameters),
             scale=COUNT.rounded(1),
             style=HIGHEST_AND_LAST,
             link=USER_SERIES,

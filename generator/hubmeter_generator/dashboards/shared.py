@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hubmeter_generator import cost_parts
 from hubmeter_generator.grafana.links import GROUP_CELL, USER_CELL, Link
 from hubmeter_generator.grafana.panels import DAILY_BARS, Panel, Query, fixed_color, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column
@@ -18,7 +17,7 @@ from hubmeter_generator.grafana.values import (
     Json,
     Scale,
 )
-from hubmeter_promql import names
+from hubmeter_promql import cost_parts, names
 
 GIB: Final = "2^30"
 NO_USAGE: Final = "no usage"

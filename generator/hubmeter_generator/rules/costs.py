@@ -6,9 +6,8 @@ not from the buckets of other groups, whose samples could be missed or counted t
 
 from collections.abc import Iterator
 
-from hubmeter_generator import cost_parts
 from hubmeter_generator.model import BUCKET, HOUR, Rule, RuleGroup, sampled_every
-from hubmeter_promql import names
+from hubmeter_promql import cost_parts, names
 
 _ANY_SOURCE = {"cost_source": "exporter|opencost"}
 EXPORTER = {"cost_source": "exporter"}

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from hubmeter_generator import cost_parts
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup
 from hubmeter_generator.rules.costs import EXPORTER, OPENCOST
 from hubmeter_generator.rules.usage import REQUESTED, PodLabels, buckets
-from hubmeter_promql import names, render
+from hubmeter_promql import cost_parts, names, render
 
 _COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS, names.PROFILE_NAMED_PODS)
 

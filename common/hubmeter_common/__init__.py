@@ -1,1 +1,1 @@
-"""Shared by several programs and independent of PromQL: settings files, tokens, pseudonyms, commands."""
+"""Code that several programs share and that is not PromQL: settings files, durations, tokens, pseudonyms, commands."""

@@ -1,26 +1,26 @@
-"""The commands, as pyproject.toml names them: each says which extra it needs where that was not installed."""
+"""Entry points of the commands in pyproject.toml. If an extra is not installed, a command names it and exits with 2."""
 
 import importlib
 import sys
 
 
 def costs() -> int:
-    """``hubmeter-costs``."""
+    """Run ``hubmeter-costs``; return its exit code."""
     return _run("hubmeter-costs", "hubmeter_exporter.costs.cli", "costs")
 
 
 def generate() -> int:
-    """``hubmeter-generate``."""
+    """Run ``hubmeter-generate``; return its exit code."""
     return _run("hubmeter-generate", "hubmeter_generator.cli", "generate")
 
 
 def backfill() -> int:
-    """``hubmeter-backfill``."""
+    """Run ``hubmeter-backfill``; return its exit code."""
     return _run("hubmeter-backfill", "hubmeter_generator.operate.backfill", "generate")
 
 
 def doctor() -> int:
-    """``hubmeter-doctor``."""
+    """Run ``hubmeter-doctor``; return its exit code."""
     return _run("hubmeter-doctor", "hubmeter_generator.operate.doctor", "generate")
 
 
@@ -29,10 +29,9 @@ def _run(command: str, module: str, extra: str) -> int:
         main = importlib.import_module(module).main
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("hubmeter"):
-            raise  # a defect of ours, which no extra mends
+            raise  # a bug of Hubmeter: no extra installs this module
         print(
-            f"{command}: the package {error.name} is missing; install this command with what it needs: "
-            f"pip install 'hubmeter[{extra}]'.",
+            f"{command}: the package {error.name} is not installed; run: pip install 'hubmeter[{extra}]'",
             file=sys.stderr,
         )
         return 2

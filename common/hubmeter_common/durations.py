@@ -1,4 +1,4 @@
-"""Durations as settings, policies and flags spell them: a whole number and a unit."""
+"""Parsers of durations: a whole number and a unit."""
 
 import re
 from typing import Final
@@ -27,7 +27,7 @@ def seconds(duration: str, units: str = "smhdw") -> int:
 
 
 def spelled_seconds(duration: str) -> int:
-    """Return the seconds of hours or days as people spell them: ``36h``, ``1 day``, ``7 Days``.
+    """Return the seconds of hours or days, in any common spelling: ``36h``, ``1 day``, ``7 Days``.
 
     Raises:
         ValueError: for any other text.
@@ -39,5 +39,5 @@ def spelled_seconds(duration: str) -> int:
 
 
 def compound_seconds(duration: str) -> int:
-    """Return the seconds of a Go duration such as ``1m30s``; parts that are not understood count as 0."""
+    """Return the seconds of a Go duration such as ``1m30s``; unknown parts count as 0."""
     return sum(int(number) * SECONDS[unit] for number, unit in re.findall(r"(\d+)([smhdw])(?![a-z])", duration))

@@ -12,7 +12,7 @@ def checked(prefix: str) -> str:
     A colon is not allowed: Prometheus reserves it for recorded series.
 
     Raises:
-        ValueError: for a text that cannot begin the name of an exported metric.
+        ValueError: for a text with which the name of a metric cannot begin.
     """
     if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", prefix) or prefix.startswith("__"):
         raise ValueError(

@@ -1,6 +1,7 @@
-"""Pseudonyms of users: the same in the exporter, on pods and in the hub, so that what they tell still joins.
+"""Pseudonyms of users. Exporter, pods and hub use the same ones, so their series join.
 
-HMAC-SHA256 (RFC 2104) with a salt that the site keeps: without it nobody can try names until one fits.
+A pseudonym is the HMAC-SHA256 (RFC 2104) of the username with the site's secret salt. Without the salt, a user cannot
+be identified by trying names.
 """
 
 import hashlib
@@ -16,28 +17,32 @@ _DIGITS: Final = 32  # 128 bits: two of a billion users share a pseudonym with a
 
 
 class SaltError(ValueError):
-    """A salt that cannot be used; the message is one sentence and has nothing of the salt."""
+    """The salt cannot be used. The message is one sentence and contains no part of the salt."""
 
 
 @dataclass(frozen=True)
 class Salt:
-    """A secret that does not print itself."""
+    """The secret salt. Its repr does not show it."""
 
     value: bytes
 
     def __repr__(self) -> str:
-        """Return no part of the secret."""
+        """Return a text without the secret."""
         return "Salt(...)"
 
     def pseudonym(self, username: str) -> str:
-        """Return a user's pseudonym: ``u`` and 32 hexadecimal digits, which slugs and labels leave as they are."""
+        """Return a user's pseudonym: ``u`` and 32 hexadecimal digits, which slugs and labels do not change."""
         return f"u{hmac.new(self.value, username.encode(), hashlib.sha256).hexdigest()[:_DIGITS]}"
 
 
 def read_salt(file: str, environment: Mapping[str, str]) -> Salt | None:
-    """Return the salt in ``file``, without space at its ends, or else in the environment; None where there is neither.
+    """Return the salt from ``file`` or, if that is empty, from the environment, without surrounding white space.
 
-    Raises `SaltError` for a file that cannot be read, and for fewer than 16 bytes.
+    Returns:
+        The salt, or None if both are absent.
+
+    Raises:
+        SaltError: for an unreadable file, or fewer than 16 bytes.
     """
     if file:
         source = file
@@ -45,7 +50,7 @@ def read_salt(file: str, environment: Mapping[str, str]) -> Salt | None:
             value = Path(file).read_bytes().strip()
         except OSError as error:
             raise SaltError(
-                f"the file with the salt of pseudonyms, {file}, cannot be read ({error.strerror})"
+                f"the file {file} with the salt of pseudonyms cannot be read ({error.strerror})"
             ) from None
     elif ENVIRONMENT in environment:
         source, value = ENVIRONMENT, environment[ENVIRONMENT].strip().encode()
@@ -53,6 +58,6 @@ def read_salt(file: str, environment: Mapping[str, str]) -> Salt | None:
         return None
     if len(value) < FEWEST_BYTES:
         raise SaltError(
-            f"{source} has {len(value)} bytes; a salt of pseudonyms needs {FEWEST_BYTES} at least: openssl rand -hex 32"
+            f"{source} has {len(value)} bytes; a salt of pseudonyms needs at least {FEWEST_BYTES}: openssl rand -hex 32"
         )
     return Salt(value)

@@ -1,4 +1,4 @@
-"""Errors of pydantic as sentences for the person who wrote the file."""
+"""Turns pydantic's errors into sentences for the author of a settings file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,12 +7,12 @@ Error = Mapping[str, Any]
 
 
 def sentence(error: Error, known: Iterable[str] = (), show: Callable[[Error], str] | None = None) -> str:
-    """Return the key, its value and what is allowed, in one sentence.
+    """Return one sentence with the key, its value and the allowed values.
 
     Args:
         error: One of ``pydantic.ValidationError.errors()``.
-        known: The keys that are allowed where the error is, for the sentence about an unknown one.
-        show: Returns the value as the sentence may show it, or "" for a secret; by default its ``repr``.
+        known: The allowed keys, for the sentence about an unknown key.
+        show: Returns the text that represents the value, or "" for a secret; by default its ``repr``.
     """
     location = [str(part) for part in error["loc"]]
     key = ".".join(location)

@@ -1,1 +1,1 @@
-"""The only writer of dashboards/: dashboards, recording rules and alerts from PromQL templates."""
+"""Generates dashboards, recording rules and alerts from PromQL templates."""

@@ -1,4 +1,4 @@
-"""``hubmeter-generate``: writes dashboards and rules, or checks that a folder holds them."""
+"""``hubmeter-generate``: writes dashboards and rules, or compares a folder with them."""
 
 import argparse
 import difflib
@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
         prog="hubmeter-generate",
         description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
         epilog="Examples: 'hubmeter-generate --out monitoring/' writes files for the default settings; "
-        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files are not "
+        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ from "
         "those of my.yaml. --print-settings explains every setting.",
     )
     result.add_argument(
@@ -69,7 +69,7 @@ def _write(out: Path, files: Mapping[str, str]) -> int:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: an interrupted write leaves the old file."""
+    """Replace a file atomically: an interrupted write leaves the old file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -102,8 +102,8 @@ def _check(out: Path, files: Mapping[str, str]) -> int:
         print(f"{out / name}: the generator does not write this file")
     if different:
         print(
-            f"{different} {'file' if different == 1 else 'files'} in {out} not as these settings give: run "
-            "hubmeter-generate with the same --settings and --out, and delete the files that it does not write"
+            f"{different} {'file differs' if different == 1 else 'files differ'} in {out}: run hubmeter-generate with "
+            "the same --settings and --out, and delete the files that it does not write"
         )
         return 1
     return 0

@@ -20,8 +20,8 @@ Json = dict[str, Any]
 def rule_groups() -> list[Json]:
     """Return the groups of recording rules, in the order of their dependencies.
 
-    Beside the keys of a rule file, a group has ``per`` (see `RuleGroup`), and a rule ``when``: the values, by setting,
-    with which it exists.
+    In addition to the keys of a rule file, a group has ``per`` (see `RuleGroup`), and a rule has ``when``: the values,
+    by setting, with which it exists.
     """
     return [
         {"name": group.name, "interval": group.interval, "per": group.per, "rules": [_rule(r) for r in group.rules]}
@@ -43,7 +43,7 @@ def _rule(rule: Rule) -> Json:
 def alert_groups() -> list[Json]:
     """Return the groups of alerts.
 
-    Beside the keys of a rule file, an alert has ``enabled_by``: a setting, or "". The annotation ``runbook_url`` is
+    In addition to the keys of a rule file, an alert has ``enabled_by``: a setting, or "". The annotation ``runbook_url`` is
     missing, because its pattern is a setting.
     """
     return [

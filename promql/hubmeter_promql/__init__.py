@@ -1,1 +1,1 @@
-"""The language every room speaks: names, PromQL templates, and a client for Prometheus."""
+"""Names of metrics and series, PromQL templates, and a client for Prometheus."""

@@ -1,9 +1,8 @@
-"""All alerts by subject: the query under alerts/ that fires, for how long it must hold, and the texts.
+"""All alerts, one module for each subject.
 
-Alerts are about Hubmeter itself being wrong or blind, and about money (costs.py). Two more are off by default, because
-they are about users: nearly full home directories, and users near a quota's limit. Severity ``critical`` means that
-history is being lost at this moment, ``warning`` that an administrator should act within a day, ``info`` that no action
-may be needed.
+Alerts report that Hubmeter fails or lacks data, and problems of bills and budgets (costs.py). Two alerts about users
+are off by default: nearly full home directories, and usage near a quota's limit. Severities: ``critical``, history is
+being lost now; ``warning``, an administrator should act within a day; ``info``, possibly no action is needed.
 """
 
 from hubmeter_generator.alerts import costs, health, homes, membership, quotas, usage

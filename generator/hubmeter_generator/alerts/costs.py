@@ -78,7 +78,7 @@ def _bills() -> tuple[Alert, ...]:
             summary="The cost exporter cannot update costs from {{ $labels.source }}: {{ $labels.reason }}.",
             description="The cost exporter has failed {{ $value | printf `%%.0f` }} times in the last 6 hours to read "
             "{{ $labels.source }} with reason {{ $labels.reason }}, and the latest attempt failed. It keeps the last "
-            "known bills and prices and retries. Read the exporter's log, which says what to do.",
+            "known bills and prices and retries. Read the cause and the remedy in the exporter's log.",
         ),
         Alert(
             name="HubmeterCostJump",

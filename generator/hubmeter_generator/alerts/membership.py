@@ -24,7 +24,7 @@ def alerts() -> tuple[Alert, ...]:
             summary="The groups of hub {{ $labels.namespace }} are {{ $value | humanizeDuration }} old.",
             description="The groups exporter of the hub in namespace {{ $labels.namespace }} is scraped, but last read "
             "the hub's users {{ $value | humanizeDuration }} ago, which is more than three of its refresh intervals. "
-            "Users who changed groups since are charged to their old groups, new users to no group. Read the "
+            "Users who have changed groups since then are charged to their old groups, new users to no group. Read the "
             "exporter's log.",
         ),
         Alert(
@@ -35,8 +35,8 @@ def alerts() -> tuple[Alert, ...]:
             summary="The groups exporter cannot read the users of hub {{ $labels.namespace }}: {{ $labels.reason }}.",
             description="The groups exporter of the hub in namespace {{ $labels.namespace }} has failed to read the "
             "hub's users {{ $value | printf `%%.0f` }} times in the last 3 hours with reason {{ $labels.reason }}, and "
-            "the latest attempt failed. It keeps the last good groups and retries. Read the exporter's log, which says "
-            "what to do.",
+            "the latest attempt failed. It keeps the last complete groups and retries. Read the cause and the remedy in "
+            "the exporter's log.",
         ),
         Alert(
             name="HubmeterUsernameAnnotationMissing",
@@ -44,9 +44,9 @@ def alerts() -> tuple[Alert, ...]:
             hold_for="15m",
             severity="warning",
             summary="Pods in {{ $labels.namespace }} have no username in kube-state-metrics.",
-            description="{{ $value }} user servers run in namespace {{ $labels.namespace }}, but kube-state-metrics "
-            "exposes the annotation hub.jupyter.org/username for no pod there, so all their usage is unattributed. "
-            "Start kube-state-metrics with --metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: "
+            description="{{ $value }} user servers run in namespace {{ $labels.namespace }}, but for 15 minutes "
+            "kube-state-metrics has exported the annotation hub.jupyter.org/username of no pod there, so all their "
+            "usage is unattributed. Start kube-state-metrics with --metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: "
             "metricAnnotationsAllowList, with the entry pods=[hub.jupyter.org/username]).",
         ),
         Alert(

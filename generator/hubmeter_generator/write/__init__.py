@@ -1,1 +1,1 @@
-"""One writer a form: rule files, Kubernetes objects, the chart's files, the mixin."""
+"""Writers of the generated files, one module for each form."""

@@ -1,4 +1,4 @@
-"""Writes the repository's generated files that do not depend on settings: the chart's, and the mixin.
+"""Writes the generated files that do not depend on settings: those of the chart and the mixin.
 
 Run by ``make generate`` at the root of the repository, as ``python -m hubmeter_generator.write``.
 """

@@ -1,7 +1,7 @@
 """The chart's generated parts: the open model in files/, the settings in values.yaml, and README.md.
 
-The chart is configured when it is installed: templates/_settings.tpl fills the open model in, and gives the rules and
-dashboards that hubmeter-generate gives for the same settings.
+The chart is configured when it is installed: templates/_settings.tpl fills the open model in. The result equals that
+of hubmeter-generate for the same settings.
 """
 
 import json
@@ -37,7 +37,7 @@ def _json(value: Any) -> str:
 
 
 def values_with_settings(values: str) -> str:
-    """Return values.yaml with its last key, ``settings``, as the generator's settings.yaml has it."""
+    """Return values.yaml with its last key, ``settings``, taken from the generator's settings.yaml."""
     before = _SETTINGS_BLOCK.sub("", values)
     body = settings.defaults_text().partition("\n\n")[2]
     return before + _SETTINGS + re.sub(r"(?m)^(?=.)", "  ", body)

@@ -12,13 +12,13 @@ from hubmeter_common.settings_file import SettingsError
 _README: Final = """\
 # Hubmeter's Helm chart
 
-Installs the groups exporter, the cost exporter and its API, rules and alerts for Prometheus, and dashboards for
-Grafana, for a hub of [Zero to JupyterHub](https://z2jh.jupyter.org). [docs/install.md](../docs/install.md) is a
-step-by-step guide; [examples/](examples) has values for common clusters.
+The chart installs Hubmeter beside [Zero to JupyterHub](https://z2jh.jupyter.org): the groups exporter, the cost
+exporter with its API, rules and alerts for Prometheus, and dashboards for Grafana. Follow
+[docs/install.md](../docs/install.md) step by step; [examples/](examples) has values for common clusters.
 
-    helm install hubmeter hubmeter --repo https://hubmeter.github.io/hubmeter --namespace <the hub's> --values my.yaml
+    helm install hubmeter hubmeter --repo https://hubmeter.github.io/hubmeter --namespace <hub> --values hubmeter.yaml
 
-Helm rejects unknown values and values that contradict each other before it installs anything.
+Helm rejects unknown or contradictory values before it installs anything.
 
 `make generate` writes this page from the comments in [values.yaml](values.yaml).
 

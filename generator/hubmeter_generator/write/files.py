@@ -12,10 +12,10 @@ def files(site: Settings, *, shared: bool = False) -> dict[str, str]:
 
     Args:
         site: The settings. The same settings give the same bytes.
-        shared: Whether dashboards are there in the form of grafana.com too.
+        shared: Whether to include dashboards in the form of grafana.com.
 
     Raises:
-        SettingsError: where the settings give rules too large for a Kubernetes object.
+        SettingsError: if the rules are too large for a Kubernetes object.
     """
     return dict(_files(site, shared=shared))
 

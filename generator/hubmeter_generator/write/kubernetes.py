@@ -8,19 +8,19 @@ from hubmeter_generator.open_model import Json
 from hubmeter_generator.write import rules
 
 LABELS: Final[Mapping[str, str]] = {"app.kubernetes.io/name": "hubmeter"}
-LARGEST_OBJECT: Final = 524_288  # bytes; the Prometheus operator's admission webhook refuses a larger PrometheusRule
+LARGEST_OBJECT: Final = 524_288  # bytes; the Prometheus operator's admission webhook rejects a larger PrometheusRule
 
 
 def object_file(value: Json) -> str:
     """Return the text of an object's file.
 
     Raises:
-        SettingsError: for an object that Kubernetes would refuse as too large.
+        SettingsError: for an object that Kubernetes would reject as too large.
     """
     text = rules.text(value)
     if (size := len(text.encode())) > LARGEST_OBJECT:
         raise SettingsError(
-            f"a rule object would have {size} bytes; Kubernetes takes at most {LARGEST_OBJECT}: use fewer windows or "
+            f"a rule object has {size} bytes, but Kubernetes allows at most {LARGEST_OBJECT}: use fewer windows or "
             "shorter selectors"
         )
     return text
@@ -35,7 +35,7 @@ def prometheus_rule(name: str, groups: Sequence[Json]) -> Json:
 
 
 def cluster_rules(name: str, groups: Sequence[Json]) -> Json:
-    """Return a ClusterRules object. It reads the hubs of all namespaces; ``Rules`` would read its own namespace only.
+    """Return a ClusterRules object. It reads all namespaces; ``Rules`` would read only its own.
 
     Format: GoogleCloudPlatform/prometheus-engine, monitoring.googleapis.com/v1.
     """

@@ -1,4 +1,4 @@
-"""The jsonnet mixin's two files: the hand-written one as it is, and the defaults of its ``_config``."""
+"""The two files of the jsonnet mixin: a copy of the hand-written one, and the defaults of its ``_config``."""
 
 import json
 import re

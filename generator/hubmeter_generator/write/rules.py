@@ -1,4 +1,4 @@
-"""The rule files of Prometheus, and YAML as people write rules."""
+"""Rule files of Prometheus, in readable YAML."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,7 +16,7 @@ def rule_file(groups: Sequence[Json]) -> str:
 
 
 def text(value: Json) -> str:
-    """Return YAML with queries of several lines as blocks."""
+    """Return YAML in which queries of several lines are blocks."""
     return _HEADER + yaml.dump(value, Dumper=_Dumper, sort_keys=False, width=10**6, allow_unicode=True)
 
 

@@ -109,7 +109,7 @@ def test_check_prints_a_unified_diff_of_an_edited_file_and_repairs_nothing(
     said = capsys.readouterr().out
     assert said.startswith(f"--- {rules}\n+++ {rules} (generated)\n@@ -1,")
     assert "\n-  interval: 2m\n+  interval: 150s\n" in said
-    assert f"1 file in {generated} not as these settings give: run hubmeter-generate with the same --settings" in said
+    assert f"1 file differs in {generated}: run hubmeter-generate with the same --settings" in said
     assert "interval: 2m" in rules.read_text(encoding="utf-8")
 
 
@@ -147,7 +147,7 @@ def test_check_shows_a_missing_file_whole_and_names_a_stranger(
     said = capsys.readouterr().out
     assert "+(import 'groups.json') {" in said
     assert f"{generated}/mine.json: the generator does not write this file" in said
-    assert f"2 files in {generated} not as these settings give" in said
+    assert f"2 files differ in {generated}" in said
     assert not (generated / "groups.jsonnet").exists()
 
 
@@ -165,7 +165,7 @@ def test_check_of_other_settings_differs(generated: Path, tmp_path: Path, capsys
         pytest.param(None, "cannot read the settings file", id="a missing file"),
         pytest.param(
             "hub_selector: 'namespace=~\"" + "prod|" * 6000 + "x\"'",
-            "Kubernetes takes at most 524288: use fewer windows or shorter selectors",
+            "but Kubernetes allows at most 524288: use fewer windows or shorter selectors",
             id="settings whose rules fit into no object",
         ),
     ],

@@ -125,7 +125,7 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
         pytest.param(
             "windws: [7d]", "unknown key 'windws'; allowed are cluster_label, hub_selector,", id="an unknown key"
         ),
-        pytest.param("interval: 1m\ninterval: 5m", "the key 'interval' stands twice", id="a key that stands twice"),
+        pytest.param("interval: 1m\ninterval: 5m", "the key 'interval' is repeated", id="a repeated key"),
         pytest.param("- interval", "must hold keys and values, not list", id="a list"),
         pytest.param("interval: [", "is not YAML", id="text that is no YAML"),
         pytest.param("interval: !!python/object:os.system {}", "is not YAML", id="YAML that would make objects"),

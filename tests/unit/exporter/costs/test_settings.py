@@ -79,10 +79,10 @@ def test_a_wrong_setting_is_a_sentence(values: dict[str, Any], sentence: str) ->
     ("text", "sentence"),
     [
         ("- aws\n", "costs.yaml must hold keys and values, not list: see --print-settings"),
-        ("source: [\n", "costs.yaml is not YAML that settings can be read from"),
-        ("source: aws\nsource: focus\n", "the key 'source' stands twice"),
-        ("days: 2024-02-30\n", "is not YAML that settings can be read from: day is out of range for month"),
-        ("source: !!python/name:os.system\n", "is not YAML that settings can be read from"),
+        ("source: [\n", "costs.yaml is not valid YAML"),
+        ("source: aws\nsource: focus\n", "the key 'source' is repeated"),
+        ("days: 2024-02-30\n", "is not valid YAML: day is out of range for month"),
+        ("source: !!python/name:os.system\n", "is not valid YAML"),
         ("", "costs.yaml: source: '' must be"),
     ],
 )

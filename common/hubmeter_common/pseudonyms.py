@@ -49,9 +49,7 @@ def read_salt(file: str, environment: Mapping[str, str]) -> Salt | None:
         try:
             value = Path(file).read_bytes().strip()
         except OSError as error:
-            raise SaltError(
-                f"the file {file} with the salt of pseudonyms cannot be read ({error.strerror})"
-            ) from None
+            raise SaltError(f"the file {file} with the salt of pseudonyms cannot be read ({error.strerror})") from None
     elif ENVIRONMENT in environment:
         source, value = ENVIRONMENT, environment[ENVIRONMENT].strip().encode()
     else:

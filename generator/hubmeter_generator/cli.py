@@ -36,8 +36,8 @@ def parser() -> argparse.ArgumentParser:
         prog="hubmeter-generate",
         description="Writes Hubmeter's Grafana dashboards and Prometheus rules for your settings.",
         epilog="Examples: 'hubmeter-generate --out monitoring/' writes files for the default settings; "
-        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ from "
-        "those of my.yaml. --print-settings explains every setting.",
+        "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ "
+        "from those of my.yaml. --print-settings explains every setting.",
     )
     result.add_argument(
         "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from their defaults"

@@ -43,8 +43,8 @@ def _rule(rule: Rule) -> Json:
 def alert_groups() -> list[Json]:
     """Return the groups of alerts.
 
-    In addition to the keys of a rule file, an alert has ``enabled_by``: a setting, or "". The annotation ``runbook_url`` is
-    missing, because its pattern is a setting.
+    In addition to the keys of a rule file, an alert has ``enabled_by``: a setting, or "". The annotation
+    ``runbook_url`` is missing, because its pattern is a setting.
     """
     return [
         {"name": group.name, "interval": group.interval, "rules": [_alert(alert) for alert in group.alerts]}

@@ -173,9 +173,7 @@ def test_every_skip_gives_its_reason() -> None:
 
 def test_every_ignored_linter_rule_gives_its_reason() -> None:
     configuration = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
-    ignored = lines_matching(
-        re.compile(r'^\s*"[A-Z]+\d+",|^ignore_\w+ = |^disable_\w+ = |^\s*"ignore:'), configuration
-    )
+    ignored = lines_matching(re.compile(r'^\s*"[A-Z]+\d+",|^ignore_\w+ = |^disable_\w+ = |^\s*"ignore:'), configuration)
     assert ignored, "no line of pyproject.toml matches the pattern of ignored rules: adapt the pattern"
     assert [line for line in ignored if not re.search(r"#\s*\w+\s+\w+", line)] == []
 

@@ -35,8 +35,8 @@ def alerts() -> tuple[Alert, ...]:
             summary="The groups exporter cannot read the users of hub {{ $labels.namespace }}: {{ $labels.reason }}.",
             description="The groups exporter of the hub in namespace {{ $labels.namespace }} has failed to read the "
             "hub's users {{ $value | printf `%%.0f` }} times in the last 3 hours with reason {{ $labels.reason }}, and "
-            "the latest attempt failed. It keeps the last complete groups and retries. Read the cause and the remedy in "
-            "the exporter's log.",
+            "the latest attempt failed. It keeps the last complete groups and retries. Read the cause and the remedy "
+            "in the exporter's log.",
         ),
         Alert(
             name="HubmeterUsernameAnnotationMissing",
@@ -46,7 +46,8 @@ def alerts() -> tuple[Alert, ...]:
             summary="Pods in {{ $labels.namespace }} have no username in kube-state-metrics.",
             description="{{ $value }} user servers run in namespace {{ $labels.namespace }}, but for 15 minutes "
             "kube-state-metrics has exported the annotation hub.jupyter.org/username of no pod there, so all their "
-            "usage is unattributed. Start kube-state-metrics with --metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: "
+            "usage is unattributed. Start kube-state-metrics with "
+            "--metric-annotations-allowlist=pods=[hub.jupyter.org/username] (Helm: "
             "metricAnnotationsAllowList, with the entry pods=[hub.jupyter.org/username]).",
         ),
         Alert(

@@ -14,9 +14,9 @@ def alerts() -> tuple[Alert, ...]:
             summary="Hub {{ $labels.namespace }} decides on server starts without current usage: {{ $labels.outcome "
             "}}.",
             description="In the last 30 minutes about {{ $value | printf `%%.0f` }} quota decisions of the hub in "
-            "namespace {{ $labels.namespace }} had the outcome {{ $labels.outcome }}, because Prometheus did not answer or "
-            "had no recent sample. With failed_open, servers start and limits have no effect; with failed_closed, "
-            "users with a limit cannot start a server. Read the reason in the hub's log or in "
+            "namespace {{ $labels.namespace }} had the outcome {{ $labels.outcome }}, because Prometheus did not "
+            "answer or had no recent sample. With failed_open, servers start and limits have no effect; with "
+            "failed_closed, users with a limit cannot start a server. Read the reason in the hub's log or in "
             "%(metrics_prefix)s_quota_failures_total.",
         ),
         Alert(

@@ -61,7 +61,9 @@ def test_a_short_salt_is_refused_and_not_shown(value: str, tmp_path: Path) -> No
 
 
 def test_a_file_that_is_not_there_is_an_error_and_never_no_pseudonyms(tmp_path: Path) -> None:
-    with pytest.raises(SaltError, match=r"none, cannot be read \(No such file or directory\)"):
+    with pytest.raises(
+        SaltError, match=r"none with the salt of pseudonyms cannot be read \(No such file or directory\)"
+    ):
         read_salt(str(tmp_path / "none"), {})
 
 

@@ -127,8 +127,8 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
         ),
         pytest.param("interval: 1m\ninterval: 5m", "the key 'interval' is repeated", id="a repeated key"),
         pytest.param("- interval", "must hold keys and values, not list", id="a list"),
-        pytest.param("interval: [", "is not YAML", id="text that is no YAML"),
-        pytest.param("interval: !!python/object:os.system {}", "is not YAML", id="YAML that would make objects"),
+        pytest.param("interval: [", "is not valid YAML", id="text that is no YAML"),
+        pytest.param("interval: !!python/object:os.system {}", "is not valid YAML", id="YAML that would make objects"),
         pytest.param("1: a", "a key must be a word", id="a number as a key"),
         pytest.param(
             "windows: [7d, 30]", "windows.1: 30 must be text; write it in quotes: '30'", id="a number in a list"

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -80,7 +81,8 @@ def _end(number: int, _: FrameType | None) -> None:
     """Unwind, which ends everything that was started; further signals do not interrupt that."""
     for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(ignored, signal.SIG_IGN)
-    _say("ending the hub, the exporters and Prometheus ...")
+    # Not with print: the signal may have come while it prints, and it is not re-entrant.
+    os.write(sys.stdout.fileno(), b"ending the hub, the exporters and Prometheus ...\n")
     sys.exit(0 if number == signal.SIGINT else 128 + number)
 
 

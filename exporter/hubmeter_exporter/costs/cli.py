@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -75,11 +76,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     options = parse(argv, environment)
-    settings = options.settings
     try:
-        ledger = Ledger(options.ledger, settings.settlement_days, time.time)
+        ledger = Ledger(options.ledger, options.settings.settlement_days, time.time)
     except LedgerError as error:
         raise UsageError(str(error)) from error
+    with closing(ledger):
+        return _run_with(ledger, options)
+
+
+def _run_with(ledger: Ledger, options: Options) -> int:
+    settings = options.settings
     # boto3 logs requests and signatures at level DEBUG.
     command_line.set_up_logging(options.log_level, at_least_info=("boto3", "botocore", "urllib3"))
     allocation = Allocation(settings.allocation.scope, settings.allocation.overhead)

@@ -192,7 +192,7 @@ def test_a_file_may_be_the_manifest_of_a_config_map() -> None:
         ),
         (None, "ConfigMap a: its data has no key 'jupyterhub-singleuser-profiles.yaml'"),
         ("!!python/object/apply:os.system [id]", "ConfigMap a: not YAML in line 1: "),
-        ("RELEASE: 2024-02-30", "ConfigMap a: not YAML: day is out of range for month"),
+        ("RELEASE: 2024-02-30", "ConfigMap a: not YAML: day "),
         (f"TIMES: 1{400 * ':1'}.5", "ConfigMap a: not YAML: int too large to convert to float"),
         ("MASK: 0x_", "ConfigMap a: not YAML: invalid literal for int() with base 16"),
         ("PORT: !!int ''", "ConfigMap a: not YAML: "),

@@ -1,4 +1,4 @@
-"""When usage leaves its window, and how fresh it is; see tests/engines/test_usage.py too."""
+"""The time at which usage leaves its window, and stale usage. See also tests/engines/test_usage.py."""
 
 import pytest
 from hypothesis import given
@@ -11,22 +11,6 @@ from hubmeter_promql.matchers import exactly
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-WEEK = ("memory", 168)
-NAMES = (
-    "ann",
-    "anna",
-    "ana.lópez@uni.edu",
-    "Bob-Smith",
-    "bob-smith",
-    "x--y",
-    "x" * 80,
-    "a.*",
-    'o"brien',
-    "back\\slash",
-    'both\\"',
-    "new\nline",
-    "{a}%(b)s",
-)
 
 
 def test_usage_ages_with_prometheus_clock() -> None:

@@ -1,4 +1,4 @@
-# The commands to remember. Each sets up what it needs first, and is quick about it the second time.
+# Each target first installs its dependencies into .venv and .tools; later runs find them there.
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 WORKERS ?= 2
@@ -15,34 +15,34 @@ SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .c
 
 .PHONY: help demo test e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench image lock release-check clean
 
-help: ## this list
+help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
 	  printf 'make %-16s %s\n' "$$name" "$$what"; done
 
-demo: ## a real hub, exporter and Prometheus with our rules: memory by group, until Ctrl-C; ONCE=1: print it and end
+demo: ## run a hub, exporters and Prometheus, and print memory and costs by group; ONCE=1 stops after that
 	@.ci/setup demo
 	@python -m tests.demo $(if $(ONCE),--once)
 
-test: ## every test on real parts, but for e2e; TESTS=tests/unit for some of them, WORKERS=0 for one process
+test: ## run all tests but those in containers; TESTS=tests/unit selects a folder, WORKERS=0 uses one process
 	@.ci/setup $(TESTS)
 	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
-e2e: ## a site in containers: groups, quotas, costs, outages; and the images. Needs Docker, or as root starts Debian's
+e2e: ## test a site in containers, and the images; needs Docker, or root to start Debian's
 	@.ci/setup e2e
 	@pytest tests/e2e tests/chart/test_images.py
 
-e2e-kubernetes: ## the chart, a hub and usage on a real one-node Kubernetes; as root, with Go and Docker
+e2e-kubernetes: ## test the chart, a hub and usage on a real one-node Kubernetes; needs root, Go and Docker
 	@.ci/setup e2e-kubernetes
 	@pytest tests/kubernetes
 
-kubernetes-node: ## a real one-node Kubernetes to develop on, until Ctrl-C; as root, with Go
+kubernetes-node: ## run a real one-node Kubernetes for development until Ctrl-C; needs root and Go
 	@.ci/setup kubernetes-node
 	@python -m tests.kubernetes.node
 
-newcomer: ## both commands of the README in a bare Debian 12 and Ubuntu 24.04, as user and as root; SYSTEMS=debian-12
+newcomer: ## run the README's commands in a bare Debian 12 and Ubuntu 24.04; needs root; SYSTEMS=debian-12 selects one
 	@.ci/newcomer $(SYSTEMS)
 
-lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
+lint: ## run ruff, ruff format, mypy --strict and shellcheck, and check workflows against their schemas
 	@.ci/setup lint
 	ruff check --output-format=concise
 	ruff format --check
@@ -52,27 +52,27 @@ lint: ## ruff, ruff format, mypy --strict, shellcheck, schemas of workflows
 	check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/examples/regenerate.yml
 	check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
-generate: ## dashboards/, the chart's generated parts and docs/reference/ anew from their sources
+generate: ## write dashboards/, the generated parts of chart/, and docs/reference/
 	@.ci/setup lint
 	@rm -rf dashboards chart/files docs/reference
 	@hubmeter-generate --out dashboards
 	@python -m hubmeter_generator.write
 	@python .ci/reference.py docs/reference
 
-check-generated: generate ## fails where what is generated, as committed, is not what the sources give
+check-generated: generate ## run generate, and fail if committed files differ
 	@git add --intent-to-add dashboards chart docs/reference
-	@git --no-pager diff --exit-code -- dashboards chart docs/reference || { echo 'this is not what the sources give: make generate, then commit it' >&2; exit 1; }
+	@git --no-pager diff --exit-code -- dashboards chart docs/reference || { echo 'generated files differ from the committed ones: run make generate, and commit the result' >&2; exit 1; }
 
-docs: ## the site of docs/ into .cache/site; fails on a dead link or a page that is not in the navigation
+docs: ## build the documentation site in .cache/site; fails on dead links
 	@.ci/setup lint
 	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --config-file .ci/mkdocs.yml
 	@echo 'docs: .cache/site/index.html'
 
-bench: ## what refreshes, rules, dashboards and quotas cost, against the naive way; BENCH=exporter for one of them
+bench: ## measure refreshes, rules, dashboards, quotas and costs against naive alternatives; BENCH=exporter selects one
 	@.ci/setup python prometheus engines
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
 
-image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to build from, IMAGES=exporter for one of them, EXTRA=costs-parquet
+image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet
 	@for name in $(IMAGES); do \
 	  git ls-files -z pyproject.toml README.md LICENSE common promql exporter generator hub chart/images | \
 	    tar --create --null --files-from=- | \
@@ -82,12 +82,12 @@ image: ## container images hubmeter-exporter and hubmeter-costs; BASE=image to b
 	  docker image ls "hubmeter-$$name:$(VERSION)"; \
 	done
 
-lock: ## chart/images/requirements-*.txt: the images' dependencies with hashes; UPGRADE=1 for the newest versions
+lock: ## lock the images' dependencies with hashes in chart/images/requirements-*.txt; UPGRADE=1 takes the newest versions
 	@UPGRADE=$(UPGRADE) .ci/lock
 
-release-check: ## every artefact of a release, from a clean clone of HEAD into dist/: wheel, sdist, chart, site, images
+release-check: ## build and test wheel, sdist, chart, site and images from a clean clone of HEAD into dist/
 	@.ci/release
 
-clean: ## removes what set-up and builds have made
+clean: ## remove everything that targets have installed or built
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

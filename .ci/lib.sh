@@ -1,5 +1,5 @@
-# Functions that the scripts of this folder share: messages, retries, Debian packages. They are sourced, from the
-# root of the checkout.
+# Functions for the scripts of this folder: messages, retries, Debian packages. Source this file in the root of the
+# checkout.
 # shellcheck shell=bash
 
 : "${apt_home:=.cache/apt}" # for apt's lists and downloads
@@ -10,7 +10,7 @@ die() {
   exit 1
 }
 
-# retry COMMAND...: a network step, three times.
+# retry COMMAND...: runs a network step up to three times.
 retry() {
   local try
   for try in 1 2 3; do
@@ -25,24 +25,24 @@ retry() {
 # shellcheck disable=SC1091 # the system's own file
 system() { (. /etc/os-release && printf '%s-%s\n' "$ID" "${VERSION_ID:-unstable}"); }
 
-# apt_install PACKAGE...: system-wide, as root; anybody else gets the command to run.
+# apt_install PACKAGE...: installs system-wide as root; for other users, prints the command and exits.
 apt_install() {
-  local log=.cache/apt.log one=(flock .cache/apt.lock) # scripts of one checkout take turns, for apt does not wait
+  local log=.cache/apt.log one=(flock .cache/apt.lock) # scripts of one checkout take turns, because apt does not wait
   command -v apt-get >/dev/null || die "install $* with your system's package manager, then try again"
   [ "$(id -u)" = 0 ] || die "as root, run: apt-get install --no-install-recommends $*"
   mkdir -p .cache
   say "apt-get install $*"
   export DEBIAN_FRONTEND=noninteractive
   if ! "${one[@]}" apt-get install -qq -y --no-install-recommends "$@" >"$log" 2>&1; then
-    # A fresh image has no package lists, an old one stale ones. A list that cannot be read may not be needed.
+    # Package lists may be missing or outdated. An unreadable list may not be needed.
     "${one[@]}" apt-get update -qq >"$log" 2>&1 || true
     retry "${one[@]}" apt-get install -qq -y --no-install-recommends "$@" >"$log" 2>&1 ||
       die "apt-get could not install $*; $log ends: $(tail -n 3 "$log")"
   fi
 }
 
-# own_apt NAME COMMAND...: an apt command with lists and cache of its own in $apt_home/NAME, so that it
-# needs no root. Where that folder has a sources.list, it is read in place of the machine's.
+# own_apt NAME COMMAND...: runs an apt command with its own lists and cache in $apt_home/NAME, without root. A
+# sources.list in that folder replaces the machine's.
 own_apt() {
   local home=$PWD/$apt_home/$1 options
   options=(-o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache" -o Debug::NoLocking=true
@@ -54,13 +54,13 @@ own_apt() {
   (cd "$home/debs" && "$2" "${options[@]}" "${@:3}")
 }
 
-# update_lists NAME: a list that cannot be read is only reported, for another may have what is needed.
+# update_lists NAME: reports unreadable lists without failing, because the others may suffice.
 update_lists() {
   own_apt "$1" apt-get update -qq || say "$1: some package lists could not be read"
 }
 
-# archive DISTRIBUTION [RELEASE]: prints what this machine reads of Debian or Ubuntu, one "ADDRESS SUITE COMPONENT"
-# a line; nothing where it reads the other one.
+# archive DISTRIBUTION [RELEASE]: prints a line "ADDRESS SUITE COMPONENT" for each suite of Debian or Ubuntu that this
+# machine uses.
 archive() {
   [ -d "$apt_home/native/lists" ] || update_lists native
   # shellcheck disable=SC2016 # the names in $() are apt's, not the shell's
@@ -68,10 +68,10 @@ archive() {
     awk -F'|' -v origin="${1^}" -v release="${2:-}" '$1 == origin && $2 ~ /^https?:/ && index($3, release) == 1 { print $2, $3, $4 }'
 }
 
-# mirror DISTRIBUTION: prints the address this machine reads Debian or Ubuntu from; nothing where it does not.
+# mirror DISTRIBUTION: prints the address from which this machine reads Debian or Ubuntu, if it does.
 mirror() { archive "$1" | awk '$2 !~ /-security$/ && !seen++ { print $1 }'; }
 
-# unpack_debs NAME PACKAGE...: their files into $apt_home/NAME/root.
+# unpack_debs NAME PACKAGE...: unpacks packages into $apt_home/NAME/root.
 unpack_debs() {
   local name=$1 deb
   shift
@@ -79,11 +79,11 @@ unpack_debs() {
   for deb in "$apt_home/$name/debs/"*.deb; do dpkg-deb -x "$deb" "$apt_home/$name/root"; done
 }
 
-# unpack_release RELEASE PACKAGE...: from another Debian release than this machine's, on a machine that reads Debian.
+# unpack_release RELEASE PACKAGE...: unpacks packages of another Debian release, on a machine that uses Debian's archive.
 unpack_release() {
   local home=$apt_home/$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg signed=''
   [ ! -e "$keyring" ] || signed="[signed-by=$keyring] "
-  if [ ! -d "$home/lists" ]; then # else another part of this set-up has read them
+  if [ ! -d "$home/lists" ]; then # otherwise another part of this set-up has read them
     mkdir -p "$home"
     printf 'deb %s%s %s main\n' "$signed" "$(mirror debian)" "$1" >"$home/sources.list"
     update_lists "$1"

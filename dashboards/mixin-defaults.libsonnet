@@ -8,12 +8,12 @@
   // 'namespace=~"prod|staging"'.
   hub_selector: "namespace!=\"\"",
 
-  // Matchers for the series of kube-state-metrics, for example 'job="kube-state-metrics"'. Set them only if another exporter
-  // writes different series under the same names. A second instance, or OpenCost's copy, does no harm.
+  // Matchers for the series of kube-state-metrics, for example 'job="kube-state-metrics"'. Set them only if another
+  // exporter writes different series under the same names. A second instance, or OpenCost's copy, does no harm.
   kube_state_metrics_selector: "",
 
-  // Matchers for the series of cAdvisor, for example 'job="kubelet", metrics_path="/metrics/cadvisor"'. Set them if several
-  // jobs scrape the same containers and their values differ.
+  // Matchers for the series of cAdvisor, for example 'job="kubelet", metrics_path="/metrics/cadvisor"'. Set them if
+  // several jobs scrape the same containers and their values differ.
   cadvisor_selector: "",
 
   // Prefix of the exporters' metrics: the value of --jupyterhub_metrics_prefix.
@@ -22,9 +22,9 @@
   // Label of kube_pod_annotations with the pod annotation hub.jupyter.org/username. Set it if relabelling renames it.
   username_annotation_label: "annotation_hub_jupyter_org_username",
 
-  // Label of kube_pod_labels with the pod label hubmeter/profile, which Hubmeter's profiles set. Set this, size_label and
-  // image_label if KubeSpawner's own profile_list sets other pod labels. kube-state-metrics replaces every character except
-  // letters and digits with an underscore: example.org/size becomes label_example_org_size.
+  // Label of kube_pod_labels with the pod label hubmeter/profile, which Hubmeter's profiles set. Set this, size_label
+  // and image_label if KubeSpawner's own profile_list sets other pod labels. kube-state-metrics replaces every
+  // character except letters and digits with an underscore: example.org/size becomes label_example_org_size.
   profile_label: "label_hubmeter_profile",
 
   // Label of kube_pod_labels with the pod label hubmeter/size.
@@ -46,11 +46,13 @@
   // running servers. Must divide 5m and be at most 150s, so that the 5-minute look-back always covers two evaluations.
   membership_interval: "150s",
 
-  // How long the last known groups stay in use while a hub's exporter is down. Set it longer than your longest deployment.
+  // How long the last known groups stay in use while a hub's exporter is down. Set it longer than your longest
+  // deployment.
   carry_forward: "1h",
 
-  // Rolling windows for sums and active users. Dashboards show a quota only if its window is here. Write whole days in days:
-  // 7d, not 1w or 168h. A window costs two rule groups; a window longer than 1d costs three, and is summed once an hour.
+  // Rolling windows for sums and active users. Dashboards show a quota only if its window is here. Write whole days in
+  // days: 7d, not 1w or 168h. A window costs two rule groups; a window longer than 1d costs three, and is summed once
+  // an hour.
   windows: ["1d", "7d", "30d"],
 
   // Grafana: regular expression for the names of the data sources that dashboards offer. Empty: every Prometheus.
@@ -62,22 +64,23 @@
   // Alerts: URL of a runbook; {alert} is replaced by the alert's name. Set it if you keep your own runbooks.
   runbook_url: "https://github.com/hubmeter/hubmeter/blob/main/docs/runbooks/{alert}.md",
 
-  // Alerts: threshold of HubmeterHomeNearlyFull, a fraction of the home directory's limit, for example "0.9". Empty: no alert.
+  // Alerts: threshold of HubmeterHomeNearlyFull, a fraction of the home directory's limit, for example "0.9". Empty:
+  // no alert.
   home_nearly_full_ratio: "",
 
-  // Alerts: threshold of HubmeterQuotaUserNearLimit, a fraction of the quota's limit, for example "0.9". Empty: no alert. Users
-  // see their usage on the usage page, and the hub refuses to start servers at the limit.
+  // Alerts: threshold of HubmeterQuotaUserNearLimit, a fraction of the quota's limit, for example "0.9". Empty: no
+  // alert. Users see their usage on the usage page, and the hub refuses to start servers at the limit.
   user_near_limit_ratio: "",
 
-  // Costs: source of unit prices. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and volumes;
-  // without a bill, all costs are estimates. none: no costs are recorded.
+  // Costs: source of unit prices. exporter: hubmeter-costs reads the bill. opencost: OpenCost's prices of nodes and
+  // volumes; without a bill, all costs are estimates. none: no costs are recorded.
   cost_source: "exporter",
 
-  // Costs: weight that divides the bill for compute. memory: requested memory. dominant: the larger of a user's shares of the
-  // hub's memory requests and CPU requests; choose it if some users need many cores and little memory.
+  // Costs: weight that divides the bill for compute. memory: requested memory. dominant: the larger of a user's shares
+  // of the hub's memory requests and CPU requests; choose it if some users need many cores and little memory.
   cost_weight: "memory",
 
-  // Costs: monthly budgets of groups in USD, for example {physics: 500, "data science": 120.50}, for a panel and for alerts.
-  // One budget covers a group on all hubs.
+  // Costs: monthly budgets of groups in USD, for example {physics: 500, "data science": 120.50}, for a panel and for
+  // alerts. One budget covers a group on all hubs.
   budgets: {},
 }

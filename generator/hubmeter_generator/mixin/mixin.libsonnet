@@ -2,9 +2,10 @@
 //
 //   (import 'github.com/hubmeter/hubmeter/dashboards/mixin.libsonnet') + { _config+:: { cluster_label: 'cluster' } }
 //
-// It fills in the open model of ../chart/files, so vendor the whole repository. For the same settings it gives what
-// hubmeter-generate gives. It uses what jsonnet 0.18 (Debian 12) and all later ones compute alike: std.splitLimit, for
-// example, loses characters there. Files are filled in as text, because replacing and parsing are native and fast.
+// It fills in the open model of ../chart/files, so vendor the whole repository. For the same settings, the result equals
+// that of hubmeter-generate. It uses only functions that work alike in jsonnet 0.18 (Debian 12) and all later versions;
+// std.splitLimit of 0.18, for example, loses characters. Files are filled in as text, because replacing and parsing are
+// native and fast.
 
 // ---- Checks of _config ----
 
@@ -114,8 +115,8 @@ local placeholders(config) =
 
 // ---- Filling ----
 
-// Stands for a percent sign that begins no placeholder. JSON cannot hold this character, so the text of a value is never
-// taken for a placeholder.
+// Replaces a percent sign that begins no placeholder. JSON cannot contain this character, so no value is ever
+// mistaken for a placeholder.
 local percent = std.char(1);
 
 local fill(json, values) =

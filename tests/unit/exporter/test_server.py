@@ -180,7 +180,7 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
                     hub.script = [broken_hub.page, broken_hub.status(403)]
                 if refresher.refresh():
                     with scraped:
-                        assert scraped.wait_for(lambda name=name: name in seen or wrong, 60)  # type: ignore[misc] # mypy does not infer a default's type
+                        assert scraped.wait_for(lambda name=name: name in seen or wrong, PATIENCE)  # type: ignore[misc] # mypy does not infer a default's type
             finished.set()
             for thread in threads:
                 thread.join()

@@ -22,7 +22,7 @@ from hubmeter_promql.client import (
     authentication,
     without_credentials,
 )
-from tests.waiting import free_port
+from tests.waiting import PATIENCE, free_port
 
 START = 1_790_035_200.0
 
@@ -155,7 +155,7 @@ def test_a_server_that_hangs_in_the_middle_of_its_answer_times_out(session: requ
 
     def dawdle(handler: http.server.BaseHTTPRequestHandler) -> None:
         cut(handler)
-        release.wait(10)
+        release.wait(PATIENCE)
 
     with answering(dawdle) as url:
         with pytest.raises(TimedOutError, match=r"within 0\.2 s: sum\(used\)"):
@@ -238,7 +238,7 @@ def test_credentials_come_from_the_file_or_the_environment(
 
 def test_a_server_that_hangs_times_out(session: requests.Session) -> None:
     release = threading.Event()
-    with answering(lambda _: (release.wait(10), None)[1]) as url:
+    with answering(lambda _: (release.wait(PATIENCE), None)[1]) as url:
         with pytest.raises(TimedOutError, match=r"within 0\.2 s: sum\(used\)"):
             Prometheus(url, session, timeout=0.2).instant("sum(used)")
         release.set()

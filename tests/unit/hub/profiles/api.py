@@ -96,9 +96,9 @@ def objects(api: Api, resource: str) -> dict[str, dict[str, Any]]:
 
 
 async def _listening(url: str) -> None:
-    """Wait up to ten seconds until the server takes connections: on a busy machine it may not do so at once."""
+    """Wait until the server takes connections: on a busy machine it may not do so at once."""
     address = urlsplit(url)
-    for _ in range(200):
+    while True:
         try:
             _, writer = await asyncio.open_connection(address.hostname, address.port)
         except OSError:

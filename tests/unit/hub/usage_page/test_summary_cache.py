@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from hubmeter_hub.usage_page.reading import read
 from hubmeter_hub.usage_page.summary import Reading, Use
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_promql.client import Prometheus, UnreachableError
+from tests.waiting import PATIENCE
 
 POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
 STAFF = frozenset({"staff"})
@@ -25,15 +25,16 @@ NOBODY: frozenset[str] = frozenset()
 class Asked:
     """A stand-in for `reading.read` that counts, and remembers in which thread it ran."""
 
-    def __init__(self, seconds: float = 0.0, error: Exception | None = None) -> None:
+    def __init__(self, until: threading.Event | None = None, error: Exception | None = None) -> None:
         self.calls: list[tuple[str, tuple[Limit, ...] | None]] = []
         self.threads: set[int] = set()
-        self._seconds, self._error = seconds, error
+        self._until, self._error = until, error
 
     def __call__(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
         self.calls.append((username, limits))
         self.threads.add(threading.get_ident())
-        time.sleep(self._seconds)
+        if self._until:
+            assert self._until.wait(PATIENCE)
         if self._error:
             raise self._error
         return Reading(1000.0, limits or (), {("cpu", 168): Use(4.0)})
@@ -54,7 +55,7 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
 
 
 def test_concurrent_requests_share_one_reading_in_a_thread() -> None:
-    asked = Asked(seconds=0.1)
+    asked = Asked()
 
     async def scenario() -> None:
         standings = SummaryCache(asked, POLICIES, Clock())
@@ -152,23 +153,29 @@ def test_no_request_waits_longer_than_the_deadline(
 ) -> None:
     monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.05)
 
-    async def scenario() -> None:
-        begun = time.monotonic()
-        summary = await SummaryCache(Asked(seconds=0.6), POLICIES, Clock()).of("ann", STAFF)
-        assert summary.state == "away"
-        assert time.monotonic() - begun < 0.5
+    ended = threading.Event()
 
-    run(scenario)
+    async def scenario() -> None:
+        summary = await SummaryCache(Asked(until=ended), POLICIES, Clock()).of("ann", STAFF)
+        assert summary.state == "away"
+
+    try:
+        run(scenario)
+    finally:
+        ended.set()
     assert "took longer than 0.05 s" in caplog.text
 
 
 def test_a_cancelled_request_does_not_cancel_the_others() -> None:
+    cancelled = threading.Event()
+
     async def scenario() -> None:
-        standings = SummaryCache(Asked(seconds=0.1), POLICIES, Clock())
+        standings = SummaryCache(Asked(until=cancelled), POLICIES, Clock())
         first = asyncio.create_task(standings.of("ann", STAFF))
         second = asyncio.create_task(standings.of("ann", STAFF))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0)  # both have begun
         first.cancel()
+        cancelled.set()
         assert (await second).state == "ok"
 
     run(scenario)

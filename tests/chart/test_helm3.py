@@ -16,7 +16,7 @@ from tests.chart import golden
 from tests.chart.charts import CHART, Json, documents, objects
 
 HELM = shutil.which("helm", path=str(Path(sys.executable).parent))
-pytestmark = pytest.mark.skipif(HELM is None, reason="the package helm-binary has Helm 3 for x86-64 only")
+pytestmark = pytest.mark.skipif(HELM is None, reason="needs x86-64: the package helm-binary has Helm 3 for no other")
 
 
 def helm(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

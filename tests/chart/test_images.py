@@ -42,7 +42,7 @@ def answers() -> bool:
 def program(request: pytest.FixtureRequest) -> str:
     """An exporter whose image has just been built."""
     if not answers():
-        pytest.skip("no Docker daemon answers: .ci/docker start")
+        pytest.skip("no Docker daemon answers: make e2e starts one and runs this")
     name: str = request.param
     base = subprocess.run([".ci/docker", "base"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
     made = subprocess.run(

@@ -188,7 +188,7 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
     assert seen == {f"generation-{n}" for n in range(generations) if n % 5 or not n}
 
 
-@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="needs IPv6 on this machine")
 def test_all_addresses_include_those_of_ipv6_and_ipv4() -> None:
     server = MetricsServer("::", 0, PREFIX, lambda: PAGE, lambda: None)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -485,7 +485,7 @@ def test_schemathesis_finds_nothing(prometheus_3: Site, path: str, mode: Generat
     operation = schemathesis.openapi.from_url(f"{prometheus_3.client.base_url}/openapi.json")[path]["GET"]
 
     @given(operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def holds(case: Any) -> None:
         case.call_and_validate(excluded_checks=UNSAID[mode], timeout=PATIENCE)
 

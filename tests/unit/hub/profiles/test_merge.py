@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hubmeter_hub.profiles.merge import User, merge, merge_affinity, profiles_for, resolve
@@ -249,20 +248,17 @@ def same(one: Settings, other: Settings) -> bool:
     return a == b and affinities[0] == affinities[1]
 
 
-@hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS, SETTINGS, SETTINGS)
 def test_the_merge_is_associative(a: Any, b: Any, c: Any) -> None:
     x, y, z = made(a), made(b), made(c)
     assert same(merge(merge(x, y), z), merge(x, merge(y, z)))
 
 
-@hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS)
 def test_a_profile_merged_with_itself_is_unchanged(raw: Any) -> None:
     assert same(merge(made(raw), made(raw)), made(raw))
 
 
-@hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS, SETTINGS)
 def test_later_settings_win_and_nothing_else_is_lost(a: Any, b: Any) -> None:
     x, y = made(a), made(b)
@@ -280,7 +276,6 @@ def test_later_settings_win_and_nothing_else_is_lost(a: Any, b: Any) -> None:
     assert both.services == {**x.services, **y.services}
 
 
-@hypothesis_settings(deadline=None)  # other work on the machine is no failure
 @given(SETTINGS, SETTINGS)
 def test_no_input_is_changed(a: Any, b: Any) -> None:
     raw = copy.deepcopy((a, b))

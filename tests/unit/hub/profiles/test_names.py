@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hubmeter_hub.profiles.names import label_value, user_slug
@@ -30,7 +30,6 @@ def test_a_label_is_the_name_or_its_end_and_a_hash(name: str, value: str) -> Non
     assert label_value(name) == value
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(st.text(min_size=1, max_size=300))
 def test_every_name_makes_a_valid_label(name: str) -> None:
     assert LABEL.fullmatch(label_value(name))

@@ -22,11 +22,11 @@ _IN_SITE: Final = ("pyproject.toml", "README.md", "LICENSE", *_PACKAGES, "tests"
 _BUILD_SECONDS: Final = 900.0
 
 
-def chosen() -> dict[str, str]:
-    """Return the variables of compose.yaml, after pulling or building what they name."""
+def chosen(parts: Iterable[str] = ("site", "exporter", "costs", "prometheus")) -> dict[str, str]:
+    """Return the variables of compose.yaml for these parts, after pulling or building the images."""
     found: dict[str, str] = {}
     base = ""
-    for part in ("site", "exporter", "costs", "prometheus"):
+    for part in parts:
         name = variable(part)
         if name in os.environ:
             continue

@@ -105,7 +105,8 @@ def _container(result: Families, prefix: str, of: Mapping[str, str], node: str, 
     if not status:
         return
     result.add(f"{prefix}_status_restarts_total", float(status.get("restartCount", 0)), **of, container=name)
-    if running := status.get("state", {}).get("running"):
+    running = status.get("state", {}).get("running")
+    if running and prefix == "kube_pod_container":  # kube-state-metrics has no such series of init containers
         result.add(f"{prefix}_state_started", _time(running["startedAt"]), **of, container=name)
     if waiting := status.get("state", {}).get("waiting"):
         reason = waiting.get("reason", "")
@@ -122,7 +123,8 @@ def _node(result: Families, node: Json) -> None:
         "kube_node_info", 1, node=name, kernel_version=info["kernelVersion"], os_image=info["osImage"],
         container_runtime_version=info["containerRuntimeVersion"], kubelet_version=info["kubeletVersion"],
         provider_id=node["spec"].get("providerID", ""), pod_cidr=node["spec"].get("podCIDR", ""),
-        system_uuid=info["systemUUID"],
+        system_uuid=info["systemUUID"], kubeproxy_version=info.get("kubeProxyVersion", ""),
+        internal_ip=next((at["address"] for at in status["addresses"] if at["type"] == "InternalIP"), ""),
     )  # fmt: skip
     result.add("kube_node_labels", 1, node=name)
     for kind in ("allocatable", "capacity"):

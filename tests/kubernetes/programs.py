@@ -18,6 +18,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / ".tools" / "kubernetes"
 CNI: Final = FOLDER / "cni"
+CRDS: Final = FOLDER / "crds"
 SOURCES: Final = Path(__file__).parent / "modules"
 VERSION: Final = "v1.34.4"
 
@@ -29,6 +30,11 @@ _PACKAGES: Final = {
     "coredns": ("coredns", "github.com/coredns/coredns"),
     "kube-router": ("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
     "pause": ("pause", "."),
+}
+# Modules with definitions of custom resources, and their files.
+_CRDS: Final = {
+    "github.com/grafana/grafana-operator/v5": "config/crd/bases/*dashboards.yaml",
+    "github.com/prometheus-operator/prometheus-operator": "example/prometheus-operator-crd/*.yaml",
 }
 # Without these the server says v0.0.0, and charts with a kubeVersion refuse it.
 _STAMPS: Final = {
@@ -49,7 +55,7 @@ def cache() -> Path:
     digest = hashlib.sha256()
     for file in sorted([*SOURCES.glob("*/go.mod"), *SOURCES.glob("*/go.sum"), *SOURCES.glob("*/*.go")]):
         digest.update(file.read_bytes())
-    digest.update(json.dumps([_PACKAGES, _STAMPS]).encode())
+    digest.update(json.dumps([_PACKAGES, _STAMPS, _CRDS]).encode())
     return base / "hubmeter" / "kubernetes" / digest.hexdigest()[:16]
 
 
@@ -61,8 +67,28 @@ def build() -> None:
     for name, (module, package) in _PACKAGES.items():
         if not (built / name).exists():
             _build(name, module, package, built)
-        path(name).unlink(missing_ok=True)
-        path(name).symlink_to(built / name)
+        _link(path(name), built / name)
+    if not (built / "crds").exists():
+        _copy_crds(built)
+    _link(CRDS, built / "crds")
+
+
+def _link(path: Path, target: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def _copy_crds(built: Path) -> None:
+    command = ["go", "mod", "download", "-json"]
+    with tempfile.TemporaryDirectory(dir=built) as draft:
+        Path(draft, "crds").mkdir()
+        for module, files in _CRDS.items():
+            done = subprocess.run(
+                [*command, module], cwd=SOURCES / "crds", check=True, capture_output=True, text=True, timeout=600
+            )
+            for file in Path(json.loads(done.stdout)["Dir"]).glob(files):
+                Path(draft, "crds", file.name).write_bytes(file.read_bytes())
+        Path(draft, "crds").replace(built / "crds")
 
 
 def _build(name: str, module: str, package: str, built: Path) -> None:

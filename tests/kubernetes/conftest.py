@@ -1,0 +1,84 @@
+"""One node for all tests, with the images they need and a hub; made once and removed at the end."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e import images
+from tests.e2e.conftest import answers
+from tests.kubernetes import node as nodes
+from tests.kubernetes import programs, site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.kubernetes.node import Node
+
+HUB = "prod"
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="session")
+def node(request: pytest.FixtureRequest) -> Iterator[Node]:
+    """A node that runs; after a failure, the ends of its logs are shown."""
+    before = signal.signal(signal.SIGTERM, _interrupt)  # so that the node is removed
+    try:
+        with nodes.running() as running:
+            yield running
+            if request.session.testsfailed:
+                for name in ("kubelet", "apiserver", "containerd"):
+                    print(f"== {name}\n{running.log(name)}", file=sys.stderr)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def loaded(node: Node) -> str:
+    """The node with the images of the hub and of the groups exporter; returns the name of the hub's image."""
+    answered = answers()
+    started = subprocess.run(
+        [".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900, check=False
+    )
+    if started.returncode:
+        pytest.skip(f"images are built with Docker, which does not start: {started.stderr.strip()}")
+    try:
+        built = images.chosen(("site", "exporter"))
+        archive = node.folder / "images.tar"
+        images.run("docker", "save", f"--output={archive}", *built.values(), seconds=600)
+    finally:
+        if not answered:
+            images.run(".ci/docker", "stop", seconds=120)
+    node.load_image(archive)
+    archive.unlink()
+    # The chart's default values name the published image.
+    exporter = built[images.variable("exporter")]
+    node.ctr("images", "tag", f"docker.io/library/{exporter}", f"ghcr.io/hubmeter/{exporter}")
+    return site.IMAGE
+
+
+@pytest.fixture(scope="session")
+def hub(node: Node, loaded: str) -> dict[str, str]:
+    """A hub in the namespace HUB; returns the API tokens of its services."""
+    assert loaded
+    tokens = {name: secrets.token_hex(16) for name in ("groups-exporter", "administrator", "proxy")}
+    node.kubectl("create", "namespace", HUB)
+    node.apply(*site.objects(HUB, tokens, ""))
+    node.wait_for("hub", lambda: node.get("deployment", "hub", "-n", HUB)["status"].get("readyReplicas") == 1, 300)
+    return tokens
+
+
+@pytest.fixture(scope="session")
+def crds(node: Node) -> None:
+    """The custom resources of the Prometheus operator and of the Grafana operator."""
+    # The last-applied annotation of a client-side apply would be too long for them.
+    node.kubectl("apply", "--server-side", "-f", str(programs.CRDS.resolve()))
+    node.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")

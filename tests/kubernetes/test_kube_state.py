@@ -1,0 +1,166 @@
+"""The stand-in for kube-state-metrics has the documented series of real objects, and their values."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.kubernetes import kube_state
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+    from tests.kubernetes.node import Node
+
+_POD = {"namespace", "pod", "uid"}
+_CONTAINER = _POD | {"container"}
+_IMAGE = _CONTAINER | {"image", "image_id", "image_spec", "container_id"}
+_RESOURCE = _CONTAINER | {"node", "resource", "unit"}
+_NODE_RESOURCE = {"node", "resource", "unit"}
+# Names and labels of docs/metrics/workload/pod-metrics.md, service-metrics.md and cluster/node-metrics.md; labels of
+# allow-listed annotations and labels are checked apart.
+DOCUMENTED = {
+    "kube_pod_annotations": _POD,
+    "kube_pod_labels": _POD,
+    "kube_pod_info": _POD
+    | {"host_ip", "pod_ip", "node", "created_by_kind", "created_by_name", "priority_class", "host_network"},
+    "kube_pod_created": _POD,
+    "kube_pod_status_phase": _POD | {"phase"},
+    "kube_pod_status_reason": _POD | {"reason"},
+    "kube_pod_container_info": _IMAGE,
+    "kube_pod_init_container_info": _IMAGE | {"restart_policy"},
+    "kube_pod_container_resource_requests": _RESOURCE,
+    "kube_pod_container_resource_limits": _RESOURCE,
+    "kube_pod_init_container_resource_requests": _RESOURCE,
+    "kube_pod_init_container_resource_limits": _RESOURCE,
+    "kube_pod_container_state_started": _CONTAINER,
+    "kube_pod_container_status_restarts_total": _CONTAINER,
+    "kube_pod_init_container_status_restarts_total": _CONTAINER,
+    "kube_pod_container_status_waiting_reason": _CONTAINER | {"reason"},
+    "kube_pod_container_status_last_terminated_reason": _CONTAINER | {"reason"},
+    "kube_node_info": {
+        "node", "kernel_version", "os_image", "container_runtime_version", "kubelet_version", "kubeproxy_version",
+        "provider_id", "pod_cidr", "system_uuid", "internal_ip",
+    },
+    "kube_node_labels": {"node"},
+    "kube_node_status_allocatable": _NODE_RESOURCE,
+    "kube_node_status_capacity": _NODE_RESOURCE,
+    "kube_service_labels": {"namespace", "service", "uid"},
+}  # fmt: skip
+_PAUSE = "local/pause:1"
+
+
+def _container(name: str, image: str = _PAUSE, **more: Any) -> dict[str, Any]:
+    return {"name": name, "image": image, "imagePullPolicy": "Never", **more}
+
+
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {
+        "name": "jupyter-ana",
+        "namespace": "default",
+        "annotations": {"hub.jupyter.org/username": "ana", "unlisted": "x"},
+        "labels": {"component": "singleuser-server", "unlisted": "x"},
+    },
+    "spec": {
+        "terminationGracePeriodSeconds": 0,
+        "initContainers": [
+            _container(
+                "sidecar",
+                restartPolicy="Always",
+                resources={"requests": {"cpu": "5m", "memory": "1Mi"}, "limits": {"memory": "32Mi"}},
+            )
+        ],
+        "containers": [
+            _container(
+                "notebook",
+                resources={"requests": {"cpu": "250m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "1G"}},
+            ),
+            # A liveness probe that fails ends it each second.
+            _container(
+                "ends", livenessProbe={"tcpSocket": {"port": 9}, "failureThreshold": 1, "periodSeconds": 1}
+            ),
+            _container("absent", image="local/absent:1"),
+        ],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def series(node: Node) -> dict[str, Metric]:
+    """The families of a pod with all kinds of containers, in its second try."""
+    node.wait_for("ServiceAccount", lambda: bool(node.get("serviceaccount", "default", "-n", "default")), 60)
+    node.apply(POD)
+
+    def read(kind: str) -> Any:
+        return node.get(kind, "--all-namespaces")["items"]
+
+    def families() -> dict[str, Metric]:
+        return {family.name: family for family in kube_state.families(read).collect()}
+
+    node.wait_for("series of a restarted container", lambda: DOCUMENTED.keys() <= families().keys(), 90)
+    found = families()
+    node.kubectl("delete", "pod", "jupyter-ana")
+    return found
+
+
+def test_it_has_the_documented_families_and_no_other(series: dict[str, Metric]) -> None:
+    assert series.keys() == DOCUMENTED.keys()
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_family_has_the_documented_labels(series: dict[str, Metric], name: str) -> None:
+    assert series[name].samples
+    for sample in series[name].samples:
+        allowed = {label for label in sample.labels if label.startswith(("annotation_", "label_"))}
+        assert sample.labels.keys() - allowed == DOCUMENTED[name]
+
+
+def of_ana(series: dict[str, Metric], name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
+    wanted = {"pod": "jupyter-ana", **labels}.items()
+    return [(sample.labels, sample.value) for sample in series[name].samples if wanted <= sample.labels.items()]
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "value"),
+    [
+        ("kube_pod_container_resource_requests", {"container": "notebook", "resource": "cpu", "unit": "core"}, 0.25),
+        (
+            "kube_pod_container_resource_requests",
+            {"container": "notebook", "resource": "memory", "unit": "byte"},
+            2**26,
+        ),
+        ("kube_pod_container_resource_limits", {"container": "notebook", "resource": "memory"}, 1e9),
+        ("kube_pod_init_container_resource_requests", {"container": "sidecar", "resource": "cpu"}, 0.005),
+        ("kube_pod_annotations", {"annotation_hub_jupyter_org_username": "ana"}, 1),
+        ("kube_pod_labels", {"label_component": "singleuser-server"}, 1),
+        ("kube_pod_status_phase", {"phase": "Failed"}, 0),
+        ("kube_pod_init_container_info", {"restart_policy": "Always"}, 1),
+        ("kube_pod_info", {"node": "node", "host_ip": "192.0.2.10"}, 1),
+    ],
+)
+def test_a_sample_has_the_value_of_the_object(
+    series: dict[str, Metric], name: str, labels: dict[str, str], value: float
+) -> None:
+    assert [found for _, found in of_ana(series, name, **labels)] == [value]
+
+
+def test_annotations_and_labels_that_are_not_allowed_are_omitted(series: dict[str, Metric]) -> None:
+    for name in ("kube_pod_annotations", "kube_pod_labels"):
+        assert not any("unlisted" in label for sample in series[name].samples for label in sample.labels)
+
+
+def test_times_are_seconds_of_now(series: dict[str, Metric]) -> None:
+    for name in ("kube_pod_created", "kube_pod_container_state_started"):
+        ((_, value),) = of_ana(series, name, **({"container": "notebook"} if "container" in name else {}))
+        assert 0 <= time.time() - value < 600
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value"), [("500m", 0.5), ("1Gi", 2**30), ("2", 2), ("1e3", 1000), ("0.5", 0.5), ("3E", 3e18)]
+)
+def test_a_quantity_is_a_number_of_base_units(quantity: str, value: float) -> None:
+    assert kube_state.number(quantity) == value

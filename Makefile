@@ -31,7 +31,7 @@ e2e: ## test a site in containers, and the images; needs Docker, or root to star
 	@.ci/setup e2e
 	@pytest tests/e2e tests/chart/test_images.py
 
-e2e-kubernetes: ## test the chart, a hub and usage on a real one-node Kubernetes; needs root, Go and Docker
+e2e-kubernetes: ## test the chart beside a hub on a real one-node Kubernetes; needs root, Go and Docker
 	@.ci/setup e2e-kubernetes
 	@pytest tests/kubernetes
 

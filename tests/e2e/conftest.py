@@ -86,7 +86,7 @@ def docker_compose_command() -> str:
 @pytest.fixture(scope="session")
 def docker_setup() -> list[str]:
     """Start, and wait until the containers say that they are well."""
-    return ["up --detach --no-build --pull=never --wait --wait-timeout=180"]
+    return ["up --detach --no-build --pull=never --wait --wait-timeout=600"]
 
 
 @pytest.fixture(scope="session")

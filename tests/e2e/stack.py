@@ -17,10 +17,10 @@ from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.e2e.images import run
 from tests.e2e.people import NAMESPACE
 from tests.engines.engine import Engine
+from tests.waiting import PATIENCE
 
 # What a moment ago was: by then all rules of that round have been evaluated.
 SETTLED_SECONDS: Final = 5.0
-WAIT_SECONDS: Final = 120.0
 PORTS: Final = {"hub": 8000, "exporter": 9090, "costs": 9091, "prometheus": 9090, "grafana": 3000}
 _PAIR_MEMORY: Final = names.pair(names.MEMORY_REQUESTS)
 
@@ -51,12 +51,12 @@ class Stack:
 
     def get(self, service: str, path: str) -> requests.Response:
         """Ask a service, without credentials."""
-        return requests.get(f"{self.url(service)}{path}", timeout=10)
+        return requests.get(f"{self.url(service)}{path}", timeout=PATIENCE)
 
     def hub(self, method: str, path: str, **more: Any) -> requests.Response:
         """Ask the hub's API as an administrator; ``path`` begins behind /hub/api/."""
         headers = {"Authorization": f"token {self.admin_token}"}
-        return requests.request(method, f"{self.url('hub')}/hub/api/{path}", headers=headers, timeout=60, **more)
+        return requests.request(method, f"{self.url('hub')}/hub/api/{path}", headers=headers, timeout=PATIENCE, **more)
 
     def add(self, group: str, *users: str) -> None:
         """Put users into one of the hub's groups."""
@@ -69,7 +69,7 @@ class Stack:
     @property
     def prometheus(self) -> Prometheus:
         """The Prometheus of the site."""
-        return Prometheus(self.url("prometheus"), requests.Session(), timeout=20)
+        return Prometheus(self.url("prometheus"), requests.Session(), timeout=PATIENCE)
 
     def now(self) -> float:
         """Return the newest time that is settled."""
@@ -80,12 +80,27 @@ class Stack:
         rows = self.prometheus.instant(f'{_PAIR_MEMORY}{{namespace="{NAMESPACE}"}}', at or self.now())
         return {(row.labels.get("usergroup", ""), row.labels.get("username", "")): row.value for row in rows}
 
+    def evaluations(self, begin: float, end: float) -> set[int]:
+        """Return when the rules of memory were evaluated: what they record last needs neither users nor groups."""
+        return {at for values in self._samples(names.WHOLE_MEMORY_REQUESTS, begin, end).values() for at in values}
+
     def memory_samples(self, begin: float, end: float) -> dict[tuple[str, str], dict[int, float]]:
-        """Return every sample stored of what `memory` returns, by its time in whole seconds."""
+        """Return every sample stored of what `memory` returns, by its time in whole seconds.
+
+        An evaluation that goes on at the moment is left out.
+        """
+        complete = self.evaluations(begin, end)
+        rows = ((dict(labels), values) for labels, values in self._samples(_PAIR_MEMORY, begin, end).items())
+        return {
+            (labels.get("usergroup", ""), labels.get("username", "")): {
+                at: value for at, value in values.items() if at in complete
+            }
+            for labels, values in rows
+        }
+
+    def _samples(self, series: str, begin: float, end: float) -> dict[frozenset[tuple[str, str]], dict[int, float]]:
         engine = Engine("Prometheus", self.url("prometheus"), requests.Session())
-        found = engine.samples(_PAIR_MEMORY, end, f"{round(end - begin)}s")
-        rows = ((dict(labels), values) for labels, values in found.items())
-        return {(labels.get("usergroup", ""), labels.get("username", "")): values for labels, values in rows}
+        return engine.samples(series, end, f"{round(end - begin)}s")
 
     def panel(self, dashboard: str, title: str) -> list[float]:
         """Return what the first query of a panel shows at the moment."""
@@ -113,9 +128,9 @@ def substituted(expression: str) -> str:
     return re.sub(r"\$([a-z_]+)", lambda name: values.get(name[1], ".*"), expression)
 
 
-def wait_until(what: str, condition: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
-    """Return the condition's value once it is true; after so many seconds fail, with what was last seen."""
-    deadline = time.monotonic() + seconds
+def wait_until(what: str, condition: Callable[[], Any]) -> Any:
+    """Return the condition's value once it is true; after PATIENCE fail, with what was last seen."""
+    deadline = time.monotonic() + PATIENCE
     seen: object = None
     while True:
         try:
@@ -124,11 +139,11 @@ def wait_until(what: str, condition: Callable[[], Any], seconds: float = WAIT_SE
         except (requests.RequestException, PrometheusError, AssertionError) as error:
             seen = error  # not there yet
         if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds:.0f} s, not so: {what}; last seen: {seen}")
+            raise AssertionError(f"after {PATIENCE:.0f} s, not so: {what}; last seen: {seen}")
         time.sleep(0.5)
 
 
-def wait_for(wanted: Any, seen: Callable[[], Any], seconds: float = WAIT_SECONDS) -> None:
+def wait_for(wanted: Any, seen: Callable[[], Any]) -> None:
     """Wait until ``seen()`` is what is wanted."""
 
     def same() -> bool:
@@ -136,4 +151,4 @@ def wait_for(wanted: Any, seen: Callable[[], Any], seconds: float = WAIT_SECONDS
         assert found == pytest.approx(wanted), found
         return True
 
-    wait_until(f"{wanted}", same, seconds)
+    wait_until(f"{wanted}", same)

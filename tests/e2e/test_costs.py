@@ -91,7 +91,7 @@ def test_who_is_in_which_group_is_what_the_hub_says(stack: Stack) -> None:
         assert without == {"Bob-Smith"}, without
         return True
 
-    wait_until("users and groups are the hub's", asked, 60)
+    wait_until("users and groups are the hub's", asked)
 
 
 def test_prometheus_has_the_price_of_that_day(stack: Stack, day: str) -> None:

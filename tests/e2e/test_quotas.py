@@ -9,9 +9,9 @@ import requests
 from hubmeter_promql import names
 from tests.e2e.people import LIMIT, LOPEZ, NAMESPACE
 from tests.e2e.stack import Stack, wait_until
+from tests.waiting import PATIENCE
 
 MIB = 2.0**20
-BUCKET_SECONDS = 300.0
 SAID = re.compile(rf"You have used ([\d.,]+) of {LIMIT} of memory in the past 1 day\.")
 
 
@@ -23,9 +23,9 @@ def used(stack: Stack) -> float:
     """
     bucket = names.user(names.BUCKETS[names.MEMORY_REQUESTS])
     query = f'sum(sum_over_time({bucket}{{namespace="{NAMESPACE}",username="{LOPEZ}"}}[1h]))'
-    wait_until("a bucket is recorded", lambda: stack.prometheus.instant(query), BUCKET_SECONDS + 30)
+    wait_until("a bucket is recorded", lambda: stack.prometheus.instant(query))
     # Whether rules run is looked at once a minute.
-    wait_until("quotas can be checked", lambda: launch(stack).status_code != 503, 90)
+    wait_until("quotas can be checked", lambda: launch(stack).status_code != 503)
     (row,) = stack.prometheus.instant(query)
     return row.value / MIB
 
@@ -37,11 +37,11 @@ def launch(stack: Stack) -> requests.Response:
 def log_in(stack: Stack, user: str, following: str) -> tuple[requests.Session, requests.Response]:
     session = requests.Session()
     hub = stack.url("hub")
-    session.get(f"{hub}/hub/login", timeout=20).raise_for_status()
+    session.get(f"{hub}/hub/login", timeout=PATIENCE).raise_for_status()
     answer = session.post(
         f"{hub}/hub/login?next={quote(following)}",
         {"username": user, "password": "any", "_xsrf": session.cookies["_xsrf"]},
-        timeout=60,
+        timeout=PATIENCE,
     )
     return session, answer
 
@@ -68,7 +68,7 @@ def test_the_usage_page_shows_users_their_own_standing(stack: Stack, used: float
     session, page = log_in(stack, LOPEZ, "/services/usage/")
     assert page.status_code == 200
     assert "Used up" in page.text
-    told = session.get(f"{stack.url('hub')}/services/usage/api/usage", timeout=20).json()
+    told = session.get(f"{stack.url('hub')}/services/usage/api/usage", timeout=PATIENCE).json()
     session.close()
     assert told["user"] == LOPEZ
     (memory,) = told["compute"]

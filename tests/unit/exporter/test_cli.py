@@ -247,10 +247,10 @@ def test_a_port_in_use_is_one_sentence(hub: FakeHub) -> None:
         port = str(taken.getsockname()[1])
         ended = run("--port", port, JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
     assert ended.returncode == 2
-    assert ended.stderr == (
-        f"hubmeter-exporter: cannot listen on {host} port {port} (Address already in use); "
-        "end the process that uses it, or set another --port.\n"
-    )
+    assert ended.stderr.startswith("hubmeter-exporter: ")
+    assert ended.stderr.count("\n") == 1
+    for fact in (f"{host} port {port}", "Address already in use", "--port"):
+        assert fact in ended.stderr
 
 
 def test_it_serves_becomes_ready_and_never_shows_the_token(hub: FakeHub, tmp_path: Path) -> None:

@@ -97,9 +97,9 @@ def test_a_hub_without_users_is_exported_and_logged(caplog: pytest.LogCaptureFix
     assert refresher.refresh()
     assert members(refresher) == set()
     assert samples(refresher)["groups_exporter_users"] == 0
-    assert [record.getMessage() for record in caplog.records] == [
-        "The hub has no users any more; it had 1 at the last refresh."
-    ]
+    [record] = caplog.records
+    assert "no users" in record.getMessage()
+    assert " 1 " in record.getMessage()
 
 
 def test_a_published_page_never_changes() -> None:
@@ -143,26 +143,23 @@ def test_repeated_failures_are_logged_once_and_the_recovery_too(
     refresher = Hub([ANA], TIMEOUT, TIMEOUT, TIMEOUT, FORBIDDEN, FORBIDDEN, [ANA], [ANA], TIMEOUT).refresher()
     for _ in range(9):
         refresher.refresh()
-    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
-        ("ERROR", f"Reading from hub failed; the last memberships stay: {TIMEOUT}."),
-        ("ERROR", f"Reading from hub failed; the last memberships stay: {FORBIDDEN}."),
-        ("INFO", "Reading from hub succeeds again."),
-        ("ERROR", f"Reading from hub failed; the last memberships stay: {TIMEOUT}."),
-    ]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR", "INFO", "ERROR"]
+    for record, fact in zip(caplog.records, (TIMEOUT, FORBIDDEN, "hub", TIMEOUT), strict=True):
+        assert str(fact) in record.getMessage()
     assert "list:users and read:users:groups" in caplog.text
 
 
 def test_readiness() -> None:
     hub = Hub(FORBIDDEN, [ANA], TIMEOUT)
     refresher = hub.refresher(interval=600)
-    assert refresher.not_ready() == "no users have been read yet"
+    assert refresher.not_ready()
     refresher.refresh()
-    assert refresher.not_ready() == f"no users have been read yet; the last attempt failed: {FORBIDDEN}"
+    assert str(FORBIDDEN) in (refresher.not_ready() or "")
     refresher.refresh()
     assert refresher.not_ready() is None
     hub.now += 1800
     assert refresher.not_ready() is None
     hub.now += 1
-    assert refresher.not_ready() == "the users were last read 1801 s ago, more than 3 intervals of 600 s"
+    assert "1801 s" in (refresher.not_ready() or "")
     refresher.refresh()
-    assert (refresher.not_ready() or "").endswith(f"; the last attempt failed: {TIMEOUT}")
+    assert str(TIMEOUT) in (refresher.not_ready() or "")

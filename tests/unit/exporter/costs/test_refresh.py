@@ -204,14 +204,14 @@ def test_a_failed_source_leaves_the_last_bill_and_is_named(world: World, caplog:
     assert samples(refresher, "costs_last_error_timestamp_seconds") == {(): world.now}
     assert samples(refresher, "costs_last_refresh_timestamp_seconds") == {(): world.now - 3600}
     assert refresher.not_ready() is None  # yesterday's bill still answers
-    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == [
-        "Reading from focus failed; the bills read before stay: /bills/a.csv cannot be read (Permission denied)."
-    ]
+    [error] = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert "focus" in error
+    assert "/bills/a.csv cannot be read (Permission denied)" in error
     world.source_error = None
     caplog.set_level(logging.INFO)
     assert refresher.refresh()
-    assert "Reading from focus succeeds again." in caplog.text
+    [recovery] = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert "focus" in recovery
 
 
 def test_not_ready_has_the_error_of_the_source(world: World) -> None:
@@ -244,10 +244,8 @@ def test_a_failed_prometheus_leaves_the_last_prices(world: World, error: Prometh
     # The bill is read nevertheless.
     assert samples(refresher, "cloud_cost_usd")["compute", day(1), "true", "attributable", "prod"] == 16
     world.now += 3 * 3600
-    assert (
-        refresher.not_ready()
-        == f"prices were last calculated 14400 s ago, more than 3 intervals of 3600 s; the last attempt failed: {error}"
-    )
+    for fact in ("prices", "14400 s", "3600 s", str(error)):
+        assert fact in (refresher.not_ready() or "")
 
 
 def test_a_bill_that_disappears_is_kept_and_counted(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -262,7 +260,7 @@ def test_a_bill_that_disappears_is_kept_and_counted(world: World, caplog: pytest
     assert samples(refresher, "cloud_cost_usd") == good
     assert samples(refresher, "costs_emptied_days") == {(): 2}
     [warning] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert warning.startswith("The source no longer has the costs of 2 days (2026-11-20 to 2026-11-21)")
+    assert "2 days (2026-11-20 to 2026-11-21)" in warning
 
 
 def test_a_missing_bill_is_counted_and_its_days_repeat_the_last_price(world: World) -> None:

@@ -78,9 +78,9 @@ def test_while_the_hub_is_dead_its_last_groups_hold_and_age_visibly(stack: Stack
 def test_when_prometheus_dies_only_its_own_minutes_are_missing(stack: Stack) -> None:
     """And it knows the groups again at once, though it finds the exporter dead when it comes back."""
     wait_for(requested(USERS), stack.memory)
-    begin = time.time() - 30
+    settled = stack.now()
+    before = stack.memory_samples(settled - 30, settled)
     died = time.time()
-    before = stack.memory_samples(begin, died)
     with dead(stack, "prometheus"):
         stack.kill("exporter")
         time.sleep(3 * INTERVAL)
@@ -88,7 +88,7 @@ def test_when_prometheus_dies_only_its_own_minutes_are_missing(stack: Stack) -> 
     try:
         wait_until("Prometheus answers", lambda: stack.get("prometheus", "/-/ready").ok)
         ready = time.time()
-        assert stack.memory_samples(begin, died) == before, "what was recorded is still there"
+        assert stack.memory_samples(settled - 30, settled) == before, "what was recorded is still there"
         wait_for_evaluations(stack, ready + INTERVAL, 2)
         complete(stack, ready + INTERVAL)
     finally:

@@ -58,7 +58,6 @@ def test_it_has_a_runbook_with_the_usual_sections(alert: Alert) -> None:
     text = (RUNBOOKS / f"{alert.name}.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {alert.name}\n")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == SECTIONS
-    assert all(len(part.split()) > 8 for part in re.split(r"^## .+$", text, flags=re.MULTILINE)[1:])
     assert "```promql\n" in text
 
 
@@ -116,11 +115,8 @@ def test_its_query_keeps_clusters_apart_in_every_grouping(alert: Alert) -> None:
 
 
 @each_alert
-def test_its_summary_is_one_sentence_and_its_description_says_more(alert: Alert) -> None:
-    assert alert.summary.endswith(".")
-    assert alert.description.endswith(".")
+def test_its_summary_fits_on_a_pager(alert: Alert) -> None:
     assert len(re.sub(r"{{.*?}}", "x" * 12, alert.summary)) < 130
-    assert len(alert.description) > len(alert.summary)
 
 
 @each_alert

@@ -1,12 +1,11 @@
 """One node for all tests, with the images they need and a hub; made once and removed at the end."""
 
-from __future__ import annotations
-
 import secrets
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,11 +13,7 @@ from tests.e2e import images
 from tests.e2e.conftest import answers
 from tests.kubernetes import node as nodes
 from tests.kubernetes import programs, site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.kubernetes.node import Node
+from tests.kubernetes.node import Node
 
 HUB = "prod"
 

@@ -8,8 +8,6 @@ namespace ends, the kernel kills the node's other processes and containers and d
 nodes can run at the same time.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os
@@ -20,18 +18,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import FrameType
+from typing import Any, Final
 
 import yaml
 
 from tests.kubernetes import programs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import FrameType
 
 ADDRESS: Final = "192.0.2.10"  # of the node; TEST-NET-1, which no network has (RFC 5737)
 BRIDGE: Final = "192.0.2.129"

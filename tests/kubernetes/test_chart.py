@@ -1,27 +1,21 @@
 """The chart on a real API server: installed by Helm beside a hub, validated strictly, admitted, removed."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
 
 from tests.chart.charts import CHART, objects, the
 from tests.kubernetes.conftest import HUB
-from tests.kubernetes.node import NodeError
+from tests.kubernetes.node import Node, NodeError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.kubernetes.node import Node
-
-    Helm = Callable[..., str]
+Helm = Callable[..., str]
 
 EXAMPLES = sorted((CHART / "examples").glob("*.yaml"))
 RELEASE = "app.kubernetes.io/instance=hubmeter"

@@ -1,18 +1,13 @@
 """The stand-in for kube-state-metrics has the documented series of real objects, and their values."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from prometheus_client.core import Metric
 
 from tests.kubernetes import kube_state
-
-if TYPE_CHECKING:
-    from prometheus_client.core import Metric
-
-    from tests.kubernetes.node import Node
+from tests.kubernetes.node import Node
 
 _POD = {"namespace", "pod", "uid"}
 _CONTAINER = _POD | {"container"}

@@ -59,7 +59,10 @@ def test_its_strict_lint_takes(example: str, tmp_path: Path) -> None:
     ("values", "sentence"),
     [
         ({"exporter": {"intervall": 60}}, "Additional property intervall is not allowed"),
-        ({"hub": {"url": "https://hub.example.org"}}, "which a network policy cannot be made for"),
+        (
+            {"hub": {"url": "https://hub.example.org"}},
+            'hub.url is "https://hub.example.org", but exporter.networkPolicy.extraEgress is empty',
+        ),
         ({"settings": {"interval": "7m"}}, 'settings.interval is "7m"; it must divide 5m'),
     ],
 )

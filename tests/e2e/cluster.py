@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         current = pages(self._world, time.time())
         if self.path == "/targets":
             labels = [{"__metrics_path__": _path(*page), "job": page[0], "instance": page[1]} for page in current]
-            targets = [{"targets": [f"cluster:{PORT}"], "labels": each} for each in labels]
+            targets = [{"targets": [f"cluster:{PORT}"], "labels": target} for target in labels]
             self._answer(json.dumps(targets).encode(), "application/json")
             return
         rows = [rows for page, rows in current.items() if _path(*page) == self.path]

@@ -68,10 +68,10 @@ def test_the_usage_page_shows_users_their_own_standing(stack: Stack, used: float
     session, page = log_in(stack, LOPEZ, "/services/usage/")
     assert page.status_code == 200
     assert "Used up" in page.text
-    told = session.get(f"{stack.url('hub')}/services/usage/api/usage", timeout=PATIENCE).json()
+    usage = session.get(f"{stack.url('hub')}/services/usage/api/usage", timeout=PATIENCE).json()
     session.close()
-    assert told["user"] == LOPEZ
-    (memory,) = told["compute"]
+    assert usage["user"] == LOPEZ
+    (memory,) = usage["compute"]
     assert memory["used"] / MIB == pytest.approx(used, rel=0.01)
 
 

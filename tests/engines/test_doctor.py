@@ -72,8 +72,8 @@ def gauge(name: str, value: float, at: float, **labels: str) -> Series:
 def ask(engine: Engine, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[str, tuple[str, str]]]:
     """Return the exit code, and by check its status and everything it says."""
     code = doctor.main([engine.url, "--json", *options])
-    told = json.loads(capsys.readouterr().out)
-    return code, {f["check"]: (f["status"], f"{f['meaning']} FIX {f['fix']}") for f in told["findings"]}
+    report = json.loads(capsys.readouterr().out)
+    return code, {f["check"]: (f["status"], f"{f['meaning']} FIX {f['fix']}") for f in report["findings"]}
 
 
 def prices(now: float) -> Series:
@@ -103,7 +103,7 @@ def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: p
         target = backfill.Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session, engine.flush)
         backfill.backfill_chunk(target, backfill.steps(SITE), round(now - 900) // 300 * 300, round(now) + 1)
         code, found = ask(engine, capsys)
-        assert {check: told for check, told in found.items() if told[0] != "ok"} == {}
+        assert {check: finding for check, finding in found.items() if finding[0] != "ok"} == {}
         assert list(found) == list(checks.CHECKS)
         assert code == 0
         assert "2 instances" in found["kube-state-metrics"][1]
@@ -142,7 +142,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
     assert "120 s" in found["prometheus"][1]
     assert names.HUBS in found["recorded series"][1]
     assert "3 other series" in found["recorded series"][1]
-    assert all(not told.endswith("FIX ") for status, told in found.values() if status != "ok")
+    assert all(not text.endswith("FIX ") for status, text in found.values() if status != "ok")
 
 
 def renamed(labels: dict[str, str]) -> dict[str, str] | None:

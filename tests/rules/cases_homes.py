@@ -48,7 +48,7 @@ HOMES = (
         ),
     ),
     Case(
-        "a user of three groups, told by two exporters, has each directory once",
+        "a user of three groups, reported by two exporters, has each directory once",
         merged(
             exporter({"ann": {"bio": 0.25, "chem": 0.25, "math": 0.5}}),
             exporter({"ann": {"bio": 0.25, "chem": 0.25, "math": 0.5}}, instance="exporter-2"),

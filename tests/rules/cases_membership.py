@@ -309,7 +309,7 @@ PODS = (
         (Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),),
     ),
     Case(
-        "kube-state-metrics is told apart by its selector, and the hubs' namespaces by theirs",
+        "kube-state-metrics is selected by its selector, and the hubs' namespaces by theirs",
         merged(
             pod("jupyter-ann", "ann"),
             pod("jupyter-bob", "bob", namespace="other"),

@@ -242,8 +242,8 @@ def pod(
         yield series("kube_pod_annotations", **of_pod, annotation_hub_jupyter_org_username=username), 1
         if labels:
             yield series("kube_pod_labels", **of_pod, **labels), 1
-        for each in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
-            yield series("kube_pod_status_phase", **of_pod, phase=each), float(each == phase)
+        for other in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
+            yield series("kube_pod_status_phase", **of_pod, phase=other), float(other == phase)
         of_container = {**of_pod, "container": container}
         yield series("kube_pod_container_info", **of_container, container_id=f"containerd://{uid}"), 1
         for kind, factor in (("requests", 1), ("limits", 2)):

@@ -1,7 +1,7 @@
 """What the rules must record, computed from a world in plain Python: no PromQL, no scraped samples, no join.
 
 It knows the world's servers, groups and directories themselves, and of scraping only what changes the truth that a
-Prometheus can know: cAdvisor's series live on for five minutes, and a silent exporter's groups are the last it told.
+Prometheus can know: cAdvisor's series live on for five minutes, and the groups of a silent exporter are its last ones.
 """
 
 import math
@@ -147,11 +147,11 @@ class Oracle:
         return rows
 
     def _hubs(self, t: int) -> set[str]:
-        told = self._told_hubs(t)
+        reported = self._reported_hubs(t)
         seen = {s.namespace for s in self._world.servers_at(t) if s.username is not None and s.annotated}
-        return told | seen
+        return reported | seen
 
-    def _told_hubs(self, t: int) -> set[str]:
+    def _reported_hubs(self, t: int) -> set[str]:
         return {hub for hub in self._world.hubs if any(self._live(hub, m) is not None for m in _looks(t))}
 
     def _cgroups(self, server: Server, container: Container, t: float) -> Iterator[tuple[float, float]]:
@@ -266,7 +266,7 @@ class Oracle:
         owners: dict[tuple[str, str], str] = {}
         for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
             owners = self._owners(mark) | owners
-        told = self._told_hubs(t)
+        reported = self._reported_hubs(t)
         homes: Rows = {}
         sizes: Rows = defaultdict(float)
         limits: Rows = defaultdict(float)
@@ -284,7 +284,7 @@ class Oracle:
                 if d.hard_limit is not None:
                     directory_limits[own] = d.hard_limit
                     limits[key] += d.hard_limit
-                if not username and d.namespace in told:
+                if not username and d.namespace in reported:
                     orphaned[own] = d.bytes_at(t)
         if t % BUCKET == 0:
             known = self._owners(t)

@@ -226,7 +226,7 @@ SETTINGS = st.fixed_dictionaries(
         "volumes": st.lists(
             st.builds(lambda name, claim: {"name": name, "persistentVolumeClaim": {"claimName": claim}}, NAMES, NAMES),
             max_size=3,
-            unique_by=lambda one: one["name"],
+            unique_by=lambda entry: entry["name"],
         ),
         "services": st.dictionaries(
             NAMES, st.builds(lambda path: {"resources": [{"name": "t", "path": path}]}, NAMES), max_size=2

@@ -358,6 +358,7 @@ BUCKETS = (
             Expect("1435m", names.PROFILE_COST, {_ROW: 50}),
             Expect("1440m", names.PROFILE_COST, {_ROW: 200}),
         ),
+        every="5m",
     ),
 )
 

@@ -31,7 +31,7 @@ UNCHECKED = (
         "a single server that was let through unchecked is reported, for about half an hour",
         merged(_decisions("failed_open", "0x30 1x90"), _decisions("failed_closed", "0x120")),
         (*silent(_UNCHECKED, "30m", "35m"), _unchecked("50m", "failed_open", 1), *silent(_UNCHECKED, "62m", "90m")),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-quota-alerts",
     ),
     Case(
         "servers refused unchecked are reported as such, those of another cluster apart",
@@ -41,7 +41,7 @@ UNCHECKED = (
         ),
         (_unchecked("50m", "failed_closed", 9, cluster="east"),),
         settings={"cluster_label": "cluster"},
-        groups="hubmeter-quota.*",
+        groups="hubmeter-quota-alerts",
     ),
     Case(
         "denials by quota are no alarm, and neither is a hub that restarts and counts from 0",
@@ -49,7 +49,7 @@ UNCHECKED = (
             _decisions("denied", "0+1x120"), _decisions("allowed", "0+9x120"), _decisions("failed_open", "5x30 0x90")
         ),
         silent(_UNCHECKED, "20m", "40m", "90m"),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-quota-alerts",
     ),
 )
 
@@ -68,7 +68,7 @@ GROUP_EMPTY = (
                 {**_PROD, "usergroup": "Staff"},
             ),
         ),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-(quotas|quota-alerts)",
     ),
     Case(
         "a policy for the group none is reported: none stands for users without a group",
@@ -80,13 +80,13 @@ GROUP_EMPTY = (
                 {**_PROD, "usergroup": "none"},
             ),
         ),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-(quotas|quota-alerts)",
     ),
     Case(
         "while no user is known, no group is reported as empty",
         merged(hub([cpu(5, group=["staff"])], minutes=120), groups(_USERS, namespace="staging", minutes=120)),
         silent(_EMPTY, "100m"),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-(quotas|quota-alerts)",
     ),
     Case(
         "a group whose users come within the hour is not reported",
@@ -96,7 +96,7 @@ GROUP_EMPTY = (
             {name: f"_x40 {values}" for name, values in groups({"ann": ["staff"]}, minutes=80).items()},
         ),
         silent(_EMPTY, "50m", "65m", "100m"),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-(quotas|quota-alerts)",
     ),
 )
 
@@ -114,14 +114,14 @@ WINDOW_NOT_RECORDED = (
                 {**_PROD, "window": "36h"},
             ),
         ),
-        groups="hubmeter-quota.*",
+        groups="hubmeter-quota-alerts",
     ),
     Case(
         "policies with recorded windows, whatever these are, are not reported",
         hub([cpu(5, "36h"), cpu(9, 14)], {"empty": cpu(1, 2)}),
         silent(_WINDOW, "16m", "40m"),
         settings={"windows": ["36h", "14d", "2d"]},
-        groups="hubmeter-quota.*",
+        groups="hubmeter-quota-alerts",
     ),
 )
 

@@ -1,6 +1,7 @@
 """A table row becomes a promtool unit test: a sentence, input series, and what must be there at which time."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -101,8 +102,10 @@ class Batches:
         (self._directory / "rules.yaml").write_text(json.dumps({"groups": rules}), encoding="utf-8")
         (self._directory / "test.yaml").write_text(json.dumps(_test_file(cases, rules)), encoding="utf-8")
         command = [str(promtool), "test", "rules", "test.yaml"]
+        # One processor and a lazy garbage collector: a quarter less work, and tests run on all processors as it is.
+        environment = {**os.environ, "GOMAXPROCS": "1", "GOGC": "800"}
         done = subprocess.run(
-            command, cwd=self._directory, capture_output=True, text=True, timeout=PATIENCE, check=False
+            command, cwd=self._directory, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         return f"{cases[0].sentence}\n{done.stdout}{done.stderr}" if done.returncode else ""
 

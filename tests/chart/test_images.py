@@ -6,11 +6,9 @@ They need a Docker daemon: ``.ci/docker start``. With a real hub and Prometheus 
 import json
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -18,13 +16,13 @@ import yaml
 
 from tests.chart.charts import ROOT, Json, objects, the
 from tests.unit.exporter.broken_hub import fake_hub
+from tests.waiting import PATIENCE, wait_until
 
 PROGRAMS = ("exporter", "costs")
 MOST_BYTES = {"exporter": 10e6, "costs": 90e6}  # above the base image
-START_SECONDS = 60.0  # 1 to 2 on an idle machine
 
 
-def docker(*arguments: str, timeout: float = 60) -> str:
+def docker(*arguments: str, timeout: float = PATIENCE) -> str:
     done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=timeout, check=False)
     assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.stderr}"
     return done.stdout
@@ -44,10 +42,12 @@ def program(request: pytest.FixtureRequest) -> str:
     if not answers():
         pytest.skip("no Docker daemon answers: make e2e starts one and runs this")
     name: str = request.param
-    base = subprocess.run([".ci/docker", "base"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
+    base = subprocess.run(
+        [".ci/docker", "base"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     made = subprocess.run(
         ["make", "image", f"IMAGES={name}", f"BASE={base.stdout.strip()}", "NETWORK=host"],
-        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return name
@@ -71,7 +71,7 @@ def test_it_says_what_it_is_and_is_nobody(program: str) -> None:
     assert config["Healthcheck"]["Test"][:2] == ["CMD", "/opt/hubmeter/bin/python"]
     labels = config["Labels"]
     head = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert labels["org.opencontainers.image.revision"] == head.stdout.strip()
     assert labels["org.opencontainers.image.version"] == image(program).partition(":")[2]
@@ -113,20 +113,12 @@ def running(program: str, rendered: list[Json], changed: dict[str, str], folder:
 
 
 def log(identifier: str) -> str:
-    done = subprocess.run(["docker", "logs", identifier], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(["docker", "logs", identifier], capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout + done.stderr
 
 
 def port_of(identifier: str) -> int:
-    return int(wait(lambda: re.search(r"Serving on .*?port (\d+)", log(identifier)), lambda: log(identifier))[1])
-
-
-def wait(condition: Any, otherwise: Any) -> Any:
-    deadline = time.monotonic() + START_SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < deadline, otherwise()
-        time.sleep(0.1)
-    return found
+    return int(wait_until(lambda: re.search(r"Serving on .*?port (\d+)", log(identifier)), lambda: log(identifier))[1])
 
 
 @pytest.fixture
@@ -143,20 +135,20 @@ def container(program: str, tmp_path: Path) -> Iterator[tuple[str, str, str]]:
 
 def test_it_serves_metrics_writes_nothing_and_ends_when_told(container: tuple[str, str, str]) -> None:
     program, identifier, url = container
-    assert requests.get(f"{url}/healthz", timeout=10).status_code == 200
+    assert requests.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
     if program == "exporter":
-        wait(lambda: requests.get(f"{url}/readyz", timeout=10).ok, lambda: log(identifier))
+        wait_until(lambda: requests.get(f"{url}/readyz", timeout=PATIENCE).ok, lambda: log(identifier))
         row = 'jupyterhub_user_group_share{namespace="prod",usergroup="staff",username="ana.lópez@uni.edu"} 0.5'
-        assert row in requests.get(f"{url}/metrics", timeout=10).content.decode()
+        assert row in requests.get(f"{url}/metrics", timeout=PATIENCE).content.decode()
     else:
-        assert requests.get(f"{url}/health/ready", timeout=10).status_code == 503
-        assert "jupyterhub_costs_refresh_errors_total" in requests.get(f"{url}/metrics", timeout=10).text
+        assert requests.get(f"{url}/health/ready", timeout=PATIENCE).status_code == 503
+        assert "jupyterhub_costs_refresh_errors_total" in requests.get(f"{url}/metrics", timeout=PATIENCE).text
 
     healthy = inspected(identifier)["Config"]["Healthcheck"]["Test"][1:]
     docker("exec", identifier, *(re.sub(r"127\.0\.0\.1:\d+", url.removeprefix("http://"), word) for word in healthy))
     broken = [re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", word) for word in healthy]
     assert subprocess.run(
-        ["docker", "exec", identifier, *broken], capture_output=True, timeout=60, check=False
+        ["docker", "exec", identifier, *broken], capture_output=True, timeout=PATIENCE, check=False
     ).returncode
 
     mounts = {"/etc", "/etc/hubmeter", "/var", "/var/lib", "/var/lib/hubmeter"}

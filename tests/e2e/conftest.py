@@ -39,7 +39,7 @@ def docker_engine() -> Iterator[None]:
         [".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     if started.returncode:
-        pytest.skip(f"no Docker engine can be started: {started.stderr.strip()}")
+        pytest.skip(f"needs Docker; .ci/docker start fails: {started.stderr.strip()}")
     yield
     if not answered:
         images.run(".ci/docker", "stop", seconds=120)

@@ -24,6 +24,7 @@ from hubmeter_exporter.hub_api import (
 from hubmeter_exporter.membership import User
 from tests.unit.exporter import broken_hub
 from tests.unit.exporter.broken_hub import FakeHub, fake_hub
+from tests.waiting import free_port
 
 TOKEN = "secret-0123456789"
 LIMITS = Limits(refresh=3600, retries=2)
@@ -184,10 +185,9 @@ def test_reasons_of_errors_are_distinct() -> None:
 
 
 def test_a_refused_connection_is_a_named_error() -> None:
-    with fake_hub() as hub:
-        pass
+    url = f"http://127.0.0.1:{free_port()}/hub/api"
     with pytest.raises(HubUnreachableError, match=r"Connection refused.*check that the hub runs"):
-        client(hub).read_users()
+        HubClient(url, TOKEN, Limits(retries=0)).read_users()
 
 
 def test_a_host_that_does_not_exist_is_a_named_error() -> None:

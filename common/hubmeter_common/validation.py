@@ -23,9 +23,10 @@ def sentence(error: Error, known: Iterable[str] = (), show: Callable[[Error], st
         return f"{error['loc'][0]!r}: a key must be a word; allowed are {allowed}"
     if error["type"] == "missing":
         return f"{key} is missing"
+    value = (show or _shown)(error)
+    reason = _reason(error, is_secret=not value)
     if not location:
-        return _reason(error)
-    value, reason = (show or _shown)(error), _reason(error)
+        return reason
     return f"{key}: {value} {reason}" if value and not reason.startswith(value) else f"{key}: {reason}"
 
 
@@ -34,12 +35,12 @@ def _shown(error: Error) -> str:
     return repr(list(value) if isinstance(value, tuple) else value)
 
 
-def _reason(error: Error) -> str:
+def _reason(error: Error, *, is_secret: bool) -> str:
     value = error["input"]
     match error["type"]:
         case "string_type":
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            return "must be text" + (f"; write it in quotes: {str(value)!r}" if number else "")
+            return "must be text" + (f"; write it in quotes: {str(value)!r}" if number and not is_secret else "")
         case "tuple_type" | "list_type":
             return "must be a list, for example [a, b]"
         case "literal_error" | "enum":

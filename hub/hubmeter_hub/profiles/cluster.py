@@ -135,8 +135,10 @@ class Cluster:
             _request_timeout=self._timeout,
         )
         try:
-            # The client's own timeout does not cover everything, for example reading a new token.
-            answer = await asyncio.wait_for(call, self._timeout)
+            # The client's own timeout does not cover everything, for example reading a new token. Not wait_for: where a
+            # timeout around it ends its task, asyncio logs that an exception was never retrieved.
+            async with asyncio.timeout(self._timeout):
+                answer = await call
         except TimeoutError as error:
             raise ClusterError(f"{method} {path}: Kubernetes did not answer within {self._timeout:g} s") from error
         except ApiException as error:

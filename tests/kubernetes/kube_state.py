@@ -4,12 +4,16 @@ Names, labels and values follow kube-state-metrics' documentation (docs/metrics/
 neighbours, v2.15); test_kube_state.py holds them to a table, and the job on kind compares them with the real one.
 """
 
+import argparse
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Final
 
+import requests
+import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
@@ -180,3 +184,35 @@ def server(read: Read, address: tuple[str, int]) -> ThreadingHTTPServer:
             pass
 
     return ThreadingHTTPServer(address, Handler)
+
+
+def reader(kubeconfig: Path) -> Read:
+    """Return what reads the API of a kubeconfig with a token; each reading is one request."""
+    config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {user['token']}"
+    session.trust_env = False  # a variable such as REQUESTS_CA_BUNDLE would replace the authority
+    session.verify = cluster["certificate-authority"]
+
+    def read(kind: str) -> Sequence[Json]:
+        answer = session.get(f"{cluster['server']}/api/v1/{kind}", timeout=30)
+        answer.raise_for_status()
+        items: Sequence[Json] = answer.json()["items"]
+        return items
+
+    return read
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kubeconfig", type=Path, required=True)
+    parser.add_argument("--listen", required=True, help="ADDRESS:PORT")
+    arguments = parser.parse_args()
+    host, _, port = arguments.listen.rpartition(":")
+    server(reader(arguments.kubeconfig), (host, int(port))).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

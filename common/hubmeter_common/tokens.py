@@ -27,11 +27,18 @@ class TokenAuth(AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the header. Raises `TokenError`."""
+        request.headers["Authorization"] = self._header()
+        return request
+
+    def is_newer_than(self, request: requests.PreparedRequest) -> bool:
+        """Return whether the token has changed since a request was sent. Raises `TokenError`."""
+        return request.headers["Authorization"] != self._header()
+
+    def _header(self) -> str:
         token = self._token
         if isinstance(token, Path):
             token = read(token, f"the token file {token}")
-        request.headers["Authorization"] = f"{self._scheme} {token}"
-        return request
+        return f"{self._scheme} {token}"
 
 
 def read(file: Path, source: str) -> str:

@@ -36,7 +36,7 @@ class Settings:
     """The settings from the command line and the environment."""
 
     api_url: str
-    token: str = field(repr=False)
+    token: str | Path = field(repr=False)  # or the path of its file
     host: str
     port: int
     prefix: str
@@ -169,7 +169,13 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         help="token of the exporter's service (default: JUPYTERHUB_API_TOKEN). Other users of the machine can read "
         "options: prefer the variable or a file",
     )
-    option("api_token_file", group=token, metavar="FILE", help="file that contains the token and nothing else")
+    option(
+        "api_token_file",
+        group=token,
+        metavar="FILE",
+        help="file that contains the token and nothing else; it is read for each request, so a new token needs no "
+        "restart",
+    )
     option(
         "update_exporter_interval",
         "update_info_interval",
@@ -280,11 +286,13 @@ def _service_address(environment: Mapping[str, str]) -> tuple[str | None, int | 
         raise UsageError(f"JUPYTERHUB_SERVICE_URL {shown(url)} is not a URL such as http://127.0.0.1:9090") from None
 
 
-def _token(option: str | None, file: str | None, environment: Mapping[str, str]) -> str:
+def _token(option: str | None, file: str | None, environment: Mapping[str, str]) -> str | Path:
+    """Return the token, or the path of its file once that is readable."""
     variable = environment.get("JUPYTERHUB_API_TOKEN", "")
     try:
         if file is not None:
-            return tokens.read(Path(file), f"--api_token_file {file}")
+            tokens.read(Path(file), f"--api_token_file {file}")
+            return Path(file)
         if option is not None:
             return tokens.checked(option, "--api_token")
         if variable.strip():

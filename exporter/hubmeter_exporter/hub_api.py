@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import ClassVar, Final
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from hubmeter_common.tokens import TokenAuth
+from hubmeter_common.tokens import TokenAuth, TokenError
 from hubmeter_exporter.deadline import Deadline, DeadlineAdapter
 from hubmeter_exporter.membership import User
 
@@ -79,6 +80,13 @@ class HubForbiddenError(HubError):
     remedy = f"check that the token is the one of the exporter's service, and {_GRANT}"
 
 
+class TokenUnusableError(HubError):
+    """The file with the token could not be read, or has no token."""
+
+    reason = "token"
+    remedy = "check that the Secret or file has the token of the exporter's service, and nothing else"
+
+
 class ScopeMissingError(HubError):
     """The response had users without their groups."""
 
@@ -107,6 +115,7 @@ REASONS: Final = tuple(
         HubTimeoutError,
         HubBusyError,
         HubForbiddenError,
+        TokenUnusableError,
         ScopeMissingError,
         NotAHubError,
         UnexpectedAnswerError,
@@ -150,15 +159,18 @@ class HubClient:
     def __init__(
         self,
         api_url: str,
-        token: str,
+        token: str | Path,
         limits: Limits = Limits(),
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take the URL of the REST API, such as ``http://hub:8081/hub/api``, and the token of a service."""
+        """Take the URL of the REST API, such as ``http://hub:8081/hub/api``, and the token of a service or its file.
+
+        A file is read for each request, and again after a 401 or 403, because Kubernetes replaces it after a rotation.
+        """
         self._url = f"{api_url.rstrip('/')}/users"
-        self._token = token
+        self._auth = TokenAuth(token, "token")
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
@@ -215,17 +227,9 @@ class HubClient:
         raise HubTimeoutError(f"{self._url}: reading all users took more than {self._limits.refresh:g} s")
 
     def _request(self, session: requests.Session, offset: int, limit: int, connect: float) -> _Page:
-        try:
-            response = session.get(
-                self._url,
-                params={"offset": offset, "limit": limit},
-                timeout=(connect, self._limits.read),
-                allow_redirects=False,  # so that only the hub gets the token
-            )
-        except requests.Timeout as error:
-            raise HubTimeoutError(f"{self._url} did not answer in time ({_root(error)})") from error
-        except (requests.RequestException, HTTPError) as error:  # urllib3's own: an invalid host name
-            raise HubUnreachableError(f"{self._url} cannot be read ({_root(error)})") from error
+        response = self._get(session, offset, limit, connect)
+        if response.status_code in (401, 403) and self._has_new_token(response.request):
+            response = self._get(session, offset, limit, connect)
         if response.status_code != 200:
             raise _status_error(self._url, response)
         try:
@@ -235,12 +239,33 @@ class HubClient:
             raise UnexpectedAnswerError(f"{self._url} answered {kind} that is not JSON ({error})") from error
         return _parse_page(self._url, answer)
 
+    def _get(self, session: requests.Session, offset: int, limit: int, connect: float) -> requests.Response:
+        try:
+            return session.get(
+                self._url,
+                params={"offset": offset, "limit": limit},
+                timeout=(connect, self._limits.read),
+                allow_redirects=False,  # so that only the hub gets the token
+            )
+        except TokenError as error:
+            raise TokenUnusableError(str(error)) from error
+        except requests.Timeout as error:
+            raise HubTimeoutError(f"{self._url} did not answer in time ({_root(error)})") from error
+        except (requests.RequestException, HTTPError) as error:  # urllib3's own: an invalid host name
+            raise HubUnreachableError(f"{self._url} cannot be read ({_root(error)})") from error
+
+    def _has_new_token(self, sent: requests.PreparedRequest) -> bool:
+        try:
+            return self._auth.is_newer_than(sent)
+        except TokenError as error:
+            raise TokenUnusableError(str(error)) from error
+
     @contextmanager
     def _session(self, deadline: Deadline) -> Iterator[requests.Session]:
         """Yield a session that keeps one connection for all pages."""
         with requests.Session() as session:
             session.headers["Accept"] = PAGINATED
-            session.auth = TokenAuth(self._token, "token")
+            session.auth = self._auth
             for scheme in ("http://", "https://"):
                 session.mount(scheme, DeadlineAdapter(deadline))
             yield session

@@ -90,13 +90,17 @@ def running(program: str, rendered: list[Json], changed: dict[str, str], folder:
     security = pod["securityContext"]
     command = [
         "run", "--detach", "--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges",
-        f"--user={security['runAsUser']}:{security['runAsGroup']}", "--env=JUPYTERHUB_API_TOKEN=secret",
+        f"--user={security['runAsUser']}:{security['runAsGroup']}",
     ]  # fmt: skip
     for mount in container.get("volumeMounts", []):
         if mount["name"] == "config":
             data = the(rendered, "ConfigMap", f"-{program}")["data"]
             for name, text in data.items():
                 (folder / name).write_text(text, encoding="utf-8")
+            folder.chmod(0o755)
+            command.append(f"--volume={folder}:{mount['mountPath']}:ro")
+        elif mount["name"] == "token":
+            (folder / "token").write_text("secret", encoding="utf-8")
             folder.chmod(0o755)
             command.append(f"--volume={folder}:{mount['mountPath']}:ro")
         else:
@@ -151,7 +155,7 @@ def test_it_serves_metrics_writes_nothing_and_ends_when_told(container: tuple[st
         ["docker", "exec", identifier, *broken], capture_output=True, timeout=PATIENCE, check=False
     ).returncode
 
-    mounts = {"/etc", "/etc/hubmeter", "/var", "/var/lib", "/var/lib/hubmeter"}
+    mounts = {"/etc", "/etc/hubmeter", "/etc/hubmeter/token", "/var", "/var/lib", "/var/lib/hubmeter"}
     assert {line.split()[1] for line in docker("diff", identifier).splitlines()} <= mounts
     docker("stop", "--time=20", identifier)
     assert inspected(identifier)["State"]["ExitCode"] == 0

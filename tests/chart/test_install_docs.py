@@ -23,7 +23,10 @@ def test_the_chart_takes(values: Json) -> None:
 def test_there_are_blocks_for_ours_and_for_the_charts_around_it() -> None:
     titles = [title for title, _ in BLOCKS]
     assert titles.count("hubmeter") == 2
-    others = {"kube-prometheus-stack, prometheus", "jupyterhub", "prometheus", "Chart.yaml"}
+    others = {
+        "kube-prometheus-stack, prometheus", "jupyterhub", "jupyterhub with Argo CD, in addition", "prometheus",
+        "Chart.yaml",
+    }  # fmt: skip
     assert set(titles) == {"hubmeter", "hubmeter in the namespace support", *others}
 
 
@@ -43,11 +46,12 @@ def test_the_chart_comes_from_where_releases_put_it() -> None:
 
 
 def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes() -> None:
-    (hub,) = (values["hub"] for values in blocks("jupyterhub"))
+    hub, fixed = (values["hub"] for values in blocks("jupyterhub"))
     (service,) = hub["services"]
-    (pod,) = the(objects(), "Deployment")["spec"]["template"]["spec"]["containers"]
-    (token,) = pod["env"]
-    assert token["valueFrom"]["secretKeyRef"]["key"] == f"hub.services.{service}.apiToken"
+    (token,) = the(objects(), "Deployment")["spec"]["template"]["spec"]["volumes"]
+    assert token["secret"]["items"] == [{"key": f"hub.services.{service}.apiToken", "path": "token"}]
+    assert list(fixed["services"]) == [service]
+    assert list(fixed["services"][service]) == ["apiToken"]
     (role,) = hub["loadRoles"].values()
     assert role == {"scopes": ["list:users", "read:users:groups"], "services": [service]}
 
@@ -85,6 +89,7 @@ def test_every_value_the_page_names_exists() -> None:
     assert len(named) >= 15
     of_the_hub = {
         "hub.services",
+        "hub.existingSecret",
         "hub.networkPolicy.interNamespaceAccessLabels",
         "hub.services.groups-exporter.apiToken",
     }

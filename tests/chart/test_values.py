@@ -180,8 +180,9 @@ def test_the_hub_is_called_as_zero_to_jupyterhub_calls_it(hub: Json, release: st
     rendered = objects({"hub": hub, "profiles": {"rbac": True}}, name=release)
     container = exporter(rendered)
     assert container["args"][0] == f"--hub_url=http://{name}:8081/"
-    (token,) = container["env"]
-    assert token["valueFrom"]["secretKeyRef"] == {"name": name, "key": "hub.services.groups-exporter.apiToken"}
+    (token,) = the(rendered, "Deployment")["spec"]["template"]["spec"]["volumes"]
+    items = [{"key": "hub.services.groups-exporter.apiToken", "path": "token"}]
+    assert token["secret"] == {"secretName": name, "items": items}
     assert the(rendered, "RoleBinding")["subjects"] == [{"kind": "ServiceAccount", "name": name, "namespace": "prod"}]
 
 
@@ -201,14 +202,20 @@ def test_the_hub_is_found_at(values: Json, url: str) -> None:
     assert exporter(objects(values))["args"][0] == f"--hub_url={url}"
 
 
-def test_the_exporter_understands_its_options() -> None:
+def with_token(arguments: list[str], folder: Path) -> list[str]:
+    """Return the options with the token's file in a folder."""
+    (folder / "token").write_text("secret", encoding="utf-8")
+    return [word.replace("/etc/hubmeter/token/", f"{folder}/") for word in arguments]
+
+
+def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     groups = ["-staff", "course::101", "ana lópez", "a,b"]
     values = {
         "hub": {"baseUrl": "/jupyter"},
         "exporter": {"multipleGroups": "split", "defaultGroup": "--none", "allowedGroups": groups, "interval": 600},
         "settings": {"metrics_prefix": "jhub"},
     }
-    found = cli.parse(exporter(objects(values))["args"], {"JUPYTERHUB_API_TOKEN": "secret"})
+    found = cli.parse(with_token(exporter(objects(values))["args"], tmp_path), {})
     assert found.api_url == "http://hub:8081/jupyter/hub/api"
     assert (found.port, found.interval) == (9090, 600.0)
     assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
@@ -228,14 +235,25 @@ def test_the_exporter_reads_the_salt_that_is_mounted(tmp_path: Path) -> None:
     }
     pod = the(objects(values), "Deployment", "-exporter")["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    (salt, authority), (mounted, _) = pod["volumes"], container["volumeMounts"]
-    assert (salt["name"], authority["name"]) == (mounted["name"], "ca")
+    (token, salt, authority), (token_mount, mounted, _) = pod["volumes"], container["volumeMounts"]
+    assert (token["name"], salt["name"], authority["name"]) == (token_mount["name"], mounted["name"], "ca")
     ((key, file),) = (item.values() for item in salt["secret"]["items"])
     assert (salt["secret"]["secretName"], key, mounted["readOnly"]) == ("pseudonyms", "the.salt", True)
     (tmp_path / file).write_text("a salt of sixteen bytes, and more", encoding="utf-8")
     arguments = [word.replace(mounted["mountPath"], str(tmp_path)) for word in container["args"]]
-    assert cli.parse(arguments, {"JUPYTERHUB_API_TOKEN": "secret"}).salt is not None
-    assert cli.parse(exporter(objects())["args"], {"JUPYTERHUB_API_TOKEN": "secret"}).salt is None
+    assert cli.parse(with_token(arguments, tmp_path), {}).salt is not None
+    assert cli.parse(with_token(exporter(objects())["args"], tmp_path), {}).salt is None
+
+
+def test_the_exporter_reads_the_token_that_is_mounted_as_a_file_that_is_replaced() -> None:
+    pod = the(objects(), "Deployment", "-exporter")["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (volume,), (mount,) = pod["volumes"], container["volumeMounts"]
+    ((_, file),) = (item.values() for item in volume["secret"]["items"])
+    assert f"--api_token_file={mount['mountPath']}/{file}" in container["args"]
+    assert "subPath" not in mount  # the kubelet never replaces a file mounted so
+    assert (volume["name"], mount["readOnly"]) == (mount["name"], True)
+    assert "env" not in container
 
 
 @pytest.mark.parametrize("example", ["costs-aws", "costs-static"])

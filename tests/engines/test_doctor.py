@@ -259,6 +259,28 @@ def test_what_is_wrong_is_named_with_what_to_do(
         assert text in found[check][1]
 
 
+@pytest.mark.parametrize(
+    ("reason", "status", "text"),
+    [("forbidden", "warning", "set a fixed hub.services.<name>.apiToken"), ("timeout", "ok", "prod, staging")],
+)
+def test_a_refused_token_is_named_with_what_to_do(
+    reason: str, status: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running("Prometheus 2.42", tmp_path / "engine", lookback="30m") as engine:
+        now = this_minute()
+        labels = {"namespace": "prod", "instance": "x"}
+        count = {"__name__": "jupyterhub_groups_exporter_refresh_errors_total", **labels, "reason": reason}
+        refused = [
+            (count, [(round(now - 60) * 1000, 0.0), (round(now) * 1000, 1.0)]),
+            gauge("jupyterhub_groups_exporter_last_error_timestamp_seconds", now, now, **labels),
+        ]
+        write(engine.write_url, [*scrapes(now, 2), *refused], session=engine.session)
+        time.sleep(max(0.0, now + 1 - time.time()))
+        _, found = ask(engine, capsys)
+    assert found["groups exporter"][0] == status
+    assert text in found["groups exporter"][1]
+
+
 def are_evaluated(engine: Engine, health: Mapping[str, str]) -> bool:
     """Return whether groups are evaluated as a whole, and these rules have this health."""
     groups = engine.session.get(f"{engine.url}/api/v1/rules", timeout=PATIENCE).json()["data"]["groups"]

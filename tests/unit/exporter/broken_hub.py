@@ -85,6 +85,10 @@ class FakeHub:
         self.clock = Clock()
         self.max_limit = 200
 
+    def tokens(self) -> list[str]:
+        """Return the token of each request."""
+        return [headers["Authorization"].removeprefix("token ") for _, headers in self.requests]
+
 
 class _Server(ThreadingHTTPServer):
     hub: FakeHub

@@ -166,7 +166,7 @@ def test_every_option_of_the_contract_and_its_aliases(tmp_path: Path) -> None:
     spellings: list[tuple[Sequence[str], Sequence[str], object]] = [
         (["--update_exporter_interval", "--update-exporter-interval", "--update_info_interval"], ["60"], 60.0),
         (["--api_token", "--api-token", "--hub_api_token", "--hub-api-token"], ["t"], "t"),
-        (["--api_token_file", "--api-token-file"], [str(file)], "from-file"),
+        (["--api_token_file", "--api-token-file"], [str(file)], file),
         (["--jupyterhub_namespace", "--jupyterhub-namespace"], ["ns"], "ns"),
         (["--jupyterhub_metrics_prefix", "--jupyterhub-metrics-prefix"], ["lab"], "lab"),
         (["--hub_service_prefix", "--hub-service-prefix"], ["/services/x/"], "/services/x/"),
@@ -265,6 +265,20 @@ def test_it_serves_becomes_ready_and_never_shows_the_token(hub: FakeHub, tmp_pat
     assert hub.requests[0][1]["Authorization"] == f"token {TOKEN}"
     assert "Read 3 users" in "".join(exporter.log)
     assert TOKEN not in "".join(exporter.log) + page.text
+
+
+def test_a_new_token_in_the_file_needs_no_restart(hub: FakeHub, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("old")
+    with running(
+        "--update_exporter_interval", "1", "--api_token_file", str(file), "--hub_url", hub.api_url
+    ) as exporter:
+        exporter.wait_until_ready("/readyz")
+        (tmp_path / "new").write_text(TOKEN)
+        (tmp_path / "new").replace(file)
+        wait_until(lambda: hub.tokens()[-1] == TOKEN, lambda: f"a request with the new token after {hub.tokens()}")
+        assert exporter.end(signal.SIGTERM) == 0
+    assert hub.tokens()[0] == "old"
 
 
 def test_sigterm_ends_it_although_the_hub_does_not_answer_and_a_client_sends_half_a_request(hub: FakeHub) -> None:

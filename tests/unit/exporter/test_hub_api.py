@@ -1,6 +1,7 @@
 """A working hub gives all its users; a faulty one gives a named error, and never a part of the users."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from hubmeter_exporter.hub_api import (
     Limits,
     NotAHubError,
     ScopeMissingError,
+    TokenUnusableError,
     UnexpectedAnswerError,
 )
 from hubmeter_exporter.membership import User
@@ -87,6 +89,78 @@ def test_a_netrc_does_not_replace_the_token(hub: FakeHub, tmp_path: Path, monkey
     monkeypatch.setenv("NETRC", str(netrc))
     read(hub)
     assert hub.requests[0][1]["Authorization"] == f"token {TOKEN}"
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> Path:
+    file = tmp_path / "token"
+    file.write_text("old\n")
+    return file
+
+
+def with_file(hub: FakeHub, file: Path) -> HubClient:
+    return HubClient(hub.api_url, file, LIMITS, clock=hub.clock, sleep=hub.clock.sleep)
+
+
+def test_a_token_file_is_read_for_each_request(hub: FakeHub, token_file: Path) -> None:
+    def rotate_later(request: broken_hub.Request) -> None:
+        broken_hub.page(request)
+        token_file.write_text("new\n")
+
+    hub.script = [broken_hub.page, rotate_later]
+    client = with_file(hub, token_file)
+    assert len(client.read_users()) == len(MANY_USERS)
+    assert hub.tokens() == ["old", "old", "new"]
+    token_file.write_text("newest\n")
+    client.read_users()
+    assert hub.tokens()[3:] == ["newest"] * 3
+
+
+@pytest.mark.parametrize("code", [401, 403])
+@pytest.mark.parametrize("page", [0, 2], ids=["first page", "last page"])
+def test_a_refused_request_is_repeated_at_once_if_the_token_has_changed(
+    hub: FakeHub, token_file: Path, code: int, page: int
+) -> None:
+    def rotate_and_refuse(request: broken_hub.Request) -> None:
+        token_file.write_text("new\n")
+        broken_hub.status(code)(request)
+
+    hub.script = [*[broken_hub.page] * page, rotate_and_refuse]
+    assert len(with_file(hub, token_file).read_users()) == len(MANY_USERS)
+    assert hub.tokens() == ["old"] * (page + 1) + ["new"] * (3 - page)
+    assert hub.clock.sleeps == []
+
+
+def test_a_refused_request_is_not_repeated_with_the_same_token(hub: FakeHub, token_file: Path) -> None:
+    hub.script = [broken_hub.status(403)] * 9
+    with pytest.raises(HubForbiddenError):
+        with_file(hub, token_file).read_users()
+    assert hub.tokens() == ["old"]
+
+
+def test_a_request_with_a_new_token_is_repeated_once_only(hub: FakeHub, token_file: Path) -> None:
+    def rotate_and_refuse(request: broken_hub.Request) -> None:
+        token_file.write_text(f"new-{len(hub.requests)}\n")
+        broken_hub.status(403)(request)
+
+    hub.script = [rotate_and_refuse] * 9
+    with pytest.raises(HubForbiddenError):
+        with_file(hub, token_file).read_users()
+    assert hub.tokens() == ["old", "new-1"]
+
+
+@pytest.mark.parametrize("content", [None, "", "two words"])
+def test_an_unusable_token_file_is_named_and_its_content_is_not(
+    hub: FakeHub, token_file: Path, content: str | None
+) -> None:
+    client = with_file(hub, token_file)
+    token_file.unlink()
+    if content is not None:
+        token_file.write_text(content)
+    with pytest.raises(TokenUnusableError, match=re.escape(str(token_file))) as caught:
+        client.read_users()
+    assert hub.requests == []
+    assert "two words" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,14 @@ def groups_exporter(site: Site) -> Result:
             f"no groups exporter reports {listed(silent)}; usage there is without a group",
             "run hubmeter-exporter for each hub; its --jupyterhub_namespace must be the hub's namespace",
         )
+    failing = site.query("alerts/membership/hub_api_errors")
+    if refused := site.by_hub(row for row in failing if row.labels["reason"] == "forbidden"):
+        return warning(
+            f"the hub refuses the groups exporter of {listed(refused)} (401 or 403); its groups get old",
+            "use the token of the exporter's service, with the scopes list:users and read:users:groups; with Argo CD, "
+            "Zero to JupyterHub makes a new token at each render: set a fixed hub.services.<name>.apiToken in its "
+            "values (docs/install.md, Argo CD)",
+        )
     ages = site.by_hub(site.query("snapshot_age"))
     if old := {hub: age for hub, age in ages.items() if age > _OLD_INTERVALS}:
         return warning(

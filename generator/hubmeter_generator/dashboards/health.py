@@ -139,6 +139,23 @@ def _overview() -> list[Row]:
             ],
         ),
         Row(2, [text(REMEDIES)]),
+        Row(
+            5,
+            [
+                table(
+                    "Firing alerts",
+                    "Hubmeter's alerts that fire now. Each assumption of docs/assumptions.md that does not hold is "
+                    "among them; the alert's runbook has the remedy. Empty if the alerts are not loaded, too.",
+                    [
+                        Column("Alert", "alertname"),
+                        Column("Severity", "severity", width=120),
+                        hub(),
+                        Column("Firing", query("health/firing_alerts"), width=90),
+                    ],
+                    sort_by=["Severity"],
+                )
+            ],
+        ),
     ]
 
 

@@ -24,6 +24,7 @@ CLUSTERED = pytest.mark.parametrize(
 
 # Series that panels read besides recorded ones, and their sources.
 FOREIGN = {
+    "ALERTS": "the engine that evaluates the alerts",
     "prometheus_rule_evaluation_failures_total": "Prometheus and, with cortex_ before it, Mimir's ruler",
     "prometheus_rule_group_interval_seconds": "the same",
     "prometheus_rule_group_iterations_missed_total": "the same",

@@ -15,10 +15,11 @@ _LISTED: Final = 5  # names in a sentence
 
 @dataclass(frozen=True)
 class Site:
-    """A Prometheus, and the settings that Hubmeter uses on it."""
+    """A Prometheus, the settings that Hubmeter uses on it, and the time of the check (Unix seconds; None: now)."""
 
     prometheus: Prometheus
     settings: Settings
+    at: float | None = None
 
     def query(self, template: str, **parameters: str) -> list[Value]:
         """Return the result of ``checks/{template}.promql``; a template with a folder is that file.
@@ -27,7 +28,7 @@ class Site:
         """
         values = self.settings.placeholders()
         path = template if "/" in template else f"checks/{template}"
-        return self.prometheus.instant(render.render(render.part(f"{path}.promql", parameters), values))
+        return self.prometheus.instant(render.render(render.part(f"{path}.promql", parameters), values), self.at)
 
     def rows(self, selector: str) -> dict[str, float]:
         """Return the number of series that match a selector, by hub."""

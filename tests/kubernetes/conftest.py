@@ -11,11 +11,45 @@ import pytest
 
 from tests.e2e import images
 from tests.e2e.conftest import answers
+from tests.kubernetes import custom_resources, programs, site
 from tests.kubernetes import node as nodes
-from tests.kubernetes import programs, site
-from tests.kubernetes.node import Node
+from tests.kubernetes.lab import USAGE_CONFIG, Lab, running
+from tests.kubernetes.node import ADDRESS, Node
+from tests.kubernetes.recording import PORT
 
 HUB = "prod"
+LAB = "lab"
+LIMITED = "limited"  # a group with a quota that the first minutes of a server use up
+
+# The hub and the usage page read it.
+_USAGE_CONFIG = f"""
+c.UsageConfig.prometheus_url = "http://{ADDRESS}:{PORT}"
+c.UsageConfig.hub_namespace = "{LAB}"
+c.UsageConfig.prometheus_timeout = 30.0
+c.UsageQuotaManager.cache_seconds = 0.0
+c.UsageQuotaManager.failover_open = False
+c.UsageQuotaManager.policy = [
+    {{"resource": "memory", "limit": "0.5 MiB-hours", "window": "1h", "scope": {{"group": ["{LIMITED}"]}}}},
+]
+c.UsageViewer.session_secret_key = "signs the cookies of a hub that lives for minutes"
+"""
+_LAB_CONFIG = f"""
+import sys
+from hubmeter_hub import setup_profiles, setup_usage_quotas
+setup_profiles(c)
+setup_usage_quotas(c)
+load_subconfig("/config/{USAGE_CONFIG}")
+c.SingleuserProfiles.cache_seconds = 0.0
+c.SingleuserProfiles.timeout = 30.0
+c.JupyterHub.services.append({{
+    "name": "usage", "url": "http://hub:9000", "oauth_no_confirm": True,
+    "command": [sys.executable, "-m", "hubmeter_hub.usage_page", "--config-files=/config/{USAGE_CONFIG}"],
+}})
+c.JupyterHub.load_roles += [
+    {{"name": "usage-page", "services": ["usage"], "scopes": ["read:users:name", "read:users:groups"]}},
+    {{"name": "user", "scopes": ["self", "access:services!service=usage"]}},
+]
+"""
 
 
 def _interrupt(*_: Any) -> None:
@@ -77,3 +111,16 @@ def crds(node: Node) -> None:
     # The last-applied annotation of a client-side apply would be too long for them.
     node.kubectl("apply", "--server-side", "-f", str(programs.CRDS.resolve()))
     node.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+
+
+@pytest.fixture(scope="session")
+def lab(node: Node, loaded: str) -> Iterator[Lab]:
+    """A hub with profiles, quotas and the usage page, without users; Kubernetes has ImageStreams."""
+    assert loaded
+    node.kubectl("create", "namespace", LAB)
+    node.apply(*custom_resources.DEFINITIONS)
+    data = node.folder / "lab"
+    data.mkdir()
+    data.chmod(0o777)  # the hub's user is not root
+    with running(node, LAB, _LAB_CONFIG, files={USAGE_CONFIG: _USAGE_CONFIG}, data=data) as hub:
+        yield hub

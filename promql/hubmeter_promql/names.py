@@ -96,6 +96,7 @@ WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
 DIRECTORY: Final = "namespace_directory:home_bytes:max"
 DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
+HISTORY_START: Final = "namespace_window:history_start:timestamp"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
 HUB_ACTIVE_USERS: Final = "namespace_window:active_users:count"
 

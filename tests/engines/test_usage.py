@@ -11,6 +11,7 @@ import requests
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, usage_query
+from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import ENGINES, Engine, running
 from tests.engines.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
@@ -59,6 +60,14 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 heartbeat(now - 20 * 60, {"namespace": "silent"}),
                 heartbeat(now - 12 * 60, {"namespace": "late"}),
             ],
+            [
+                ({"__name__": names.HISTORY_START, "namespace": "new", "window": window}, [(round(at * 1000), start)])
+                for window, start, at in (
+                    ("7d", then - 3 * DAY, then - HOUR),
+                    ("30d", then - 3 * DAY, then - HOUR),
+                    ("400d", then - 2 * DAY, then - 3 * HOUR),  # no longer recorded
+                )
+            ],
         )
         yield engine
 
@@ -99,6 +108,13 @@ def test_clusters_that_share_a_prometheus_are_told_apart(prometheus: Prometheus)
 @pytest.mark.parametrize(("namespace", "fresh"), [("prod", True), ("late", True), ("silent", False), ("none", False)])
 def test_what_is_older_than_15_minutes_is_not_fresh(prometheus: Prometheus, namespace: str, fresh: bool) -> None:
     assert read_usage(prometheus, {"namespace": namespace}, "ann", [WEEK]).fresh is fresh
+
+
+def test_the_start_of_the_recorded_usage_is_that_of_the_windows_recorded_last(prometheus: Prometheus) -> None:
+    usage = read_usage(prometheus, {"namespace": "new"}, "ann", [WEEK])
+    assert usage.counted_since(168) == pytest.approx(time.time() - 3 * DAY, abs=600)
+    assert usage.counted_since(24) is None
+    assert read_usage(prometheus, HUB, "ann", [WEEK]).counted_since(168) is None
 
 
 def read_week(prometheus: Prometheus, usage: Usage) -> tuple[tuple[float, float], ...]:

@@ -445,6 +445,70 @@ SHARE_SUM_OFF = (
     ),
 )
 
+_SHORT = "HubmeterHistoryShort"
+_HOURS_HUB = {f'{names.HUBS}{{namespace="prod"}}': "1x600"}
+
+
+def _evaluates(instance: str) -> dict[str, str]:
+    """Return a metric that only the Prometheus has that evaluates the rules."""
+    group = "/etc/rules.yaml;hubmeter-memory"
+    return {
+        series(
+            "prometheus_rule_group_interval_seconds", job="prometheus", instance=instance, rule_group=group
+        ): "60x600"
+    }
+
+
+def _keeps(instance: str, seconds: float) -> dict[str, str]:
+    limit = series("prometheus_tsdb_retention_limit_seconds", job="prometheus", instance=instance)
+    return {limit: f"{seconds}x600"}
+
+
+def _history(values: str) -> dict[str, str]:
+    return {f'{names.HISTORY_START}{{namespace="prod", window="7d"}}': values}
+
+
+HISTORY_SHORT = (
+    Case(
+        "usage of the window that is gone is reported with what is left, while the oldest usage moves on",
+        # From hour 200 on there is usage. At hour 280 the first day is deleted, at hour 304 the second.
+        _history(f"_x200 {200 * 3600}x79 {224 * 3600}x23 {248 * 3600}x200"),
+        (
+            *silent(_SHORT, "279h", "280h"),
+            fires("281h", _SHORT, _PROD, "2d 9h 0m 0s"),
+            fires("310h", _SHORT, _PROD, "2d 14h 0m 0s"),
+            *silent(_SHORT, "480h"),
+        ),
+        settings={"windows": ["1d", "7d"]},
+        interval="1h",
+    ),
+    Case(
+        "in the first days of an installation the oldest usage stays, which is not reported",
+        _history(f"_x200 {200 * 3600}x160"),
+        silent(_SHORT, "201h", "300h", "360h"),
+        settings={"windows": ["1d", "7d"]},
+        interval="1h",
+    ),
+    Case(
+        "two outages that leave the window one after the other are not usage that is gone",
+        # The window begins in an outage of 10 hours, and a day later in another one.
+        _history(f"_x300 {(300 - 168 + 10) * 3600}x9 _x14 {(324 - 168 + 10) * 3600}x9"),
+        silent(_SHORT, "305h", "325h", "330h"),
+        settings={"windows": ["1d", "7d"]},
+        interval="1h",
+    ),
+    Case(
+        "a retention below the longest window is reported at once, that of another Prometheus is not",
+        merged(_HOURS_HUB, _keeps("a", 10 * 86400), _evaluates("a"), _keeps("b", 86400)),
+        (*silent(_SHORT, "14m"), fires("15m", _SHORT, _PROD, "10d 0h 0m 0s")),
+    ),
+    Case(
+        "a retention as long as the longest window, or by size only, is not reported",
+        merged(_HOURS_HUB, _keeps("a", 30 * 86400), _evaluates("a"), _keeps("c", 0), _evaluates("c")),
+        silent(_SHORT, "30m"),
+    ),
+)
+
 _FULL = "HubmeterHomeNearlyFull"
 _FULL_ON = {"home_nearly_full_ratio": "0.9"}
 
@@ -491,6 +555,7 @@ def cases() -> Iterator[Case]:
         *ANNOTATION_MISSING,
         *USAGE_NOT_ACCOUNTED,
         *SHARE_SUM_OFF,
+        *HISTORY_SHORT,
         *HOME_NEARLY_FULL,
     ):
         yield replace(case, groups="hubmeter-alerts")

@@ -263,6 +263,27 @@ WINDOWS = (
         interval="5m",
         groups="hubmeter-window-.*",
     ),
+    Case(
+        "the start of history is the oldest usage of a window that is not covered, and missing where it is covered",
+        {
+            f'{names.USAGE_RECORDED}{{namespace="new"}}': "_x199 5x200",
+            f'{names.USAGE_RECORDED}{{namespace="old"}}': "5x400",
+            f'{names.USAGE_RECORDED}{{namespace="away"}}': "5x100 _x8 5x300",
+        },
+        (
+            Expect("260h", names.HISTORY_START, {'namespace="new", window="7d"': 199 * 3600}),
+            # The window begins in the gap of "away" from hour 101 to 108, when 2 hours and more of it are missing.
+            Expect(
+                "272h",
+                names.HISTORY_START,
+                {'namespace="new", window="7d"': 199 * 3600, 'namespace="away", window="7d"': 109 * 3600},
+            ),
+            Expect("370h", names.HISTORY_START, {}),
+        ),
+        settings={"windows": ["1d", "7d"]},
+        interval="1h",
+        groups="hubmeter-window-.*-hourly",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The alerts about the recording rules themselves."""
+"""The alerts about the recording rules themselves, and what they need of Prometheus."""
 
 from hubmeter_generator.model import Alert
 
@@ -26,5 +26,17 @@ def alerts() -> tuple[Alert, ...]:
             description="The last evaluation of the rule group {{ $labels.rule_group }} took "
             "{{ $value | humanizePercentage }} of its interval. Above 100%% evaluations are skipped, and each skipped "
             "evaluation is a gap in the recorded usage. Give Prometheus more CPU, or narrow the setting hub_selector.",
+        ),
+        Alert(
+            name="HubmeterHistoryShort",
+            query="health/history_short",
+            hold_for="15m",
+            severity="warning",
+            summary="Prometheus keeps the usage of {{ $labels.namespace }} for {{ $value | humanizeDuration }}, less "
+            "than %(longest_window)s.",
+            description="Prometheus keeps the usage of the hub in namespace {{ $labels.namespace }} for "
+            "{{ $value | humanizeDuration }} only, but the longest window is %(longest_window)s. Longer sums are too "
+            "low: quotas deny too late or never, and reports, costs and active users miss usage. Raise "
+            "--storage.tsdb.retention.time, or shorten the setting windows.",
         ),
     )

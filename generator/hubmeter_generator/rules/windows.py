@@ -33,6 +33,7 @@ def _windows() -> Iterator[Rule]:
 
 
 def _hourly_windows() -> Iterator[Rule]:
+    yield Rule(names.HISTORY_START, "windows/history_start", labels=_WINDOW)
     yield from (
         Rule(names.hourly(bucket), "windows/window", {"series": bucket}, labels=_WINDOW) for bucket in _windowed()
     )

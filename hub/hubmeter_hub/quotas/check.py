@@ -3,24 +3,27 @@
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
+from logging import Logger
 from typing import Any, Final, TypeVar
 
 import requests
 from tornado.web import HTTPError
 
-from hubmeter_hub.quotas import messages
+from hubmeter_hub.quotas import messages, words
 from hubmeter_hub.quotas.decision import Excess, excesses
 from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, read_retry_time, read_usage
+from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER, StaleError, Usage, history_query, read_retry_time, read_usage
 from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError
+from hubmeter_promql.retention import kept_seconds
 
 T = TypeVar("T")
 
@@ -59,6 +62,47 @@ class QuotaCheck:
         self._clock = clock
         self._threads = ThreadPoolExecutor(_THREADS, "hubmeter-quota")
         self._cached: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
+        self._logged_starts: dict[int, float] = {}
+
+    def log_history(self, log: Logger) -> None:
+        """Log, from a thread, whether Prometheus has the usage of the longest window, as the hub starts."""
+        policies = (*self._policies.policies, *self._policies.fallback)
+        if policies:
+            self._threads.submit(self._log_history, log, max(policy.window_hours for policy in policies))
+
+    def close(self) -> None:
+        """Wait for the queries that are running, and take no more."""
+        self._threads.shutdown()
+
+    def _log_history(self, log: Logger, hours: int) -> None:
+        try:
+            kept = kept_seconds(self._prometheus)
+            rows = self._prometheus.instant(history_query(self._manager.labels()))
+        except (PrometheusError, OSError) as error:
+            log.warning("Quota: it is unknown since when usage is recorded: %s", _sentence(error))
+            return
+        if kept is not None and kept < hours * HOUR:
+            log.warning(
+                "Quota: Prometheus keeps %s, but limits count %s: older usage is not counted. Raise "
+                "--storage.tsdb.retention.time of Prometheus, or choose shorter windows.",
+                words.wait(kept),
+                words.window(hours),
+            )
+        for row in rows:
+            self._log_start(log, Usage({}, row.timestamp, None, row.value), [hours])
+
+    def _log_start(self, log: Logger, usage: Usage, windows: Iterable[int]) -> None:
+        """Log the windows that recorded usage does not cover, if that is new or the usage's start has moved."""
+        for hours in windows:
+            start = usage.counted_since(hours)
+            if start is None or start - self._logged_starts.get(hours, -math.inf) < HOUR:
+                continue
+            self._logged_starts[hours] = start
+            log.warning(
+                "Quota: usage is recorded since %s, so limits for %s are decided on the usage since then.",
+                datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%MZ"),
+                words.window(hours),
+            )
 
     async def __call__(self, spawner: Any) -> None:
         """Check one server, and return if it may start.
@@ -89,7 +133,9 @@ class QuotaCheck:
         if question in self._cached:
             return self._cached[question][1]
         username, limits, wanted = question
-        at, denied_by = await self._ask(lambda: self._read(username, limits, dict(wanted)))
+        usage, denied_by = await self._ask(lambda: self._read(username, limits, dict(wanted)))
+        at = usage.at
+        self._log_start(spawner.log, usage, sorted({limit.window_hours for limit in limits}))
         complete = []
         for excess in denied_by:
             retry_at = None
@@ -106,8 +152,8 @@ class QuotaCheck:
 
     def _read(
         self, username: str, limits: tuple[Limit, ...], wanted: dict[str, float]
-    ) -> tuple[float, tuple[Excess, ...]]:
-        """Return the time of the answer and the limits that deny the server. Blocks."""
+    ) -> tuple[Usage, tuple[Excess, ...]]:
+        """Return the usage and the limits that deny the server. Blocks."""
         windows = [(limit.resource, limit.window_hours) for limit in limits]
         usage = read_usage(self._prometheus, self._manager.labels(), self._exported_name(username), windows)
         if not usage.fresh:
@@ -115,7 +161,7 @@ class QuotaCheck:
                 f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace "
                 f"{self._manager.hub_namespace}: check UsageConfig.hub_namespace and Hubmeter's recording rules"
             )
-        return usage.at, excesses(limits, usage.used, wanted)
+        return usage, excesses(limits, usage.used, wanted)
 
     def _retry_at(self, username: str, excess: Excess, at: float) -> float | None:
         """Return when enough will have left the window; None if waiting does not help. Blocks."""

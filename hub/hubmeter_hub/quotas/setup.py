@@ -31,6 +31,7 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
             put_before_method(hub.spawner_class, _HOOK, check)
             route = local_time.path(hub.hub_prefix).replace(".", r"\.")
             hub.handlers.insert(0, (route, local_time.LocalTimeScript))
+            check.log_history(hub.log)
 
     at_start(c, "setup_usage_quotas", change)
 

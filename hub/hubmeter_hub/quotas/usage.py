@@ -20,6 +20,9 @@ STALE_AFTER: Final = 900
 
 _KEY: Final = "quota"
 _NEWEST: Final = "newest"
+_HISTORY: Final = "history"
+# The start of the recorded usage is known to an hour, and a window that lacks less than two hours counts as covered.
+_HISTORY_EXACT_TO: Final = 7200
 _ROUNDING: Final = 1e-9
 
 
@@ -40,25 +43,33 @@ class Usage:
         at: The end of the windows, by the clock of Prometheus, in unix seconds.
         newest: The time of the hub's newest sample, to a minute, in unix seconds; None if there is none of the last
             STALE_AFTER seconds.
+        history_start: The time of the oldest recorded usage, to an hour, in unix seconds; None if it covers all
+            recorded windows, or if it is unknown.
     """
 
     used: Mapping[Window, float]
     at: float
     newest: float | None
+    history_start: float | None = None
 
     @property
     def fresh(self) -> bool:
         """Whether the newest sample is new enough for a decision."""
         return self.newest is not None and self.at - self.newest <= STALE_AFTER
 
+    def counted_since(self, window_hours: int) -> float | None:
+        """Return the start of the recorded usage, if it is later than that of the window; None if it is not."""
+        start = self.history_start
+        return start if start is not None and start > self.at - window_hours * HOUR + _HISTORY_EXACT_TO else None
+
 
 def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]) -> str:
     """Return one query for the usage in all windows and for the time of the hub's newest sample.
 
-    The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``.
+    The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``, ``history``.
     """
     user = {**hub, "username": username}
-    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m")} | {
+    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), _HISTORY: history_query(hub)} | {
         f"{resource}:{hours}": sum_query(resource, user, hours * HOUR) for resource, hours in windows
     }
     return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
@@ -67,6 +78,11 @@ def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]
 def newest_query(hub: Mapping[str, str], duration: str, resolution: str) -> str:
     """Return the query for the time of the hub's newest sample within a duration."""
     return f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{duration}:{resolution}]))"
+
+
+def history_query(hub: Mapping[str, str]) -> str:
+    """Return the query for the time of the hub's oldest usage; without a result, it covers all recorded windows."""
+    return f"min(last_over_time({names.HISTORY_START}{{{exactly(hub)}}}[7199999ms]))"
 
 
 def sum_query(resource: str, user: Mapping[str, str], seconds: int) -> str:
@@ -95,7 +111,7 @@ def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, wi
     at = max((value.timestamp for value in answer.values()), default=0.0)
     amounts = {key: value.value for key, value in answer.items()}
     used = {(resource, hours): amounts.get(f"{resource}:{hours}", 0.0) for resource, hours in windows}
-    return Usage(used, at, amounts.get(_NEWEST))
+    return Usage(used, at, amounts.get(_NEWEST), amounts.get(_HISTORY))
 
 
 def read_retry_time(

@@ -50,7 +50,15 @@ def read(
         retry_at = None if fit(used) else read_retry_time(prometheus, user, window, used, at, fit)
         uses[window] = Use(used, _slices(prometheus, user, limit, at, used), retry_at)
     homes = _home(prometheus, user) if home else {}
-    return Reading(newest, limits, uses, homes.get(names.user(names.HOME)), homes.get(names.user(names.HOME_LIMIT)))
+    starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
+    return Reading(
+        newest,
+        limits,
+        uses,
+        homes.get(names.user(names.HOME)),
+        homes.get(names.user(names.HOME_LIMIT)),
+        {hours: start for hours, start in starts.items() if start is not None},
+    )
 
 
 def recorded_limits(prometheus: Prometheus, user: Mapping[str, str]) -> tuple[Limit, ...]:

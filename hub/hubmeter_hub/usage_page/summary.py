@@ -6,7 +6,7 @@ home storage is in bytes.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -55,6 +55,8 @@ class Reading:
         uses: The usage by (resource, window in hours).
         home_bytes: None if not recorded.
         home_limit_bytes: None if not recorded.
+        counted_since: By window in hours, the time since which usage is recorded, if that is later than the window's
+            start.
     """
 
     measured_at: float | None
@@ -62,6 +64,7 @@ class Reading:
     uses: Mapping[tuple[str, int], Use]
     home_bytes: float | None = None
     home_limit_bytes: float | None = None
+    counted_since: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,14 @@ class HomeSummary:
 
 @dataclass(frozen=True)
 class LimitSummary:
-    """One limit, and the usage that counts towards it; None where that is not known."""
+    """One limit, and the usage that counts towards it; None where that is not known.
+
+    ``counted_since`` is the time since which usage is recorded, if that is later than the window's start.
+    """
 
     limit: Limit
     use: Use | None
+    counted_since: float | None = None
 
     @property
     def key(self) -> str:
@@ -202,9 +209,13 @@ def summarize(
     if limits is None and reading is not None:
         limits = reading.limits
     uses = {} if reading is None or reading.measured_at is None else reading.uses
+    since = {} if reading is None else reading.counted_since
     summaries = None
     if limits is not None:
-        summaries = tuple(LimitSummary(limit, uses.get((limit.resource, limit.window_hours))) for limit in limits)
+        summaries = tuple(
+            LimitSummary(limit, uses.get((limit.resource, limit.window_hours)), since.get(limit.window_hours))
+            for limit in limits
+        )
         summaries = tuple(sorted(summaries, key=_fullest_first))
     home = None
     if reading is not None and reading.home_bytes is not None:
@@ -276,6 +287,7 @@ def _limit_json(summary: LimitSummary) -> dict[str, Any]:
         "remaining": summary.bar.remaining if summary.bar else None,
         "ratio": _finite(summary.bar),
         "retry_at": None if retry_at is None else iso(retry_at),
+        "counted_since": None if summary.counted_since is None else iso(summary.counted_since),
         "policies": [
             {
                 "scope": row.scope,

@@ -22,6 +22,9 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from hubmeter_hub import setup_usage_quotas
+from hubmeter_hub.quotas.check import QuotaCheck
+from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from tests.unit.hub.quota_cases import cpu, memory
 from tests.waiting import PATIENCE
 
@@ -34,13 +37,14 @@ class FakePrometheus:
 
     behaviour: str = "answers"
     used: float = 0.0
+    days: float | None = None  # of recorded usage; None: they cover all windows
     asked: int = 0
     url: str = ""
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         self.asked += 1
-        handler.rfile.read(int(handler.headers["Content-Length"]))
+        form = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
         if self.behaviour == "hangs":
             self.go_on.wait(PATIENCE)
             return
@@ -48,6 +52,10 @@ class FakePrometheus:
         newest = now - (1000 if self.behaviour == "is stale" else 30)
         rows = [{"metric": {"quota": "newest"}, "value": [now, str(newest)]}]
         rows += [{"metric": {"quota": "memory:168"}, "value": [now, str(self.used)]}]
+        if self.days is not None:
+            rows += [{"metric": {"quota": "history"}, "value": [now, str(now - self.days * 86400)]}]
+        if "label_replace" not in form:  # the hub asks for the start of the recorded usage alone
+            rows = rows[2:]
         data = {"resultType": "vector", "result": [] if self.behaviour == "knows nothing" else rows}
         body = {
             "gives a page": "<html>log in</html>",
@@ -76,6 +84,11 @@ def prometheus() -> Iterator[FakePrometheus]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             fake.answer(self)
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"status": "success", "data": {"storageRetention": "5d"}}).encode())
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the base class names it so
             """Say nothing."""
@@ -166,6 +179,35 @@ def test_if_the_usage_is_unknown_failover_open_decides(
     assert value(registry, "decision_duration_seconds_count") == 1
     assert said in caplog.text
     assert "secret-word" not in caplog.text
+
+
+def test_a_window_that_is_not_covered_is_logged_once_while_its_start_stays(
+    prometheus: FakePrometheus, caplog: pytest.LogCaptureFixture
+) -> None:
+    c = config(prometheus, cache_seconds=0)
+    setup_usage_quotas(c, CollectorRegistry())
+    made = spawner(c)
+    made.log = logging.getLogger("hub")
+    counts = []
+    for days in (None, 3.0, 3.0, 2.0, 6.99):
+        prometheus.days = days
+        launch(made)
+        counts.append(caplog.text.count("limits for 7 days are decided on the usage since then"))
+    # A day later the start has moved on. Seven days but a quarter of an hour count as covered.
+    assert counts == [0, 1, 1, 2, 2]
+
+
+def test_the_hub_logs_at_its_start_what_prometheus_keeps(
+    prometheus: FakePrometheus, caplog: pytest.LogCaptureFixture
+) -> None:
+    prometheus.days = 3.0
+    c = config(prometheus)
+    manager = UsageQuotaManager(config=c)
+    check = QuotaCheck(manager, manager.policies(), QuotaMetrics(CollectorRegistry(), "x"), manager.session())
+    check.log_history(logging.getLogger("hub"))
+    check.close()
+    assert "Prometheus keeps 5 days, but limits count 7 days" in caplog.text
+    assert "limits for 7 days are decided on the usage since then" in caplog.text
 
 
 def test_a_missing_token_file_is_a_failure_too(prometheus: FakePrometheus) -> None:

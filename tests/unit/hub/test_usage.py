@@ -19,6 +19,22 @@ def test_usage_ages_with_prometheus_clock() -> None:
     assert not Usage({}, at=1000.0, newest=None).fresh
 
 
+@pytest.mark.parametrize(
+    ("start", "hours", "since"),
+    [
+        (None, 720, None),  # covered, or unknown
+        (100 * DAY, 72, 100 * DAY),
+        (100 * DAY, 50, None),  # lacks two hours, as exactly as the start is known
+        (100 * DAY, 51, 100 * DAY),
+        (100 * DAY, 24, None),
+    ],
+)
+def test_a_window_that_begins_before_the_recorded_usage_is_not_covered(
+    start: float | None, hours: int, since: float | None
+) -> None:
+    assert Usage({}, 102 * DAY, None, start).counted_since(hours) == since
+
+
 def test_matchers_are_exact_and_escaped() -> None:
     assert exactly({"username": 'a\\"b\nö', "namespace": "p"}) == 'namespace="p",username="a\\\\\\"b\\nö"'
 

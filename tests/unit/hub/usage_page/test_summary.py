@@ -226,7 +226,7 @@ def test_storage(size: float, text: str) -> None:
 def test_json_has_what_the_page_has() -> None:
     rows = (Row("group", "staff", "memory", 168, 1000 * GIB), Row("everybody", "", "memory", 168, 2000 * GIB))
     use = Use(1100 * GIB, slices_of(168, NOW, 1100 * GIB, {NOW: 1100 * GIB}), NOW + HOUR)
-    given = Reading(NOW - 60, (), {("memory", 168): use}, 3 * GIB, 10 * GIB)
+    given = Reading(NOW - 60, (), {("memory", 168): use}, 3 * GIB, 10 * GIB, {168: NOW - 2 * DAY})
     summary = as_json(summarize("ann", ("staff",), (limit(sources=rows),), given, NOW))
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     (compute,) = summary["compute"]
@@ -247,6 +247,7 @@ def test_json_has_what_the_page_has() -> None:
         "remaining": 0.0,
         "ratio": 1.1,
         "retry_at": "2026-11-22T16:06:40Z",
+        "counted_since": "2026-11-20T15:06:40Z",
     }
     assert compute["policies"][1] == {"scope": "everybody", "name": None, "window": "7d", "limit": 1000 * GIB * 2}
     assert summary["home_storage"] == {
@@ -265,4 +266,5 @@ def test_unknown_values_are_null_in_json_and_none_is_infinite() -> None:
         "memory": (None, None),
         "gpu": (5.0, None),
     }
+    assert {limit["counted_since"] for limit in summary["compute"]} == {None}
     assert as_json(replace(summarize("ann", (), (), None, NOW)))["measured_at"] is None

@@ -49,7 +49,9 @@ class Engine:
 
 
 @contextmanager
-def running(name: str, folder: Path, *, rules: Path | None = None, lookback: str = "5m") -> Iterator[Engine]:
+def running(
+    name: str, folder: Path, *, rules: Path | None = None, lookback: str = "5m", retention: str = "2y"
+) -> Iterator[Engine]:
     """Run the engine with an empty store that takes samples of the past year; stop it at the end.
 
     Tests that ask for the present need a longer ``lookback``: a slow machine needs minutes from write to query. Where
@@ -62,7 +64,7 @@ def running(name: str, folder: Path, *, rules: Path | None = None, lookback: str
         command = [
             f"-httpListenAddr={address}",
             f"-storageDataPath={folder / 'data'}",
-            "-retentionPeriod=2y",
+            f"-retentionPeriod={retention}",
             f"-search.minStalenessInterval={lookback}",
         ]
     else:
@@ -73,7 +75,7 @@ def running(name: str, folder: Path, *, rules: Path | None = None, lookback: str
         command = [
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'data'}",
-            "--storage.tsdb.retention.time=2y",
+            f"--storage.tsdb.retention.time={retention}",
             # No blocks are cut meanwhile: Prometheus 2 may panic when old samples arrive just then ("expected newly cut
             # file to have sequence:offset 1:8, got 2:8").
             "--storage.tsdb.min-block-duration=31d",

@@ -125,6 +125,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
     assert code == 1
     assert {check: status for check, (status, _) in found.items()} == {
         "prometheus": "warning",
+        "history": "ok",
         "kube-state-metrics": "missing",
         "username annotation": "missing",
         "cadvisor": "missing",
@@ -378,8 +379,8 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
     done = run(empty.url)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert lines[2].startswith("missing  kube-state-metrics   ")
-    assert lines[3].strip().startswith("fix: ")
+    assert lines[3].startswith("missing  kube-state-metrics   ")
+    assert lines[4].strip().startswith("fix: ")
     assert lines[-1] == "7 missing; 5 warnings"
 
 

@@ -9,6 +9,7 @@ from hubmeter_generator.dashboards.shared import (
     amount,
     group_cost_by_day,
     hub,
+    usage_since,
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
@@ -92,7 +93,9 @@ def _overview() -> list[Row]:
                     query("shared/cost_budget", "{{usergroup}}", series=names.BUDGET),
                     "none",
                 ),
+                usage_since(),
             ],
+            widths=[4, 3, 4, 3, 4, 3, 3],
         )
     ]
 

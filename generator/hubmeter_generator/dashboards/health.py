@@ -16,6 +16,7 @@ from hubmeter_generator.grafana.panels import (
 )
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import (
+    DATE,
     GOOD_WHEN_ZERO,
     GREEN,
     NUMBER,
@@ -128,6 +129,15 @@ def _overview() -> list[Row]:
                     "refresh.",
                     query("health/unknown_users_count"),
                     NUMBER.colored(SOME_ERRORS),
+                ),
+                stat(
+                    "Oldest usage",
+                    "Time of the oldest recorded usage, to an hour, if it does not cover the longest window "
+                    "(%(longest_window)s). Normal in the first days; later Prometheus keeps too little, and quotas, "
+                    "reports and active users miss the time before.",
+                    query("health/history_start"),
+                    scale=DATE,
+                    empty="covers %(longest_window)s",
                 ),
                 _light(
                     "Share sums not 1",

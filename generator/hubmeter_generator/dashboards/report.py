@@ -1,6 +1,6 @@
 """Usage report: one table of groups for a chosen period, with plain numbers for export as CSV."""
 
-from hubmeter_generator.dashboards.shared import GIB, hub
+from hubmeter_generator.dashboards.shared import GIB, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.panels import Panel, Query, query, stat, text
@@ -66,7 +66,9 @@ def _overview() -> list[Row]:
                     query("report/period_mean_total", bucket=names.BUCKETS[names.HOME], unit=GIB),
                     scale=COUNT.rounded(0),
                 ),
+                usage_since(),
             ],
+            widths=[4, 3, 4, 4, 3, 3, 3],
         ),
         Row(2, [text(HOW_TO)]),
     ]

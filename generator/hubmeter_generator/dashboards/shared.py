@@ -10,6 +10,7 @@ from hubmeter_generator.grafana.tables import Column
 from hubmeter_generator.grafana.values import (
     BLUE,
     CPU_EFFICIENCY,
+    DATE,
     MEMORY_EFFICIENCY,
     PERCENT,
     USD,
@@ -76,6 +77,18 @@ GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS)
 SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS)
 COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS)
 USER_COST: Final = cost_parts.cost(names.pair, MATCH_GROUPS, MATCH_HUBS)
+
+
+def usage_since() -> Panel:
+    """Return the start of the recorded usage in the time range."""
+    return stat(
+        "Usage since",
+        "Time of the oldest usage in the time range that Prometheus has, to an hour. If it is later than the start of "
+        "the time range, Hubmeter was installed later or Prometheus keeps less, and all sums lack the time before.",
+        query("shared/usage_since"),
+        scale=DATE,
+        empty=NO_USAGE,
+    )
 
 
 def amount(title: str, description: str, source: Query, empty: str) -> Panel:

@@ -22,6 +22,7 @@ from hubmeter_promql.client import PrometheusError, UnreachableError
 
 CHECKS: Final[Mapping[str, Callable[[Site], Result]]] = {
     "prometheus": prometheus.engine,
+    "history": prometheus.history,
     "kube-state-metrics": kube_state_metrics.pods,
     "username annotation": kube_state_metrics.username_annotation,
     "cadvisor": cadvisor.containers,

@@ -1,15 +1,19 @@
-"""Prometheus itself: its version and its look-back."""
+"""Prometheus itself: its version, its look-back, and the time for which it keeps usage."""
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
-from hubmeter_common.durations import compound_seconds
-from hubmeter_generator.operate.checks.finding import Result, ok, warning
-from hubmeter_generator.operate.checks.site import Site
+from hubmeter_common.durations import compound_seconds, seconds
+from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
+from hubmeter_generator.operate.checks.site import Site, listed
+from hubmeter_promql.retention import kept_seconds
 
 _OLDEST_TESTED: Final = (2, 42)
 _LOOKBACK_SECONDS: Final = 300  # rules that run every 5 minutes are read with instant selectors
+_DAY: Final = 86_400
+_DAYS_OF_MONTHS: Final = 62  # costs of the month before read up to two months
 
 
 def engine(site: Site) -> Result:
@@ -30,6 +34,38 @@ def engine(site: Site) -> Result:
             "start Prometheus without --query.lookback-delta, or with 5m or more",
         )
     return ok(f"Prometheus {_dotted(version)} answers" if version else "an engine with Prometheus' API answers")
+
+
+def history(site: Site) -> Result:
+    """Check that Prometheus keeps usage for as long as the longest window."""
+    window = str(site.settings.placeholders()["longest_window"])
+    kept = kept_seconds(site.prometheus)
+    raise_it = (
+        "raise --storage.tsdb.retention.time (prometheus.prometheusSpec.retention in kube-prometheus-stack, "
+        f"server.retention in the chart prometheus) to {_DAYS_OF_MONTHS}d"
+    )
+    if kept is not None and kept < seconds(window):
+        return missing(
+            f"Prometheus keeps {kept / _DAY:g} days, less than the window of {window}: quotas deny too late or never, "
+            "and reports and active users miss usage",
+            f"{raise_it}, at least to {window}, or shorten the setting windows",
+        )
+    if lost := site.by_hub(site.query("alerts/health/history_short")):
+        return missing(
+            f"usage of {listed(lost)} is kept for {min(lost.values()) / _DAY:.1f} days, less than the window of "
+            f"{window}",
+            f"{raise_it}; if a retention by size is set, raise it too; or shorten the setting windows",
+        )
+    if kept is not None and kept < _DAYS_OF_MONTHS * _DAY and site.settings.cost_source != "none":
+        return warning(
+            f"Prometheus keeps {kept / _DAY:g} days, so the costs of the month before are too low from the middle of a "
+            "month on",
+            raise_it,
+        )
+    if starts := site.by_hub(site.query("history_start")):
+        start = datetime.fromtimestamp(max(starts.values()), UTC)
+        return ok(f"usage is recorded since {start:%Y-%m-%dT%H:%MZ}, so sums over {window} are still growing")
+    return ok("nothing shortens the longest window" if kept is None else f"Prometheus keeps {kept / _DAY:g} days")
 
 
 def prometheus_version(build: object) -> tuple[int, int] | None:

@@ -1,23 +1,27 @@
-"""One node for all tests, with the images they need and a hub; made once and removed at the end."""
+"""One cluster for all tests, with a hub: our node, or with CLUSTER=kubeconfig the cluster of KUBECONFIG.
 
+A test that takes `node` touches the node, etcd or the API server; with CLUSTER=kubeconfig it is skipped. A test that
+takes `cluster` runs on both.
+"""
+
+import os
 import secrets
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from tests.e2e import images
-from tests.e2e.conftest import answers
-from tests.kubernetes import custom_resources, programs, site
+from tests.kubernetes import custom_resources, images, programs, site
 from tests.kubernetes import node as nodes
+from tests.kubernetes.cluster import PREFIX, Cluster, GivenCluster
 from tests.kubernetes.lab import USAGE_CONFIG, Lab, running
 from tests.kubernetes.node import ADDRESS, Node
 from tests.kubernetes.recording import PORT
 
-HUB = "prod"
+HUB = f"{PREFIX}hub"  # the namespace of `hub`
 LAB = "lab"
 LIMITED = "limited"  # a group with a quota that the first minutes of a server use up
 
@@ -57,60 +61,86 @@ def _interrupt(*_: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def node(request: pytest.FixtureRequest) -> Iterator[Node]:
-    """A node that runs; after a failure, the ends of its logs are shown."""
-    before = signal.signal(signal.SIGTERM, _interrupt)  # so that the node is removed
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster that runs; after a failure, the ends of our node's logs are shown."""
+    before = signal.signal(signal.SIGTERM, _interrupt)  # so that all is removed
     try:
-        with nodes.running() as running:
-            yield running
-            if request.session.testsfailed:
-                for name in ("kubelet", "apiserver", "containerd"):
-                    print(f"== {name}\n{running.log(name)}", file=sys.stderr)
+        yield from _given() if os.environ.get("CLUSTER") == "kubeconfig" else _own(request)
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
+def _own(request: pytest.FixtureRequest) -> Iterator[Node]:
+    with nodes.running() as started:
+        yield started
+        if request.session.testsfailed:
+            for name in ("kubelet", "apiserver", "containerd"):
+                print(f"== {name}\n{started.log(name)}", file=sys.stderr)
+
+
+def _given() -> Iterator[GivenCluster]:
+    if not os.environ.get("KUBECONFIG"):
+        pytest.exit("CLUSTER=kubeconfig needs the variable KUBECONFIG", returncode=2)
+    given = GivenCluster(os.environ["KUBECONFIG"])
+    if found := given.namespaces():
+        pytest.exit(f"the cluster of KUBECONFIG has namespaces of these tests, delete them: {[*found]}", returncode=2)
+    yield given
+    given.wait_for("end of the tests' namespaces", lambda: not given.namespaces(), 300)
+
+
 @pytest.fixture(scope="session")
-def loaded(node: Node) -> str:
-    """The node with the images of the hub and of the groups exporter; returns the name of the hub's image."""
-    answered = answers()
-    started = subprocess.run(
-        [".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900, check=False
-    )
-    if started.returncode:
-        pytest.skip(f"images are built with Docker, which does not start: {started.stderr.strip()}")
-    try:
-        built = images.chosen(("site", "exporter"))
-        archive = node.folder / "images.tar"
-        images.run("docker", "save", f"--output={archive}", *built.values(), seconds=600)
-    finally:
-        if not answered:
-            images.run(".ci/docker", "stop", seconds=120)
-    node.load_image(archive)
-    archive.unlink()
-    # The chart's default values name the published image.
-    exporter = built[images.variable("exporter")]
-    node.ctr("images", "tag", f"docker.io/library/{exporter}", f"ghcr.io/hubmeter/{exporter}")
+def node(cluster: Cluster) -> Node:
+    """Our node."""
+    if not isinstance(cluster, Node):
+        pytest.skip("touches the node, etcd or the API server: not with CLUSTER=kubeconfig")
+    return cluster
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[Callable[..., str]]:
+    """A function (name, labels) that makes a namespace PREFIX + name for this test, and returns its name."""
+    with ExitStack() as made:
+
+        def make(name: str, labels: Mapping[str, str] | None = None) -> str:
+            return made.enter_context(cluster.namespace(name, labels))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def loaded(cluster: Cluster) -> str:
+    """The cluster with all images; returns the name of the hub's image."""
+    if isinstance(cluster, Node):
+        archive = cluster.folder / "images.tar"
+        try:
+            images.save(archive)
+        except images.ImageError as error:
+            pytest.skip(str(error))
+        cluster.load_image(archive)
+        archive.unlink()
     return site.IMAGE
 
 
 @pytest.fixture(scope="session")
-def hub(node: Node, loaded: str) -> dict[str, str]:
-    """A hub in the namespace HUB; returns the API tokens of its services."""
+def hub(cluster: Cluster, loaded: str) -> Iterator[dict[str, str]]:
+    """A hub in the namespace HUB; gives the API tokens of its services."""
     assert loaded
     tokens = {name: secrets.token_hex(16) for name in ("groups-exporter", "administrator", "proxy")}
-    node.kubectl("create", "namespace", HUB)
-    node.apply(*site.objects(HUB, tokens, ""))
-    node.wait_for("hub", lambda: node.get("deployment", "hub", "-n", HUB)["status"].get("readyReplicas") == 1, 300)
-    return tokens
+    with cluster.namespace(HUB.removeprefix(PREFIX)):
+        cluster.apply(*site.objects(HUB, tokens, ""))
+        cluster.wait_for_deployment(HUB, "hub")
+        yield tokens
 
 
 @pytest.fixture(scope="session")
-def crds(node: Node) -> None:
+def crds(cluster: Cluster) -> None:
     """The custom resources of the Prometheus operator and of the Grafana operator."""
-    # The last-applied annotation of a client-side apply would be too long for them.
-    node.kubectl("apply", "--server-side", "-f", str(programs.CRDS.resolve()))
-    node.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    if isinstance(cluster, Node):
+        # The last-applied annotation of a client-side apply would be too long for them.
+        cluster.kubectl("apply", "--server-side", "-f", str(programs.CRDS.resolve()))
+        cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    elif "prometheusrules.monitoring.coreos.com" not in cluster.kubectl("get", "crd", "-o", "name"):
+        pytest.skip("the cluster of KUBECONFIG has no CRDs of the Prometheus operator: tests make none there")
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,7 @@ def running(
     node.apply(*site.objects(namespace, tokens, _CONFIG + config, release=release, files=files, data=data))
     prefix = f"{release}-" if release else ""
     for name in ("hub", "proxy"):
-        deployment = ("deployment", f"{prefix}{name}", "-n", namespace)
-        node.wait_for(f"{prefix}{name}", lambda it=deployment: node.get(*it)["status"].get("readyReplicas") == 1, 300)
+        node.wait_for_deployment(namespace, f"{prefix}{name}")
     address = node.get("service", f"{prefix}proxy-public", "-n", namespace)["spec"]["clusterIP"]
     with forwarded(node, address, 80) as port:
         lab = Lab(node, namespace, f"http://127.0.0.1:{port}", tokens, release)

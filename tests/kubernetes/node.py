@@ -18,16 +18,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
 import yaml
 
 from tests.kubernetes import programs
+from tests.kubernetes.cluster import Cluster, ClusterError
 
 ADDRESS: Final = "192.0.2.10"  # of the node; TEST-NET-1, which no network has (RFC 5737)
 BRIDGE: Final = "192.0.2.129"
@@ -37,7 +37,8 @@ DNS: Final = "10.96.0.10"
 NAME: Final = "node"
 PAUSE: Final = "local/pause:1"
 
-_PREFIX: Final = "hubmeter-node-"  # of the folder's name; the process that started the node follows
+TEMPORARY: Final = tempfile.gettempdir()
+PREFIX: Final = "hubmeter-node-"  # of the folder's name there; the process that started the node follows
 _CGROUPS: Final = Path("/sys/fs/cgroup")
 # containerd, the CNI plugins and the kubelet write to fixed paths in these; the node has its own, empty at first.
 _OWN_FOLDERS: Final = ("/run", "/var/lib", "/var/log")
@@ -51,12 +52,8 @@ _USERS: Final[Mapping[str, str]] = {
 }
 
 
-class NodeError(Exception):
-    """A failure of the node; the message has the end of the log with the reason."""
-
-
 @dataclass
-class Node:
+class Node(Cluster):
     """A running node.
 
     Attributes:
@@ -68,6 +65,7 @@ class Node:
     folder: Path
     tokens: Mapping[str, str]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    pause = PAUSE
 
     @property
     def kubeconfig(self) -> Path:
@@ -91,26 +89,6 @@ class Node:
         return subprocess.run(
             self.inside(*command), check=True, text=True, timeout=timeout, capture_output=True, **options
         )
-
-    def kubectl(self, *arguments: str, stdin: str | None = None, timeout: float = 120) -> str:
-        """Run kubectl as administrator and return its output.
-
-        Raises:
-            NodeError: with kubectl's message, where it fails.
-        """
-        command = self.inside(programs.path("kubectl"), f"--kubeconfig={self.kubeconfig}", *arguments)
-        done = subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=timeout, check=False)
-        if done.returncode:
-            raise NodeError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def get(self, *what: str) -> Any:
-        """Return the objects of ``kubectl get ... -o json``."""
-        return json.loads(self.kubectl("get", *what, "-o", "json"))
-
-    def apply(self, *objects: Mapping[str, Any]) -> None:
-        """Create or change objects."""
-        self.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects))
 
     def load_image(self, tar: Path) -> None:
         """Import images from an archive of ``docker save``; the node reaches no registry."""
@@ -143,24 +121,21 @@ class Node:
             os.kill(pid, signal.SIGKILL)
             process.wait(30)
 
-    def wait_for(self, what: str, holds: Callable[[], bool], seconds: float = 180) -> None:
-        """Wait until a condition holds.
+    def curl(self, namespace: str, service: str, port: int, path: str, *options: str) -> str:
+        """Return the answer of a Service, asked at its cluster IP."""
+        address = self.get("service", service, "-n", namespace)["spec"]["clusterIP"]
+        return self._curl(f"http://{address}:{port}{path}", *options)
 
-        Raises:
-            NodeError: when it does not hold in time, or a program of the node has ended.
-        """
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for name, process in self.processes.items():
-                if process.poll() is not None:
-                    raise NodeError(
-                        f"{name} ended with {process.returncode} while waiting for {what}: {self.log(name)}"
-                    )
-            with suppress(NodeError, OSError, subprocess.SubprocessError, ValueError, LookupError):
-                if holds():
-                    return
-            time.sleep(0.5)
-        raise NodeError(f"no {what} within {seconds:.0f} s; logs are in {self.folder / 'logs'}")
+    def ended(self) -> str:
+        """Return which program of the node has ended, with the end of its log; empty while all run."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                return f"{name} ended with {process.returncode}: {self.log(name)}"
+        return ""
+
+    def hint(self) -> str:
+        """Return where the logs are."""
+        return f"; logs are in {self.folder / 'logs'}"
 
     def log(self, name: str, lines: int = 12) -> str:
         """Return the end of a program's log."""
@@ -173,15 +148,13 @@ def running() -> Iterator[Node]:
     """Start a node, give it, and remove it with all that it made.
 
     Raises:
-        NodeError: when it does not start, or leaves something behind.
+        ClusterError: when it does not start, or leaves something behind.
     """
     node = Node(
-        folder=Path(tempfile.gettempdir(), f"{_PREFIX}{os.getpid()}-{secrets.token_hex(2)}"),
+        folder=Path(TEMPORARY, f"{PREFIX}{os.getpid()}-{secrets.token_hex(2)}"),
         tokens={user: secrets.token_hex(16) for user in _USERS},
     )
-    _remove_remains()
-    with ExitStack() as undo:
-        undo.callback(_remove, node)
+    with _removed_at_the_end(node):
         node.folder.mkdir(0o700)
         (node.folder / "logs").mkdir()
         _make_namespaces(node)
@@ -219,14 +192,14 @@ def _child(pid: int) -> int:
     """Return the only child of a process.
 
     Raises:
-        NodeError: where it has none, or no longer.
+        ClusterError: where it has none, or no longer.
     """
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except FileNotFoundError:
         children = []
     if not children:
-        raise NodeError(f"process {pid} has no child")
+        raise ClusterError(f"process {pid} has no child")
     return int(children[0])
 
 
@@ -483,65 +456,61 @@ def _start_network_programs(node: Node) -> None:
 # ---- the end ------------------------------------------------------------------------------------
 
 
-def _remove(node: Node) -> None:
-    """End the node, remove what it made, and check that nothing is left; Ctrl-C waits until then."""
-    held: list[int] = []
+@contextmanager
+def _removed_at_the_end(node: Node) -> Iterator[None]:
+    """Give, then remove the node.
 
-    def hold(number: int, _frame: FrameType | None) -> None:
-        held.append(number)
+    Another process removes it, in a session of its own, when its standard input is closed: so neither Ctrl-C during the
+    removal nor SIGKILL to this process leaves anything.
 
-    before = {number: signal.signal(number, hold) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        _end_processes(node)
-        _remove_cgroups(node.folder.name)
-        shutil.rmtree(node.folder, ignore_errors=True)
-        _nothing_left(node)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if held:
-        signal.raise_signal(held[0])
-
-
-def _end_processes(node: Node) -> None:
-    if "holder" not in node.processes:
-        return
-    try:
-        os.kill(node.pid, signal.SIGKILL)
-    except (NodeError, ProcessLookupError):  # interrupted while it started
-        node.processes["holder"].kill()
-    # The holder ends when every process of the namespace has ended.
-    for process in node.processes.values():
-        process.wait(60)
+    Raises:
+        ClusterError: when something is left.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.kubernetes.node", "--remove", node.folder], cwd=programs.ROOT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    ) as remover:  # fmt: skip
+        try:
+            yield
+        finally:
+            if holder := node.processes.get("holder"):
+                holder.kill()  # and with it all other processes of the node
+                for process in node.processes.values():
+                    process.wait(60)
+            said, _ = remover.communicate(timeout=120)
+    if remover.returncode:
+        raise ClusterError(said)
 
 
-def _remove_remains() -> None:
-    """Remove folders and cgroups of nodes whose starters were killed; their processes have ended with them."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        if not Path("/proc", folder.name.split("-")[2]).exists():
-            _remove_cgroups(folder.name)
-            shutil.rmtree(folder, ignore_errors=True)
+def _remove(folder: Path) -> int:
+    """Remove what a node leaves when its processes end; return 1 and print it, if something is left."""
+    sys.stdin.read()  # ends with the process that has the other end
+    end = time.monotonic() + 60
+    while (found := left(folder)) and time.monotonic() < end:
+        _remove_cgroups(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.1)
+    if found:
+        print(f"the node has left behind: {', '.join(found)}")
+    return int(bool(found))
 
 
 def _remove_cgroups(name: str) -> None:
-    end = time.monotonic() + 20
     for top in cgroups(name):
         for group in sorted((path for path in (top, *top.rglob("*/")) if path.is_dir()), reverse=True):
-            while group.is_dir() and time.monotonic() < end:  # busy for a moment after its last process has ended
-                try:
-                    group.rmdir()
-                except OSError:
-                    time.sleep(0.1)
+            with suppress(OSError):  # busy for a moment after its last process has ended
+                group.rmdir()
 
 
-def _nothing_left(node: Node) -> None:
-    left = [f"process {pid}" for pid in _processes_of(node.folder)]
+def left(folder: Path) -> list[str]:
+    """Return what there is of a node: processes, mounts, cgroups and its folder."""
     mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
-    left += [f"mount {mount}" for mount in mounts if str(node.folder) in mount]
-    left += [f"cgroup {group}" for group in cgroups(node.folder.name) if group.exists()]
-    left += [f"folder {node.folder}"] if node.folder.exists() else []
-    if left:
-        raise NodeError(f"the node has left behind: {', '.join(left)}")
+    return [
+        *(f"process {pid}" for pid in _processes_of(folder)),
+        *(f"mount {mount}" for mount in mounts if str(folder) in mount),
+        *(f"cgroup {group}" for group in cgroups(folder.name) if group.exists()),
+        *([f"folder {folder}"] if folder.exists() else []),
+    ]
 
 
 def _processes_of(folder: Path) -> Iterator[int]:
@@ -553,8 +522,12 @@ def _processes_of(folder: Path) -> Iterator[int]:
 
 
 def main() -> int:
-    """Start a node and stay until Ctrl-C."""
-    argparse.ArgumentParser(prog="make kubernetes-node", description=__doc__).parse_args()
+    """Start a node and stay until Ctrl-C; or remove one."""
+    parser = argparse.ArgumentParser(prog="make kubernetes-node", description=__doc__)
+    parser.add_argument("--remove", type=Path, help=argparse.SUPPRESS)
+    folder = parser.parse_args().remove
+    if folder:
+        return _remove(folder)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with suppress(KeyboardInterrupt), running() as node:
         enter = f"nsenter --target={node.pid} --net"

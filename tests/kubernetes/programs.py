@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -47,6 +48,11 @@ _STAMPS: Final = {
 def path(name: str) -> Path:
     """Return where a program is."""
     return FOLDER / name
+
+
+def kubectl() -> Path:
+    """Return where kubectl is: the node's, or the machine's, which CLUSTER=kubeconfig uses."""
+    return path("kubectl") if path("kubectl").exists() else Path(shutil.which("kubectl") or path("kubectl"))
 
 
 def cache() -> Path:

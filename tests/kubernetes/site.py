@@ -77,7 +77,7 @@ c.Authenticator.allow_all = True
 c.JupyterHub.authenticate_prometheus = False
 c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
 c.KubeSpawner.image = os.environ["SERVER_IMAGE"]
-c.KubeSpawner.image_pull_policy = "Never"
+c.KubeSpawner.image_pull_policy = "IfNotPresent"
 c.KubeSpawner.cmd = ["jupyterhub-singleuser", "--allow-root"]
 c.KubeSpawner.extra_labels = {"hub.jupyter.org/network-access-hub": "true"}
 c.KubeSpawner.common_labels = {"app": "jupyterhub", "release": HUB.removesuffix("-hub") if "-" in HUB else "jupyterhub"}
@@ -158,7 +158,7 @@ def _hub(at: _Release, data: Path | None) -> Json:
     container = {
         "name": "hub",
         "image": IMAGE,
-        "imagePullPolicy": "Never",
+        "imagePullPolicy": "IfNotPresent",
         "command": ["jupyterhub", "--config=/config/jupyterhub_config.py"],
         "env": [
             {"name": "SERVER_IMAGE", "value": IMAGE},
@@ -191,7 +191,7 @@ def _proxy(at: _Release) -> Json:
     container = {
         "name": "chp",
         "image": IMAGE,
-        "imagePullPolicy": "Never",
+        "imagePullPolicy": "IfNotPresent",
         "command": [
             "configurable-http-proxy", "--ip=0.0.0.0", "--port=8000", "--api-ip=0.0.0.0", "--api-port=8001",
             f"--default-target={hub}", f"--error-target={hub}/hub/error",

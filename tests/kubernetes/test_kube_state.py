@@ -1,13 +1,14 @@
 """The stand-in for kube-state-metrics has the documented series of real objects, and their values."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from prometheus_client.core import Metric
 
 from tests.kubernetes import kube_state
-from tests.kubernetes.node import Node
+from tests.kubernetes.cluster import Cluster
 
 _POD = {"namespace", "pod", "uid"}
 _CONTAINER = _POD | {"container"}
@@ -44,62 +45,61 @@ DOCUMENTED = {
     "kube_node_status_capacity": _NODE_RESOURCE,
     "kube_service_labels": {"namespace", "service", "uid"},
 }  # fmt: skip
-_PAUSE = "local/pause:1"
 
 
-def _container(name: str, image: str = _PAUSE, **more: Any) -> dict[str, Any]:
-    return {"name": name, "image": image, "imagePullPolicy": "Never", **more}
+def pod(namespace: str, image: str) -> dict[str, Any]:
+    """Return a pod with all kinds of containers."""
 
+    def container(name: str, image: str = image, **more: Any) -> dict[str, Any]:
+        return {"name": name, "image": image, "imagePullPolicy": "Never", **more}
 
-POD = {
-    "apiVersion": "v1",
-    "kind": "Pod",
-    "metadata": {
-        "name": "jupyter-ana",
-        "namespace": "default",
-        "annotations": {"hub.jupyter.org/username": "ana", "unlisted": "x"},
-        "labels": {"component": "singleuser-server", "unlisted": "x"},
-    },
-    "spec": {
-        "terminationGracePeriodSeconds": 0,
-        "initContainers": [
-            _container(
-                "sidecar",
-                restartPolicy="Always",
-                resources={"requests": {"cpu": "5m", "memory": "1Mi"}, "limits": {"memory": "32Mi"}},
-            )
-        ],
-        "containers": [
-            _container(
-                "notebook",
-                resources={"requests": {"cpu": "250m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "1G"}},
-            ),
-            # A liveness probe that fails ends it each second.
-            _container(
-                "ends", livenessProbe={"tcpSocket": {"port": 9}, "failureThreshold": 1, "periodSeconds": 1}
-            ),
-            _container("absent", image="local/absent:1"),
-        ],
-    },
-}  # fmt: skip
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "jupyter-ana",
+            "namespace": namespace,
+            "annotations": {"hub.jupyter.org/username": "ana", "unlisted": "x"},
+            "labels": {"component": "singleuser-server", "unlisted": "x"},
+        },
+        "spec": {
+            "terminationGracePeriodSeconds": 0,
+            "initContainers": [
+                container(
+                    "sidecar",
+                    restartPolicy="Always",
+                    resources={"requests": {"cpu": "5m", "memory": "1Mi"}, "limits": {"memory": "32Mi"}},
+                )
+            ],
+            "containers": [
+                container(
+                    "notebook",
+                    resources={"requests": {"cpu": "250m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "1G"}},
+                ),
+                # A liveness probe that fails ends it each second.
+                container(
+                    "ends", livenessProbe={"tcpSocket": {"port": 9}, "failureThreshold": 1, "periodSeconds": 1}
+                ),
+                container("absent", image="local/absent:1"),
+            ],
+        },
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def series(node: Node) -> dict[str, Metric]:
+def series(cluster: Cluster) -> Iterator[dict[str, Metric]]:
     """The families of a pod with all kinds of containers, in its second try."""
-    node.wait_for("ServiceAccount", lambda: bool(node.get("serviceaccount", "default", "-n", "default")), 60)
-    node.apply(POD)
 
     def read(kind: str) -> Any:
-        return node.get(kind, "--all-namespaces")["items"]
+        return cluster.get(kind, "--all-namespaces")["items"]
 
     def families() -> dict[str, Metric]:
         return {family.name: family for family in kube_state.families(read).collect()}
 
-    node.wait_for("series of a restarted container", lambda: DOCUMENTED.keys() <= families().keys(), 90)
-    found = families()
-    node.kubectl("delete", "pod", "jupyter-ana")
-    return found
+    with cluster.namespace("kube-state") as namespace:
+        cluster.apply(pod(namespace, cluster.pause))
+        cluster.wait_for("series of a restarted container", lambda: DOCUMENTED.keys() <= families().keys(), 90)
+        yield families()
 
 
 def test_it_has_the_documented_families_and_no_other(series: dict[str, Metric]) -> None:
@@ -134,7 +134,7 @@ def of_ana(series: dict[str, Metric], name: str, **labels: str) -> list[tuple[di
         ("kube_pod_labels", {"label_component": "singleuser-server"}, 1),
         ("kube_pod_status_phase", {"phase": "Failed"}, 0),
         ("kube_pod_init_container_info", {"restart_policy": "Always"}, 1),
-        ("kube_pod_info", {"node": "node", "host_ip": "192.0.2.10"}, 1),
+        ("kube_pod_info", {"priority_class": "", "host_network": "false"}, 1),
     ],
 )
 def test_a_sample_has_the_value_of_the_object(

@@ -8,6 +8,12 @@
   // 'namespace=~"prod|staging"'.
   hub_selector: "namespace!=\"\"",
 
+  // Hubs of pods that run in other namespaces than their hub: a list of a regular expression for whole names of
+  // namespaces, and the hub's namespace. The first match counts; $1 is the expression's first group. For example
+  // [{namespaces: "hub-.*", hub: hub}] for KubeSpawner's enable_user_namespaces, [{namespaces: "dask-(.+)", hub: "$1"}]
+  // for dask-gateway. hub_selector must match these namespaces, too.
+  pod_namespaces: [],
+
   // Matchers for the series of kube-state-metrics, for example 'job="kube-state-metrics"'. Set them only if another
   // exporter writes different series under the same names. A second instance, or OpenCost's copy, does no harm.
   kube_state_metrics_selector: "",

@@ -23,6 +23,13 @@ checks this. Templates can only return text, so data is returned as JSON.
 {{- $rows | empty | ternary "vector(0) < 0" (join "\nor\n" $rows) }}
 {{- end }}
 
+{{/* The arguments of nested calls of label_replace; the first pattern is outermost, so it has precedence. */}}
+{{- define "hubmeter.hubPatterns" -}}
+{{- range reverse . }}
+{{- printf ", \"hub_namespace\", \"%s\", \"namespace\", \"%s\")" .hub (.namespaces | replace "\\" "\\\\" | replace "\"" "\\\"") }}
+{{- end }}
+{{- end }}
+
 {{/* All placeholders: settings that are strings, and values derived from settings. */}}
 {{- define "hubmeter.placeholders" -}}
 {{- $s := .Values.settings }}
@@ -43,6 +50,8 @@ checks this. Templates can only return text, so data is returned as JSON.
   "cluster_matcher" ($s.cluster_label | empty | ternary "" (printf "%s=~\"$cluster\", " $s.cluster_label))
   "cluster_legend" ($s.cluster_label | empty | ternary "" (printf "{{%s}} / " $s.cluster_label))
   "cluster_link" ($s.cluster_label | empty | ternary "" "&${cluster:queryparam}")
+  "hub_patterns_begin" (repeat (len $s.pod_namespaces) "label_replace(")
+  "hub_patterns_end" (include "hubmeter.hubPatterns" $s.pod_namespaces)
   "kube_state_metrics" ($s.kube_state_metrics_selector | empty | ternary "" (printf "%s, " $s.kube_state_metrics_selector))
   "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
   "interval_seconds" (include "hubmeter.seconds" $s.interval)

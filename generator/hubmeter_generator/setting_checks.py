@@ -15,6 +15,7 @@ _MOST_WINDOWS: Final = 15
 # Labels of recorded series and of joins. A cluster label of such a name would be summed away.
 _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
+    | {"hub_namespace", "hub_url"}
     | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
 )
 
@@ -116,6 +117,16 @@ def regex(value: str) -> str:
         raise ValueError(f"must be a regular expression: {value!r}: {error}") from error
     if unknown := _NOT_RE2.search(_CHARACTER_CLASS.sub("x", value.replace("\\\\", ""))):
         raise ValueError(f"must be a regular expression of Prometheus (RE2), which does not support {unknown[0]!r}")
+    return value
+
+
+def hub_of_namespaces(value: str) -> str:
+    """Check a namespace; it may contain references to groups of a regular expression, ``$1`` or ``${1}``."""
+    if not value or not re.fullmatch(r"(?:[a-z0-9-]|\$\{[1-9]\}|\$[1-9]-)*(?:\$[1-9])?", value):
+        raise ValueError(
+            "must be a namespace: lower-case letters, digits and hyphens, and $1 or ${1} for the first group of the "
+            "expression"
+        )
     return value
 
 

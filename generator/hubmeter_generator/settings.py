@@ -1,7 +1,7 @@
 """The generator's settings: the defaults of settings.yaml beside this module, and a site's file on top."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -15,6 +15,16 @@ from hubmeter_generator import setting_checks as checks
 
 _DAY: Final = 86400
 
+
+class PodNamespace(BaseModel):
+    """Namespaces of pods that belong to a hub in another namespace."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    namespaces: Annotated[str, AfterValidator(checks.regex)]
+    hub: Annotated[str, AfterValidator(checks.hub_of_namespaces)]
+
+
 Label = Annotated[str, AfterValidator(checks.label)]
 Matchers = Annotated[str, AfterValidator(checks.matchers)]
 
@@ -26,6 +36,7 @@ class Settings(BaseModel):
 
     cluster_label: Annotated[str, AfterValidator(checks.cluster_label)]
     hub_selector: Annotated[str, AfterValidator(checks.some_matchers)]
+    pod_namespaces: tuple[PodNamespace, ...]
     kube_state_metrics_selector: Matchers
     cadvisor_selector: Matchers
     metrics_prefix: Annotated[str, AfterValidator(metrics_prefix.checked)]
@@ -60,6 +71,8 @@ class Settings(BaseModel):
             "cluster_link": "&${cluster:queryparam}" if self.cluster_label else "",
             "cluster_label": self.cluster_label,
             "hub_selector": self.hub_selector,
+            "hub_patterns_begin": "label_replace(" * len(self.pod_namespaces),
+            "hub_patterns_end": _hub_patterns(self.pod_namespaces),
             "kube_state_metrics": _prefix(self.kube_state_metrics_selector),
             "cadvisor": _prefix(self.cadvisor_selector),
             "metrics_prefix": self.metrics_prefix,
@@ -105,6 +118,14 @@ def _prefix(matchers: str) -> str:
     return f"{matchers}, " if matchers else ""
 
 
+def _hub_patterns(patterns: Sequence[PodNamespace]) -> str:
+    """Return the arguments of nested calls of label_replace that set hub_namespace; the first pattern is outermost."""
+    return "".join(
+        f', "hub_namespace", "{pattern.hub}", "namespace", "{_escaped(pattern.namespaces)}")'
+        for pattern in reversed(patterns)
+    )
+
+
 def _budget_query(budgets: Mapping[str, float]) -> str:
     """Return a query of all budgets by the label usergroup. Amounts are in cents, so that jsonnet writes the same."""
     rows = (
@@ -116,7 +137,12 @@ def _budget_query(budgets: Mapping[str, float]) -> str:
 
 def _label_value(value: str) -> str:
     """Return a text as an argument of label_replace, where a single dollar sign would begin a reference."""
-    return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("$", "$$") + '"'
+    return f'"{_escaped(value).replace("$", "$$")}"'
+
+
+def _escaped(value: str) -> str:
+    """Return a text for PromQL's quotes."""
+    return re.sub(r'(["\\])', r"\\\1", value)
 
 
 def defaults_text() -> str:

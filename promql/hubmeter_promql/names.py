@@ -58,7 +58,7 @@ USAGE_SEEN: Final = "namespace:usage_seen:group"
 USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
 PODS: Final = "namespace_pod_uid_username:pods:group"
-NAMED_PODS: Final = "namespace_pod_username:pods:group"
+NAMED_PODS: Final = "namespace_pod_uid:named_pods:group"
 OWNERS: Final = "namespace_directory_username:owners:group"
 HOMES: Final = "namespace_directory_username:homes:group"
 
@@ -149,7 +149,6 @@ QUOTA_RESOURCES: Final = {
 
 # Profiles: the profile, size and image of pods by their labels, and the usage of groups by these.
 PROFILE_PODS: Final = "namespace_pod_uid_username_profile_size_image:pods:group"
-PROFILE_NAMED_PODS: Final = "namespace_pod_username_profile_size_image:pods:group"
 PROFILE_COMBINATIONS: Final = "namespace_username_profile_size_image:combinations:created"
 PROFILE_SHARE: Final = "namespace_usergroup_username_profile_size_image:usergroup_share:last"
 PROFILE_RESOURCES: Final = (SERVERS, MEMORY_REQUESTS, MEMORY_WORKING_SET, CPU_REQUESTS, CPU_USAGE, GPU_REQUESTS)

@@ -17,28 +17,73 @@ def _own(metric: str, values: str, **labels: str) -> dict[str, str]:
 
 
 _SILENT = "HubmeterExporterSilent"
+_REPORTED = {series(names.HUB_REPORTED, namespace="prod"): "0+60x9"}
 
 EXPORTER_SILENT = (
     Case(
         "an exporter that went away is reported after a quarter of an hour, not before",
-        merged(_HUB, exporter({}, minutes=10)),
+        merged(_HUB, _REPORTED, exporter({}, minutes=10)),
         (*silent(_SILENT, "9m", "24m"), fires("25m", _SILENT, _PROD)),
     ),
     Case(
-        "a hub that never had an exporter is reported, though that of another hub answers",
-        merged(_HUB, exporter({}, namespace="staging"), {f'{names.HUBS}{{namespace="staging"}}': "1x300"}),
-        (fires("15m", _SILENT, _PROD),),
+        "an exporter that never read its hub is reported, though that of another hub answers",
+        merged(
+            _HUB,
+            _own(names.REFRESH_INTERVAL, "3600x300"),
+            exporter({}, namespace="staging"),
+            {f'{names.HUBS}{{namespace="staging"}}': "1x300"},
+        ),
+        (*silent(_SILENT, "14m"), fires("15m", _SILENT, _PROD)),
+    ),
+    Case(
+        "a silent exporter is reported for 7 days, a namespace without an exporter not",
+        merged(
+            {series(names.HUBS, namespace=namespace): "1x200" for namespace in ("prod", "prod-ann")},
+            {series(names.HUB_REPORTED, namespace="prod"): "1"},
+        ),
+        (fires("167h", _SILENT, _PROD), *silent(_SILENT, "169h")),
+        interval="1h",
     ),
     Case(
         "an exporter that is deployed anew is not reported as silent",
-        merged(_HUB, exporter({}, minutes=10), exporter({}, instance="exporter-2", start=20)),
+        merged(_HUB, _REPORTED, exporter({}, minutes=10), exporter({}, instance="exporter-2", start=20)),
         silent(_SILENT, "15m", "25m", "40m"),
     ),
     Case("no hub, no silent exporter", {'up{job="prometheus"}': "1x60"}, silent(_SILENT, "30m")),
     Case(
         "a silent exporter is reported though its namesake in another cluster answers",
-        merged(in_cluster("east", _HUB), in_cluster("west", merged(_HUB, exporter({})))),
+        merged(in_cluster("east", merged(_HUB, _REPORTED)), in_cluster("west", merged(_HUB, _REPORTED, exporter({})))),
         (fires("15m", _SILENT, {"cluster": "east", **_PROD}),),
+        settings={"cluster_label": "cluster"},
+    ),
+)
+
+_UNMAPPED = "HubmeterNamespacesUnmapped"
+_OF_USERS = {series(names.HUBS, namespace=namespace): "1x300" for namespace in ("prod-ann", "prod-bob")}
+
+NAMESPACES_UNMAPPED = (
+    Case(
+        "namespaces that no exporter ever reported are reported after a quarter of an hour, all together",
+        merged(_HUB, _OF_USERS, exporter({}), _own(names.REFRESH_INTERVAL, "3600x300")),
+        (*silent(_UNMAPPED, "14m"), fires("15m", _UNMAPPED, {}, "2")),
+    ),
+    Case(
+        "a namespace whose exporter starts late, or reported once, is not unmapped",
+        merged(
+            _HUB,
+            _REPORTED,
+            _OF_USERS,
+            {
+                series(f"jupyterhub_{names.REFRESH_INTERVAL}", namespace=namespace): "_x10 3600x300"
+                for namespace in ("prod-ann", "prod-bob")
+            },
+        ),
+        silent(_UNMAPPED, "15m", "1h"),
+    ),
+    Case(
+        "a namespace is unmapped though its namesake in another cluster is reported",
+        merged(in_cluster("east", _HUB), in_cluster("west", merged(_HUB, _REPORTED))),
+        (fires("15m", _UNMAPPED, {"cluster": "east"}, "1"),),
         settings={"cluster_label": "cluster"},
     ),
 )
@@ -306,6 +351,16 @@ ANNOTATION_MISSING = (
         (fires("15m", _MISSING, _PROD, "2"),),
     ),
     Case(
+        "servers in namespaces of their own are reported once, for their hub",
+        merged(
+            *(pod("jupyter", uid=user, namespace=f"prod-{user}") for user in ("ann", "bob")),
+            pod("jupyter", "eve", uid="eve", namespace="staging-eve"),
+            pod("jupyter", uid="zoe", namespace="staging-zoe"),
+        ),
+        (fires("15m", _MISSING, _PROD, "2"),),
+        settings={"pod_namespaces": [{"namespaces": "(.+)-.+", "hub": "$1"}]},
+    ),
+    Case(
         "pods that show their users, beside the hub's own pods that have none, are in order",
         merged(pod("jupyter-ann", "ann"), pod("hub", container="hub")),
         silent(_MISSING, "30m"),
@@ -548,6 +603,7 @@ def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     for case in (
         *EXPORTER_SILENT,
+        *NAMESPACES_UNMAPPED,
         *SNAPSHOT_STALE,
         *HUB_API_ERRORS,
         *RULES_FAILING,

@@ -98,7 +98,11 @@ CLUSTERS = (
         _both(pod("web"), pod("jupyter-ann", "ann")),
         (
             Expect("2m", names.HUBS, {_WEST: 1}),
-            Expect("2m", names.SCHEDULED_PODS, {f'{_WEST}, pod="jupyter-ann", uid="uid-jupyter-ann"': 1}),
+            Expect(
+                "2m",
+                names.SCHEDULED_PODS,
+                {f'{_WEST}, pod="jupyter-ann", uid="uid-jupyter-ann", hub_namespace="prod"': 1},
+            ),
             Expect("2m", names.WHOLE_MEMORY_REQUESTS, {_WEST: 4096}),
         ),
     ),
@@ -123,7 +127,7 @@ CLUSTERS = (
             Expect(
                 "2m",
                 names.NAMED_PODS,
-                {f'{c}, pod="jupyter-x", username="coming"': 1 for c in (_EAST, _WEST)},
+                {f'{c}, pod="jupyter-x", uid="{uid}"': 1 for c, uid in ((_EAST, "z-new"), (_WEST, "a-new"))},
             ),
         ),
     ),

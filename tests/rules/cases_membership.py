@@ -225,7 +225,10 @@ PODS = (
             Expect(
                 "1m",
                 names.SCHEDULED_PODS,
-                {f'namespace="prod", pod="{p}", uid="uid-{p}"': 1 for p in ("running", "starting", "hub")},
+                {
+                    f'namespace="prod", pod="{p}", uid="uid-{p}", hub_namespace="prod"': 1
+                    for p in ("running", "starting", "hub")
+                },
             ),
         ),
     ),
@@ -248,9 +251,13 @@ PODS = (
         "two kube-state-metrics, and OpenCost's copies without uid, make no second row of a pod",
         merged(pod("jupyter-ann", "ann"), pod("jupyter-ann", "ann", instance="ksm-2"), _OPENCOST),
         (
-            Expect("1m", names.SCHEDULED_PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann"': 1}),
+            Expect(
+                "1m",
+                names.SCHEDULED_PODS,
+                {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann", hub_namespace="prod"': 1},
+            ),
             Expect("1m", names.PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann", username="ann"': 1}),
-            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),
+            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann"': 1}),
         ),
     ),
     Case(
@@ -259,19 +266,22 @@ PODS = (
         (
             Expect(
                 "1m",
-                names.NAMED_PODS,
-                {f'namespace="prod", pod="jupyter-{i}", username="{user}"': 1 for i, user in enumerate(ODD)},
+                names.PODS,
+                {
+                    f'namespace="prod", pod="jupyter-{i}", uid="uid-jupyter-{i}", username="{user}"': 1
+                    for i, user in enumerate(ODD)
+                },
             ),
         ),
     ),
     Case(
-        "of two pods of one name the newer one gives the name's owner",
+        "of two pods of one name the newer one has the name",
         merged(
             pod("jupyter-x", "leaving", uid="zz-old", created=1000),
             pod("jupyter-x", "coming", uid="aa-new", created=2000),
         ),
         (
-            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-x", username="coming"': 1}),
+            Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-x", uid="aa-new"': 1}),
             Expect(
                 "1m",
                 names.PODS,
@@ -304,9 +314,9 @@ PODS = (
         ),
     ),
     Case(
-        "a pod whose creation kube-state-metrics does not tell still has its owner",
+        "a pod whose creation kube-state-metrics does not report still has its name",
         without(pod("jupyter-ann", "ann"), "kube_pod_created"),
-        (Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", username="ann"': 1}),),
+        (Expect("1m", names.NAMED_PODS, {'namespace="prod", pod="jupyter-ann", uid="uid-jupyter-ann"': 1}),),
     ),
     Case(
         "kube-state-metrics is selected by its selector, and the hubs' namespaces by theirs",

@@ -74,14 +74,6 @@ MAPPING = (
                     f'{_NOBODY}, pod="jupyter-bob", uid="uid-jupyter-bob", username="bob"': 1,
                 },
             ),
-            Expect(
-                "6m",
-                names.PROFILE_NAMED_PODS,
-                {
-                    f'{_NOBODY}, pod="jupyter-ann", username="ann", {_SMALL}': 1,
-                    f'{_NOBODY}, pod="jupyter-bob", username="bob"': 1,
-                },
-            ),
         ),
     ),
     Case(
@@ -431,26 +423,6 @@ CLUSTERS = (
         ),
     ),
     Case(
-        "of two pods of one name each cluster has the profile of its own newest",
-        _both(
-            merged(
-                pod("jupyter-x", "ann", uid="a-old", created=1000, labels=SMALL),
-                pod("jupyter-x", "ann", uid="z-new", created=2000, labels=LARGE),
-            ),
-            merged(
-                pod("jupyter-x", "ann", uid="z-old", created=1000, labels=SMALL),
-                pod("jupyter-x", "ann", uid="a-new", created=2000, labels=LARGE),
-            ),
-        ),
-        (
-            Expect(
-                "2m",
-                names.PROFILE_NAMED_PODS,
-                {f'{cluster}, pod="jupyter-x", username="ann", {_LARGE}': 1 for cluster in (_EAST, _WEST)},
-            ),
-        ),
-    ),
-    Case(
         "peaks of a size in one cluster are not those of its namesake in another",
         _both(
             merged(
@@ -509,9 +481,8 @@ def cases() -> Iterator[Case]:
         yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|profiles)")
     for case in SIZES:
         yield replace(case, groups="hubmeter-(membership|pods|profiles|profile-buckets)")
-    for case in CLUSTERS[:2]:
-        yield replace(case, settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profiles)")
-    yield replace(CLUSTERS[2], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profile.*)")
-    yield replace(CLUSTERS[3], settings={"cluster_label": "cluster"}, groups="hubmeter-profile-buckets")
+    yield replace(CLUSTERS[0], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profiles)")
+    yield replace(CLUSTERS[1], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profile.*)")
+    yield replace(CLUSTERS[2], settings={"cluster_label": "cluster"}, groups="hubmeter-profile-buckets")
     for case in BUCKETS:
         yield replace(case, groups="hubmeter-profile-buckets")

@@ -236,7 +236,7 @@ def pod(
 
     ``labels`` are the pod's own, as kube-state-metrics spells them; without any there is no kube_pod_labels.
     """
-    uid = uid or f"uid-{name}"
+    uid = uid or (f"uid-{name}" if namespace == "prod" else f"uid-{namespace}-{name}")
     of_pod = {"namespace": namespace, "pod": name, "uid": uid, "instance": instance, "job": "ksm"}
 
     def rows() -> Iterator[tuple[str, float]]:

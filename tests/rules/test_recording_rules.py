@@ -9,6 +9,7 @@ from tests.rules import (
     cases_clusters,
     cases_costs,
     cases_homes,
+    cases_hubs,
     cases_membership,
     cases_profiles,
     cases_quota_limits,
@@ -20,6 +21,7 @@ from tests.rules.promtool import VERSIONS, Case, Expect, recorded_names
 
 CASES = [
     *cases_membership.cases(),
+    *cases_hubs.cases(),
     *cases_usage.cases(),
     *cases_homes.cases(),
     *cases_windows.cases(),

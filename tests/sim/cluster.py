@@ -113,6 +113,12 @@ class Server:
     component: str = "singleuser-server"
     listed: float = 0.0  # seconds that kube-state-metrics still lists the pod after its end
     profile: tuple[str, str, str] = ("", "", "")  # the pod's labels for profile, size and image
+    hub: str = ""  # namespace of the hub, if not the pod's own
+
+    @property
+    def hub_namespace(self) -> str:
+        """The namespace of the pod's hub."""
+        return self.hub or self.namespace
 
     def exists(self, t: float) -> bool:
         """Return whether kube-state-metrics lists the pod."""

@@ -64,15 +64,18 @@ class Oracle:
         yield names.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
         if any(s.running(t) for s in self._world.servers_at(t)):
             yield names.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
-        pods = [s for s in self._world.servers_at(t) if s.running(t) and s.namespace in hubs]
-        yield names.SCHEDULED_PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        yield names.PODS, {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, username=owner(s)): 1.0 for s in pods}
-        present = {(s.namespace, owner(s)) for s in pods}
+        pods = [s for s in self._world.servers_at(t) if s.running(t) and s.hub_namespace in hubs]
+        yield (
+            names.SCHEDULED_PODS,
+            {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, hub_namespace=s.hub_namespace): 1.0 for s in pods},
+        )
+        yield names.PODS, {user_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        present = {(s.hub_namespace, owner(s)) for s in pods}
         whole = self._shares(t // SLOW * SLOW)
         share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
         yield names.ACTIVE_SHARE, share
         named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
-        yield names.NAMED_PODS, {labels(namespace=n, pod=p, username=owner(s)): 1.0 for (n, p), s in named.items()}
+        yield names.NAMED_PODS, {labels(namespace=n, pod=p, uid=s.uid): 1.0 for (n, p), s in named.items()}
 
         memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(named, t)
         memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(named, cpu_of_pods, user_of)
@@ -148,7 +151,7 @@ class Oracle:
 
     def _hubs(self, t: int) -> set[str]:
         reported = self._reported_hubs(t)
-        seen = {s.namespace for s in self._world.servers_at(t) if s.username is not None and s.annotated}
+        seen = {s.hub_namespace for s in self._world.servers_at(t) if s.username is not None and s.annotated}
         return reported | seen
 
     def _reported_hubs(self, t: int) -> set[str]:
@@ -205,7 +208,6 @@ class Oracle:
     ) -> Iterator[tuple[str, Rows]]:
         """Yield what runs with which profile: each pod's combination, and by group what users run with each."""
         yield names.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        yield names.PROFILE_NAMED_PODS, {combination_of(s) | labels(pod=p): 1.0 for (_, p), s in named.items()}
         combinations: Rows = {}
         for server in pods:
             key = combination_of(server)
@@ -415,8 +417,8 @@ def by_hub(users: Rows) -> Rows:
 
 
 def user_of(server: Server) -> Labels:
-    """Return the labels of the pod's owner."""
-    return labels(namespace=server.namespace, username=owner(server))
+    """Return the labels of the pod's hub and owner."""
+    return labels(namespace=server.hub_namespace, username=owner(server))
 
 
 def combination_of(server: Server) -> Labels:
@@ -426,9 +428,9 @@ def combination_of(server: Server) -> Labels:
 
 
 def size_of(server: Server) -> Labels:
-    """Return the labels of the pod's profile and size."""
+    """Return the labels of the pod's hub, profile and size."""
     profile, size, _ = server.profile
-    return labels(namespace=server.namespace, profile=profile, size=size)
+    return labels(namespace=server.hub_namespace, profile=profile, size=size)
 
 
 def owner_key(key: Labels) -> Labels:

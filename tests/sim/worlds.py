@@ -50,6 +50,7 @@ def server(
     component: str = "singleuser-server",
     listed: float = 0.0,
     profile: tuple[str, str, str] = ("", "", ""),
+    hub: str = "",
 ) -> Server:
     """Return a pod that waits ``waits`` seconds for a node; its seed and uid follow from name and time."""
     name = pod or pod_name(username or component, server_name)
@@ -70,6 +71,7 @@ def server(
         component=component,
         listed=listed,
         profile=profile,
+        hub=hub,
     )
 
 

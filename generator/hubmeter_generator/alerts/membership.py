@@ -17,6 +17,18 @@ def alerts() -> tuple[Alert, ...]:
             "all usage of the hub is recorded without a group. Check that the exporter runs and is scraped.",
         ),
         Alert(
+            name="HubmeterNamespacesUnmapped",
+            query="membership/namespaces_unmapped",
+            hold_for="15m",
+            severity="warning",
+            summary="Users run pods in {{ $value }} namespaces that no groups exporter reports.",
+            description="For 15 minutes, pods in {{ $value }} namespaces have had usernames, but no groups exporter "
+            "has reported these namespaces in the last 7 days. Their usage is recorded under the namespace's own name, "
+            "without groups, and does not count in quotas. hubmeter-doctor names the namespaces. If they belong to a "
+            "hub in another namespace, map them to it with the setting pod_namespaces; if a namespace has its own hub, "
+            "run the groups exporter there.",
+        ),
+        Alert(
             name="HubmeterSnapshotStale",
             query="membership/snapshot_stale",
             hold_for="5m",

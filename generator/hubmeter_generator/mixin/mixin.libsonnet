@@ -51,6 +51,13 @@ local budgets(config) =
                                                                  && std.abs(usd * 100 - std.floor(usd * 100 + 0.5)) < 1e-6),
         'must hold amounts in USD by group, of at least 0.01');
 
+local podNamespaces(config) =
+  check(config, 'pod_namespaces',
+        std.isArray(config.pod_namespaces)
+        && every(config.pod_namespaces, function(item) std.isObject(item) && std.objectFields(item) == ['hub', 'namespaces']
+                                                       && every(std.objectValues(item), function(value) std.isString(value) && value != '')),
+        'must be a list of { namespaces: expression, hub: namespace }');
+
 // ---- Placeholders: the values that Settings.placeholders() of hubmeter-generate gives ----
 
 // Prometheus 2 counts a range's left edge and Prometheus 3 does not.
@@ -64,6 +71,12 @@ local budgetQuery(amounts) =
   local row(name) =
     'label_replace(vector(%d / 100), "usergroup", ' % std.floor(amounts[name] * 100 + 0.5) + quoted(name) + ', "", "")';
   if amounts == {} then 'vector(0) < 0' else std.join('\nor\n', [row(name) for name in std.objectFields(amounts)]);
+
+// The arguments of nested calls of label_replace; the first pattern is outermost, so it has precedence.
+local hubPatterns(patterns) =
+  local quoted(expression) = '"' + std.strReplace(std.strReplace(expression, '\\', '\\\\'), '"', '\\"') + '"';
+  local call(pattern) = ', "hub_namespace", "' + pattern.hub + '", "namespace", ' + quoted(pattern.namespaces) + ')';
+  std.join('', [call(pattern) for pattern in std.reverse(patterns)]);
 
 local placeholders(config) =
   local cluster_label = text(config, 'cluster_label');
@@ -88,6 +101,8 @@ local placeholders(config) =
     cluster_link: if cluster_label == '' then '' else '&${cluster:queryparam}',
     cluster_label: cluster_label,
     hub_selector: someText(config, 'hub_selector'),
+    hub_patterns_begin: std.join('', ['label_replace(' for _ in podNamespaces(config)]),
+    hub_patterns_end: hubPatterns(podNamespaces(config)),
     kube_state_metrics: prefix(text(config, 'kube_state_metrics_selector')),
     cadvisor: prefix(text(config, 'cadvisor_selector')),
     metrics_prefix: someText(config, 'metrics_prefix'),

@@ -7,7 +7,7 @@ from hubmeter_generator.rules.costs import EXPORTER, OPENCOST
 from hubmeter_generator.rules.usage import REQUESTED, PodLabels, buckets
 from hubmeter_promql import cost_parts, names, render
 
-_COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS, names.PROFILE_NAMED_PODS)
+_COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS)
 
 
 def groups() -> tuple[RuleGroup, ...]:
@@ -23,7 +23,6 @@ def bucket_groups() -> tuple[RuleGroup, ...]:
 def _profiles() -> Iterator[Rule]:
     """Yield the rules of pods and shares by profile, size and image, then of each resource of groups by these."""
     yield Rule(names.PROFILE_PODS, "profiles/pods")
-    yield Rule(names.PROFILE_NAMED_PODS, "usage/named_pods", {"by": _COMBINATIONS.by, "pods": _COMBINATIONS.pods})
     yield Rule(names.PROFILE_COMBINATIONS, "profiles/combinations")
     yield Rule(names.PROFILE_SHARE, "profiles/share")
     for resource, template in (
@@ -42,7 +41,7 @@ def _profiles() -> Iterator[Rule]:
 
 
 def _profile(resource: str, template: str, **parameters: str) -> Rule:
-    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(template, **parameters))
+    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(**parameters))
     return Rule(names.profile(resource), "profiles/resource", {"of_users": of_users})
 
 

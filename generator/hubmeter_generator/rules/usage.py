@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup, sampled_every
 from hubmeter_promql import names
 
-_OF_CADVISOR = ("usage/memory_working_set_bytes", "usage/cpu_usage_cores")
 REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # kube-state-metrics' names
 
 
@@ -20,23 +19,21 @@ def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **para
 
 @dataclass(frozen=True)
 class PodLabels:
-    """Labels to sum pods by, the series that has them for each pod, and the series that has them for each pod name."""
+    """Labels to sum pods by, and the series that has them for each pod."""
 
     by: str
     pods: str
-    named_pods: str
 
-    def parameters(self, template: str, **others: str) -> dict[str, str]:
-        """Return the parameters of a template that joins containers with pods; cAdvisor has only their names."""
-        pods = self.named_pods if template in _OF_CADVISOR else self.pods
-        return {"by": self.by, "pods": pods, **others}
+    def parameters(self, **others: str) -> dict[str, str]:
+        """Return the parameters of a template that joins containers with pods."""
+        return {"by": self.by, "pods": self.pods, **others}
 
 
-USERS = PodLabels("username", names.PODS, names.NAMED_PODS)
+USERS = PodLabels("username", names.PODS)
 
 
 def _of_pods(resource: str, template: str, **parameters: str) -> Iterator[Rule]:
-    return levels(resource, template, **USERS.parameters(template, **parameters))
+    return levels(resource, template, **USERS.parameters(**parameters))
 
 
 def _containers(resource: str, kind: str, requested: str) -> Iterator[Rule]:
@@ -54,7 +51,7 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(names.USAGE_SEEN, "health/usage_seen"),
                 Rule(names.SCHEDULED_PODS, "usage/scheduled_pods"),
                 Rule(names.PODS, "usage/pods"),
-                Rule(names.NAMED_PODS, "usage/named_pods", {"by": USERS.by, "pods": USERS.pods}),
+                Rule(names.NAMED_PODS, "usage/named_pods"),
                 Rule(names.ACTIVE_SHARE, "membership/share_active"),
             ),
         ),

@@ -34,7 +34,7 @@ SITES = (
     ),
     Site(
         "no groups exporter",
-        (Reported("HubmeterExporterSilent", PROD, "groups exporter", "FIX run hubmeter-exporter for each hub"),),
+        (Reported("HubmeterNamespacesUnmapped", {}, "groups exporter", "FIX run hubmeter-exporter for each hub"),),
         clean_world(),
         without_exporter,
         without=("jupyterhub_groups_exporter_refresh_interval_seconds",),

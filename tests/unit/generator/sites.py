@@ -42,6 +42,14 @@ SITES: dict[str, dict[str, Any]] = {
         "kube_state_metrics_selector": 'job="kube-state-metrics"',
         "cadvisor_selector": 'job="kubelet", metrics_path="/metrics/cadvisor"',
     },
+    "pods in other namespaces than their hub": {
+        "cluster_label": "k8s_cluster",
+        "pod_namespaces": [
+            {"namespaces": "hub-.*", "hub": "hub"},
+            {"namespaces": r'(prod|staging)-[a-z"\d]+', "hub": "$1"},
+            {"namespaces": "([a-z]+)-dask-([0-9]+)", "hub": "${1}x${2}"},
+        ],
+    },
     "texts that look like placeholders": {
         "dashboard_tags": ["100% ours", "%(cluster)s", "ü"],
         "datasource_regex": "^prod-.*$",
@@ -53,6 +61,7 @@ SITES: dict[str, dict[str, Any]] = {
 OTHER: dict[str, Any] = {
     "cluster_label": "k8s",
     "hub_selector": 'namespace=~"prod|staging"',
+    "pod_namespaces": [{"namespaces": "hub-.*", "hub": "hub"}],
     "kube_state_metrics_selector": 'job="kube-state-metrics"',
     "cadvisor_selector": 'job="kubelet"',
     "metrics_prefix": "jhub",

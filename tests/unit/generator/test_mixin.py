@@ -123,6 +123,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"hub_selector": ""}, '_config.hub_selector: "" must be text, not empty'),
     ({"cluster_label": None}, "_config.cluster_label: null must be text"),
     ({"dashboard_tags": []}, "_config.dashboard_tags: [ ] must be a list of text, not empty"),
+    ({"pod_namespaces": {"hub-.*": "hub"}}, "must be a list of { namespaces: expression, hub: namespace }"),
+    ({"pod_namespaces": [{"namespaces": "hub-.*"}]}, "must be a list of { namespaces: expression, hub: namespace }"),
     ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
     ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
     ({"budgets": {"physics": 0}}, "must hold amounts in USD by group, of at least 0.01"),

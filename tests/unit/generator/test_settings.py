@@ -19,6 +19,7 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("kube_state_metrics_selector", 'job="a,b"', "a comma within quotes"),
     ("kube_state_metrics_selector", 'job="the \\"old\\" one"', "quotes within quotes"),
     ("kube_state_metrics_selector", "", "no matcher"),
+    ("pod_namespaces", [], "no pods in other namespaces"),
     ("gpu_resources", "nvidia_com_.+|[*+]+", "a regular expression with a class of odd characters"),
     ("membership_interval", "5s", "as often as in the demo"),
     ("interval", "100s", "an interval that divides 5m and is no divisor of an hour"),
@@ -58,6 +59,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("metrics_prefix", "a:b", "cannot begin the name of a metric"),
     ("username_annotation_label", "hub.jupyter.org/username", "must be a Prometheus label: letters, digits"),
     ("server_container", 'note"book', "must not be empty, and must not contain quotes"),
+    ("pod_namespaces", "hub-.*", "must be a list, for example [a, b]"),
     ("gpu_resources", "nvidia(", "must be a regular expression"),
     ("gpu_resources", "(a)(?P=b)", "must be a regular expression"),
     ("gpu_resources", "(?<=a)b", "(RE2), which does not support '(?<='"),
@@ -130,6 +132,22 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
         pytest.param("interval: [", "is not valid YAML", id="text that is no YAML"),
         pytest.param("interval: !!python/object:os.system {}", "is not valid YAML", id="YAML that would make objects"),
         pytest.param("1: a", "a key must be a word", id="a number as a key"),
+        pytest.param(
+            "pod_namespaces: [{namespaces: hub-.*}]", "pod_namespaces.0.hub is missing", id="a pattern without a hub"
+        ),
+        pytest.param(
+            "pod_namespaces: [{namespaces: 'hub-(', hub: hub}]",
+            "pod_namespaces.0.namespaces: 'hub-(' must be a regular expression",
+            id="a pattern that is no regular expression",
+        ),
+        *(
+            pytest.param(
+                f"pod_namespaces: [{{namespaces: hub-.*, hub: '{hub}'}}]",
+                f"pod_namespaces.0.hub: {hub!r} must be a namespace: lower-case letters, digits and hyphens, and $1",
+                id=f"a hub {hub!r} that is no namespace",
+            )
+            for hub in ("", "Hub", "$1x", "$", "hub.*")
+        ),
         pytest.param(
             "windows: [7d, 30]", "windows.1: 30 must be text; write it in quotes: '30'", id="a number in a list"
         ),

@@ -12,7 +12,7 @@ def containers(site: Site) -> Result:
     """Check that usage is reported by container, for each hub."""
     container = '{%(cadvisor)s%(hub_selector)s, container!="", container!="POD", image!=""}'
     for metric in _METRICS:
-        rows = site.rows(metric + container)
+        rows = site.rows_by_hub(metric + container)
         if not rows and site.rows(f"{metric}{{%(cadvisor)s%(hub_selector)s}}"):
             return missing(
                 f"{metric} is scraped, but without the labels container and image",

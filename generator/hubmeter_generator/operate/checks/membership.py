@@ -18,8 +18,11 @@ def groups_exporter(site: Site) -> Result:
         return _no_exporter(site)
     if silent := [hub for hub in site.annotated_pods if hub not in site.exporters]:
         return warning(
-            f"no groups exporter reports {listed(silent)}; usage there is without a group",
-            "run hubmeter-exporter for each hub; its --jupyterhub_namespace must be the hub's namespace",
+            f"no groups exporter reports the namespaces {listed(silent)}; usage there is without a group and counts "
+            "for no other hub",
+            "if they belong to a hub in another namespace (enable_user_namespaces, dask-gateway), map them to it with "
+            "the setting pod_namespaces; else run hubmeter-exporter for each hub; its --jupyterhub_namespace must be "
+            "the hub's namespace",
         )
     failing = site.query("alerts/membership/hub_api_errors")
     if refused := site.by_hub(row for row in failing if row.labels["reason"] == "forbidden"):

@@ -31,8 +31,12 @@ class Site:
         return self.prometheus.instant(render.render(render.part(f"{path}.promql", parameters), values), self.at)
 
     def rows(self, selector: str) -> dict[str, float]:
-        """Return the number of series that match a selector, by hub."""
+        """Return the number of series that match a selector, by namespace."""
         return self.by_hub(self.query("rows", series=selector))
+
+    def rows_by_hub(self, selector: str) -> dict[str, float]:
+        """Return the number of series of pods that match a selector, by the pods' hub (setting pod_namespaces)."""
+        return self.by_hub(self.query("rows_by_hub", series=selector))
 
     def by_hub(self, vector: Iterable[Value]) -> dict[str, float]:
         """Return values by the hub's namespace, with the cluster before it if a cluster label is configured."""
@@ -65,7 +69,7 @@ class Site:
     @cached_property
     def annotated_pods(self) -> dict[str, float]:
         """The number of pods with a username, by hub."""
-        return self.rows(
+        return self.rows_by_hub(
             'kube_pod_annotations{%(kube_state_metrics)s%(hub_selector)s, %(username_annotation_label)s!=""}'
         )
 

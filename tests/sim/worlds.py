@@ -260,17 +260,18 @@ def large_world(
     hubs: int = 2,
     seed: int = 0,
     strategy: Strategy = "split",
+    groups_per_hub: int = 20,
 ) -> World:
     """Return a world where ``running`` servers of ``users`` users run at any time, each for one to six hours.
 
-    A tenth of the users is in no group, seven tenths in one of 20 a hub, the rest in two or three.
+    A tenth of the users is in no group, seven tenths in one of those of the hub, the rest in two or three.
     """
     if running >= users:
         raise ValueError(f"running={running} servers need more than users={users} users")
     rng = random.Random(seed)
     end = start + days * DAY
     namespaces = tuple(f"hub-{number}" for number in range(1, hubs + 1))
-    groups = [f"course-{number:02}" for number in range(1, 21)]
+    groups = [f"course-{number:02}" for number in range(1, groups_per_hub + 1)]
     patterns = ("user-{}", "first.last{}@uni.edu", "student{}", "Prof-{}")
     names: dict[str, list[str]] = {namespace: [] for namespace in namespaces}
     memberships: dict[tuple[str, str], tuple[tuple[float, tuple[str, ...]], ...]] = {}

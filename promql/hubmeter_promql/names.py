@@ -195,15 +195,20 @@ LEVELS: Final = (user, pair, group, hub)
 
 
 def window(bucket: str) -> str:
-    """Return the sums of a bucket's series over rolling windows, which have the label ``window``."""
+    """Return the series of a bucket's sums over rolling windows, of users with a limit; it has the label ``window``."""
     level, metric, _ = bucket.split(":")
     return f"{level}_window:{metric}:sum"
 
 
-def hourly(bucket: str) -> str:
-    """Return the sums of a bucket's series over long rolling windows, which are computed once an hour."""
-    level, metric, _ = bucket.split(":")
-    return f"{level}_window:{metric}:hourly"
+def hourly(series: str) -> str:
+    """Return the series of a long rolling window as it is computed once an hour."""
+    level, metric, _ = series.split(":")
+    return f"{level}:{metric}:hourly"
+
+
+def day(bucket: str) -> str:
+    """Return the sums of a bucket's series over whole UTC days: one sample a day, recorded on the next day."""
+    return f"{bucket.removesuffix('5m')}1d"
 
 
 def by_driver(series: str) -> str:

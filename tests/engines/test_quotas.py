@@ -51,7 +51,6 @@ def hubs() -> Iterator[Hub]:
             for user in users
             for resource in names.QUOTA_RESOURCES
             for window in WINDOWS
-            if rng.random() < 0.8
         }
         yield Hub(f"hub-{intersection}", strategy, users, policy.parse(config, strategy_of), used)
 

@@ -274,8 +274,8 @@ USE = (
         merged(
             hub([memory(100), cpu(10, 1, group=["guests"])]),
             groups({**USERS, "cyd": ["guests"], "dan": ["guests"]}),
-            used("memory", {"ann": 79, "bob": 80, "cyd": 90, "dan": 100}),
-            used("cpu", {"ann": 12, "dan": 10}, window="1d"),
+            used("memory", {"ann": 79, "bob": 80, "cyd": 90, "dan": 100, "zoe": 0}),
+            used("cpu", {"ann": 12, "bob": 0, "cyd": 0, "dan": 10}, window="1d"),
         ),
         (
             Expect(
@@ -320,7 +320,7 @@ USE = (
         ),
         (
             Expect("9m", names.QUOTA_USED, _of_users({"ann": 4}, **CPU)),
-            Expect("11m", names.QUOTA_USED, _of_users({"ann": 0}, **CPU)),
+            Expect("11m", names.QUOTA_USED, {}),
         ),
     ),
     Case(
@@ -338,7 +338,7 @@ USE = (
                         {"intersection": "max", "empty": cpu(1)},
                     ),
                     groups({"ann": ["staff"], "bob": []}),
-                    used("cpu", {"ann": 25}),
+                    used("cpu", {"ann": 25, "bob": 0}),
                 ),
             ),
         ),

@@ -107,6 +107,8 @@ QUOTAS = (
             _PEOPLE,
             _policies("min", everybody=100, user_ann=0),
             _used("anna", "85x60"),
+            _used("ann", "0x60"),
+            _used("x--y", "0x60"),
             _used("stranger", "999x60"),
         ),
         (

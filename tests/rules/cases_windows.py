@@ -28,33 +28,38 @@ def _buckets(at: str, value: float) -> tuple[Expect, ...]:
     )
 
 
-_WINDOWED = [
-    (level, bucket)
-    for level in (names.user, names.group)
-    for bucket in (
-        names.BUCKETS[names.MEMORY_REQUESTS],
-        names.BUCKETS[names.CPU_REQUESTS],
-        names.BUCKETS[names.GPU_REQUESTS],
-        names.BUCKETS[names.SERVERS],
-    )
-] + [(names.pair, names.BUCKETS[names.SERVERS]), (names.user, names.COST)]
-_SUMMED = (*names.BUCKETS.values(), names.COST)
+_ANN = 'namespace="prod", username="ann"'
+_WINDOWED = {resource: names.user(bucket) for resource, bucket in names.QUOTA_RESOURCES.items()}
+
+
+def _limits(*windows: str) -> dict[str, str]:
+    """Return limits of ann, of each resource and window."""
+    return {
+        f'{names.QUOTA_LIMIT}{{{_ANN}, resource="{resource}", window="{w}"}}': "1x800"
+        for resource in _WINDOWED
+        for w in windows
+    }
+
+
+def _used(values: str) -> dict[str, str]:
+    """Return the buckets of every resource of ann, who has limits, of a user without one, and unattributed ones."""
+    rows = (_ANN, 'namespace="prod", username="anna"', 'namespace="prod"')
+    return {f"{series}{{{row}}}": values for series in _WINDOWED.values() for row in rows}
 
 
 def _windows(at: str, **values: float) -> tuple[Expect, ...]:
-    """Expect every windowed series at every level; ``values`` are window -> value."""
+    """Expect ann's sums of every resource; ``values`` are window -> value."""
     return tuple(
-        Expect(
-            at,
-            names.window(level(bucket)),
-            {f'{row}, window="{w}"': v for other, row in _LEVELS if other is level for w, v in values.items()},
-        )
-        for level, bucket in _WINDOWED
+        Expect(at, names.window(series), {f'{_ANN}, window="{w}"': v for w, v in values.items()})
+        for series in _WINDOWED.values()
     )
 
 
 _SERVER_HOURS = names.pair(names.BUCKETS[names.SERVERS])
 _USER_HOURS = names.user(names.BUCKETS[names.SERVERS])
+_MEMORY, _CPU, _GPUS = (
+    names.user(names.BUCKETS[resource]) for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS)
+)
 
 WINDOWS = (
     Case(
@@ -111,21 +116,12 @@ WINDOWS = (
     ),
     Case(
         "a window of more than a day is what it was when it was computed within the last hour",
-        {
-            f"{level(bucket)}{{{row}}}": "1x800"
-            for level, row in _LEVELS
-            for other, bucket in _WINDOWED
-            if other is level
-        },
+        _used("1x800") | _limits("1d", "2d"),
         (
             *_windows("60h", **{"1d": 288, "2d": 576}),
             *(
-                Expect(
-                    "60h",
-                    names.hourly(level(bucket)),
-                    {f'{row}, window="2d"': 576.0 for other, row in _LEVELS if other is level},
-                )
-                for level, bucket in _WINDOWED
+                Expect("60h", names.hourly(names.window(series)), {f'{_ANN}, window="2d"': 576})
+                for series in _WINDOWED.values()
             ),
         ),
         settings={"windows": ["1d", "2d"]},
@@ -133,16 +129,25 @@ WINDOWS = (
         groups="hubmeter-window-.*",
     ),
     Case(
+        "a user with a limit who used nothing has 0, once the window was computed; a user without a limit has no row",
+        _limits("1d", "2d") | {f'{_USER_HOURS}{{namespace="prod", username="anna"}}': "1x800"},
+        _windows("3h", **{"1d": 0, "2d": 0}),
+        settings={"windows": ["1d", "2d"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
         "a long window whose computation was missed keeps its last value for two hours, and no longer",
         {
-            f'{names.hourly(name)}{{namespace="prod", {row}username="ann", window="2d"}}': "7 _x60"
-            for name, row in ((_USER_HOURS, ""), (_SERVER_HOURS, 'usergroup="bio", '))
+            f'{names.hourly(names.window(_MEMORY))}{{{_ANN}, window="2d"}}': "7 _x60",
+            f'{names.hourly(names.HUB_ACTIVE_USERS)}{{namespace="prod", window="2d"}}': "1 _x60",
+            f'{names.hourly(names.ACTIVE_USERS)}{{namespace="prod", usergroup="bio", window="2d"}}': "1 _x60",
         },
         (
-            Expect("1h55m", names.window(_USER_HOURS), {'namespace="prod", username="ann", window="2d"': 7}),
+            Expect("1h55m", names.window(_MEMORY), {f'{_ANN}, window="2d"': 7}),
             Expect("1h55m", names.HUB_ACTIVE_USERS, {'namespace="prod", window="2d"': 1}),
             Expect("1h55m", names.ACTIVE_USERS, {'namespace="prod", usergroup="bio", window="2d"': 1}),
-            Expect("2h5m", names.window(_USER_HOURS), {}),
+            Expect("2h5m", names.window(_MEMORY), {}),
             Expect("2h5m", names.HUB_ACTIVE_USERS, {}),
         ),
         settings={"windows": ["2d"]},
@@ -150,8 +155,20 @@ WINDOWS = (
         groups="hubmeter-window-2d",
     ),
     Case(
+        "the usage of a day is recorded once, on the next day: the sum of the buckets that began in it",
+        {f"{series}{{{_ANN}}}": "1x800" for series in (_MEMORY, _CPU, _GPUS, _USER_HOURS)},
+        (
+            Expect("26h", f"count_over_time({names.day(_MEMORY)}[1d])", {f"{{{_ANN}}}": 1}),
+            Expect("25h", names.day(_MEMORY), {_ANN: 288}),
+            *(Expect("25h", names.day(series), {_ANN: 288}) for series in (_CPU, _GPUS, _USER_HOURS)),
+        ),
+        interval="5m",
+        every="1h",
+        groups="hubmeter-days",
+    ),
+    Case(
         "a window is the sum of exactly its buckets, each window under its own label",
-        {f"{level(bucket)}{{{row}}}": "1x400" for level, row in _LEVELS for bucket in _SUMMED},
+        _used("1x400") | _limits("1h", "1d"),
         _windows("25h", **{"1h": 12, "1d": 288}),
         settings={"windows": ["1h", "1d"]},
         interval="5m",
@@ -159,7 +176,7 @@ WINDOWS = (
     ),
     Case(
         "what happened before a window began is not in it",
-        {f"{level(bucket)}{{{row}}}": "100 1x11 0x400" for level, row in _LEVELS for bucket in _SUMMED},
+        _used("100 1x11 0x400") | _limits("1h"),
         (*_windows("1h", **{"1h": 12}), *_windows("1h30m", **{"1h": 6})),
         settings={"windows": ["1h"]},
         interval="5m",
@@ -214,18 +231,13 @@ WINDOWS = (
     Case(
         "from pods to windows: a server of 4096 bytes for an hour makes 4096 byte-hours and one server-hour",
         merged(
-            exporter({"ann": {"bio": 0.5, "chem": 0.5}}), pod("jupyter-ann", "ann", minutes=12), pod("hub", memory=12)
+            exporter({"ann": {"bio": 0.5, "chem": 0.5}}),
+            pod("jupyter-ann", "ann", minutes=12),
+            pod("hub", memory=12),
+            _limits("1d"),
         ),
         (
-            Expect(
-                "3h",
-                names.window(names.group(names.BUCKETS[names.MEMORY_REQUESTS])),
-                {
-                    'namespace="prod", usergroup="bio", window="1d"': 2048,
-                    'namespace="prod", usergroup="chem", window="1d"': 2048,
-                    'namespace="prod", window="1d"': 36,
-                },
-            ),
+            Expect("3h", names.window(_MEMORY), {f'{_ANN}, window="1d"': 4096}),
             Expect("3h", names.HUB_ACTIVE_USERS, {'namespace="prod", window="1d"': 1}),
         ),
         settings={"windows": ["1d"], "interval": "5m"},
@@ -240,14 +252,6 @@ WINDOWS = (
             for name, row in ((_SERVER_HOURS, 'usergroup="bio", '), (_USER_HOURS, ""))
         },
         (
-            Expect(
-                "30m",
-                names.window(_USER_HOURS),
-                {
-                    'cluster="east", namespace="prod", username="ann", window="1h"': 7,
-                    'cluster="west", namespace="prod", username="ann", window="1h"': 21,
-                },
-            ),
             Expect(
                 "30m",
                 names.ACTIVE_USERS,

@@ -358,33 +358,21 @@ class Oracle:
         return t <= max(max(values) for values in recorded[names.HUBS].values())
 
     def _add_windows(self, recorded: Recorded) -> None:
-        windowed = [
-            names.BUCKETS[r] for r in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
-        ]
-        series = [level(bucket) for level in (names.user, names.group) for bucket in windowed]
-        series.append(names.pair(names.BUCKETS[names.SERVERS]))
+        """Add who was active; no user has a limit, so there is no other window."""
         last = max(max(values) for values in recorded[names.HUBS].values())
         for window, length in self._windows.items():
-            for name in series:
-                for key, buckets in recorded[name].items():
-                    row = recorded[names.window(name)][key | {("window", window)}]
+            for level, name in ((names.pair, names.ACTIVE_USERS), (names.user, names.HUB_ACTIVE_USERS)):
+                for key, buckets in recorded[level(names.BUCKETS[names.SERVERS])].items():
+                    row = dict(key)
+                    if "username" not in row:
+                        continue
+                    used: set[int] = set()
                     for at, value in buckets.items():
-                        for t in range(at, min(at + length, last + 1), BUCKET):
-                            row[t] = row.get(t, 0.0) + value
-            self._add_active_users(recorded, window)
-
-    def _add_active_users(self, recorded: Recorded, window: str) -> None:
-        for source, level, name in (
-            (names.pair(names.BUCKETS[names.SERVERS]), ("namespace", "usergroup", "window"), names.ACTIVE_USERS),
-            (names.user(names.BUCKETS[names.SERVERS]), ("namespace", "window"), names.HUB_ACTIVE_USERS),
-        ):
-            for key, values in recorded[names.window(source)].items():
-                row = dict(key)
-                if row["window"] != window or "username" not in row:
-                    continue
-                target = recorded[name][frozenset((k, v) for k, v in key if k in level)]
-                for t, value in values.items():
-                    if value > 0:
+                        if value > 0:
+                            used |= set(range(at, min(at + length, last + 1), BUCKET))
+                    group = {k: v for k, v in row.items() if k != "username"}
+                    target = recorded[name][labels(**group, window=window)]
+                    for t in used:
                         target[t] = target.get(t, 0) + 1
 
 

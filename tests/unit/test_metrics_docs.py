@@ -114,11 +114,12 @@ def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
     known |= {level(r) for r in names.RESOURCES for level in (names.user, names.pair, names.group, names.hub)}
     buckets = {level(b) for b in names.BUCKETS.values() for level in (names.user, names.pair, names.group)}
     known |= {names.profile(name) for r in names.PROFILE_RESOURCES for name in (r, names.BUCKETS[r])}
-    known |= buckets | {name(bucket) for bucket in buckets for name in (names.window, names.hourly)}
+    windows = {names.window(names.user(bucket)) for bucket in names.QUOTA_RESOURCES.values()}
+    windows |= {names.ACTIVE_USERS, names.HUB_ACTIVE_USERS}
+    known |= buckets | {names.day(bucket) for bucket in buckets} | windows | {names.hourly(name) for name in windows}
     for level in (names.user, names.pair, names.group, names.hub):
         known |= {names.by_driver(level(usage)) for usage in (names.COST_USAGE, names.COST_USAGE_DAY)}
         known |= {level(names.COST), level(names.COST_DAY)}
-    known |= {name(names.user(names.COST)) for name in (names.window, names.hourly)}
     assert not recorded() - known
 
 

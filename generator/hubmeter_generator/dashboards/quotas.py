@@ -36,7 +36,7 @@ from hubmeter_generator.grafana.values import (
     Scale,
     thresholds,
 )
-from hubmeter_promql import names
+from hubmeter_promql import names, render
 
 # At 1 servers no longer start.
 USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED)))
@@ -74,9 +74,10 @@ class Resource:
     limit_variable: str
 
     @property
-    def window(self) -> str:
-        """The series of users' usage in rolling windows."""
-        return names.window(names.user(names.QUOTA_RESOURCES[self.name]))
+    def highest(self) -> str:
+        """The query for each user's highest usage in any rolling window of the time range."""
+        series = names.day(names.user(names.QUOTA_RESOURCES[self.name]))
+        return render.part("parts/usage/highest_window.promql", {"series": series})
 
     @property
     def bound(self) -> str:
@@ -368,9 +369,9 @@ def _stopped(resource: Resource) -> Panel:
     limit = f"${resource.limit_variable} {resource.unit}"
     return stat(
         f"Stopped by {limit}",
-        f"Users of the chosen groups who used {limit} or more in any rolling window of $window in the time range: such "
+        f"Users of the chosen groups who used {limit} or more in any $window of whole UTC days in the time range: such "
         "a limit would have stopped their server starts at that time.",
-        query("quotas/past_stopped", series=resource.window, bound=resource.bound),
+        query("quotas/past_stopped", highest=resource.highest, bound=resource.bound),
         scale=Scale("suffix: users").rounded(0).colored(STOPPED),
     )
 
@@ -379,15 +380,15 @@ def _percentiles(resource: Resource) -> Panel:
     quantiles = {"Median": "0.5", "75 %%": "0.75", "90 %%": "0.9", "95 %%": "0.95", "99 %%": "0.99", "Highest": "1"}
 
     def quantile(name: str, value: str) -> Column:
-        source = query("quotas/past_quantile", series=resource.window, quantile=value, unit=resource.factor)
+        source = query("quotas/past_quantile", highest=resource.highest, quantile=value, unit=resource.factor)
         return Column(name, source, COUNT.rounded(1))
 
     def users(name: str, bound: str, scale: Scale) -> Column:
-        return Column(name, query("quotas/past_users", series=resource.window, bound=bound), scale)
+        return Column(name, query("quotas/past_users", highest=resource.highest, bound=bound), scale)
 
     return table(
         f"{resource.title}: highest usage in any $window ({resource.unit})",
-        f"Percentiles, over the users of each group, of a user's highest usage in any rolling window of $window in the "
+        f"Percentiles, over the users of each group, of a user's highest usage in any $window of whole UTC days in the "
         f"time range, in {resource.unit}; and the number of users whom a limit of ${resource.limit_variable} "
         f"{resource.unit} would have stopped. A user of several groups counts in each.",
         [

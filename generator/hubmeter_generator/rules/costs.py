@@ -62,10 +62,10 @@ def _estimates() -> Iterator[Rule]:
 def _days() -> Iterator[Rule]:
     for level in names.LEVELS:
         usage, day = (names.by_driver(level(name)) for name in (names.COST_USAGE, names.COST_USAGE_DAY))
-        yield Rule(day, "costs/day", {"series": usage, "record": day}, when=_ANY_SOURCE)
+        yield Rule(day, "usage/day", {"series": usage, "record": day}, when=_ANY_SOURCE)
     for level in names.LEVELS:
         estimate = {"series": level(names.COST), "record": level(names.COST_DAY)}
-        yield Rule(level(names.COST_DAY), "costs/day", estimate, when=_ANY_SOURCE)
+        yield Rule(level(names.COST_DAY), "usage/day", estimate, when=_ANY_SOURCE)
 
 
 def _months() -> Iterator[Rule]:

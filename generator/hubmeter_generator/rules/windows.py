@@ -1,50 +1,47 @@
-"""The recording rules of rolling windows: sums of buckets, and active users."""
+"""The recording rules of days and rolling windows: usage of users by day, active users, usage of users with a limit.
 
-from collections.abc import Iterator
+Windows of more than a day are computed once an hour.
+"""
+
+from collections.abc import Callable, Iterator
 
 from hubmeter_generator.model import BUCKET, HOUR, Rule, RuleGroup
 from hubmeter_promql import names
 
 _WINDOW = {"window": "%(window)s"}
-_WINDOWED = (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
+_ACTIVE_USERS = {names.ACTIVE_USERS: "windows/active_users", names.HUB_ACTIVE_USERS: "windows/hub_active_users"}
 
 
 def groups() -> tuple[RuleGroup, ...]:
     """Return the groups."""
     return (
+        RuleGroup("hubmeter-days", HOUR, tuple(_days())),
         RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_windows()), per="short windows"),
-        RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly_windows()), per="long windows"),
-        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_long_windows()), per="long windows"),
+        RuleGroup("hubmeter-window-%(window)s-hourly", HOUR, tuple(_hourly()), per="long windows"),
+        RuleGroup("hubmeter-window-%(window)s", BUCKET, tuple(_repeated()), per="long windows"),
     )
 
 
-def _windowed() -> Iterator[str]:
-    for level in (names.user, names.group):
-        yield from (level(names.BUCKETS[resource]) for resource in _WINDOWED)
-    yield names.user(names.COST)
-    yield names.pair(names.BUCKETS[names.SERVERS])
+def _days() -> Iterator[Rule]:
+    for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS):
+        bucket = names.user(names.BUCKETS[resource])
+        yield Rule(names.day(bucket), "usage/day", {"series": bucket, "record": names.day(bucket)})
 
 
-def _windows() -> Iterator[Rule]:
-    yield from (
-        Rule(names.window(bucket), "windows/window", {"series": bucket}, labels=_WINDOW) for bucket in _windowed()
-    )
-    yield from _active_users()
+def _windows(name: Callable[[str], str] = str) -> Iterator[Rule]:
+    for resource, bucket in names.QUOTA_RESOURCES.items():
+        usage = {"resource": resource, "usage": f"sum_over_time({names.user(bucket)}[%(window_range)s])"}
+        yield Rule(name(names.window(names.user(bucket))), "windows/window", usage, labels=_WINDOW)
+    for record, query in _ACTIVE_USERS.items():
+        yield Rule(name(record), query, labels=_WINDOW)
 
 
-def _hourly_windows() -> Iterator[Rule]:
+def _hourly() -> Iterator[Rule]:
     yield Rule(names.HISTORY_START, "windows/history_start", labels=_WINDOW)
-    yield from (
-        Rule(names.hourly(bucket), "windows/window", {"series": bucket}, labels=_WINDOW) for bucket in _windowed()
-    )
+    yield from _windows(names.hourly)
 
 
-def _long_windows() -> Iterator[Rule]:
-    for bucket in _windowed():
-        yield Rule(names.window(bucket), "windows/window_hourly", {"series": names.hourly(bucket)}, labels=_WINDOW)
-    yield from _active_users()
-
-
-def _active_users() -> Iterator[Rule]:
-    yield Rule(names.ACTIVE_USERS, "windows/active_users", labels=_WINDOW)
-    yield Rule(names.HUB_ACTIVE_USERS, "windows/hub_active_users", labels=_WINDOW)
+def _repeated() -> Iterator[Rule]:
+    windows = [names.window(names.user(bucket)) for bucket in names.QUOTA_RESOURCES.values()]
+    for record in (*windows, *_ACTIVE_USERS):
+        yield Rule(record, "windows/window_hourly", {"series": names.hourly(record)}, labels=_WINDOW)

@@ -213,6 +213,24 @@ def test_a_size_that_is_not_offered_is_refused_by_the_api_and_refusals_do_not_en
     assert call(hub, "DELETE", "anna").status_code == 204
 
 
+def test_a_pod_that_kubernetes_refuses_is_refused_with_its_sentence_and_does_not_end_the_hub(
+    hub: Hub, api: tuple[Api, str]
+) -> None:
+    """The limit is 2 failures in a row, and KubeSpawner's exception would be one."""
+    api[0].refused["jupyter-nobody"] = 'pods "jupyter-nobody" is forbidden: exceeded quota: team'
+    try:
+        for _ in range(4):
+            answer = call(hub, "POST", "nobody", json={"size": "Small"})
+            assert answer.status_code == 403
+            assert answer.json()["message"].startswith(
+                'Kubernetes refuses this server: pods "jupyter-nobody" is forbidden: exceeded quota: team. Choose'
+            )
+    finally:
+        api[0].refused.clear()
+    assert call(hub, "POST", "nobody", json={"size": "Small"}).status_code == 201
+    assert call(hub, "DELETE", "nobody").status_code == 204
+
+
 def test_options_from_the_api_are_not_run_as_a_template(hub: Hub) -> None:
     call(hub, "POST", "nobody", json={"profile": "hubmeter", "size": "{{ 7*191 }}"})
     page = form(hub, log_in(hub, "nobody"), "nobody")

@@ -19,7 +19,7 @@ from tests.kubernetes import node as nodes
 from tests.kubernetes.cluster import PREFIX, Cluster, GivenCluster
 from tests.kubernetes.lab import USAGE_CONFIG, Lab, running
 from tests.kubernetes.node import ADDRESS, Node
-from tests.kubernetes.recording import PORT
+from tests.kubernetes.recording import PORT, Recording, recording, rules
 
 HUB = f"{PREFIX}hub"  # the namespace of `hub`
 LAB = "lab"
@@ -144,13 +144,30 @@ def crds(cluster: Cluster) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(node: Node, loaded: str) -> Iterator[Lab]:
-    """A hub with profiles, quotas and the usage page, without users; Kubernetes has ImageStreams."""
+def prometheus(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
+    """A Prometheus with our rules, at its usual port; it scrapes every 5 s, and its samples can be deleted."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    files = rules(folder / "rules", {"interval": "5s", "membership_interval": "5s", "carry_forward": "10m"})
+    with recording(node, folder, rule_files=files, scrape="5s", options=["--web.enable-admin-api"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab(node: Node, loaded: str, prometheus: Recording) -> Iterator[Lab]:
+    """A hub with profiles, quotas and the usage page; Kubernetes has ImageStreams.
+
+    A server of lea runs from the beginning: quotas need minutes of recorded usage.
+    """
     assert loaded
+    assert prometheus
     node.kubectl("create", "namespace", LAB)
     node.apply(*custom_resources.DEFINITIONS)
     data = node.folder / "lab"
     data.mkdir()
     data.chmod(0o777)  # the hub's user is not root
     with running(node, LAB, _LAB_CONFIG, files={USAGE_CONFIG: _USAGE_CONFIG}, data=data) as hub:
+        # No usage is recorded yet, so a quota would deny the server: lea joins the group later.
+        hub.add({"lea": ()})
+        hub.start("lea").raise_for_status()
+        hub.join("lea", LIMITED)
         yield hub

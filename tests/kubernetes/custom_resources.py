@@ -41,7 +41,7 @@ _STATUS_TAG: Final = {
     **_object(
         tag=_TEXT, items={**_list(_EVENT), "nullable": True}, conditions=_list(_object(type=_TEXT, status=_TEXT))
     ),
-    "required": ["tag", "items"],
+    "required": ["tag"],  # OpenShift writes "items": null, which a custom resource loses
 }
 _IMAGE_STREAM: Final = _object(
     spec=_object(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -66,8 +67,12 @@ class Lab:
         for user, names in groups.items():
             self.call("POST", f"users/{quote(user)}").raise_for_status()
             for name in names:
-                self.call("POST", f"groups/{name}")  # 409 where it exists
-                self.call("POST", f"groups/{name}/users", {"users": [user]}).raise_for_status()
+                self.join(user, name)
+
+    def join(self, user: str, group: str) -> None:
+        """Make a user a member of a group."""
+        self.call("POST", f"groups/{group}")  # 409 where it exists
+        self.call("POST", f"groups/{group}/users", {"users": [user]}).raise_for_status()
 
     def start(self, user: str, options: Json | None = None) -> requests.Response:
         """Start a server; the response comes when it runs or is refused."""
@@ -76,6 +81,11 @@ class Lab:
     def stop(self, user: str) -> None:
         """Stop a server; return when its pod is gone."""
         self.call("DELETE", f"users/{quote(user)}/server").raise_for_status()
+
+    def created(self, user: str) -> float:
+        """Return when a server's pod was created, in Unix seconds."""
+        stamp = self.get("pod", f"jupyter-{user}")["metadata"]["creationTimestamp"]
+        return datetime.fromisoformat(stamp).timestamp()
 
     def get(self, *what: str) -> Any:
         """Return objects of the hub's namespace."""

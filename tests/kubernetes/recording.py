@@ -42,6 +42,13 @@ class Recording:
     local_url: str
     client: Prometheus
 
+    def samples(self, query: str) -> dict[frozenset[tuple[str, str]], list[tuple[float, float]]]:
+        """Return the stored samples (Unix seconds, value) that a range selector has now, by labels."""
+        return {
+            frozenset(row["metric"].items()): [(float(when), float(value)) for when, value in row["values"]]
+            for row in self.client.read("query", query=query)["result"]
+        }
+
 
 def rules(folder: Path, settings: Mapping[str, Any]) -> list[Path]:
     """Return the rule files that ``hubmeter-generate`` makes of these settings."""

@@ -50,7 +50,7 @@ def objects(
         at.object("v1", "Secret", "hub", data=_encoded({**secret, "proxy-token": tokens["proxy"]})),
         at.object("v1", "ConfigMap", "hub", data={"jupyterhub_config.py": configured, **(files or {})}),
         at.object("v1", "ServiceAccount", "hub"),
-        at.object("rbac.authorization.k8s.io/v1", "Role", "hub", rules=_RULES),
+        at.object("rbac.authorization.k8s.io/v1", "Role", "hub", rules=RULES),
         at.object("rbac.authorization.k8s.io/v1", "RoleBinding", "hub", roleRef=role, subjects=[account]),
         at.service("hub", "hub", {"hub": (PORT, PORT), "usage": (USAGE_PORT, USAGE_PORT)}, _SCRAPED),
         at.service("proxy-public", "proxy", {"http": (80, 8000)}),
@@ -98,7 +98,7 @@ c.JupyterHub.load_roles = [
 ]
 """
 
-_RULES: Final = [
+RULES: Final = [
     {"apiGroups": [""], "resources": ["pods", "persistentvolumeclaims", "secrets", "services"],
      "verbs": ["get", "watch", "list", "create", "delete"]},
     {"apiGroups": [""], "resources": ["events"], "verbs": ["get", "watch", "list"]},

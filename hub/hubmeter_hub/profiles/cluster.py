@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,9 @@ FIELD_MANAGER: Final = "hubmeter"
 _APPLY: Final = "application/apply-patch+yaml"
 _JSON: Final = "application/json"
 _IMAGE_STREAMS: Final = "image.openshift.io/v1"
+# Invalid or denied by a webhook; forbidden; denied by a policy.
+_REFUSED: Final = (400, 403, 422)
+_NO_RIGHT: Final = re.compile(r'is forbidden: User "[^"]*" cannot ')
 
 
 class ClusterError(RuntimeError):
@@ -142,7 +146,7 @@ class Cluster:
         except TimeoutError as error:
             raise ClusterError(f"{method} {path}: Kubernetes did not answer within {self._timeout:g} s") from error
         except ApiException as error:
-            raise ClusterError(f"{method} {path}: {_reason(error)}", error.status or 0) from error
+            raise ClusterError(f"{method} {path}: {error.status} {message(error)}", error.status or 0) from error
         except (aiohttp.ClientError, OSError) as error:
             raise ClusterError(f"{method} {path}: cannot reach Kubernetes: {error}") from error
         if not isinstance(answer, dict):
@@ -154,10 +158,18 @@ def _root(api_version: str) -> str:
     return "/api/v1" if api_version == "v1" else f"/apis/{api_version}"
 
 
-def _reason(error: ApiException) -> str:
+def message(error: ApiException) -> str:
     """Return the message of Kubernetes. The exception's text would have all headers of the answer."""
     try:
-        message = json.loads(error.body or "")["message"]
+        return str(json.loads(error.body or "")["message"])
     except (TypeError, ValueError, KeyError):
-        message = error.reason
-    return f"{error.status} {message}"
+        return str(error.reason)
+
+
+def refusal(error: ApiException) -> str | None:
+    """Return why Kubernetes refuses an object: a ResourceQuota, a LimitRange, an admission policy, an invalid value.
+
+    None for other failures, and for a missing right of the hub, which is no property of the object.
+    """
+    text = message(error)
+    return text if error.status in _REFUSED and not _NO_RIGHT.search(text) else None

@@ -1,10 +1,12 @@
 """Puts profiles into KubeSpawner's hooks, before the hooks that a hub already has."""
 
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from jupyterhub.app import JupyterHub
 from jupyterhub.metrics import metrics_prefix
+from kubernetes_asyncio.client import ApiException
 from kubespawner import KubeSpawner
 from prometheus_client import REGISTRY, CollectorRegistry
 from traitlets.config import Config
@@ -26,7 +28,10 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
     def change(config: Config, hub: JupyterHub | None) -> None:
         if hub is not None and not issubclass(hub.spawner_class, KubeSpawner):
             raise ConfigError(f"profiles need KubeSpawner; c.JupyterHub.spawner_class is {hub.spawner_class.__name__}")
-        wrap(config, SingleuserProfiles(metrics, config=config))
+        profiles = SingleuserProfiles(metrics, config=config)
+        wrap(config, profiles)
+        if hub is not None:
+            explain_refusals(hub.spawner_class, profiles)
 
     at_start(c, "setup_profiles", change)
 
@@ -45,6 +50,26 @@ def wrap(config: Config, profiles: SingleuserProfiles) -> None:
             section["profile_list"] = _profile_list(profiles, inner)
             if "options_form" not in section:
                 section["options_form"] = _options_form(profiles, inner)
+
+
+def explain_refusals(spawner_class: Any, profiles: SingleuserProfiles) -> None:
+    """Make ``start`` of a spawner class raise a refusal with a sentence if Kubernetes refuses the pod.
+
+    KubeSpawner's own exception would be the hub's "Internal server error", which counts towards the hub's
+    consecutive_failure_limit: on a full ResourceQuota, five starts would end the hub.
+    """
+    start = spawner_class.start
+
+    @functools.wraps(start)
+    async def start_or_refuse(self: Any) -> Any:
+        try:
+            return await start(self)
+        except ApiException as error:
+            if refused := profiles.refused(self, error):
+                raise refused from error
+            raise
+
+    spawner_class.start = start_or_refuse
 
 
 def _profile_list(profiles: SingleuserProfiles, inner: Any) -> Callable[[Any], Awaitable[list[Mapping[str, Any]]]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from kubernetes_asyncio.client import ApiException
 from kubespawner.clients import shared_client
 from prometheus_client import CollectorRegistry
 from tornado.web import HTTPError
@@ -14,7 +15,7 @@ from traitlets import Bool, Enum, Float, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
 from hubmeter_hub.profiles import pod as pods
-from hubmeter_hub.profiles.cluster import Cluster
+from hubmeter_hub.profiles.cluster import Cluster, refusal
 from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.model import Image
@@ -33,6 +34,9 @@ _OUR_SLUGS: Final = (
 _IMAGE_VARIABLES: Final = ("JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC")  # KubeSpawner's variables for the image
 _BROKEN: Final = (
     "No server can start at the moment, because its profiles have an error. Please tell your administrators."
+)
+_REFUSED: Final = (
+    "Kubernetes refuses this server: {why}. Choose another size or image if there is one, or ask your administrators."
 )
 
 
@@ -155,6 +159,11 @@ class SingleuserProfiles(Configurable):
     async def hand_over(self, spawner: Any, pod: Mapping[str, Any]) -> None:
         """Make the pod, which now exists, the owner of the server's services."""
         await self._services.hand_over(_owner(spawner), pod["metadata"]["name"], pod["metadata"]["uid"])
+
+    def refused(self, spawner: Any, error: ApiException) -> HTTPError | None:
+        """Return the exception for the user if Kubernetes refuses the server's pod or volume; None for other errors."""
+        why = refusal(error)
+        return _refusal(spawner, _REFUSED.format(why=why.rstrip(".")), 403) if why else None
 
     async def clean_up(self, spawner: Any) -> None:
         """Delete the services of a server that has stopped."""

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import aiohttp.web
 import attrs
 import kmock
 import yaml
@@ -23,7 +24,13 @@ APPLY = "application/apply-patch+yaml"
 
 @attrs.define(kw_only=True)
 class Api(kmock.KubernetesEmulator):
-    """kmock's emulator, which also gives objects a uid, runs pods, selects by labels, and applies manifests."""
+    """kmock's emulator, which also gives objects a uid, runs pods, selects by labels, and applies manifests.
+
+    Attributes:
+        refused: Messages by the names of pods that are refused.
+    """
+
+    refused: dict[str, str] = attrs.field(factory=dict)
 
     async def __call__(self, raw_request: Any) -> Any:
         """Know a watch as the Python client spells it."""
@@ -35,6 +42,8 @@ class Api(kmock.KubernetesEmulator):
         if request.resource is not None and isinstance(request.data, dict):
             metadata = request.data.setdefault("metadata", {})
             if request.action == kmock.action.CREATE:
+                if message := self.refused.get(metadata.get("name", "")):
+                    return aiohttp.web.json_response({"kind": "Status", "message": message}, status=403)
                 metadata.setdefault("uid", str(uuid4()))
                 metadata.setdefault("namespace", request.namespace)
                 metadata.setdefault("resourceVersion", "1")

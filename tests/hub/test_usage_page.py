@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.usage_page.reading import read
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
+from tests.browser import chromium
 from tests.demo.prometheus import newest
 from tests.engines.engine import Engine, running
 from tests.engines.recorded import heartbeat, record
@@ -298,45 +298,18 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    path = f"{TOOLS / 'browser' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    driver_path = shutil.which("chromedriver", path=path)
-    binary = shutil.which("chromium", path=path) or shutil.which("google-chrome", path=path)
-    if not binary and "ID=ubuntu" in Path("/etc/os-release").read_text(encoding="utf-8"):
-        pytest.skip("Ubuntu has Chromium as a snap only: run it on Debian, or install Google Chrome and its driver")
-    if not driver_path or not binary or not AXE.exists():
-        pytest.fail("chromium, chromedriver or axe-core is missing: run .ci/setup browser node")
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for flag in (
-        "headless",
-        "no-sandbox",
-        "disable-gpu",
-        "disable-quic",
-        "no-first-run",
-        "disable-background-networking",
-        "disable-component-update",
-        "disable-sync",
-        "lang=en-GB",
-        "hide-scrollbars",
-        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
-    driver.set_page_load_timeout(PATIENCE)
-    driver.set_script_timeout(PATIENCE)
-    try:
+def running_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if not AXE.exists():
+        pytest.fail("axe-core is missing: run .ci/setup node")
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
         yield Browser(driver)
-    finally:
-        driver.quit()
 
 
 @pytest.fixture
-def browser(chromium: Browser) -> Browser:
+def browser(running_browser: Browser) -> Browser:
     """The browser, with an empty log."""
-    chromium.complaints()
-    return chromium
+    running_browser.complaints()
+    return running_browser
 
 
 def test_users_see_their_own_usage_after_logging_in(site: Site, browser: Browser) -> None:

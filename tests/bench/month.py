@@ -21,7 +21,16 @@ from hubmeter_promql.client import Prometheus
 from tests.bench.measure import say
 from tests.bench.store import Store
 from tests.bench.tape import Tape, Writer, labels, sample, stale, tape
-from tests.sim.cluster import Server, World, cadvisor, dirsize, groups_exporter, kube_state_metrics, shares
+from tests.sim.cluster import (
+    CADVISOR_AGE,
+    Server,
+    World,
+    cadvisor,
+    dirsize,
+    groups_exporter,
+    kube_state_metrics,
+    shares,
+)
 
 END: Final = 1_769_817_600  # 2026-01-31T00:00Z
 SPAN: Final = 360  # minutes written at a time
@@ -183,7 +192,7 @@ def _raw(month: Month, server: Server) -> Iterator[Line]:
     for row in cadvisor(month.world, [server], t):
         if ("container", server.containers[0].name) in row.labels:
             course = memory if "memory" in row.name else cpu._replace(kind="cpu counter")
-            yield Line(labels(row.name, row.labels), course, begin, end, age=month.world.cadvisor_age, marked=False)
+            yield Line(labels(row.name, row.labels), course, begin, end, age=CADVISOR_AGE, marked=False)
 
 
 def _recorded(month: Month, server: Server) -> Iterator[Line]:

@@ -20,7 +20,18 @@ from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
 from tests.bench.store import Store, prometheus, settle
 from tests.bench.tape import Tape, Writer, labels, tape
-from tests.sim.cluster import DAY, HOUR, Labels, World, cadvisor, dirsize, groups_exporter, kube_state_metrics, shares
+from tests.sim.cluster import (
+    CADVISOR_AGE,
+    DAY,
+    HOUR,
+    Labels,
+    World,
+    cadvisor,
+    dirsize,
+    groups_exporter,
+    kube_state_metrics,
+    shares,
+)
 from tests.sim.worlds import large_world
 
 NOW = 1_767_225_600 + 30 * 86400  # 2026-01-31T00:00Z
@@ -137,7 +148,7 @@ def _write_raw(store: Store, world: World) -> None:
         _write_flat(writer, row.name, row.labels, row.value, 10)
     for row in cadvisor(world, listed, NOW):
         rise = 30.0 if row.name.endswith("_total") else 0.0  # half a core
-        _write_flat(writer, row.name, row.labels, row.value, 10, rise, world.cadvisor_age)
+        _write_flat(writer, row.name, row.labels, row.value, 10, rise, CADVISOR_AGE)
     writer.flush()
     say(f"  {len(listed):,} servers, {writer.samples:,} samples")
 

@@ -147,9 +147,11 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
 
 
 def renamed(labels: dict[str, str]) -> dict[str, str] | None:
-    """Another annotation, another prefix, no image, every row of the groups 'none', and no kube_pod_created."""
+    """Another annotation, another prefix, no container, every row of the groups 'none', and no kube_pod_created."""
     name = labels["__name__"]
-    labels = {k: v for k, v in labels.items() if k != "image" and not k.startswith("label_hubmeter")}
+    labels = {k: v for k, v in labels.items() if not k.startswith("label_hubmeter")}
+    if name.startswith("container_"):
+        labels.pop("container", None)
     labels["__name__"] = name.replace("jupyterhub_", "jhub_")
     if username := labels.pop("annotation_hub_jupyter_org_username", ""):
         labels["annotation_example_org_username"] = username
@@ -189,7 +191,7 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
             {
                 "kube-state-metrics": ("missing", "kube_pod_created"),
                 "username annotation": ("missing", "set username_annotation_label: annotation_example_org_username"),
-                "cadvisor": ("missing", "container and image"),
+                "cadvisor": ("missing", "without the label container"),
                 "groups exporter": ("missing", "FIX set metrics_prefix: jhub"),
                 "hubs": ("missing", 'namespace!=""'),
                 "users": ("warning", ""),

@@ -226,7 +226,7 @@ def pod(
     memory: float = 4096,
     cpu: float = 2,
     gpu: float = 0,
-    created: float = 1000,
+    created: float = 1,
     labels: Mapping[str, str] | None = None,
     instance: str = "ksm-1",
     start: int = 0,

@@ -3,11 +3,12 @@
 Times are unix seconds, memory is in bytes, CPU in cores. Nothing is drawn at random: every value is a
 function of (seed, time), so two runs and two engines see the same numbers.
 
-Scrapes happen at whole multiples of ``World.step``. Every target's samples carry the scrape's time, except
-cAdvisor's: the kubelet stamps them itself, ``World.cadvisor_age`` seconds before the scrape, and Prometheus
-therefore writes no staleness markers for them (``EXPLICIT_TIMESTAMPS``): a container that is gone stays
-visible to queries for five minutes. Usage changes half-way between scrapes, so that both times of a scrape
-read the same.
+Scrapes happen at whole multiples of ``World.step``, those of kubelets every ``World.kubelet_step`` from
+``World.kubelet_phase`` on. A sample arrives at its scrape's time and carries that time, except cAdvisor's: it
+measures each container every 10 to 20 s, and a scrape returns what it measured 5 to 25 s before, with that time
+(`measured`). Prometheus therefore writes no staleness markers for them (``EXPLICIT_TIMESTAMPS``): a container that
+is gone stays visible to queries for five minutes. Usage changes at half minutes, so that a scrape at a full minute
+and its measurements read the same.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, Literal, NamedTuple
 
 from kubespawner.slugs import escape_slug, multi_slug, safe_slug
@@ -31,6 +32,7 @@ GIB: Final = 2.0**30
 PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 # Metrics that are exposed with timestamps of their own: Prometheus marks none of these series stale.
 EXPLICIT_TIMESTAMPS: Final = frozenset({"container_memory_working_set_bytes", "container_cpu_usage_seconds_total"})
+CADVISOR_AGE: Final = 15.0  # seconds from cAdvisor's measurement to the scrape, on average
 # KubeSpawner's own limit for a slug in a template.
 _SLUG_LENGTH: Final = 48
 
@@ -41,7 +43,7 @@ class Sample(NamedTuple):
     name: str
     labels: Labels
     value: float
-    timestamp: float  # seconds
+    timestamp: float  # seconds; the sample arrives when it is scraped, which is later for cAdvisor
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,19 @@ def _noise(seed: int, n: int) -> int:
     return x >> 58
 
 
+def measured(cgroup: str, t: float) -> float:
+    """Return the time of the measurement of a cgroup that a scrape at ``t`` returns: 5 to 25 s before, irregularly."""
+    number = math.floor(t / 15) + 1
+    while (stamp := number * 15 + _noise(_seed_of(cgroup), number) // 13) > t - 5:
+        number -= 1
+    return float(stamp)
+
+
+@cache
+def _seed_of(cgroup: str) -> int:
+    return int(_hex(cgroup)[:8], 16)
+
+
 @dataclass(frozen=True, eq=False)
 class Server:
     """A pod: a user's server (or Dask worker), or with ``username=None`` a pod of the hub itself."""
@@ -137,6 +152,10 @@ class Server:
     def cgroup_start(self, container: Container, t: float) -> float:
         """Return when the container that runs at ``t`` began: at the pod's start, or its last restart."""
         return max([self.scheduled, *(r for r in container.restarts if r <= t)])
+
+    def measured(self, container: Container, t: float) -> float:
+        """Return when cAdvisor measured the container whose sample a scrape at ``t`` returns."""
+        return measured(f"{self.uid}/{container.name}", t)
 
     def container_id(self, container: Container, t: float) -> str:
         """Return the 64 hexadecimal digits that the runtime names the running container with."""
@@ -208,8 +227,9 @@ class World:
     exporter_outages: tuple[tuple[str, float, float], ...] = ()  # (namespace, from, to): the scrapes fail
     strategy: Strategy = "split"
     default_group: str = "other"
-    cadvisor_age: float = 7.0
     step: float = MINUTE
+    kubelet_step: float = MINUTE
+    kubelet_phase: float = 0.0
 
     def groups(self, namespace: str, username: str, t: float) -> tuple[str, ...] | None:
         """Return the user's groups as the hub knows them at ``t``; None: the hub does not know the user."""
@@ -278,7 +298,13 @@ def shares(
 
 
 def samples(world: World, t: float) -> Iterator[Sample]:
-    """Yield everything that the scrapes at ``t`` return, without staleness markers (history.py has those)."""
+    """Yield everything that scrapes of all targets at ``t`` return, without staleness markers (see history.py)."""
+    yield from samples_of_others(world, t)
+    yield from cadvisor(world, world.servers_at(t), t)
+
+
+def samples_of_others(world: World, t: float) -> Iterator[Sample]:
+    """Yield everything that the scrapes at ``t`` of all targets but the kubelets return."""
     listed = world.servers_at(t)
     for target in world.kube_state_metrics:
         if target.up(t):
@@ -286,7 +312,6 @@ def samples(world: World, t: float) -> Iterator[Sample]:
     for target in world.opencost:
         if target.up(t):
             yield from _opencost(target, listed, t)
-    yield from cadvisor(world, listed, t)
     for exporter in world.exporters:
         if world.exporter_up(exporter, t):
             yield from groups_exporter(world, exporter, t)
@@ -342,15 +367,15 @@ def _opencost(target: Target, listed: list[Server], t: float) -> Iterator[Sample
 
 def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
     """Yield the kubelets' cAdvisor series: containers, pause containers, pod cgroups and each node's root."""
-    stamp = t - world.cadvisor_age
     cache = world._label_cache  # noqa: SLF001 # this module's own class
-    memory_of_node: dict[str, float] = defaultdict(float)
-    cpu_of_node: dict[str, float] = defaultdict(float)
+    nodes = set()
     for server in listed:
-        if not server.running(stamp) or not server.running(t):
+        if not server.running(t):
             continue
-        pod_memory, pod_cpu = 0.0, 0.0
         for container in server.containers:
+            stamp = server.measured(container, t)
+            if not server.running(stamp):
+                continue
             begun = server.cgroup_start(container, stamp)
             key = ("cadvisor", server.uid, container.name, begun)
             if key not in cache:
@@ -358,22 +383,25 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
             memory, cpu = container.memory(stamp), container.cpu_seconds(begun, stamp)
             yield Sample("container_memory_working_set_bytes", cache[key][0], memory, stamp)
             yield Sample("container_cpu_usage_seconds_total", cache[key][0], cpu, stamp)
-            pod_memory += memory
-            pod_cpu += container.cpu_seconds(server.scheduled, stamp)
+        stamp = measured(server.uid, t)
+        if not server.running(stamp):
+            continue
         pod_key = ("cadvisor", server.uid)
         if pod_key not in cache:
             cache[pod_key] = (_pause_labels(server), _pod_cgroup_labels(server))
         pause, pod = cache[pod_key]
+        memory = sum(container.memory(stamp) for container in server.containers)
+        cpu = sum(container.cpu_seconds(server.scheduled, stamp) for container in server.containers)
         yield Sample("container_memory_working_set_bytes", pause, 450560.0, stamp)
         yield Sample("container_cpu_usage_seconds_total", pause, 0.02, stamp)
-        yield Sample("container_memory_working_set_bytes", pod, pod_memory + 450560, stamp)
-        yield Sample("container_cpu_usage_seconds_total", pod, pod_cpu + 0.02, stamp)
-        memory_of_node[server.node] += pod_memory
-        cpu_of_node[server.node] += pod_cpu
-    for node, memory in memory_of_node.items():
+        yield Sample("container_memory_working_set_bytes", pod, memory + 450560, stamp)
+        yield Sample("container_cpu_usage_seconds_total", pod, cpu + 0.02, stamp)
+        nodes.add(server.node)
+    for node in sorted(nodes):
         root = (("id", "/"), ("instance", _node_address(node)), ("job", "kubelet"), ("node", node))
-        yield Sample("container_memory_working_set_bytes", root, memory + 2**30, stamp)
-        yield Sample("container_cpu_usage_seconds_total", root, cpu_of_node[node] + stamp - world.start, stamp)
+        stamp = measured(node, t)
+        yield Sample("container_memory_working_set_bytes", root, 64 * GIB, stamp)
+        yield Sample("container_cpu_usage_seconds_total", root, 8 * (stamp - world.start), stamp)
 
 
 def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Sample]:

@@ -7,6 +7,7 @@ Prometheus can know: cAdvisor's series live on for five minutes, and the groups 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -22,16 +23,32 @@ Recorded = dict[str, dict[Labels, dict[int, float]]]  # series -> labels -> unix
 LOOKBACK: Final = 300.0
 CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
+LATE: Final = 60  # how long ago the interval ended whose CPU is recorded, in seconds
 SLOW: Final = 150  # how often membership and home directories are looked at
+
+
+@dataclass(frozen=True)
+class Pods:
+    """The pods of hubs at a time, the newest by name, and the groups' shares in their users and combinations."""
+
+    pods: list[Server]
+    named: Named
+    share: Rows
+    parts: Rows
 
 
 class Oracle:
     """The recorded series of a world, from its start on, at every multiple of a minute."""
 
-    def __init__(self, world: World, windows: dict[str, int]) -> None:
-        """Take the world and the windows: name and seconds."""
+    def __init__(self, world: World, windows: dict[str, int], *, live: bool = False) -> None:
+        """Take the world and the windows: name and seconds.
+
+        With ``live`` a rule sees the samples that have arrived when it is evaluated; without, as in a backfill, all.
+        """
         self._world = world
         self._windows = windows
+        self._is_live = live
+        self._pods = cache(self._pods_at)
         self._live = cache(self._live_shares)
         self._told = cache(self._told_users)
         self._owners = cache(self._owner_of)
@@ -64,24 +81,22 @@ class Oracle:
         yield names.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
         if any(s.running(t) for s in self._world.servers_at(t)):
             yield names.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
-        pods = [s for s in self._world.servers_at(t) if s.running(t) and s.hub_namespace in hubs]
+        now = self._pods(t)
+        pods, named, share = now.pods, now.named, now.share
         yield (
             names.SCHEDULED_PODS,
             {labels(namespace=s.namespace, pod=s.pod, uid=s.uid, hub_namespace=s.hub_namespace): 1.0 for s in pods},
         )
         yield names.PODS, {user_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        present = {(s.hub_namespace, owner(s)) for s in pods}
-        whole = self._shares(t // SLOW * SLOW)
-        share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
         yield names.ACTIVE_SHARE, share
-        named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
         yield names.NAMED_PODS, {labels(namespace=n, pod=p, uid=s.uid): 1.0 for (n, p), s in named.items()}
 
-        memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(named, t)
-        memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(named, cpu_of_pods, user_of)
+        measured = self._pods_of_growth(t)
+        memory_of_pods, cpu_of_pods = self._memory(named, t), self._cpu(measured.named, t)
+        memory, cpu = sums_of(named, memory_of_pods, user_of), sums_of(measured.named, cpu_of_pods, user_of)
         yield from self._levels(names.MEMORY_WORKING_SET, memory, share)
         yield names.WHOLE_MEMORY_WORKING_SET, by_hub(memory)
-        yield from self._levels(names.CPU_USAGE, cpu, share)
+        yield from self._levels(names.CPU_USAGE, cpu, measured.share)
         requests = container_sums(pods, lambda c: c.memory_request)
         yield from self._levels(names.MEMORY_REQUESTS, requests, share)
         yield names.WHOLE_MEMORY_REQUESTS, by_hub(requests)
@@ -91,7 +106,23 @@ class Oracle:
         yield from self._levels(names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
         yield from self._levels(names.SERVERS, notebooks, share)
-        yield from self._profiles(pods, named, memory_of_pods, cpu_of_pods, share)
+        yield names.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
+        combinations: Rows = {}
+        for server in pods:
+            key = combination_of(server)
+            combinations[key] = max(server.created, combinations.get(key, 0))
+        yield names.PROFILE_COMBINATIONS, combinations
+        yield names.PROFILE_SHARE, now.parts
+        cpu_of_combinations = sums_of(measured.named, cpu_of_pods, combination_of)
+        yield names.profile(names.CPU_USAGE), of_profiles(cpu_of_combinations, measured.parts)
+        for resource, of_combinations in (
+            (names.MEMORY_WORKING_SET, sums_of(named, memory_of_pods, combination_of)),
+            (names.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
+            (names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
+            (names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
+            (names.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
+        ):
+            yield names.profile(resource), of_profiles(of_combinations, now.parts)
         if t % BUCKET == 0:
             yield from self._sizes(t, pods, named)
 
@@ -157,22 +188,54 @@ class Oracle:
     def _reported_hubs(self, t: int) -> set[str]:
         return {hub for hub in self._world.hubs if any(self._live(hub, m) is not None for m in _looks(t))}
 
-    def _cgroups(self, server: Server, container: Container, t: float) -> Iterator[tuple[float, float]]:
-        """Yield (cgroup's start, time of its newest sample) of what cAdvisor's series still show at ``t``."""
-        age, step = self._world.cadvisor_age, self._world.step
-        newest: dict[float, float] = {}
-        scrape = math.floor(t / step) * step
-        while scrape - age > t - LOOKBACK and scrape >= self._world.start:
-            stamp = scrape - age
-            if server.running(stamp) and server.running(scrape):
-                newest.setdefault(server.cgroup_start(container, stamp), stamp)
-            scrape -= step
-        yield from newest.items()
+    def _pods_at(self, t: int) -> Pods:
+        """Return the pods that the rules of ``t`` record, none before the world's start."""
+        if t < self._world.start:
+            return Pods([], {}, {}, {})
+        hubs = self._hubs(t)
+        pods = [s for s in self._world.servers_at(t) if s.running(t) and s.hub_namespace in hubs]
+        present = {(s.hub_namespace, owner(s)) for s in pods}
+        whole = self._shares(t // SLOW * SLOW)
+        share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
+        groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
+        for key, part in share.items():
+            if part > 0:
+                groups_of[owner_key(key)].append((dict(key)["usergroup"], part))
+        parts = {
+            key | labels(usergroup=group): part
+            for key in {combination_of(s) for s in pods}
+            for group, part in groups_of.get(owner_key(key), [("", 1.0)])
+        }
+        named = {(s.namespace, s.pod): s for s in sorted(pods, key=lambda s: s.created)}
+        return Pods(pods, named, share, parts)
+
+    def _pods_of_growth(self, t: int) -> Pods:
+        """Return the pods of the minute whose CPU is recorded at ``t``: at its end, else at its begin."""
+        after, before = self._pods(t - LATE), self._pods(t - LATE - round(MINUTE))
+        return Pods(
+            after.pods,
+            before.named | after.named,
+            {**without(before.share, after.share, owner_key), **after.share},
+            {**without(before.parts, after.parts, without_usergroup), **after.parts},
+        )
+
+    def _stamps(
+        self, server: Server, container: Container, t: float, arrived_by: float
+    ) -> Iterator[tuple[float, float]]:
+        """Yield (cgroup's start, time of measurement) of the samples that a query for ``t`` sees, newest first."""
+        world = self._world
+        number = math.floor((arrived_by - world.kubelet_phase) / world.kubelet_step)
+        scrape = world.kubelet_phase + number * world.kubelet_step
+        while scrape > t - LOOKBACK and scrape >= world.start:
+            stamp = server.measured(container, scrape)
+            if t - LOOKBACK < stamp <= t and server.running(stamp) and server.running(scrape):
+                yield server.cgroup_start(container, stamp), stamp
+            scrape -= world.kubelet_step
 
     def _containers(self, t: float) -> dict[tuple[str, str, str], list[tuple[Server, Container]]]:
         found: dict[tuple[str, str, str], list[tuple[Server, Container]]] = defaultdict(list)
-        candidates = {id(s): s for back in (0, LOOKBACK) for s in self._world.servers_at(t - back)}
-        for minute in range(1, 5):
+        candidates: dict[int, Server] = {}
+        for minute in range(-1, 6):
             candidates |= {id(s): s for s in self._world.servers_at(t - minute * MINUTE)}
         for server in candidates.values():
             for container in server.containers:
@@ -180,74 +243,63 @@ class Oracle:
         return found
 
     def _memory(self, named: Named, t: int) -> OfContainers:
-        """Return the memory in use of each container of pods that are there now."""
+        """Return the memory in use of each container of pods that are there now, of its newest instance."""
         found: OfContainers = {}
         for (namespace, pod, container), twins in self._containers(t).items():
-            values = [c.memory(stamp) for s, c in twins for _, stamp in self._cgroups(s, c, t)]
-            if values and (namespace, pod) in named:
-                found[namespace, pod, container] = max(values)
+            arrived_by = t if self._is_live else t + LATE
+            seen = [(stamp, c) for s, c in twins for _, stamp in self._stamps(s, c, t, arrived_by)]
+            if seen and (namespace, pod) in named:
+                newest, instance = max(seen, key=lambda found: found[0])
+                if newest >= named[namespace, pod].created:
+                    found[namespace, pod, container] = instance.memory(newest)
         return found
 
-    def _cpu(self, named: Named, t: int) -> OfContainers:
-        """Return the cores in use of each container of pods that are there now."""
+    def _cpu(self, named: Named, t: int, span: int = 60) -> OfContainers:
+        """Return the cores in use of each container, all its instances, in the ``span`` that ended a minute ago."""
         found: OfContainers = {}
-        for (namespace, pod, container_name), twins in self._containers(t).items():
+        end, start = t - LATE, t - LATE - span
+        for (namespace, pod, container_name), twins in self._containers(end).items():
+            if (namespace, pod) not in named:
+                continue
             grown = []
             for server, container in twins:
-                before = dict(self._cgroups(server, container, t - MINUTE))
-                for begun, stamp in self._cgroups(server, container, t):
-                    if begun in before:
-                        used = container.cpu_seconds(begun, stamp) - container.cpu_seconds(begun, before[begun])
-                        grown.append(max(used, 0) / MINUTE)
-            if grown and (namespace, pod) in named:
-                found[namespace, pod, container_name] = max(grown)
+                stamps: dict[float, list[float]] = defaultdict(list)
+                for begun, stamp in self._stamps(server, container, end, t):
+                    stamps[begun].append(stamp)
+                before: dict[float, float] = {}
+                for begun, stamp in self._stamps(server, container, start, t):
+                    before.setdefault(begun, stamp)
+                for begun, of_instance in stamps.items():
+                    # From the newest sample before the span, or the first in it.
+                    first = before.get(begun, min(of_instance))
+                    used = container.cpu_seconds(begun, of_instance[0]) - container.cpu_seconds(begun, first)
+                    grown.append(max(used, 0) / span)
+            if grown:
+                found[namespace, pod, container_name] = math.fsum(grown)
         return found
 
-    def _profiles(
-        self, pods: list[Server], named: Named, memory: OfContainers, cpu: OfContainers, share: Rows
-    ) -> Iterator[tuple[str, Rows]]:
-        """Yield what runs with which profile: each pod's combination, and by group what users run with each."""
-        yield names.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
-        combinations: Rows = {}
-        for server in pods:
-            key = combination_of(server)
-            combinations[key] = max(server.created, combinations.get(key, 0))
-        yield names.PROFILE_COMBINATIONS, combinations
-        groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
-        for key, part in share.items():
-            if part > 0:
-                groups_of[owner_key(key)].append((dict(key)["usergroup"], part))
-        parts = {
-            key | labels(usergroup=group): part
-            for key in combinations
-            for group, part in groups_of.get(owner_key(key), [("", 1.0)])
+    def _cpu_of_5_minutes(self, named: Named, t: int) -> OfContainers:
+        """Return the cores in use of each container in 5 minutes, of pods that had a server's sample before these."""
+        before = t - LATE - BUCKET
+        twins = {
+            (n, p): found for (n, p, container), found in self._containers(before).items() if container == "notebook"
         }
-        yield names.PROFILE_SHARE, parts
-        for resource, of_combinations in (
-            (names.MEMORY_WORKING_SET, sums_of(named, memory, combination_of)),
-            (names.CPU_USAGE, sums_of(named, cpu, combination_of)),
-            (names.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
-            (names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
-            (names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
-            (names.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
-        ):
-            groups: Rows = defaultdict(float)
-            for key, part in parts.items():
-                of_user = frozenset(label for label in key if label[0] != "usergroup")
-                if of_user in of_combinations:
-                    groups[without_username(key)] += part * of_combinations[of_user]
-            yield names.profile(resource), groups
+        old = {
+            pod for pod, found in twins.items() if any(True for s, c in found for _ in self._stamps(s, c, before, t))
+        }
+        return {key: value for key, value in self._cpu(named, t, BUCKET).items() if key[:2] in old}
 
     def _sizes(self, t: int, pods: list[Server], named: Named) -> Iterator[tuple[str, Rows]]:
         """Yield, every 5 minutes, how much the servers of each profile and size use."""
-        for resource, values in (
-            (names.PROFILE_MEMORY_P95, self._memory(named, t)),
-            (names.PROFILE_CPU_P95, self._cpu(named, t)),
+        a_minute_ago = self._pods(t - LATE).named
+        for resource, values, pods_of in (
+            (names.PROFILE_MEMORY_P95, self._memory(named, t), named),
+            (names.PROFILE_CPU_P95, self._cpu_of_5_minutes(a_minute_ago, t), a_minute_ago),
         ):
             of_size: dict[Labels, list[float]] = defaultdict(list)
             for (namespace, pod, container), value in values.items():
                 if container == "notebook":
-                    of_size[size_of(named[namespace, pod])].append(value)
+                    of_size[size_of(pods_of[namespace, pod])].append(value)
             yield resource, {key: quantile(0.95, found) for key, found in of_size.items()}
         requests: dict[tuple[str, str], float] = {}
         for s in pods:
@@ -424,6 +476,26 @@ def size_of(server: Server) -> Labels:
 def owner_key(key: Labels) -> Labels:
     """Return the namespace and the user of a row."""
     return frozenset(label for label in key if label[0] in {"namespace", "username"})
+
+
+def without_usergroup(key: Labels) -> Labels:
+    """Return the row's labels but the group."""
+    return frozenset(label for label in key if label[0] != "usergroup")
+
+
+def without(rows: Rows, others: Rows, key_of: Callable[[Labels], Labels]) -> Rows:
+    """Return the rows whose key none of the others has."""
+    keys = {key_of(key) for key in others}
+    return {key: value for key, value in rows.items() if key_of(key) not in keys}
+
+
+def of_profiles(of_combinations: Rows, parts: Rows) -> Rows:
+    """Return what groups have by profile, size and image: users' values times the groups' parts in them."""
+    groups: Rows = defaultdict(float)
+    for key, part in parts.items():
+        if without_usergroup(key) in of_combinations:
+            groups[without_username(key)] += part * of_combinations[without_usergroup(key)]
+    return groups
 
 
 def without_username(key: Labels) -> Labels:

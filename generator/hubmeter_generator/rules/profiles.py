@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup
 from hubmeter_generator.rules.costs import EXPORTER, OPENCOST
-from hubmeter_generator.rules.usage import REQUESTED, PodLabels, buckets
-from hubmeter_promql import cost_parts, names, render
+from hubmeter_generator.rules.usage import CPU_IN_USE, MEMORY_IN_USE, REQUESTED, PodLabels, buckets, share_at
+from hubmeter_promql import cost_parts, names, render, usage_parts
 
 _COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS)
 
@@ -27,8 +27,8 @@ def _profiles() -> Iterator[Rule]:
     yield Rule(names.PROFILE_SHARE, "profiles/share")
     for resource, template in (
         (names.SERVERS, "usage/servers"),
-        (names.MEMORY_WORKING_SET, "usage/memory_working_set_bytes"),
-        (names.CPU_USAGE, "usage/cpu_usage_cores"),
+        (names.MEMORY_WORKING_SET, MEMORY_IN_USE),
+        (names.CPU_USAGE, CPU_IN_USE),
     ):
         yield _profile(resource, template)
     for resource, requested in (
@@ -41,8 +41,9 @@ def _profiles() -> Iterator[Rule]:
 
 
 def _profile(resource: str, template: str, **parameters: str) -> Rule:
-    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(**parameters))
-    return Rule(names.profile(resource), "profiles/resource", {"of_users": of_users})
+    of_users = render.part(f"rules/{template}.promql", _COMBINATIONS.parameters(template, **parameters))
+    share = share_at(resource, names.PROFILE_SHARE, _COMBINATIONS.by)
+    return Rule(names.profile(resource), "profiles/resource", {"share": share, "of_users": of_users})
 
 
 def _profile_buckets() -> Iterator[Rule]:
@@ -52,7 +53,10 @@ def _profile_buckets() -> Iterator[Rule]:
         (OPENCOST, {"match": "", "price": names.COST_PRICE_OPENCOST}),
     ):
         yield Rule(names.PROFILE_COST, "profiles/cost_usd", price, when=when)
-    yield Rule(names.PROFILE_MEMORY_P95, "profiles/memory_p95")
-    yield Rule(names.PROFILE_CPU_P95, "profiles/cpu_p95")
+    memory = usage_parts.memory_in_use(usage_parts.SERVER_CONTAINER)
+    growth = usage_parts.cpu_growth(usage_parts.SERVER_CONTAINER, seconds="300")
+    yield Rule(names.PROFILE_MEMORY_P95, "profiles/memory_p95", {"memory_in_use": memory})
+    yield Rule(names.PROFILE_CPU_P95, "profiles/cpu_p95", {"cpu_growth": growth})
     for part in ("0.5", "+Inf"):
-        yield Rule(names.PROFILE_MEMORY_USED, "profiles/memory_used", {"part": part}, labels={"le": part})
+        parameters = {"memory_in_use": memory, "part": part}
+        yield Rule(names.PROFILE_MEMORY_USED, "profiles/memory_used", parameters, labels={"le": part})

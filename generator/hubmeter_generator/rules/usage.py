@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup, sampled_every
-from hubmeter_promql import names
+from hubmeter_promql import names, usage_parts
 
+MEMORY_IN_USE = "usage/memory_working_set_bytes"
+CPU_IN_USE = "usage/cpu_usage_cores"
 REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # kube-state-metrics' names
 
 
@@ -24,8 +26,18 @@ class PodLabels:
     by: str
     pods: str
 
-    def parameters(self, **others: str) -> dict[str, str]:
+    def parameters(self, template: str, **others: str) -> dict[str, str]:
         """Return the parameters of a template that joins containers with pods."""
+        if template == MEMORY_IN_USE:
+            return {"by": self.by, "pods": self.pods, "memory_in_use": usage_parts.memory_in_use(), **others}
+        if template == CPU_IN_USE:
+            return {
+                "by": self.by,
+                "pods": usage_parts.at_growth(self.pods, "pod, uid"),
+                "named_pods": usage_parts.at_growth(names.NAMED_PODS, "namespace, pod"),
+                "cpu_growth": usage_parts.cpu_growth(),
+                **others,
+            }
         return {"by": self.by, "pods": self.pods, **others}
 
 
@@ -33,7 +45,13 @@ USERS = PodLabels("username", names.PODS)
 
 
 def _of_pods(resource: str, template: str, **parameters: str) -> Iterator[Rule]:
-    return levels(resource, template, **USERS.parameters(**parameters))
+    share = share_at(resource, names.ACTIVE_SHARE)
+    return levels(resource, template, share, **USERS.parameters(template, **parameters))
+
+
+def share_at(resource: str, share: str, on: str = USERS.by) -> str:
+    """Return the shares of the users of a resource at the time of its values: CPU is that of a minute ago."""
+    return usage_parts.at_growth(share, f"namespace, {on}") if resource == names.CPU_USAGE else share
 
 
 def _containers(resource: str, kind: str, requested: str) -> Iterator[Rule]:
@@ -59,8 +77,12 @@ def groups() -> tuple[RuleGroup, ...]:
             "hubmeter-memory",
             MINUTE,
             (
-                *_of_pods(names.MEMORY_WORKING_SET, "usage/memory_working_set_bytes"),
-                Rule(names.WHOLE_MEMORY_WORKING_SET, "usage/whole_memory_working_set_bytes"),
+                *_of_pods(names.MEMORY_WORKING_SET, MEMORY_IN_USE),
+                Rule(
+                    names.WHOLE_MEMORY_WORKING_SET,
+                    "usage/whole_memory_working_set_bytes",
+                    {"memory_in_use": usage_parts.memory_in_use()},
+                ),
                 *_containers(names.MEMORY_REQUESTS, "requests", "memory"),
                 Rule(names.WHOLE_MEMORY_REQUESTS, "usage/whole_memory_requests_bytes"),
                 *_containers(names.MEMORY_LIMITS, "limits", "memory"),
@@ -70,7 +92,7 @@ def groups() -> tuple[RuleGroup, ...]:
             "hubmeter-cpu",
             MINUTE,
             (
-                *_of_pods(names.CPU_USAGE, "usage/cpu_usage_cores"),
+                *_of_pods(names.CPU_USAGE, CPU_IN_USE),
                 *_containers(names.CPU_REQUESTS, "requests", "cpu"),
                 *_containers(names.CPU_LIMITS, "limits", "cpu"),
             ),

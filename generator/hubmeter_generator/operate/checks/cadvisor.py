@@ -10,13 +10,13 @@ _METRICS: Final = ("container_memory_working_set_bytes", "container_cpu_usage_se
 
 def containers(site: Site) -> Result:
     """Check that usage is reported by container, for each hub."""
-    container = '{%(cadvisor)s%(hub_selector)s, container!="", container!="POD", image!=""}'
+    container = '{%(cadvisor)s%(hub_selector)s, container!="", container!="POD"}'
     for metric in _METRICS:
         rows = site.rows_by_hub(metric + container)
         if not rows and site.rows(f"{metric}{{%(cadvisor)s%(hub_selector)s}}"):
             return missing(
-                f"{metric} is scraped, but without the labels container and image",
-                "keep these labels in metric_relabel_configs of the kubelet's job; without them a container's usage "
+                f"{metric} is scraped, but without the label container",
+                "keep this label in metric_relabel_configs of the kubelet's job; without it a container's usage "
                 "cannot be distinguished from its pod's",
             )
         if not rows:

@@ -1,0 +1,25 @@
+"""Parts of queries about containers that rules share, with the settings' placeholders open."""
+
+from typing import Final
+
+from hubmeter_promql import render
+
+# Matchers of cAdvisor's series: every container (not the pause container and the cgroups above), or a server's own.
+# The label image is not needed for that, and some runtimes do not report it.
+EVERY_CONTAINER: Final = 'container!="", container!="POD"'
+SERVER_CONTAINER: Final = 'container="%(server_container)s"'
+
+
+def memory_in_use(containers: str = EVERY_CONTAINER) -> str:
+    """Return the memory in use by containers, in bytes, by namespace, pod and container."""
+    return render.part("parts/usage/memory_in_use.promql", {"containers": containers})
+
+
+def cpu_growth(containers: str = EVERY_CONTAINER, seconds: str = "%(interval_seconds)s") -> str:
+    """Return the cores in use in an interval that ended a minute ago, by namespace, pod, container and instance."""
+    return render.part("parts/usage/cpu_growth.promql", {"containers": containers, "seconds": seconds})
+
+
+def at_growth(series: str, on: str) -> str:
+    """Return the rows of a recorded series in the interval of `cpu_growth`, one for each value of the labels ``on``."""
+    return render.part("parts/usage/at_growth.promql", {"series": series, "on": on})

@@ -7,8 +7,9 @@ ARG NODE_WHEEL
 ARG PROXY
 ENV PATH=/opt/hubmeter/bin:/opt/proxy/node_modules/.bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /opt/hubmeter/source
+# Zero to JupyterHub's configuration needs pycurl.
 RUN python3 -m venv /opt/hubmeter \
- && pip install --quiet --no-cache-dir "jupyterhub==6.*" "jupyterhub-kubespawner>=7" prometheus_client jupyter_server "${NODE_WHEEL}"
+ && pip install --quiet --no-cache-dir "jupyterhub==6.*" "jupyterhub-kubespawner>=7" prometheus_client pycurl jupyter_server "${NODE_WHEEL}"
 # Node.js has authorities of its own; a machine behind a proxy trusts others, which are in the base image.
 RUN NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm install --prefix /opt/proxy --no-package-lock --no-audit \
       --no-fund --ignore-scripts --loglevel=error "configurable-http-proxy@${PROXY}"

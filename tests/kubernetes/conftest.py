@@ -10,13 +10,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.kubernetes import custom_resources, images, programs, site
+from tests.kubernetes import custom_resources, images, programs, site, z2jh
 from tests.kubernetes import node as nodes
 from tests.kubernetes.cluster import PREFIX, Cluster, GivenCluster
+from tests.kubernetes.helm import Helm, program
 from tests.kubernetes.lab import USAGE_CONFIG, Lab, running
 from tests.kubernetes.node import ADDRESS, Node
 from tests.kubernetes.recording import PORT, Recording, recording, rules
@@ -122,12 +125,26 @@ def loaded(cluster: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def hub(cluster: Cluster, loaded: str) -> Iterator[dict[str, str]]:
+def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Helm:
+    """Helm 3 with the cluster's API server."""
+    if not program():
+        pytest.skip("the package helm-binary has Helm 3 for x86-64 only")
+    return Helm(cluster, tmp_path_factory.mktemp("helm"))
+
+
+@pytest.fixture(scope="session")
+def hub(cluster: Cluster, loaded: str, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """A hub in the namespace HUB; gives the API tokens of its services."""
     assert loaded
     tokens = {name: secrets.token_hex(16) for name in ("groups-exporter", "administrator", "proxy")}
     with cluster.namespace(HUB.removeprefix(PREFIX)):
-        cluster.apply(*site.objects(HUB, tokens, ""))
+        if chart := os.environ.get("Z2JH_CHART"):
+            values = Path(request.getfixturevalue("tmp_path_factory").mktemp("z2jh"), "values.yaml")
+            values.write_text(yaml.safe_dump(z2jh.values(tokens)), encoding="utf-8")
+            install = request.getfixturevalue("helm")
+            install("install", z2jh.RELEASE, chart, f"--values={values}", namespace=HUB)
+        else:
+            cluster.apply(*site.objects(HUB, tokens, ""))
         cluster.wait_for_deployment(HUB, "hub")
         yield tokens
 

@@ -73,7 +73,7 @@ def _pod(result: Families, pod: Json) -> None:
     annotations, labels = meta.get("annotations", {}), meta.get("labels", {})
     result.add("kube_pod_annotations", 1, **of, **_allowed("annotation", ANNOTATIONS, annotations))
     result.add("kube_pod_labels", 1, **of, **_allowed("label", POD_LABELS, labels))
-    owner = (meta.get("ownerReferences") or [{}])[0]
+    owner: Json = next((owner for owner in meta.get("ownerReferences", []) if owner.get("controller")), {})
     result.add(
         "kube_pod_info", 1, **of, host_ip=status.get("hostIP", ""), pod_ip=status.get("podIP", ""), node=node,
         created_by_kind=owner.get("kind", ""), created_by_name=owner.get("name", ""),
@@ -95,11 +95,6 @@ def _pod(result: Families, pod: Json) -> None:
 
 def _container(result: Families, prefix: str, of: Mapping[str, str], node: str, spec: Json, status: Json) -> None:
     name = spec["name"]
-    restarts = {"restart_policy": spec.get("restartPolicy", "")} if prefix == "kube_pod_init_container" else {}
-    result.add(
-        f"{prefix}_info", 1, **of, container=name, image_spec=spec.get("image", ""), image=status.get("image", ""),
-        image_id=status.get("imageID", ""), container_id=status.get("containerID", ""), **restarts,
-    )  # fmt: skip
     for kind in ("requests", "limits"):
         for resource, quantity in spec.get("resources", {}).get(kind, {}).items():
             result.add(
@@ -108,10 +103,16 @@ def _container(result: Families, prefix: str, of: Mapping[str, str], node: str, 
             )  # fmt: skip
     if not status:
         return
+    restarts = {"restart_policy": spec.get("restartPolicy", "")} if prefix == "kube_pod_init_container" else {}
+    result.add(
+        f"{prefix}_info", 1, **of, container=name, image_spec=spec.get("image", ""), image=status.get("image", ""),
+        image_id=status.get("imageID", ""), container_id=status.get("containerID", ""), **restarts,
+    )  # fmt: skip
     result.add(f"{prefix}_status_restarts_total", float(status.get("restartCount", 0)), **of, container=name)
-    running = status.get("state", {}).get("running")
-    if running and prefix == "kube_pod_container":  # kube-state-metrics has no such series of init containers
-        result.add(f"{prefix}_state_started", _time(running["startedAt"]), **of, container=name)
+    state = status.get("state", {})
+    started = (state.get("running") or state.get("terminated") or {}).get("startedAt")
+    if started and prefix == "kube_pod_container":  # kube-state-metrics has no such series of init containers
+        result.add(f"{prefix}_state_started", _time(started), **of, container=name)
     if waiting := status.get("state", {}).get("waiting"):
         reason = waiting.get("reason", "")
         result.add(f"{prefix}_status_waiting_reason", 1, **of, container=name, reason=reason)

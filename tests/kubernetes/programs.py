@@ -4,6 +4,7 @@
 ``modules/*/go.mod`` and ``go.sum``: one module for each upstream project, which so has the dependencies of its release.
 """
 
+import argparse
 import hashlib
 import io
 import json
@@ -13,6 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +24,17 @@ CNI: Final = FOLDER / "cni"
 CRDS: Final = FOLDER / "crds"
 SOURCES: Final = Path(__file__).parent / "modules"
 VERSION: Final = "v1.34.4"
+NODE: Final = ("etcd", "kubernetes", "coredns", "kube-router", "pause", "crds")  # modules that a node needs
 
 _KUBERNETES: Final = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
-# Program -> (module's folder, package).
+# Module's folder -> the packages of its programs.
 _PACKAGES: Final = {
-    "etcd": ("etcd", "go.etcd.io/etcd/server/v3"),
-    **{name: ("kubernetes", f"k8s.io/kubernetes/cmd/{name}") for name in _KUBERNETES},
-    "coredns": ("coredns", "github.com/coredns/coredns"),
-    "kube-router": ("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
-    "pause": ("pause", "."),
+    "etcd": {"etcd": "go.etcd.io/etcd/server/v3"},
+    "kubernetes": {name: f"k8s.io/kubernetes/cmd/{name}" for name in _KUBERNETES},
+    "coredns": {"coredns": "."},
+    "kube-router": {"kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"},
+    "pause": {"pause": "."},
+    "kwok": {"kwok": "sigs.k8s.io/kwok/cmd/kwok"},  # plays nodes and pods for `make bench BENCH=kubernetes`
 }
 # Modules with definitions of custom resources, and their files.
 _CRDS: Final = {
@@ -65,18 +69,16 @@ def cache() -> Path:
     return base / "hubmeter" / "kubernetes" / digest.hexdigest()[:16]
 
 
-def build() -> None:
-    """Build what the cache lacks, and link it into .tools/kubernetes."""
-    built = cache()
-    built.mkdir(parents=True, exist_ok=True)
+def build(*modules: str) -> None:
+    """Build what the cache lacks of some modules, or of the node's, and link it into .tools/kubernetes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, (module, package) in _PACKAGES.items():
-        if not (built / name).exists():
-            _build(name, module, package, built)
-        _link(path(name), built / name)
-    if not (built / "crds").exists():
-        _copy_crds(built)
-    _link(CRDS, built / "crds")
+    for module in modules or NODE:
+        if module == "crds":
+            if not (cache() / "crds").exists():
+                _copy_crds()
+            _link(CRDS, cache() / "crds")
+        else:
+            _build(module, _PACKAGES[module])
 
 
 def _link(path: Path, target: Path) -> None:
@@ -84,7 +86,9 @@ def _link(path: Path, target: Path) -> None:
     path.symlink_to(target)
 
 
-def _copy_crds(built: Path) -> None:
+def _copy_crds() -> None:
+    built = cache()
+    built.mkdir(parents=True, exist_ok=True)
     command = ["go", "mod", "download", "-json"]
     with tempfile.TemporaryDirectory(dir=built) as draft:
         Path(draft, "crds").mkdir()
@@ -97,17 +101,26 @@ def _copy_crds(built: Path) -> None:
         Path(draft, "crds").replace(built / "crds")
 
 
-def _build(name: str, module: str, package: str, built: Path) -> None:
-    began = time.monotonic()
-    print(f"kubernetes: {name} ...", flush=True)
-    flags = "-s -w" + "".join(f" -X {key}={value}" for key, value in _STAMPS.items() if module == "kubernetes")
-    with tempfile.TemporaryDirectory(dir=built) as draft:
-        subprocess.run(
-            ["go", "build", "-trimpath", "-ldflags", flags, "-o", f"{draft}/{name}", package],
-            cwd=SOURCES / module, check=True, env={**os.environ, "CGO_ENABLED": "0"}, timeout=1800,
-        )  # fmt: skip
-        Path(draft, name).replace(built / name)
-    print(f"kubernetes: {name}: built in {time.monotonic() - began:.0f} s", flush=True)
+def _build(module: str, packages: Mapping[str, str]) -> None:
+    built = cache()
+    built.mkdir(parents=True, exist_ok=True)
+    missing = {name: package for name, package in packages.items() if not (built / name).exists()}
+    if missing:
+        began = time.monotonic()
+        print(f"kubernetes: {' '.join(missing)} ...", flush=True)
+        flags = "-s -w" + "".join(f" -X {key}={value}" for key, value in _STAMPS.items() if module == "kubernetes")
+        with tempfile.TemporaryDirectory(dir=built) as draft:
+            # A folder gives each of several programs its package's name. Together they link while others compile.
+            output = f"{draft}/{next(iter(missing))}" if len(missing) == 1 else f"{draft}/"
+            subprocess.run(
+                ["go", "build", "-trimpath", "-ldflags", flags, "-o", output, *missing.values()],
+                cwd=SOURCES / module, check=True, env={**os.environ, "CGO_ENABLED": "0"}, timeout=2700,
+            )  # fmt: skip
+            for name in missing:
+                Path(draft, name).replace(built / name)
+        print(f"kubernetes: built in {time.monotonic() - began:.0f} s", flush=True)
+    for name in packages:
+        _link(path(name), built / name)
 
 
 def pause_image(archive: Path, name: str) -> Path:
@@ -140,4 +153,11 @@ def _tar(files: dict[str, bytes], mode: int = 0o644) -> bytes:
 
 
 if __name__ == "__main__":
-    build()
+    parser = argparse.ArgumentParser(prog="python -m tests.kubernetes.programs", description=__doc__)
+    parser.add_argument(
+        "module", nargs="*", help=f"of {', '.join([*_PACKAGES, 'crds'])}; default: all that a node needs"
+    )
+    modules = parser.parse_args().module
+    if unknown := {*modules} - {*_PACKAGES, "crds"}:
+        parser.error(f"unknown modules: {', '.join(sorted(unknown))}")
+    build(*modules)

@@ -1,9 +1,6 @@
 """The chart on a real API server: installed by Helm beside a hub, validated strictly, admitted, removed."""
 
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,30 +11,11 @@ import yaml
 from tests.chart.charts import CHART, objects, the
 from tests.kubernetes.cluster import Cluster, ClusterError
 from tests.kubernetes.conftest import HUB
-
-Helm = Callable[..., str]
+from tests.kubernetes.helm import Helm
 
 EXAMPLES = sorted((CHART / "examples").glob("*.yaml"))
 RELEASE = "app.kubernetes.io/instance=hubmeter"
-
-
-@pytest.fixture
-def helm(cluster: Cluster, tmp_path: Path) -> Helm:
-    """Helm 3 with the cluster's API server; returns its output."""
-    program = shutil.which("helm", path=str(Path(sys.executable).parent))
-    if program is None:
-        pytest.skip("the package helm-binary has Helm 3 for x86-64 only")
-    own = {f"HELM_{kind}_HOME": str(tmp_path / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
-    # Helm caches the server's kinds of objects in ~/.kube.
-    environment = {**cluster.environment, **own, "HOME": str(tmp_path)}
-
-    def run(*arguments: str, namespace: str = HUB) -> str:
-        command = cluster.inside(program, f"--namespace={namespace}", *arguments)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+HELM = "owner=helm,name=hubmeter"  # the Secrets of its release
 
 
 def made_by_release(cluster: Cluster, namespace: str) -> list[str]:
@@ -46,7 +24,7 @@ def made_by_release(cluster: Cluster, namespace: str) -> list[str]:
     # Events outlive their objects; the kubelet's and the controllers' have no such label, endpoints are deleted late.
     kinds = [kind for kind in kinds if not kind.startswith("events")]
     found = cluster.kubectl("get", ",".join(kinds), "-n", namespace, "-l", RELEASE, "-o", "name").split()
-    return found + cluster.kubectl("get", "secrets", "-n", namespace, "-l", "owner=helm", "-o", "name").split()
+    return found + cluster.kubectl("get", "secrets", "-n", namespace, "-l", HELM, "-o", "name").split()
 
 
 def interval(cluster: Cluster) -> str:
@@ -62,15 +40,17 @@ def test_a_release_with_defaults_is_ready_changes_goes_back_and_leaves_nothing(
     for path, body in (("users/ana", ""), ("groups/bio", ""), ("groups/bio/users", '{"users": ["ana"]}')):
         cluster.curl(HUB, "hub", 8081, f"/hub/api/{path}", "-X", "POST", *administrator, "-d", body)
     assert made_by_release(cluster, HUB) == []
-    helm("install", "hubmeter", str(CHART), "--wait", "--timeout=180s")  # --wait: ready, so the groups have been read
+    helm(
+        "install", "hubmeter", str(CHART), "--wait", "--timeout=180s", namespace=HUB
+    )  # --wait: ready, so the groups have been read
     assert interval(cluster) == "3600"
     assert 'usergroup="bio"' in cluster.curl(HUB, "hubmeter-exporter", 9090, "/metrics")
-    helm("upgrade", "hubmeter", str(CHART), "--set=exporter.interval=60", "--wait", "--timeout=180s")
+    helm("upgrade", "hubmeter", str(CHART), "--set=exporter.interval=60", "--wait", "--timeout=180s", namespace=HUB)
     assert interval(cluster) == "60"
-    helm("rollback", "hubmeter", "1", "--wait", "--timeout=180s")
+    helm("rollback", "hubmeter", "1", "--wait", "--timeout=180s", namespace=HUB)
     assert interval(cluster) == "3600"
     assert made_by_release(cluster, HUB)
-    helm("uninstall", "hubmeter", "--wait", "--timeout=180s")
+    helm("uninstall", "hubmeter", "--wait", "--timeout=180s", namespace=HUB)
     cluster.wait_for("namespace without objects of the release", lambda: made_by_release(cluster, HUB) == [], 60)
 
 
@@ -124,7 +104,7 @@ def test_a_release_with_rules_and_dashboards_fits_into_its_secret(
     own = namespace("secret")
     values = str(CHART / "examples" / "kube-prometheus-stack.yaml")
     helm("install", "hubmeter", str(CHART), f"--values={values}", namespace=own)
-    (secret,) = cluster.get("secrets", "-n", own, "-l", "owner=helm")["items"]
+    (secret,) = cluster.get("secrets", "-n", own, "-l", HELM)["items"]
     size = len(json.dumps(secret["data"]))
     assert 100_000 < size < 700_000, "Kubernetes allows 1 MiB"
     helm("uninstall", "hubmeter", "--wait", "--timeout=180s", namespace=own)

@@ -127,14 +127,17 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
         salt = read_salt(arguments.pseudonym_salt_file, environment)
     except SaltError as error:
         raise UsageError(str(error)) from None
+    api_url = _api_url(arguments.hub_url, environment)
     return Settings(
-        api_url=_api_url(arguments.hub_url, environment),
+        api_url=api_url,
         token=_token(arguments.api_token, arguments.api_token_file, environment),
         host=host or every_address(),
         port=DEFAULT_PORT if listen_on is None else listen_on,
         prefix=arguments.hub_service_prefix,
         interval=arguments.update_exporter_interval,
-        origin=Origin(arguments.jupyterhub_namespace, arguments.jupyterhub_metrics_prefix),
+        origin=Origin(
+            arguments.jupyterhub_namespace, api_url.removesuffix("/hub/api"), arguments.jupyterhub_metrics_prefix
+        ),
         accounting=Accounting(
             strategy, arguments.default_group, frozenset(arguments.allowed_groups) or None, multiple_row
         ),

@@ -29,9 +29,17 @@ SHARE_HELP: Final = "Weight of the user's usage in the group, from 0 to 1."
 
 @dataclass(frozen=True)
 class Origin:
-    """The hub of the metrics: the label ``namespace``, and the prefix of every name."""
+    """The hub of the metrics, and the prefix of every name.
+
+    Attributes:
+        namespace: The label of all metrics.
+        hub_url: The label of the exporter's metrics about itself: the URL at which it reads the hub. It
+            distinguishes the hubs of a namespace and does not change at a restart.
+        prefix: First part of every name.
+    """
 
     namespace: str
+    hub_url: str = ""
     prefix: str = "jupyterhub"
 
     def name(self, metric: str) -> str:
@@ -64,7 +72,7 @@ def render_memberships(users: Sequence[User], accounting: Accounting, origin: Or
 
 def render(memberships: Memberships | None, status: RefreshStatus, origin: Origin) -> Page:
     """Return the page; there are no memberships before the first successful refresh."""
-    labels = {"namespace": origin.namespace}
+    labels = {"namespace": origin.namespace, "hub_url": origin.hub_url}
     users, groups = (memberships.users, memberships.groups) if memberships else (None, None)
     metrics = [
         *refresh_gauges(status, _refresh_names(origin), labels),
@@ -78,8 +86,8 @@ def render(memberships: Memberships | None, status: RefreshStatus, origin: Origi
         counter(
             origin.name(names.REFRESH_ERRORS),
             "Failed refreshes by reason.",
-            ["namespace", "reason"],
-            {(origin.namespace, reason): count for (_, reason), count in status.errors.items()},
+            [*labels, "reason"],
+            {(*labels.values(), reason): count for (_, reason), count in status.errors.items()},
         ),
         build_info(origin.name(names.EXPORTER_BUILD_INFO), status.version, labels),
     ]

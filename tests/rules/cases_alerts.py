@@ -58,6 +58,34 @@ EXPORTER_SILENT = (
     ),
 )
 
+_TWO = {
+    series(names.HUB_REPORTED, namespace="prod", hub_url="http://a"): "0+60x300",
+    series(names.HUB_REPORTED, namespace="prod", hub_url="http://b"): "0+60x9",
+}
+
+TWO_HUBS = (
+    Case(
+        "an exporter that went away is reported for an hour though that of another hub of the namespace answers",
+        merged(
+            _HUB, _TWO, exporter({}, hub_url="http://a"), exporter({}, instance="b", hub_url="http://b", minutes=10)
+        ),
+        (
+            *silent(_SILENT, "24m"),
+            fires("25m", _SILENT, _PROD | {"hub_url": "http://b"}),
+            *silent(_SILENT, "70m"),
+        ),
+    ),
+    Case(
+        "a stale snapshot is reported though another hub of the namespace is fresh",
+        merged(
+            *(_own(names.REFRESH_INTERVAL, "600x300", hub_url=f"http://{hub}", instance=hub) for hub in "ab"),
+            _own(names.LAST_REFRESH, "0+60x300", hub_url="http://a", instance="a"),
+            _own(names.LAST_REFRESH, "0x300", hub_url="http://b", instance="b"),
+        ),
+        (fires("1h", "HubmeterSnapshotStale", _PROD | {"hub_url": "http://b"}, "1h 0m 0s"),),
+    ),
+)
+
 _UNMAPPED = "HubmeterNamespacesUnmapped"
 _OF_USERS = {series(names.HUBS, namespace=namespace): "1x300" for namespace in ("prod-ann", "prod-bob")}
 
@@ -603,6 +631,7 @@ def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     for case in (
         *EXPORTER_SILENT,
+        *TWO_HUBS,
         *NAMESPACES_UNMAPPED,
         *SNAPSHOT_STALE,
         *HUB_API_ERRORS,

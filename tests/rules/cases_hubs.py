@@ -108,7 +108,7 @@ POD_NAMESPACES = (
                 "4m",
                 names.pair(names.MEMORY_REQUESTS),
                 {
-                    'cluster="east", namespace="prod", username="ann"': 4096,
+                    'cluster="east", namespace="prod", usergroup="groups unknown", username="ann"': 4096,
                     'cluster="west", namespace="prod", usergroup="bio", username="ann"': 4096,
                 },
             ),

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hubmeter_promql import names
-from tests.rules.promtool import Case, Expect, constant, exporter, merged, pod, series, without
+from tests.rules.promtool import Case, Expect, Inputs, constant, exporter, in_cluster, merged, pod, series, without
 
 LONG = "u" * 80
 ODD = ("ana.lópez@uni.edu", "Bob-Smith", "x--y", "ann", "anna", LONG)
 _NO_GROUP = {"none": 1.0}
 _THREE = {"bio": 1 / 4, "chem": 1 / 4, "math": 1 / 2}
+
+_HUB = 'namespace="prod", hub_url="http://hub:8081"'
 
 MEMBERSHIP = (
     Case(
@@ -20,15 +22,15 @@ MEMBERSHIP = (
                 "2m",
                 name,
                 {
-                    'namespace="prod", usergroup="bio", username="ann"': 1,
-                    'namespace="prod", usergroup="bio", username="anna"': 0.25,
-                    'namespace="prod", usergroup="chem", username="anna"': 0.25,
-                    'namespace="prod", usergroup="math", username="anna"': 0.5,
-                    f'namespace="prod", usergroup="bio", username="{LONG}"': 1,
-                    **{f'namespace="prod", usergroup="none", username="{user}"': 1 for user in ODD[:3]},
+                    f'{of}, usergroup="bio", username="ann"': 1,
+                    f'{of}, usergroup="bio", username="anna"': 0.25,
+                    f'{of}, usergroup="chem", username="anna"': 0.25,
+                    f'{of}, usergroup="math", username="anna"': 0.5,
+                    f'{of}, usergroup="bio", username="{LONG}"': 1,
+                    **{f'{of}, usergroup="none", username="{user}"': 1 for user in ODD[:3]},
                 },
             )
-            for name in (names.SHARE_LIVE, names.SHARE)
+            for name, of in ((names.SHARE_LIVE, _HUB), (names.SHARE, 'namespace="prod"'))
         ),
     ),
     Case(
@@ -87,6 +89,12 @@ MEMBERSHIP = (
     ),
 )
 
+
+def _row(group: str, user: str) -> str:
+    target = {"namespace": "prod", "instance": "e", "job": "groups-exporter"}
+    return series("jupyterhub_user_group_share", **target, usergroup=group, username=user)
+
+
 _BACK = {'namespace="prod", usergroup="bio", username="ann"': 1.0}
 
 CARRY_FORWARD = (
@@ -97,8 +105,8 @@ CARRY_FORWARD = (
             exporter({"ann": {"chem": 1}}, instance="exporter-2", start=22, refreshed=1320),
         ),
         (
-            Expect("11m", names.SHARE_REPORTED, {'namespace="prod", usergroup="bio", username="ann"': 660}),
-            Expect("11m", names.HUB_REPORTED, {'namespace="prod"': 660}),
+            Expect("11m", names.SHARE_REPORTED, {f'{_HUB}, usergroup="bio", username="ann"': 660}),
+            Expect("11m", names.HUB_REPORTED, {_HUB: 660}),
             Expect("20m", names.SHARE_LIVE, {}),
             Expect("20m", names.SHARE_REPORTED, {}),
             Expect("20m", names.HUBS, {'namespace="prod"': 1}),
@@ -123,9 +131,7 @@ CARRY_FORWARD = (
         "of somebody who changed groups before the silence only the new group is carried forward",
         merged(
             {
-                series(
-                    "jupyterhub_user_group_share", namespace="prod", instance="e", usergroup=group, username="ann"
-                ): values
+                _row(group, "ann"): values
                 for group, values in (("old", constant(1, 8)), ("new", constant(1, 5, start=8)))
             },
             exporter({"bob": {"bio": 1}}, instance="e", minutes=13),
@@ -144,11 +150,7 @@ CARRY_FORWARD = (
     Case(
         "somebody who was deleted while the exporter answers is not carried forward",
         merged(
-            {
-                series(
-                    "jupyterhub_user_group_share", namespace="prod", instance="e", usergroup="bio", username="gone"
-                ): constant(1, 8)
-            },
+            {_row("bio", "gone"): constant(1, 8)},
             exporter({"ann": {"bio": 1}}, instance="e"),
         ),
         (Expect("12m", names.SHARE, _BACK),),
@@ -165,6 +167,24 @@ CARRY_FORWARD = (
                 _BACK | {'namespace="staging", usergroup="chem", username="ann"': 1},
             ),
         ),
+    ),
+    Case(
+        "usage before the first report of groups, and long after the last, is that of a group of its own",
+        merged(exporter({"ann": {"bio": 1}}, start=10, minutes=12), pod("jupyter-ann", "ann"), pod("hub")),
+        tuple(
+            Expect(at, names.ACTIVE_SHARE, {f'namespace="prod", usergroup="{group}", username="ann"': 1})
+            for at, group in (
+                ("9m", "groups unknown"),
+                ("10m", "bio"),
+                ("80m", "bio"),
+                ("81m", "groups unknown"),
+            )
+        ),
+    ),
+    Case(
+        "a user whom the exporter does not report is in no group, not in the one for unknown groups",
+        merged(exporter({"ann": {"bio": 1}}), pod("jupyter-bob", "bob")),
+        (Expect("2m", names.ACTIVE_SHARE, {}),),
     ),
 )
 
@@ -198,6 +218,96 @@ _OPENCOST = {
         node="node-1",
     ): constant(4096),
 }
+
+
+# Two hubs, whose exporters have snapshots of different ages.
+def _two(a: dict[str, dict[str, float]], b: dict[str, dict[str, float]], minutes: int = 180) -> Inputs:
+    return merged(
+        exporter(a, instance="a", hub_url="http://hub-a:8081", refreshed=100),
+        exporter(b, instance="b", hub_url="http://hub-b:8081", refreshed=900, minutes=minutes),
+    )
+
+
+def _shares(at: str, **groups: float) -> Expect:
+    """Expect the shares of ann."""
+    return Expect(
+        at, names.SHARE, {f'namespace="prod", usergroup="{group}", username="ann"': s for group, s in groups.items()}
+    )
+
+
+TWO_HUBS = (
+    Case(
+        "users of two hubs in one namespace keep their groups, whichever exporter refreshed last",
+        _two({"ann": {"bio": 1}}, {"bob": {"chem": 0.5, "math": 0.5}}),
+        (
+            Expect(
+                "2m",
+                names.SHARE,
+                {
+                    'namespace="prod", usergroup="bio", username="ann"': 1,
+                    'namespace="prod", usergroup="chem", username="bob"': 0.5,
+                    'namespace="prod", usergroup="math", username="bob"': 0.5,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "a username on both hubs is one person, in the groups of both",
+        _two({"ann": {"bio": 1}}, {"ann": {"bio": 0.5, "chem": 0.5}}),
+        (_shares("2m", bio=0.75, chem=0.25),),
+    ),
+    Case(
+        "a hub on which a person is in no group does not count beside one with groups",
+        _two({"ann": {"none": 1}}, {"ann": {"chem": 1}}),
+        (_shares("2m", chem=1),),
+    ),
+    Case(
+        "a person in no group of both hubs is in none",
+        _two({"ann": {"none": 1}}, {"ann": {"none": 1}}),
+        (_shares("2m", none=1),),
+    ),
+    Case(
+        "while the exporter of one hub is silent its groups are carried, and then forgotten",
+        _two({"ann": {"bio": 1}}, {"ann": {"chem": 1}}, minutes=12),
+        (
+            _shares("11m", bio=0.5, chem=0.5),
+            _shares("60m", bio=0.5, chem=0.5),
+            _shares("71m", bio=1),
+        ),
+    ),
+    Case(
+        "while the exporter of one of two hubs is being replaced only its newest snapshot counts",
+        merged(
+            _two({"ann": {"bio": 1}}, {"ann": {"old": 1}}),
+            exporter({"ann": {"new": 1}}, instance="b2", hub_url="http://hub-b:8081", refreshed=1000),
+        ),
+        (_shares("2m", bio=0.5, new=0.5),),
+    ),
+    Case(
+        "two clusters with a hub of one name are not two hubs of a namespace",
+        merged(
+            in_cluster("east", exporter({"ann": {"bio": 1}}, hub_url="http://hub-a:8081")),
+            in_cluster("west", exporter({"ann": {"chem": 1}}, hub_url="http://hub-b:8081")),
+        ),
+        (
+            Expect(
+                "2m",
+                names.SHARE,
+                {
+                    'cluster="east", namespace="prod", usergroup="bio", username="ann"': 1,
+                    'cluster="west", namespace="prod", usergroup="chem", username="ann"': 1,
+                },
+            ),
+            Expect("2m", names.SHARE_BY_HUB, {}),
+        ),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "shares by hub are recorded only where a namespace has several",
+        merged(_two({"ann": {"bio": 1}}, {}), exporter({"ann": {"chem": 1}}, namespace="staging")),
+        (Expect("2m", names.SHARE_BY_HUB, {}),),
+    ),
+)
 
 PODS = (
     Case(
@@ -342,5 +452,5 @@ PODS = (
 
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules."""
-    for case in (*MEMBERSHIP, *CARRY_FORWARD, *PODS):
+    for case in (*MEMBERSHIP, *CARRY_FORWARD, *TWO_HUBS, *PODS):
         yield replace(case, groups="hubmeter-(membership|pods)")

@@ -293,17 +293,22 @@ def exporter(
     *,
     namespace: str = "prod",
     instance: str = "exporter-1",
+    hub_url: str = "http://hub:8081",
     refreshed: float = 0,
     spellings: Mapping[str, tuple[str, str]] | None = None,
     start: int = 0,
     minutes: int = 180,
     prefix: str = "jupyterhub",
 ) -> Inputs:
-    """Return what a groups exporter exposes: user -> group -> share; user -> (safe, legacy) where these differ."""
+    """Return what a groups exporter exposes: user -> group -> share; user -> (safe, legacy) where these differ.
+
+    ``hub_url`` is the hub that it reads.
+    """
     target = {"namespace": namespace, "instance": instance, "job": "groups-exporter"}
 
     def rows() -> Iterator[tuple[str, float]]:
-        yield series(f"{prefix}_groups_exporter_last_refresh_timestamp_seconds", **target), refreshed
+        last_refresh = f"{prefix}_groups_exporter_last_refresh_timestamp_seconds"
+        yield series(last_refresh, **target, hub_url=hub_url), refreshed
         for username, groups in shares.items():
             safe, legacy = (spellings or {}).get(username, (username, username))
             names = {"username": username, "username_safe": safe, "username_escaped": legacy, "username_escape": legacy}

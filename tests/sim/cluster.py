@@ -182,6 +182,8 @@ class Exporter:
     namespace: str
     target: Target
     refresh: float = MINUTE
+    hub_url: str = "http://hub:8081"
+    groups: Mapping[str, tuple[str, ...]] | None = None  # of this hub's users; None: those of World.memberships
 
     def last_refresh(self, t: float) -> float:
         """Return the newest snapshot's time; without a start, refreshes are at multiples of ``refresh``."""
@@ -236,6 +238,13 @@ class World:
         history = self.memberships.get((namespace, username), ())
         index = bisect_right(history, t, key=lambda entry: entry[0])
         return history[index - 1][1] if index else None
+
+    def groups_of(self, exporter: Exporter, t: float) -> dict[str, tuple[str, ...]]:
+        """Return the users of the exporter's hub and their groups at ``t``."""
+        if exporter.groups is not None:
+            return dict(exporter.groups)
+        known = ((name, self.groups(exporter.namespace, name, t)) for name in self._users_by_hub[exporter.namespace])
+        return {name: groups for name, groups in known if groups is not None}
 
     def servers_at(self, t: float) -> list[Server]:
         """Return the pods that are listed at ``t``, in the order of ``servers``."""
@@ -409,10 +418,7 @@ def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Samp
     namespace, refreshed = exporter.namespace, exporter.last_refresh(t)
     target = (("instance", exporter.target.instance), ("job", "groups-exporter"))
     cache = world._label_cache  # noqa: SLF001 # this module's own class
-    for username in world._users_by_hub[namespace]:  # noqa: SLF001 # the same
-        groups = world.groups(namespace, username, refreshed)
-        if groups is None:
-            continue
+    for username, groups in world.groups_of(exporter, refreshed).items():
         key = ("exporter", target, namespace, username, groups)
         info_groups, share_rows = shares(groups, world.strategy, world.default_group)
         rows = cache.get(key)
@@ -432,8 +438,8 @@ def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Samp
             yield Sample("jupyterhub_user_group_info", row, 1.0, t)
         for (_, share), row in zip(share_rows, rows[len(info_groups) :], strict=True):
             yield Sample("jupyterhub_user_group_share", row, share, t)
-    hub = (*target, ("namespace", namespace))
-    yield Sample("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", hub, refreshed, t)
+    own = (*target, ("namespace", namespace), ("hub_url", exporter.hub_url))
+    yield Sample("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", own, refreshed, t)
 
 
 def dirsize(world: World, t: float) -> Iterator[Sample]:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from hubmeter_promql import names
-from tests.sim.cluster import HOUR, MINUTE, Container, Server, World, legacy_slug, shares, user_slug
+from tests.sim.cluster import HOUR, MINUTE, Container, Exporter, Server, World, legacy_slug, shares, user_slug
 
 Labels = frozenset[tuple[str, str]]
 Rows = dict[Labels, float]
@@ -49,6 +49,9 @@ class Oracle:
         self._windows = windows
         self._is_live = live
         self._pods = cache(self._pods_at)
+        self._exporters: dict[tuple[str, str], list[Exporter]] = defaultdict(list)  # by the hub's namespace and URL
+        for exporter in world.exporters:
+            self._exporters[exporter.namespace, exporter.hub_url].append(exporter)
         self._live = cache(self._live_shares)
         self._told = cache(self._told_users)
         self._owners = cache(self._owner_of)
@@ -127,10 +130,11 @@ class Oracle:
             yield from self._sizes(t, pods, named)
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
-        live = {hub: rows for hub in self._world.hubs if (rows := self._live(hub, t)) is not None}
-        yield names.SHARE_LIVE, {key: value for rows in live.values() for key, value in rows.items()}
-        yield names.SHARE_REPORTED, {key: float(t) for rows in live.values() for key in rows}
-        yield names.HUB_REPORTED, {labels(namespace=hub): float(t) for hub in live}
+        live = {hub: rows for hub in self._exporters if (rows := self._live(hub, t)) is not None}
+        rows = {key | labels(hub_url=url): part for (_, url), of in live.items() for key, part in of.items()}
+        yield names.SHARE_LIVE, rows
+        yield names.SHARE_REPORTED, dict.fromkeys(rows, float(t))
+        yield names.HUB_REPORTED, {labels(namespace=hub, hub_url=url): float(t) for hub, url in live}
         share = self._shares(t)
         yield names.SHARE, share
         yield from self._homes(t, share)
@@ -155,29 +159,37 @@ class Oracle:
         yield names.group(resource), groups
         yield names.hub(resource), by_hub(users)
 
-    def _live_shares(self, hub: str, t: int) -> Rows | None:
-        """Return the rows of the hub's exporter with the newest snapshot; None where none answers at ``t``."""
+    def _live_shares(self, hub: tuple[str, str], t: int) -> Rows | None:
+        """Return the rows of the newest snapshot of a hub (namespace, URL); None if no exporter answers at ``t``."""
         world = self._world
         scrape = t // world.step * world.step
-        up = [e for e in world.exporters if e.namespace == hub and world.exporter_up(e, scrape) and t >= world.start]
+        up = [e for e in self._exporters[hub] if world.exporter_up(e, scrape) and t >= world.start]
         if not up:
             return None
-        snapshot = max(e.last_refresh(scrape) for e in up)
-        rows: Rows = {}
-        for namespace, username in world.memberships:
-            groups = world.groups(namespace, username, snapshot)
-            if namespace == hub and groups is not None:
-                for group, part in shares(groups, world.strategy, world.default_group)[1]:
-                    rows[labels(namespace=hub, usergroup=group, username=username)] = part
-        return rows
+        newest = max(up, key=lambda e: e.last_refresh(scrape))
+        return {
+            labels(namespace=hub[0], usergroup=group, username=username): part
+            for username, groups in world.groups_of(newest, newest.last_refresh(scrape)).items()
+            for group, part in shares(groups, world.strategy, world.default_group)[1]
+        }
 
     def _shares(self, t: int) -> Rows:
-        rows: Rows = {}
-        for hub in self._world.hubs:
-            live = self._live(hub, t)
-            if live is None:
-                live = next((found for m in _looks(t) if (found := self._live(hub, m)) is not None), {})
-            rows.update(live)
+        """Return the shares of all users; of a user of several hubs in a namespace, the mean of those with groups."""
+        of_hubs: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+        for hub in self._exporters:
+            live = next((found for m in (t, *_looks(t)) if (found := self._live(hub, m)) is not None), {})
+            of_users: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+            for key, part in live.items():
+                row = dict(key)
+                of_users[row["namespace"], row["username"]][row["usergroup"]] = part
+            for user, groups in of_users.items():
+                of_hubs[user].append(groups)
+        rows: Rows = defaultdict(float)
+        for (namespace, username), hubs in of_hubs.items():
+            counted = [groups for groups in hubs if "none" not in groups] or hubs
+            for groups in counted:
+                for group, part in groups.items():
+                    rows[labels(namespace=namespace, usergroup=group, username=username)] += part / len(counted)
         return rows
 
     def _hubs(self, t: int) -> set[str]:
@@ -186,7 +198,7 @@ class Oracle:
         return reported | seen
 
     def _reported_hubs(self, t: int) -> set[str]:
-        return {hub for hub in self._world.hubs if any(self._live(hub, m) is not None for m in _looks(t))}
+        return {hub[0] for hub in self._exporters if any(self._live(hub, m) is not None for m in _looks(t))}
 
     def _pods_at(self, t: int) -> Pods:
         """Return the pods that the rules of ``t`` record, none before the world's start."""
@@ -197,6 +209,12 @@ class Oracle:
         present = {(s.hub_namespace, owner(s)) for s in pods}
         whole = self._shares(t // SLOW * SLOW)
         share = {k: v for k, v in whole.items() if (dict(k)["namespace"], dict(k)["username"]) in present}
+        reported = self._reported_hubs(t)
+        share |= {
+            labels(namespace=hub, usergroup="groups unknown", username=user): 1.0
+            for hub, user in present
+            if user and hub not in reported
+        }
         groups_of: dict[Labels, list[tuple[str, float]]] = defaultdict(list)
         for key, part in share.items():
             if part > 0:
@@ -367,11 +385,10 @@ class Oracle:
         """Return the users of which any exporter of the hub tells at ``t``, in either spelling's rows."""
         world = self._world
         scrape = t // world.step * world.step
-        users = set()
+        users: set[str] = set()
         for exporter in world.exporters:
             if exporter.namespace == hub and world.exporter_up(exporter, scrape) and t >= world.start:
-                known = ((n, u) for n, u in world.memberships if n == hub)
-                users |= {u for n, u in known if world.groups(n, u, exporter.last_refresh(scrape)) is not None}
+                users |= world.groups_of(exporter, exporter.last_refresh(scrape)).keys()
         return users
 
     def _add_buckets(self, recorded: Recorded) -> None:

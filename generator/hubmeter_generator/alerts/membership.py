@@ -14,7 +14,8 @@ def alerts() -> tuple[Alert, ...]:
             summary="No groups exporter reports the users of hub {{ $labels.namespace }}.",
             description="Prometheus has had no sample from the groups exporter of the hub in namespace "
             "{{ $labels.namespace }} for 15 minutes. The last known groups are used for %(carry_forward)s; after that "
-            "all usage of the hub is recorded without a group. Check that the exporter runs and is scraped.",
+            "all usage of the hub is recorded in the group 'groups unknown'. Check that the exporter runs and is "
+            "scraped.",
         ),
         Alert(
             name="HubmeterNamespacesUnmapped",

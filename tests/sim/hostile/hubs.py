@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Status
-from tests.sim.cluster import GIB, HOUR, Container, World
+from hubmeter_promql import names
+from tests.sim.cluster import GIB, HOUR, MINUTE, Container, Exporter, Target, World
 from tests.sim.hostile.clean import EVERYTHING
-from tests.sim.hostile.frame import END, HUB, PROFILE, START, Reported, Site, clean_world
+from tests.sim.hostile.frame import END, HUB, PROFILE, START, Reported, Site, clean_world, gauge
 from tests.sim.worlds import server
 
 USERS: Final = ("ana", "ben", "cleo")
@@ -32,7 +33,49 @@ def pods_elsewhere(hub: str) -> World:
     return replace(clean, servers=servers)
 
 
+def two_hubs() -> World:
+    """Return the clean world with a second hub in the namespace: ana is on both, dora only on the second.
+
+    The exporter of the second hub is replaced after 40 minutes, by one that knows ben's new group, and is away from
+    minute 70 to 75.
+    """
+    clean = clean_world()
+    url, moved = "http://hub-b:8081", START + 40 * MINUTE
+    before = {"ana": ("chemistry",), "dora": ("biology", "chemistry"), "cleo": ("astronomy",), "ben": ("biology",)}
+    after = {**before, "ben": ("chemistry",)}
+    servers = (*clean.servers, server(HUB, "dora", START - HOUR, END + HOUR, profile=PROFILE))
+    second = (
+        Exporter(HUB, Target("exporter-b1:9090", end=moved + 3 * MINUTE), HOUR, url, before),
+        Exporter(HUB, Target("exporter-b2:9090", start=moved, end=START + 70 * MINUTE), MINUTE, url, after),
+        Exporter(HUB, Target("exporter-b3:9090", start=START + 75 * MINUTE), MINUTE, url, after),
+    )
+    return replace(clean, servers=servers, exporters=(*clean.exporters, *second))
+
+
 SITES = (
+    Site(
+        "two hubs in one namespace",
+        (replace(EVERYTHING, series=(*EVERYTHING.series, names.SHARE)),),
+        two_hubs(),
+        extras=(
+            gauge(
+                f"jupyterhub_{names.REFRESH_INTERVAL}",
+                60.0,
+                namespace=HUB,
+                job="groups-exporter",
+                instance="b",
+                hub_url="http://hub-b:8081",
+            ),
+        ),
+    ),
+    Site(
+        "groups reported late",
+        (EVERYTHING,),
+        replace(
+            clean_world(),
+            exporters=(Exporter(HUB, Target("exporter.prod:9090", start=START + 40 * MINUTE)),),
+        ),
+    ),
     Site(
         "pods in namespaces of their own, mapped",
         (EVERYTHING,),

@@ -314,7 +314,8 @@ def test_a_hub_that_starts_later_is_read(hub: FakeHub) -> None:
     with running("--update_exporter_interval", "1", **access) as exporter:
         exporter.wait_until_ready("/readyz")
         text = requests.get(exporter.url, timeout=PATIENCE).text
-    assert 'jupyterhub_groups_exporter_refresh_errors_total{namespace="",reason="status"} 1.0' in text
+    own = f'hub_url="{hub.api_url.removesuffix("/hub/api")}",namespace=""'
+    assert f'jupyterhub_groups_exporter_refresh_errors_total{{{own},reason="status"}} 1.0' in text
     assert 'username="x--y"' in text
 
 

@@ -24,7 +24,7 @@ ODD_USERS = (
     User("z" * 80, ('quo"ted', "back\\slash", "new\nline", "\\n")),
     User('o"brien\\\n', ("{a}", "a,b=c", "#", "名前")),
 )
-ORIGIN = Origin("hub-1")
+ORIGIN = Origin("hub-1", "http://hub:8081")
 STATUS = RefreshStatus("1.2.3", 3600.0, {("hub", "timeout"): 2, ("hub", "forbidden"): 0}, 1.7e9 + 0.25, 0.5, 1.6e9)
 
 
@@ -76,7 +76,7 @@ def test_membership_rows_are_byte_for_byte_the_librarys(strategy: Strategy) -> N
 )
 def test_any_names_are_rendered_as_the_library_renders_them(users: dict[str, list[str]], namespace: str) -> None:
     members = [User(name, tuple(groups)) for name, groups in users.items()]
-    accounting, origin = Accounting(Strategy.SPLIT), Origin(namespace, "lab")
+    accounting, origin = Accounting(Strategy.SPLIT), Origin(namespace, prefix="lab")
     assert render_memberships(members, accounting, origin).text == generate_latest(
         library_registry(members, accounting, origin)
     )
@@ -113,7 +113,8 @@ def test_the_exporters_own_metrics() -> None:
         (s.name, s.labels.get("reason") or s.labels.get("version")): s.value
         for family in parse_text(body(page, Format.TEXT).decode())
         for s in family.samples
-        if s.name.startswith("jupyterhub_groups_exporter_") and s.labels["namespace"] == "hub-1"
+        if s.name.startswith("jupyterhub_groups_exporter_")
+        and (s.labels["namespace"], s.labels["hub_url"]) == ("hub-1", "http://hub:8081")
     }
     assert own == {
         ("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", None): 1.7e9 + 0.25,

@@ -5,12 +5,15 @@ The modules of rules/ and alerts/ make them, open_model.py turns them into JSON.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Literal
 
 from hubmeter_promql import names
 
 Per = Literal["", "windows", "short windows", "long windows"]
 Severity = Literal["critical", "warning", "info"]
+
+VERSION = version("hubmeter")  # of the rules, alerts and dashboards
 
 MINUTE = "%(interval)s"
 BUCKET = "5m"

@@ -55,6 +55,7 @@ SHARE_BY_HUB: Final = "namespace_hub_url_usergroup_username:usergroup_share:last
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"
 ACTIVE_SHARE: Final = "namespace_usergroup_username:usergroup_share:active"
 HUBS: Final = "namespace:hubs:group"
+RULES_VERSION: Final = "namespace_version:hubmeter_rules:info"
 USAGE_SEEN: Final = "namespace:usage_seen:group"
 USAGE_RECORDED: Final = "namespace:usage_recorded:count5m"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"

@@ -82,6 +82,16 @@ def prices(now: float) -> Series:
     return labels, [(round(now - age) * 1000, 0.01) for age in range(600, -1, -60)]
 
 
+def others(now: float) -> list[Series]:
+    """Return what else is scraped where all is well: a price, the hubs' own metrics, and those about rules."""
+    own = [
+        {"__name__": "prometheus_rule_group_interval_seconds", "rule_group": "/etc/rules.yaml;hubmeter-memory"},
+        *({"__name__": "jupyterhub_running_servers", "namespace": hub} for hub in HUBS),
+    ]
+    times = range(600, -1, -60)
+    return [prices(now), *((labels, [(round(now - age) * 1000, 60.0) for age in times]) for labels in own)]
+
+
 def this_minute() -> float:
     return time.time() // 60 * 60
 
@@ -98,7 +108,7 @@ def test_where_all_is_well_nothing_is_found(name: str, tmp_path: Path, capsys: p
     loaded = None if name == VICTORIA_METRICS else rules
     with running(name, tmp_path / "engine", rules=loaded, lookback="30m") as engine:
         now = this_minute()
-        write(engine.write_url, [*scrapes(now, 15), prices(now)], session=engine.session)
+        write(engine.write_url, [*scrapes(now, 15), *others(now)], session=engine.session)
         engine.flush()
         target = backfill.Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session, engine.flush)
         backfill.backfill_chunk(target, backfill.steps(SITE), round(now - 900) // 300 * 300, round(now) + 1)
@@ -128,15 +138,24 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "history": "ok",
         "kube-state-metrics": "missing",
         "username annotation": "missing",
+        "server container": "ok",
         "cadvisor": "missing",
+        "scrape interval": "ok",
         "groups exporter": "missing",
+        "clocks": "ok",
         "hubs": "missing",
+        "clusters": "ok",
+        "hub metrics": "warning",
+        "quota policies": "ok",
         "users": "warning",
         "pod labels": "warning",
         "home directories": "warning",
         "rules loaded": "missing",
         "rules work": "ok",
+        "rule metrics": "warning",
+        "versions": "ok",
         "recorded series": "missing",
+        "recorded usage": "ok",
         "alerts": "ok",
         "prices": "warning",
     }
@@ -383,7 +402,7 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
     lines = done.stdout.splitlines()
     assert lines[3].startswith("missing  kube-state-metrics   ")
     assert lines[4].strip().startswith("fix: ")
-    assert lines[-1] == "7 missing; 5 warnings"
+    assert lines[-1] == "7 missing; 7 warnings"
 
 
 @pytest.mark.parametrize(

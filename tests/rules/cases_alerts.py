@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hubmeter_promql import names
-from tests.rules.promtool import AlertExpect, Case, exporter, fires, in_cluster, merged, pod, series, silent, without
+from tests.rules.promtool import (
+    AlertExpect,
+    Case,
+    constant,
+    exporter,
+    fires,
+    in_cluster,
+    merged,
+    pod,
+    series,
+    silent,
+    without,
+)
 
 _HUB = {f'{names.HUBS}{{namespace="prod"}}': "1x300"}
 _PROD = {"namespace": "prod"}
@@ -592,6 +604,256 @@ HISTORY_SHORT = (
     ),
 )
 
+_MISSING = "HubmeterPodSeriesMissing"
+
+POD_SERIES_MISSING = (
+    Case(
+        "series of kube-state-metrics that no pod has any more are reported, each by its name",
+        merged(_HUB, pod("kube-proxy", namespace="kube-system", minutes=10)),
+        (
+            *silent(_MISSING, "9m", "24m"),
+            AlertExpect(
+                "25m",
+                _MISSING,
+                tuple(
+                    ({**_PROD, "series": f"kube_pod_{name}"}, "")
+                    for name in (
+                        "container_info",
+                        "container_resource_requests",
+                        "created",
+                        "info",
+                        "status_phase",
+                    )
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "one series that an allow-list drops is reported",
+        merged(_HUB, without(pod("hub", namespace="prod"), "kube_pod_created")),
+        (fires("15m", _MISSING, {**_PROD, "series": "kube_pod_created"}),),
+    ),
+    Case(
+        "pods of any namespace show that kube-state-metrics exports its series",
+        merged(_HUB, pod("kube-proxy", namespace="kube-system")),
+        silent(_MISSING, "30m"),
+    ),
+    Case("without a hub nothing is missing", {'up{job="prometheus"}': "1x60"}, silent(_MISSING, "30m")),
+)
+
+_OVERWRITTEN = "HubmeterNamespaceOverwritten"
+
+
+def _set_aside(metric: str, namespace: str, own: str) -> dict[str, str]:
+    return {series(metric, namespace=namespace, exported_namespace=own, pod="a"): "1x60"}
+
+
+NAMESPACE_OVERWRITTEN = (
+    Case(
+        "series whose own namespace was set aside are reported by source and both namespaces",
+        merged(
+            _set_aside("kube_pod_info", "support", "prod"),
+            _set_aside("kube_pod_info", "support", "staging"),
+            _set_aside("jupyterhub_unit_price_usd", "costs", "prod"),
+        ),
+        (
+            *silent(_OVERWRITTEN, "14m"),
+            AlertExpect(
+                "15m",
+                _OVERWRITTEN,
+                tuple(
+                    ({"series": name, "namespace": target, "exported_namespace": own}, "1")
+                    for name, target, own in (
+                        ("kube_pod_info", "support", "prod"),
+                        ("kube_pod_info", "support", "staging"),
+                        ("jupyterhub_unit_price_usd", "costs", "prod"),
+                    )
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "an exporter in its hub's namespace is right where labels are ignored, as both namespaces are equal",
+        merged(
+            _set_aside("jupyterhub_unit_price_usd", "prod", "prod"),
+            _set_aside("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", "staging", "staging"),
+            {'kube_pod_info{namespace="prod", pod="a"}': "1x60"},
+        ),
+        silent(_OVERWRITTEN, "30m"),
+    ),
+)
+
+_MIXED = "HubmeterClustersMixed"
+_EAST_AND_WEST = merged(
+    in_cluster("east", pod("jupyter-ann", "ann", uid="e")), in_cluster("west", pod("jupyter-bob", "bob", uid="w"))
+)
+
+CLUSTERS_MIXED = (
+    Case(
+        "pods of two clusters in one namespace are reported, and those of other namespaces are not",
+        merged(_EAST_AND_WEST, in_cluster("east", pod("hub", namespace="staging"))),
+        (*silent(_MIXED, "14m"), fires("15m", _MIXED, _PROD)),
+    ),
+    Case(
+        "with the setting cluster_label they are two hubs",
+        _EAST_AND_WEST,
+        silent(_MIXED, "30m"),
+        settings={"cluster_label": "cluster"},
+    ),
+    Case(
+        "two pods of one name at the same time are of two clusters, without any label",
+        {
+            f'{names.SCHEDULED_PODS}{{namespace="prod", pod="jupyter-ann", uid="{uid}"}}': values
+            for uid, values in (("a", "1x60"), ("b", "1x60"))
+        },
+        (fires("15m", _MIXED, _PROD),),
+    ),
+    Case(
+        "a pod that was started again under its name is not another cluster's",
+        {
+            f'{names.SCHEDULED_PODS}{{namespace="prod", pod="jupyter-ann", uid="{uid}"}}': values
+            for uid, values in (("a", "1x12 stale"), ("b", "_x10 1x60"))
+        },
+        silent(_MIXED, "12m", "30m"),
+    ),
+)
+
+_CLOCK = "HubmeterClockWrong"
+
+CLOCK_WRONG = (
+    Case(
+        "a refresh that is more than a minute in the future is reported after 5 minutes",
+        _own(names.LAST_REFRESH, "120+60x60"),
+        (*silent(_CLOCK, "4m"), fires("5m", _CLOCK, _PROD, "2m 0s")),
+    ),
+    Case(
+        "a refresh of this minute is not in the future",
+        _own(names.LAST_REFRESH, "60+60x60"),
+        silent(_CLOCK, "30m"),
+    ),
+)
+
+_GAP = "HubmeterUsageGap"
+
+
+def _recorded(values: str) -> dict[str, str]:
+    return {f'{names.USAGE_RECORDED}{{namespace="prod"}}': values}
+
+
+USAGE_GAP = (
+    Case(
+        "minutes of the last hour without recorded usage are reported until they are older",
+        # Of two buckets from minute 120 on there is nothing.
+        merged({f'{names.HUBS}{{namespace="prod"}}': "1x100"}, _recorded("5x23 _x2 5x60")),
+        (
+            *silent(_GAP, "2h"),
+            fires("2h15m", _GAP, _PROD, "16.67%"),
+            *silent(_GAP, "3h15m"),
+        ),
+        interval="5m",
+    ),
+    Case(
+        "a hub whose usage ended is reported with the whole hour, while it is a hub",
+        merged({f'{names.HUBS}{{namespace="prod"}}': "1x50"}, _recorded("5x23")),
+        (fires("3h30m", _GAP, _PROD, "100%"), *silent(_GAP, "5h")),
+        interval="5m",
+    ),
+    Case(
+        "the first hour of a hub has no gap before it",
+        merged({f'{names.HUBS}{{namespace="prod"}}': "1x100"}, _recorded("_x5 5x60")),
+        silent(_GAP, "30m", "50m", "85m"),
+        interval="5m",
+    ),
+)
+
+_SLOW_SCRAPE = "HubmeterScrapeSlow"
+_PHASE = series("kube_pod_status_phase", namespace="prod", pod="hub", phase="Running")
+_MEMORY = series("container_memory_working_set_bytes", namespace="prod", pod="hub", container="hub")
+
+SCRAPE_SLOW = (
+    Case(
+        "a scrape every two minutes is reported, and one every minute is not",
+        {_PHASE: "1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _", _MEMORY: "1x60"},
+        (fires("30m", _SLOW_SCRAPE, {**_PROD, "series": "kube_pod_status_phase"}, "0.50"),),
+    ),
+    Case(
+        "with an interval of 5 minutes a scrape every two minutes is often enough",
+        {_PHASE: "1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _", _MEMORY: "1x60"},
+        silent(_SLOW_SCRAPE, "30m"),
+        settings={"interval": "5m"},
+    ),
+    Case(
+        "a pod that began a minute ago does not make the scrape slow",
+        merged({_PHASE: "1x60", _MEMORY: "1x60"}, {_PHASE.replace("hub", "new"): "_x39 1x20"}),
+        silent(_SLOW_SCRAPE, "41m"),
+    ),
+)
+
+_VERSIONS = "HubmeterVersionsDiffer"
+
+
+def _versions(rules: str, exporter_version: str) -> dict[str, str]:
+    return {
+        f'{names.RULES_VERSION}{{namespace="prod", version="{rules}"}}': "1x60",
+        series(f"jupyterhub_{names.EXPORTER_BUILD_INFO}", namespace="prod", version=exporter_version): "1x60",
+    }
+
+
+VERSIONS_DIFFER = (
+    Case(
+        "an exporter of another version than the rules is reported after a day",
+        _versions("0.2.0", "0.1.0"),
+        (*silent(_VERSIONS, "23h"), fires("24h", _VERSIONS, {**_PROD, "version": "0.1.0"})),
+        interval="1h",
+    ),
+    Case(
+        "one version of everything, and an exporter without rules, are in order",
+        merged(
+            _versions("0.2.0", "0.2.0"),
+            {series(f"jupyterhub_{names.EXPORTER_BUILD_INFO}", namespace="staging", version="0.1.0"): "1x60"},
+        ),
+        silent(_VERSIONS, "30h"),
+        interval="1h",
+    ),
+)
+
+_UNKNOWN = "HubmeterUsersUnknown"
+
+
+def _serves(username: str, minutes: int = 300) -> dict[str, str]:
+    return {f'{names.user(names.SERVERS)}{{namespace="prod", username="{username}"}}': constant(1, minutes)}
+
+
+_REPORTED = {f'{names.HUB_REPORTED}{{namespace="prod"}}': "0+60x300"}
+
+USERS_UNKNOWN = (
+    Case(
+        "users with servers whom the exporter does not report are counted after an hour and a half",
+        merged(
+            _serves("ghost"),
+            _serves("old"),
+            _serves("ann"),
+            {f'{names.SHARE}{{namespace="prod", usergroup="bio", username="ann"}}': "1x300"},
+            _REPORTED,
+        ),
+        (*silent(_UNKNOWN, "89m"), fires("90m", _UNKNOWN, _PROD, "2")),
+    ),
+    Case(
+        "users whom the exporter reports before that are not",
+        merged(
+            _serves("new"),
+            {f'{names.SHARE}{{namespace="prod", usergroup="bio", username="new"}}': "_x60 1x300"},
+            _REPORTED,
+        ),
+        silent(_UNKNOWN, "59m", "2h"),
+    ),
+    Case(
+        "without an exporter all users are unknown, which is another alert",
+        _serves("ghost"),
+        silent(_UNKNOWN, "3h"),
+    ),
+)
+
 _FULL = "HubmeterHomeNearlyFull"
 _FULL_ON = {"home_nearly_full_ratio": "0.9"}
 
@@ -641,6 +903,14 @@ def cases() -> Iterator[Case]:
         *USAGE_NOT_ACCOUNTED,
         *SHARE_SUM_OFF,
         *HISTORY_SHORT,
+        *POD_SERIES_MISSING,
+        *NAMESPACE_OVERWRITTEN,
+        *CLUSTERS_MIXED,
+        *CLOCK_WRONG,
+        *USAGE_GAP,
+        *SCRAPE_SLOW,
+        *VERSIONS_DIFFER,
+        *USERS_UNKNOWN,
         *HOME_NEARLY_FULL,
     ):
         yield replace(case, groups="hubmeter-alerts")

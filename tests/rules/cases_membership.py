@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hubmeter_generator.model import VERSION
 from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, constant, exporter, in_cluster, merged, pod, series, without
 
@@ -317,7 +318,14 @@ PODS = (
             pod("jupyter-ann", "ann", namespace="young"),
             pod("web", namespace="shop"),
         ),
-        (Expect("1m", names.HUBS, {'namespace="quiet"': 1, 'namespace="young"': 1}),),
+        (
+            Expect("1m", names.HUBS, {'namespace="quiet"': 1, 'namespace="young"': 1}),
+            Expect(
+                "1m",
+                names.RULES_VERSION,
+                {f'namespace="{hub}", version="{VERSION}"': 1 for hub in ("quiet", "young")},
+            ),
+        ),
     ),
     Case(
         "a hub's usage is known while kube-state-metrics tells of pods, be it of others', and not without it",

@@ -161,9 +161,29 @@ NEAR_LIMIT = (
 )
 
 
+_GONE = "HubmeterQuotaMetricsGone"
+_POLICY = f"jupyterhub_quota_policy_limit{{{row(**_PROD, scope='everybody', resource='memory', window='7d')}}}"
+
+METRICS_GONE = (
+    Case(
+        "quota metrics that are no longer scraped are reported, for a day",
+        {_POLICY: "1x60 stale"},
+        (*silent(_GONE, "60m", "75m"), fires("76m", _GONE, _PROD), *silent(_GONE, "26h")),
+        groups="hubmeter-quota-alerts",
+    ),
+    Case(
+        "a hub that restarts within a quarter of an hour, and one without quotas, are in order",
+        {_POLICY: "1x60 _x10 1x60", f"jupyterhub_running_servers{{{row(namespace='staging')}}}": "1x200"},
+        silent(_GONE, "66m", "75m", "2h"),
+        groups="hubmeter-quota-alerts",
+    ),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     yield from UNCHECKED
     yield from GROUP_EMPTY
     yield from WINDOW_NOT_RECORDED
+    yield from METRICS_GONE
     yield from NEAR_LIMIT

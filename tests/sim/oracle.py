@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from hubmeter_generator.model import VERSION
 from hubmeter_promql import names
 from tests.sim.cluster import HOUR, MINUTE, Container, Exporter, Server, World, legacy_slug, shares, user_slug
 
@@ -82,6 +83,7 @@ class Oracle:
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
         hubs = self._hubs(t)
         yield names.HUBS, {labels(namespace=hub): 1.0 for hub in hubs}
+        yield names.RULES_VERSION, {labels(namespace=hub, version=VERSION): 1.0 for hub in hubs}
         if any(s.running(t) for s in self._world.servers_at(t)):
             yield names.USAGE_SEEN, {labels(namespace=hub): 1.0 for hub in hubs}
         now = self._pods(t)

@@ -1,6 +1,19 @@
 """The alerts about the recording rules themselves, and what they need of Prometheus."""
 
+from typing import Final
+
 from hubmeter_generator.model import Alert
+from hubmeter_promql import names
+
+# Series whose own label namespace is the hub or the pod, one of each source.
+_WITH_NAMESPACE: Final = (
+    "kube_pod_info",
+    "container_memory_working_set_bytes",
+    "dirsize_total_size_bytes",
+    f"%(metrics_prefix)s_{names.LAST_REFRESH}",
+    f"%(metrics_prefix)s_{names.QUOTA_POLICY_LIMIT}",
+    f"%(metrics_prefix)s_{names.UNIT_PRICE}",
+)
 
 
 def alerts() -> tuple[Alert, ...]:
@@ -38,5 +51,88 @@ def alerts() -> tuple[Alert, ...]:
             "{{ $value | humanizeDuration }} only, but the longest window is %(longest_window)s. Longer sums are too "
             "low: quotas deny too late or never, and reports, costs and active users miss usage. Raise "
             "--storage.tsdb.retention.time, or shorten the setting windows.",
+        ),
+        Alert(
+            name="HubmeterPodSeriesMissing",
+            query="health/pod_series_missing",
+            hold_for="15m",
+            severity="critical",
+            summary="kube-state-metrics' series {{ $labels.series }} are missing, so usage of {{ $labels.namespace }} "
+            "is wrong.",
+            description="For 15 minutes Prometheus has had no {{ $labels.series }} of any pod, so the usage of the "
+            "hub in namespace {{ $labels.namespace }} is incomplete or unknown. Check that kube-state-metrics is "
+            "scraped, and that its --metric-allowlist and the scrape's metric_relabel_configs keep {{ $labels.series "
+            "}}.",
+        ),
+        Alert(
+            name="HubmeterNamespaceOverwritten",
+            query="health/namespace_overwritten",
+            hold_for="15m",
+            severity="warning",
+            summary="{{ $labels.series }} of {{ $labels.exported_namespace }} counts for namespace "
+            "{{ $labels.namespace }}: labels are not honoured.",
+            description="For 15 minutes {{ $value }} series of {{ $labels.series }} have had the namespace of the "
+            "scraped target, {{ $labels.namespace }}, and their own in exported_namespace, {{ "
+            "$labels.exported_namespace }}. Usage, groups or costs count for the wrong hub or for none. Set "
+            "honor_labels: true for this scrape; the runbook has the settings where the platform ignores it.",
+            parameters={"metrics": "|".join(_WITH_NAMESPACE)},
+        ),
+        Alert(
+            name="HubmeterClustersMixed",
+            query="health/clusters_mixed",
+            hold_for="15m",
+            severity="critical",
+            summary="Pods of several clusters count as one hub in namespace {{ $labels.namespace }}.",
+            description="Namespace {{ $labels.namespace }} has had pods of several clusters for 15 minutes, which "
+            "these rules cannot distinguish. Of pods with one name only one counts, and the groups of one hub apply "
+            "to all. Set the setting cluster_label to the label that distinguishes the clusters, and load the rules "
+            "again.",
+        ),
+        Alert(
+            name="HubmeterClockWrong",
+            query="health/clock_wrong",
+            hold_for="5m",
+            severity="warning",
+            summary="The clock of the groups exporter of {{ $labels.namespace }} is {{ $value | humanizeDuration }} "
+            "fast.",
+            description="The last refresh of the groups exporter of the hub in namespace {{ $labels.namespace }} is "
+            "{{ $value | humanizeDuration }} in the future of Prometheus. Of two exporters the newer snapshot counts, "
+            "and a snapshot that is too old goes unnoticed. Synchronise the clocks of the exporter's node and "
+            "Prometheus' node.",
+        ),
+        Alert(
+            name="HubmeterUsageGap",
+            query="health/usage_gap",
+            hold_for="5m",
+            severity="warning",
+            summary="{{ $value | humanizePercentage }} of the last hour's usage of {{ $labels.namespace }} was not "
+            "recorded.",
+            description="Usage of the hub in namespace {{ $labels.namespace }} was not recorded in {{ $value | "
+            "humanizePercentage }} of the last hour: Prometheus was down, evaluations of rules were missed, or "
+            "kube-state-metrics was not scraped. All sums over this time are too low. Find the cause, then compute "
+            "the gap with hubmeter-backfill while Prometheus still has the raw series.",
+        ),
+        Alert(
+            name="HubmeterScrapeSlow",
+            query="health/scrape_slow",
+            hold_for="15m",
+            severity="warning",
+            summary="{{ $labels.series }} of {{ $labels.namespace }} is scraped less often than once in %(interval)s.",
+            description="In namespace {{ $labels.namespace }} {{ $labels.series }} has had {{ $value | printf `%%.2f` "
+            "}} samples per evaluation interval (%(interval)s) for 15 minutes. Values of single minutes are wrong, "
+            "and with more than 5 minutes between two scrapes usage is lost. Scrape it at least once in %(interval)s, "
+            "or set the setting interval to the scrape interval.",
+        ),
+        Alert(
+            name="HubmeterVersionsDiffer",
+            query="health/versions_differ",
+            hold_for="1d",
+            severity="info",
+            summary="The groups exporter of {{ $labels.namespace }} has version {{ $labels.version }}, the rules have "
+            "another.",
+            description="For a day the groups exporter of the hub in namespace {{ $labels.namespace }} has been of "
+            "version {{ $labels.version }}, and the recording rules of another. Series that one of them expects may "
+            "be missing. Load rules, alerts and dashboards of the version that the exporters have, or update the "
+            "exporters.",
         ),
     )

@@ -73,4 +73,16 @@ def alerts() -> tuple[Alert, ...]:
             "groups have not added up to 1 for 15 minutes. Groups are charged too much or too little of these users' "
             "usage. Check whether two exporters report the same hub.",
         ),
+        Alert(
+            name="HubmeterUsersUnknown",
+            query="membership/users_unknown",
+            hold_for="90m",
+            severity="warning",
+            summary="{{ $value }} users of {{ $labels.namespace }} run servers, but the groups exporter does not "
+            "report them.",
+            description="For 90 minutes {{ $value }} users of the hub in namespace {{ $labels.namespace }} have run a "
+            "server without being reported by the groups exporter. Their usage counts for them, but in no group. "
+            "Users deleted from the hub, or a hub that lost its database, remain unknown: stop their servers, or add "
+            "them again.",
+        ),
     )

@@ -41,6 +41,17 @@ def alerts() -> tuple[Alert, ...]:
             "alerts omit it. Add the window to the setting, and load the rules again.",
         ),
         Alert(
+            name="HubmeterQuotaMetricsGone",
+            query="quotas/metrics_gone",
+            hold_for="15m",
+            severity="warning",
+            summary="The quota metrics of hub {{ $labels.namespace }} are no longer scraped.",
+            description="Prometheus had the quota policies of the hub in namespace {{ $labels.namespace }} within the "
+            "last day, but not for the last 15 minutes. Dashboards and alerts about quotas are blind; the hub still "
+            "decides. Check that the hub runs with quotas, and that Prometheus can scrape its /hub/metrics, which "
+            "needs a token.",
+        ),
+        Alert(
             name="HubmeterQuotaUserNearLimit",
             query="quotas/user_near_limit",
             enabled_by="user_near_limit_ratio",

@@ -29,6 +29,7 @@ from hubmeter_generator.grafana.values import (
     Scale,
     thresholds,
 )
+from hubmeter_generator.model import VERSION
 from hubmeter_promql import names
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
@@ -130,6 +131,26 @@ def _overview() -> list[Row]:
                     query("health/unknown_users_count"),
                     NUMBER.colored(SOME_ERRORS),
                 ),
+                _light(
+                    "Share sums not 1",
+                    "Users whose shares do not add up to 1. 0 with the exporter's strategies default and split; with "
+                    "all, every user of several groups.",
+                    query("health/share_sums_off_count"),
+                    NUMBER.colored(SOME_ERRORS),
+                ),
+            ],
+        ),
+        Row(
+            3,
+            [
+                _light(
+                    "Rules of another version",
+                    f"Hubs whose recording rules are not of version {VERSION}, the version of these dashboards. Panels "
+                    "may lack data: load rules and dashboards of one version.",
+                    query("health/rules_of_other_version", version=VERSION),
+                    NUMBER.colored(GOOD_WHEN_ZERO),
+                    "no version",
+                ),
                 stat(
                     "Oldest usage",
                     "Time of the oldest recorded usage, to an hour, if it does not cover the longest window "
@@ -140,11 +161,11 @@ def _overview() -> list[Row]:
                     empty="covers %(longest_window)s",
                 ),
                 _light(
-                    "Share sums not 1",
-                    "Users whose shares do not add up to 1. 0 with the exporter's strategies default and split; with "
-                    "all, every user of several groups.",
-                    query("health/share_sums_off_count"),
-                    NUMBER.colored(SOME_ERRORS),
+                    "Recorded in the last hour",
+                    "Part of the last hour in which usage was recorded, of the hub with the least. Sums lack the rest.",
+                    query("health/recorded_last_hour"),
+                    PERCENT.colored(RECORDED),
+                    "nothing",
                 ),
             ],
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup, sampled_every
+from hubmeter_generator.model import BUCKET, MINUTE, VERSION, Rule, RuleGroup, sampled_every
 from hubmeter_promql import names, usage_parts
 
 MEMORY_IN_USE = "usage/memory_working_set_bytes"
@@ -66,6 +66,7 @@ def groups() -> tuple[RuleGroup, ...]:
             MINUTE,
             (
                 Rule(names.HUBS, "membership/hubs"),
+                Rule(names.RULES_VERSION, "health/rules_version", labels={"version": VERSION}),
                 Rule(names.USAGE_SEEN, "health/usage_seen"),
                 Rule(names.SCHEDULED_PODS, "usage/scheduled_pods"),
                 Rule(names.PODS, "usage/pods"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from hubmeter_common.durations import seconds
 from hubmeter_generator import fill, settings
+from hubmeter_generator.model import VERSION
 from hubmeter_generator.operate import backfill, checks
 from hubmeter_generator.operate.checks.finding import Finding, Status
 from hubmeter_generator.operate.checks.site import Site as Checked
@@ -77,6 +78,8 @@ class Site:
         without: Names of series of `clean_extras` that are missing.
         settings: Settings that differ from the defaults.
         engine: Arguments of `running`, for example ``{"retention": "10d"}``.
+        others: Further worlds, each with the change of its series, for example another cluster's.
+        gap: The minutes after START between which no rule is evaluated.
         alerts_allowed: Further alerts that may fire; any other is an error.
     """
 
@@ -88,19 +91,21 @@ class Site:
     without: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     engine: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[tuple[World, Change], ...] = ()
+    gap: tuple[int, int] | None = None
     alerts_allowed: tuple[str, ...] = ()
 
 
-def clean_world(hub: str = HUB, people: Mapping[str, tuple[str, ...]] = PEOPLE) -> World:
-    """Return a hub on which each of these users runs one server all the time."""
+def clean_world(hub: str = HUB, people: Mapping[str, tuple[str, ...]] = PEOPLE, since: float = 1) -> World:
+    """Return a hub on which each of these users runs one server all the time, from ``since`` hours before START on."""
     return World(
         start=START,
         end=END,
         hubs=(hub,),
         memberships={(hub, name): ((-math.inf, groups),) for name, groups in people.items()},
         servers=(
-            *hub_pods(hub, START - HOUR, END + HOUR),
-            *(server(hub, name, START - HOUR, END + HOUR, profile=PROFILE) for name in people),
+            *hub_pods(hub, START - since * HOUR, END + HOUR),
+            *(server(hub, name, START - since * HOUR, END + HOUR, profile=PROFILE) for name in people),
         ),
         exporters=(Exporter(hub, Target(f"exporter.{hub}:9090")),),
         directories=tuple(Directory(hub, user_slug(name), GIB, 2 * GIB) for name in people),
@@ -124,6 +129,7 @@ def clean_extras(hub: str = HUB) -> tuple[Extra, ...]:
         gauge("prometheus_tsdb_lowest_timestamp_seconds", START - 400 * 86400, **own),
         gauge("jupyterhub_running_servers", 3.0, namespace=hub, job="hub", instance="hub:8081"),
         gauge(f"jupyterhub_{names.REFRESH_INTERVAL}", 60.0, **exporter),
+        gauge(f"jupyterhub_{names.EXPORTER_BUILD_INFO}", 1.0, version=VERSION, **exporter),
         gauge(
             "jupyterhub_unit_price_usd", 1e-12, namespace=hub, component="compute", driver="compute", day="20717",
             estimated="true", job="costs", instance="costs:9090",
@@ -143,12 +149,17 @@ class Outcome:
 def play(site: Site, engine: Engine) -> Outcome:
     """Write the site's history to the engine, record all rules, and return the result."""
     made = settings.make({"windows": list(WINDOWS), **site.settings}, "test")
-    for chunk in history(site.world, START, END, chunk=END - START):
-        changed = [(row, points) for labels, points in chunk if (row := site.change(dict(labels))) is not None]
-        write(engine.write_url, [*changed, *_extras(site)], session=engine.session)
+    for world, change in ((site.world, site.change), *site.others):
+        for chunk in history(world, START, END, chunk=END - START):
+            changed = [(row, points) for labels, points in chunk if (row := change(dict(labels))) is not None]
+            write(engine.write_url, changed, session=engine.session)
+    write(engine.write_url, _extras(site), session=engine.session)
     prometheus = Prometheus(engine.url, engine.session)
     target = backfill.Target(prometheus, engine.write_url, engine.session, engine.flush)
-    backfill.backfill_chunk(target, backfill.steps(made), round(START), round(END))
+    for first, last in ((0, site.gap[0]), (site.gap[1], 100)) if site.gap else ((0, 100),):
+        backfill.backfill_chunk(
+            target, backfill.steps(made), round(START + first * MINUTE), round(START + last * MINUTE)
+        )
     at = END - MINUTE
     return Outcome(
         list(_firing(prometheus, made, at)),

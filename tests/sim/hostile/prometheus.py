@@ -1,8 +1,11 @@
 """Sites whose Prometheus keeps too little, or is not watched."""
 
+from dataclasses import replace
 from typing import Final
 
-from tests.sim.hostile.frame import HUB, Reported, Site, clean_world, gauge
+from hubmeter_generator.operate.checks.finding import Status
+from tests.sim.cluster import HOUR, MINUTE
+from tests.sim.hostile.frame import HUB, START, Reported, Site, clean_world, gauge
 
 PROD: Final = {"namespace": HUB}
 OWN: Final = {"job": "prometheus", "instance": "localhost:9090"}
@@ -23,5 +26,59 @@ SITES = (
         extras=(gauge("prometheus_tsdb_retention_limit_seconds", 10 * 86_400, **OWN),),
         settings={"windows": ["1h", "1d", "30d"]},
         engine={"retention": "10d"},
+    ),
+    Site(
+        "evaluations missed, and nothing watches them",
+        (
+            Reported(
+                "HubmeterUsageGap", PROD, "recorded usage", "33% of the last hour's usage of prod", Status.WARNING
+            ),
+            Reported("HubmeterUsageGap", PROD, "rule metrics", "FIX let the Prometheus", Status.WARNING),
+        ),
+        clean_world(),
+        without=("prometheus_rule_group_last_duration_seconds", "prometheus_rule_group_interval_seconds"),
+        gap=(60, 75),
+    ),
+    Site(
+        "scraped every 2 minutes",
+        (
+            Reported(
+                "HubmeterScrapeSlow",
+                {**PROD, "series": "kube_pod_status_phase"},
+                "scrape interval",
+                "has 0.5 samples in 1m",
+                Status.WARNING,
+            ),
+            Reported(
+                "HubmeterScrapeSlow",
+                {**PROD, "series": "container_memory_working_set_bytes"},
+                "scrape interval",
+                "FIX scrape it at least once in 1m",
+                Status.WARNING,
+            ),
+        ),
+        replace(clean_world(), step=2 * MINUTE),
+    ),
+    Site(
+        "hub's metrics no longer scraped",
+        (Reported("HubmeterQuotaMetricsGone", PROD, "hub metrics", "FIX check that the hub runs"),),
+        clean_world(),
+        extras=(
+            gauge(
+                "jupyterhub_quota_policy_limit",
+                lambda t: 1.0 if t < START + HOUR else None,
+                scope="everybody",
+                resource="memory",
+                window="1d",
+                job="hub",
+                **PROD,
+            ),
+        ),
+    ),
+    Site(
+        "hub's metrics never scraped",
+        (Reported("", {}, "hub metrics", "FIX if you use quotas, scrape /hub/metrics", Status.WARNING),),
+        clean_world(),
+        without=("jupyterhub_running_servers",),
     ),
 )

@@ -1,12 +1,34 @@
 """Costs: the prices of units."""
 
-from hubmeter_generator.operate.checks.finding import Result, ok, warning
-from hubmeter_generator.operate.checks.site import Site, listed
+from typing import Final
+
+from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
+from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
+from hubmeter_promql import names
+
+# Alerts about bills: the template, the state and the fix.
+_ALERTS: Final = (
+    ("source_failing", "the cost exporter cannot update bills and prices", "read its log"),
+    ("bill_late", "the newest billed day began more than 4 days ago", "see docs/runbooks/HubmeterBillLate.md"),
+    (
+        "do_not_add_up",
+        "user costs and unallocated costs do not add up to the bill",
+        "see docs/runbooks/HubmeterCostsDoNotAddUp.md",
+    ),
+)
 
 
 def prices(site: Site) -> Result:
-    """Check that unit prices are exposed."""
-    if hubs := site.rows("%(metrics_prefix)s_unit_price_usd{%(hub_selector)s}"):
+    """Check that unit prices are exposed, with the namespace of their hub."""
+    if exported := site.overwritten(f"%(metrics_prefix)s_{names.UNIT_PRICE}"):
+        return missing(
+            f"the hub of prices is in exported_namespace ({exported_namespaces(exported)}), so its users cost nothing",
+            HONOR_LABELS,
+        )
+    for alert, meaning, fix in _ALERTS:
+        if site.query(f"alerts/costs/{alert}"):
+            return warning(meaning, fix)
+    if hubs := site.rows(f"%(metrics_prefix)s_{names.UNIT_PRICE}{{%(hub_selector)s}}"):
         return ok(f"prices are known for {listed(hubs)}")
     return warning(
         "no prices are known, so no amounts in USD are shown", "run hubmeter-costs (docs/costs.md), if you need costs"

@@ -10,7 +10,7 @@ _SIZE: Final = "dirsize_total_size_bytes"
 
 def home_directories(site: Site) -> Result:
     """Check that sizes of home directories are exposed with their hub's namespace."""
-    if exported := site.query("exported_namespace", metric=_SIZE):
+    if exported := site.overwritten(_SIZE):
         return warning(
             f"the hub of directory sizes is in exported_namespace ({exported_namespaces(exported)})", HONOR_LABELS
         )

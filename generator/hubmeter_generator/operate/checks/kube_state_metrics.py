@@ -3,7 +3,7 @@
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
-from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
+from hubmeter_generator.operate.checks.site import HONOR_LABELS, RELABELLING, Site, exported_namespaces, listed
 
 _ANNOTATION: Final = "hub.jupyter.org/username"
 _NEEDED: Final = ("info", "created", "status_phase", "container_info", "container_resource_requests")
@@ -12,7 +12,7 @@ _NEEDED: Final = ("info", "created", "status_phase", "container_info", "containe
 def pods(site: Site) -> Result:
     """Check that pods, their phases and their requests are exposed."""
     selector = "{%(kube_state_metrics)s%(hub_selector)s}"
-    if exported := site.query("exported_namespace", metric="kube_pod_info"):
+    if exported := site.overwritten("kube_pod_info"):
         return missing(
             f"the namespace of kube-state-metrics' pods is in exported_namespace ({exported_namespaces(exported)})",
             HONOR_LABELS,
@@ -26,7 +26,7 @@ def pods(site: Site) -> Result:
     if absent:
         return missing(
             f"kube-state-metrics is scraped, but without {listed(absent)}",
-            "allow them in its --metric-allowlist, and in metric_relabel_configs of the scrape",
+            f"add them {RELABELLING}; and, if kube-state-metrics has a --metric-allowlist, to that",
         )
     instances = len(site.query("kube_state_metrics_instances"))
     several = f", from {instances} instances, which is harmless: a pod counts once" if instances > 1 else ""
@@ -44,6 +44,11 @@ def username_annotation(site: Site) -> Result:
         f"start kube-state-metrics with --metric-annotations-allowlist=pods=[{_ANNOTATION}] "
         f"(Helm: metricAnnotationsAllowList: ['pods=[{_ANNOTATION}]'])"
     )
+    if not site.rows("kube_pod_annotations{%(kube_state_metrics)s}"):
+        if dropped(site):
+            fix = f"add kube_pod_annotations, kube_pod_created and kube_pod_labels {RELABELLING}"
+        else:
+            fix = f"{fix}; if it has that option, add kube_pod_annotations {RELABELLING}"
     others = [name for name in site.labels("kube_pod_annotations") if "username" in name and name != label]
     if others:
         fix = f"set username_annotation_label: {others[0]}, the label that pods have; or {fix}"
@@ -53,6 +58,29 @@ def username_annotation(site: Site) -> Result:
     return warning(meaning, fix) if site.exporters else missing(meaning, fix)
 
 
+def dropped(site: Site) -> bool:
+    """Return whether an allow-list drops series that kube-state-metrics exports by default."""
+    return not site.rows("kube_pod_created{%(kube_state_metrics)s}") and bool(
+        site.rows("kube_pod_info{%(kube_state_metrics)s}")
+    )
+
+
+def server_container(site: Site) -> Result:
+    """Check that the pods of users have the container by which servers are known."""
+    name = site.settings.server_container
+    rows = site.query("containers_of_users")
+    hubs = site.by_hub(rows).keys()
+    servers = site.by_hub(row for row in rows if row.labels.get("container") == name).keys()
+    if without := sorted(hubs - servers):
+        others = {row.labels["container"] for row in rows if set(site.by_hub([row])) & set(without)}
+        return missing(
+            f"no pod of a user in {listed(without)} has a container {name}, so no server counts there; the containers "
+            f"are {listed(others)}",
+            "set server_container to the name of the servers' container",
+        )
+    return ok(f"servers have the container {name}" if hubs else "no server runs")
+
+
 def pod_labels(site: Site) -> Result:
     """Check that pods have labels of their profile, size or image."""
     settings = site.settings
@@ -60,6 +88,11 @@ def pod_labels(site: Site) -> Result:
     labels = (settings.profile_label, settings.size_label, settings.image_label)
     if present := [label for label in labels if site.rows(f'{selector}{label}!=""}}')]:
         return ok(f"pods have the labels {listed(present)}")
+    if dropped(site) and not site.rows("kube_pod_labels{%(kube_state_metrics)s}"):
+        return warning(
+            "an allow-list of the scrape drops kube_pod_labels, so the dashboard Profiles has one row for all",
+            f"add kube_pod_labels {RELABELLING}",
+        )
     return warning(
         "no pod has a label of its profile, size or image, so the dashboard Profiles has one row for all; without "
         "profiles this is right",

@@ -9,7 +9,7 @@ _OLD_INTERVALS = 3  # as the exporter's /readyz and the alert HubmeterSnapshotSt
 
 def groups_exporter(site: Site) -> Result:
     """Check that each hub has a groups exporter with recent memberships."""
-    if exported := site.query("exported_namespace", metric=f"%(metrics_prefix)s_{names.LAST_REFRESH}"):
+    if exported := site.overwritten(f"%(metrics_prefix)s_{names.LAST_REFRESH}"):
         return missing(
             f"the hub of the groups exporter's metrics is in exported_namespace ({exported_namespaces(exported)})",
             HONOR_LABELS,
@@ -77,6 +77,11 @@ def users(site: Site) -> Result:
         return warning(
             f"all {known:.0f} users are in no group",
             "check that the authenticator manages groups (manage_groups), and the exporter's --allowed_groups",
+        )
+    if off := site.by_hub(site.query("alerts/membership/share_sum_off")):
+        return warning(
+            f"the shares of {sum(off.values()):.0f} users in {listed(off)} do not add up to 1",
+            "check whether two exporters with different options report the same hub",
         )
     summary = f"{ungrouped:.0f} of {known:.0f} users are in no group and count as 'none'"
     if unknown:

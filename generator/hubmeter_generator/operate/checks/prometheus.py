@@ -68,6 +68,41 @@ def history(site: Site) -> Result:
     return ok("nothing shortens the longest window" if kept is None else f"Prometheus keeps {kept / _DAY:g} days")
 
 
+def scrape_interval(site: Site) -> Result:
+    """Check that pods are scraped at least once per evaluation interval."""
+    interval = site.settings.interval
+    if rows := site.query("alerts/health/scrape_slow"):
+        series = {row.labels["series"] for row in rows}
+        return warning(
+            f"{listed(series)} of {listed(site.by_hub(rows))} has {min(row.value for row in rows):.2g} samples in "
+            f"{interval}: values of single minutes are wrong",
+            f"scrape it at least once in {interval}, or set the setting interval to the scrape interval",
+        )
+    return ok(f"pods are scraped at least once in {interval}")
+
+
+def clocks(site: Site) -> Result:
+    """Check that the exporters' clocks are not ahead of Prometheus'."""
+    if fast := site.by_hub(site.query("alerts/health/clock_wrong")):
+        return warning(
+            f"the clock of the groups exporter of {listed(fast)} is {max(fast.values()):.0f} s fast",
+            "synchronise the clocks of the exporter's node and Prometheus' node",
+        )
+    return ok("the exporters' clocks are not fast")
+
+
+def rule_metrics(site: Site) -> Result:
+    """Check that metrics about the evaluation of rules are scraped."""
+    if site.query("rule_metrics"):
+        return ok("metrics about the evaluation of rules are scraped")
+    return warning(
+        "no metrics about the evaluation of rules are scraped, so HubmeterRulesFailing and HubmeterRulesSlow cannot "
+        "fire",
+        "let the Prometheus (or vmalert, or ruler) that evaluates the rules be scraped: a job with the target "
+        "localhost:9090 in its own configuration; managed services without such metrics need nothing",
+    )
+
+
 def prometheus_version(build: object) -> tuple[int, int] | None:
     """Return major and minor version from status/buildinfo; None for other engines, which number differently."""
     if not isinstance(build, Mapping) or not build.get("goVersion") or build.get("application"):

@@ -1,6 +1,7 @@
 """Rules: recording rules and alerts are loaded once, work, and record."""
 
 from hubmeter_generator import fill
+from hubmeter_generator.model import VERSION
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
 from hubmeter_promql import names
@@ -77,6 +78,34 @@ def recorded_series(site: Site) -> Result:
             "see the findings above; rules need 5 minutes after they were loaded, and servers must run",
         )
     return ok(f"series are recorded, the newest {site.age(names.HUBS) or 0.0:.0f} s ago")
+
+
+def recorded_usage(site: Site) -> Result:
+    """Check that usage was recorded in the whole last hour."""
+    if gaps := site.by_hub(site.query("alerts/health/usage_gap")):
+        return warning(
+            f"{max(gaps.values()):.0%} of the last hour's usage of {listed(gaps)} was not recorded",
+            "see docs/runbooks/HubmeterUsageGap.md; hubmeter-backfill computes the gap while raw series exist",
+        )
+    return ok("the last hour was recorded without a gap")
+
+
+def versions(site: Site) -> Result:
+    """Check that rules, exporters and this program have one version."""
+    load = f"load rules, alerts and dashboards of one version ({VERSION} is this program's), and use its exporters"
+    found = {row.labels.get("version", "") for row in site.query("rules_versions")}
+    if not found and site.age(names.HUBS) is not None:
+        return warning(f"the rules have no version, so they are older than {VERSION}", load)
+    if others := sorted(found - {VERSION}):
+        return warning(
+            f"rules of version {listed(others)} are evaluated; this program, and dashboards that it writes, have "
+            f"version {VERSION}",
+            load,
+        )
+    if exporters := site.query("alerts/health/versions_differ"):
+        others = sorted({row.labels.get("version", "") for row in exporters})
+        return warning(f"groups exporters of {listed(site.by_hub(exporters))} have version {listed(others)}", load)
+    return ok(f"rules and exporters have version {VERSION}" if found else "no rules are evaluated yet")
 
 
 def alerts_loaded(site: Site) -> Result:

@@ -9,7 +9,14 @@ from hubmeter_generator.settings import Settings
 from hubmeter_promql import names, render
 from hubmeter_promql.client import Prometheus, PrometheusError, UnreachableError, Value
 
-HONOR_LABELS: Final = "set honor_labels: true (honorLabels in a ServiceMonitor) for this scrape"
+HONOR_LABELS: Final = (
+    "set honor_labels: true (honorLabels in a ServiceMonitor) for this scrape; where the platform ignores it, see "
+    "docs/prerequisites.md#platforms-that-ignore-honorlabels"
+)
+RELABELLING: Final = (
+    "to the allow-list of the scrape: metric_relabel_configs with the action keep (metricRelabelings in a "
+    "ServiceMonitor, metricsTuning.includeMetrics of kube-state-metrics in Grafana's k8s-monitoring chart)"
+)
 _LISTED: Final = 5  # names in a sentence
 
 
@@ -42,6 +49,10 @@ class Site:
         """Return values by the hub's namespace, with the cluster before it if a cluster label is configured."""
         labels = [label for label in (self.settings.cluster_label, "namespace") if label]
         return {"/".join(row.labels.get(label, "") for label in labels): row.value for row in vector}
+
+    def overwritten(self, metric: str) -> list[Value]:
+        """Return the series of a metric whose own namespace is in ``exported_namespace`` and differs from theirs."""
+        return self.query("alerts/health/namespace_overwritten", metrics=metric)
 
     def read(self, path: str, **parameters: str) -> Any:
         """Return the data of another API endpoint; None if the engine has no such endpoint."""

@@ -34,6 +34,36 @@ COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
     "hubmeter-backfill": backfill.parser(),
     "hubmeter-doctor": doctor.parser(),
 }
+# By command: what the exit codes 0, 1 and 2 mean.
+_UNUSABLE: Final = "an option or a setting is invalid, or an extra is not installed"
+EXIT_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "hubmeter-exporter": (
+        "ended by SIGTERM or SIGINT; with `--once`, the hub was read",
+        "with `--once`, the hub could not be read; otherwise a defect",
+        "an option is invalid, or the port is in use",
+    ),
+    "hubmeter-costs": (
+        "ended by SIGTERM or SIGINT; with `--once`, bills were read and priced",
+        "with `--once`, bills could not be read or priced; otherwise a defect",
+        f"{_UNUSABLE}, the ledger is unusable, or the port is in use",
+    ),
+    "hubmeter-generate": ("files were written, or are equal (`--check`)", "files differ (`--check`)", _UNUSABLE),
+    "hubmeter-backfill": (
+        "samples were recorded",
+        "Prometheus refused samples or went away, or there was nothing to record",
+        f"{_UNUSABLE}, or the state file is of another backfill",
+    ),
+    "hubmeter-doctor": (
+        "nothing required is missing",
+        "something required is missing",
+        f"{_UNUSABLE}, or Prometheus cannot be queried",
+    ),
+    "python -m hubmeter_hub.usage_page": (
+        "ended by a signal",
+        "a defect",
+        "it was not started by a hub, or the port is in use",
+    ),
+}
 CLASSES: Final[tuple[type[Configurable], ...]] = (
     UsageConfig,
     UsageQuotaManager,
@@ -60,6 +90,10 @@ def _page(title: str, lines: Iterable[str]) -> str:
 
 def _commands() -> Iterator[str]:
     yield "All commands also have `--help`."
+    yield from ("", "## Exit codes", "", "| command | 0 | 1 | 2 |", "|---|---|---|---|")
+    yield from (f"| `{name}` | {' | '.join(codes)} |" for name, codes in EXIT_CODES.items())
+    yield from ("", "141: `hubmeter-generate`, `hubmeter-backfill` and `hubmeter-doctor` end without a message if the")
+    yield "reader of their output has ended, as in `hubmeter-doctor URL --json | head`."
     for name, parser in COMMANDS.items():
         yield from ("", f"## {name}", "", _text(parser.description or ""), "")
         yield from ("| option | meaning |", "|---|---|")

@@ -21,7 +21,7 @@ def backfill() -> int:
 
 def doctor() -> int:
     """Run ``hubmeter-doctor``; return its exit code."""
-    return _run("hubmeter-doctor", "hubmeter_generator.operate.doctor", "generate")
+    return _run("hubmeter-doctor", "hubmeter_generator.operate.doctor", "doctor")
 
 
 def _run(command: str, module: str, extra: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from hubmeter_common.command_line import add_version, until_closed
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_generator import settings
 from hubmeter_generator.write.files import files as files_of
@@ -17,14 +18,20 @@ _GENERATED: Final = {".json", ".yaml", ".jsonnet"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 if --check found a difference, or 2 for an error."""
+    """Run the command; return 0, 1 if --check found a difference, 2 for an error, or 141 if the output was closed."""
     options = parser().parse_args(arguments)
+    return until_closed(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.print_settings:
         print(settings.defaults_text(), end="")
         return 0
     try:
         files = files_of(settings.load(options.settings), shared=options.grafana_com)
         return _check(options.out, files) if options.check else _write(options.out, files)
+    except BrokenPipeError:
+        raise
     except (SettingsError, OSError) as error:
         print(f"hubmeter-generate: {error}", file=sys.stderr)
         return 2
@@ -39,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
         "'hubmeter-generate --settings my.yaml --out monitoring/ --check' in CI fails if the committed files differ "
         "from those of my.yaml. --print-settings explains every setting.",
     )
+    add_version(result)
     result.add_argument(
         "--settings", type=Path, metavar="FILE", help="YAML file with the settings that differ from their defaults"
     )

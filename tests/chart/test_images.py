@@ -163,11 +163,14 @@ def test_it_serves_metrics_writes_nothing_and_ends_when_told(container: tuple[st
 
 
 def test_it_has_no_installer_and_nothing_that_its_program_does_not_import(container: tuple[str, str, str]) -> None:
+    """The exporter's image also has the doctor."""
     program, identifier, _ = container
     listing = "import importlib.metadata as m; print(*sorted(d.name.lower() for d in m.distributions()))"
     installed = set(docker("exec", identifier, "/opt/hubmeter/bin/python", "-c", listing).split())
     assert "hubmeter" in installed
-    assert not installed & {"pip", "setuptools", "pydantic" if program == "exporter" else "jupyterhub", "grafanalib"}
+    assert not installed & {"pip", "setuptools", "jupyterhub", "grafanalib", "boto3" if program == "exporter" else "x"}
+    if program == "exporter":
+        assert "hubmeter-doctor" in docker("exec", identifier, "/opt/hubmeter/bin/hubmeter-doctor", "--version")
 
 
 def test_what_is_ours_is_small(program: str) -> None:

@@ -64,6 +64,14 @@ def test_it_records_what_was_asked_for_shows_progress_and_leaves_no_state(engine
     assert not (tmp_path / "state.json").exists()
 
 
+def test_a_time_without_pods_is_an_error(engine: Engine, tmp_path: Path) -> None:
+    done = run(tmp_path, engine.url, "--from", "2025-12-01", "--to", "2025-12-01T01:00", "--state", "state.json")
+    assert done.returncode == 1
+    assert "100.0 %" in done.stdout
+    assert "nothing was recorded from 2025-12-01T00:00Z to 2025-12-01T01:00Z" in done.stderr
+    assert not (tmp_path / "state.json").exists()
+
+
 def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path: Path) -> None:
     assert run(tmp_path, engine.url, *ASKED).returncode == 0
     before = recorded(engine)

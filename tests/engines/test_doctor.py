@@ -1,6 +1,7 @@
 """hubmeter-doctor on real engines: a site where all is well, and sites where each check finds something."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
 
 from hubmeter_generator import fill, settings
@@ -403,6 +405,53 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
     assert lines[3].startswith("missing  kube-state-metrics   ")
     assert lines[4].strip().startswith("fix: ")
     assert lines[-1] == "7 missing; 7 warnings"
+
+
+def test_a_reader_that_ends_early_ends_the_doctor_quietly(empty: Engine) -> None:
+    command = [sys.executable, "-u", "-m", "hubmeter_generator.operate.doctor", empty.url, "--json"]
+    for arguments in (command, command[:-1]):
+        read, written = os.pipe()
+        os.close(read)
+        done = subprocess.run(arguments, stdout=written, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+        os.close(written)
+        assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["settings: {metrics_prefix: jhub}"], "jhub"),
+        (["hubmeter: {settings: {metrics_prefix: jhub}}"], "jhub"),
+        (["settings: {metrics_prefix: a}", "settings: {metrics_prefix: b, windows: [1d]}"], "b"),
+        (["exporter: {enabled: false}"], "jupyterhub"),
+        (["settings: {metrics_prefix: jhub}", "settings: null"], "jhub"),
+    ],
+)
+def test_settings_come_from_values_files_of_the_chart(values: list[str], expected: str, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.yaml" for number in range(len(values))]
+    for path, text in zip(files, values, strict=True):
+        path.write_text(text, encoding="utf-8")
+    options = [option for path in files for option in ("--values", str(path))]
+    with requests.Session() as session:
+        site = doctor._site(doctor.parser().parse_args(["http://p", *options]), session)  # noqa: SLF001 # no Prometheus
+    assert site.settings.metrics_prefix == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("settings: [1]", "settings must be a mapping of settings, not list"),
+        ("settings: {metrics_prefx: a}", "metrics_prefx"),
+        ("settings: {", "is not valid YAML"),
+    ],
+)
+def test_wrong_values_are_named(text: str, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "values.yaml"
+    path.write_text(text, encoding="utf-8")
+    done = run("http://127.0.0.1:9", "--values", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+    assert str(path) in done.stderr
 
 
 @pytest.mark.parametrize(

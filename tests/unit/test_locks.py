@@ -30,7 +30,7 @@ def wanted(extra: str) -> list[Requirement]:
 
 LOCKS = {
     "build": [Requirement(line) for line in PROJECT["build-system"]["requires"]],
-    "exporter": wanted(""),
+    "exporter": wanted("doctor"),
     "costs": wanted("costs"),
     "costs-parquet": wanted("costs-parquet"),
 }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def generating(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment
 
 
+@pytest.fixture(scope="module")
+def of_the_exporter(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment like that of the exporter's image, with the extra `doctor`."""
+    environment = tmp_path_factory.mktemp("doctor") / "environment"
+    venv.create(environment, with_pip=False, symlinks=True)
+    pip(environment, "install", "--quiet", "--no-compile", f"{wheel}[doctor]", cwd=environment)
+    return environment
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -98,7 +108,7 @@ def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> 
         ("hubmeter-costs", "costs"),
         ("hubmeter-generate", "generate"),
         ("hubmeter-backfill", "generate"),
-        ("hubmeter-doctor", "generate"),
+        ("hubmeter-doctor", "doctor"),
     ],
 )
 def test_a_command_whose_extra_is_missing_names_it(bare: Path, tmp_path: Path, command: str, extra: str) -> None:
@@ -108,6 +118,35 @@ def test_a_command_whose_extra_is_missing_names_it(bare: Path, tmp_path: Path, c
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{command}: the package ")
     assert done.stderr.endswith(f"is not installed; run: pip install 'hubmeter[{extra}]'\n")
+
+
+def test_the_doctor_runs_without_what_only_the_generator_needs(of_the_exporter: Path, tmp_path: Path) -> None:
+    installed = {
+        package["name"].lower() for package in json.loads(pip(of_the_exporter, "list", "--format=json", cwd=tmp_path))
+    }
+    assert not installed & {"grafanalib", "protobuf", "cramjam"}
+    done = subprocess.run(
+        [of_the_exporter / "bin" / "hubmeter-doctor", "http://127.0.0.1:9"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("hubmeter-doctor: cannot reach http://127.0.0.1:9/api/v1/query")
+    # All of its modules, of which a part is imported only once Prometheus answers.
+    run(
+        of_the_exporter / "bin" / "python",
+        "-c",
+        "import hubmeter_generator.operate.checks.rules as r; r.fill.rule_groups",
+        cwd=tmp_path,
+    )
+
+
+@pytest.mark.parametrize("command", ["exporter", "costs", "generate", "backfill", "doctor"])
+def test_every_command_has_its_version(command: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / f"hubmeter-{command}", "--version"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True,
+    )  # fmt: skip
+    assert done.stdout == f"hubmeter-{command} {version('hubmeter')}\n"
 
 
 @pytest.mark.parametrize("command", ["hubmeter-generate", "hubmeter-backfill", "hubmeter-doctor"])

@@ -23,6 +23,7 @@ from typing import Final
 
 import requests
 
+from hubmeter_common.command_line import add_version, until_closed
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_common.tokens import TokenError
@@ -165,13 +166,17 @@ def first_recorded(prometheus: Prometheus, start: int, end: int) -> int | None:
 
 @dataclass(frozen=True)
 class Job:
-    """A backfill that can be resumed: its rules, its time range, and the end of the finished part (Unix seconds)."""
+    """A backfill that can be resumed.
+
+    Its rules, its time range, the end of the finished part (Unix seconds), and the samples written for that.
+    """
 
     url: str
     rules: str  # a digest of the rules
     start: int
     end: int
     done: int
+    samples: int = 0
 
 
 def resume(path: Path, job: Job) -> Job:
@@ -188,7 +193,7 @@ def resume(path: Path, job: Job) -> Job:
         raise BackfillError(
             f"{path} is not a state file of hubmeter-backfill ({error}); delete it or pass another --state"
         ) from error
-    if replace(saved, done=job.done) != job:
+    if replace(saved, done=job.done, samples=job.samples) != job:
         raise BackfillError(
             f"{path} belongs to a backfill of {saved.url} from {_iso(saved.start)} to {_iso(saved.end)}, "
             f"or of other rules, finished up to {_iso(saved.done)}; finish it, delete the file or pass another --state"
@@ -203,26 +208,34 @@ def save(path: Path, job: Job) -> None:
     draft.replace(path)
 
 
-def run(
-    target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path, report: Callable[[str], None]
-) -> None:
-    """Finish the job, chunk by chunk from the oldest; report progress; remove the state file at the end."""
+def run(target: Target, rules: Sequence[Step], job: Job, chunk: int, state: Path, report: Callable[[str], None]) -> Job:
+    """Finish the job, chunk by chunk from the oldest; report progress; remove the state file; return the job."""
     began = time.monotonic()
     first = job.done
     while job.done < job.end:
         end = min(job.done + chunk, job.end)
         samples = backfill_chunk(target, rules, job.done, end)
-        job = replace(job, done=end)
+        job = replace(job, done=end, samples=job.samples + samples)
         save(state, job)
         left = (time.monotonic() - began) / (end - first) * (job.end - end)
         percent = 100 * (end - job.start) / (job.end - job.start)
         report(f"{percent:5.1f} %  up to {_iso(end)}, {samples} samples, about {math.ceil(left / 60)} min left")
     state.unlink(missing_ok=True)
+    return job
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, or 1 if Prometheus refused or went away, or 2 if the backfill could not start."""
+    """Run the command.
+
+    Returns:
+        0: samples were written. 1: Prometheus refused or went away, or there was nothing to record. 2: the backfill
+        could not start. 141: standard output was closed.
+    """
     options = parser().parse_args(arguments)
+    return until_closed(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         chunk = _chunk(options.chunk)
         target, rules, job = _prepare(options)
@@ -235,12 +248,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"twice; pass --to {_iso(first)} or earlier, or a later --from"
             )
         save(options.state, job)
-        run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
+        job = run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))
+    except BrokenPipeError:
+        raise
     except (BackfillError, SettingsError) as error:
         print(f"hubmeter-backfill: {error}", file=sys.stderr)
         return 2
     except (PrometheusError, TokenError, OSError) as error:
         print(f"hubmeter-backfill: {error}\nrun the same command again to resume", file=sys.stderr)
+        return 1
+    if not job.samples:
+        print(
+            f"hubmeter-backfill: nothing was recorded from {_iso(job.start)} to {_iso(job.end)}: no rule had a result. "
+            "Prometheus has no pods of hubs in this time: compare --from and --to with its oldest data, pass the "
+            "--settings of your rules, and see what hubmeter-doctor reports",
+            file=sys.stderr,
+        )
         return 1
     print(f"recorded {len(rules)} rules from {_iso(job.start)} to {_iso(job.end)}")
     return 0
@@ -257,6 +280,7 @@ def parser() -> argparse.ArgumentParser:
         "VictoriaMetrics use 'vmalert -replay.timeFrom=...' with the same rule files instead.",
         epilog="Example: hubmeter-backfill http://localhost:9090 --from 2026-10-01 --to 2026-11-01",
     )
+    add_version(result)
     add = result.add_argument
     add(
         "url",

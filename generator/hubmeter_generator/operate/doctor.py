@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from hubmeter_common.settings_file import SettingsError
+from hubmeter_common.command_line import add_version, until_closed
+from hubmeter_common.settings_file import SettingsError, read
 from hubmeter_generator import settings
 from hubmeter_generator.operate.checks import run
 from hubmeter_generator.operate.checks.finding import Finding, Status
@@ -31,8 +32,17 @@ class DoctorError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 if nothing required is missing, else 1; 2 if Prometheus cannot be queried."""
+    """Run the command.
+
+    Returns:
+        0: nothing required is missing. 1: something required is missing. 2: Prometheus cannot be queried, or an option
+        is invalid. 141: standard output was closed.
+    """
     options = parser().parse_args(arguments)
+    return until_closed(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     findings = []
     try:
         with requests.Session() as session:
@@ -40,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 findings.append(finding)
                 if not options.json:
                     print(_text(finding), flush=True)
+    except BrokenPipeError:
+        raise
     except (PrometheusError, DoctorError, SettingsError, OSError) as error:
         print(f"hubmeter-doctor: {error}", file=sys.stderr)
         return 2
@@ -60,9 +72,19 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 nothing required is missing; 1 something required is missing; 2 Prometheus cannot be "
         "queried. Example: hubmeter-doctor http://localhost:9090",
     )
+    add_version(result)
     add = result.add_argument
     add("url", help="Prometheus, or a server with its API, for example http://localhost:9090")
-    add("--settings", type=Path, metavar="FILE", help="the settings file of your rules")
+    source = result.add_mutually_exclusive_group()
+    source.add_argument("--settings", type=Path, metavar="FILE", help="the settings file of your rules")
+    source.add_argument(
+        "--values",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="a values file of the Helm chart, whose key settings has the settings, also below the key hubmeter of a "
+        "chart that depends on it. Can be repeated, as for helm; later files override earlier ones",
+    )
     add("--token-file", type=Path, metavar="FILE", help="file with a bearer token")
     add(
         "--timeout", type=float, default=30.0, metavar="SECONDS",
@@ -80,7 +102,26 @@ def _site(options: argparse.Namespace, session: requests.Session) -> Site:
     if not 0 < options.timeout <= 600:
         raise DoctorError(f"--timeout {options.timeout}: must be more than 0 and up to 600 seconds")
     session.auth = authentication(options.token_file, os.environ)
-    return Site(Prometheus(options.url, session, options.timeout), settings.load(options.settings))
+    chosen = _of_values(options.values) if options.values else settings.load(options.settings)
+    return Site(Prometheus(options.url, session, options.timeout), chosen)
+
+
+def _of_values(files: Sequence[Path]) -> settings.Settings:
+    """Return the settings of Helm values files.
+
+    Raises:
+        SettingsError: A file cannot be read, ``settings`` is not a mapping, or a setting is invalid.
+    """
+    merged: dict[str, object] = {}
+    for path in files:
+        values = read(path)
+        inner = values.get("hubmeter")
+        for source in (values, inner if isinstance(inner, Mapping) else {}):
+            found = source.get("settings") or {}
+            if not isinstance(found, Mapping):
+                raise SettingsError(f"{path}: settings must be a mapping of settings, not {type(found).__name__}")
+            merged.update(found)
+    return settings.make(merged, f"settings in {', '.join(map(str, files))}")
 
 
 def _missing(findings: Iterable[Finding]) -> int:

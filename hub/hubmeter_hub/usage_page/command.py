@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ class UsagePageApp(traitlets_config.Application):
     """The options on the command line of the usage page."""
 
     name = "hubmeter-usage-page"
+    version = version("hubmeter")
     description = "The JupyterHub service where users see their limits and usage (docs/usage-page.md)."
     config_files = List(
         Unicode(),

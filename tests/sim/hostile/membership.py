@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Status
-from tests.sim.cluster import HOUR, World
+from tests.sim.cluster import HOUR, MINUTE, World
 from tests.sim.hostile.frame import END, HUB, START, Reported, Site, clean_world, gauge
 from tests.sim.worlds import server
 
@@ -47,6 +47,12 @@ SITES = (
         (Reported("HubmeterNamespacesUnmapped", {}, "groups exporter", "FIX run hubmeter-exporter for each hub"),),
         clean_world(),
         without_exporter,
+        without=("jupyterhub_groups_exporter_refresh_interval_seconds",),
+    ),
+    Site(
+        "groups exporter away for too long",
+        (Reported("HubmeterExporterSilent", PROD, "groups exporter", "FIX run hubmeter-exporter for each hub"),),
+        replace(clean_world(), exporter_outages=((HUB, START + 20 * MINUTE, END),)),
         without=("jupyterhub_groups_exporter_refresh_interval_seconds",),
     ),
     Site(

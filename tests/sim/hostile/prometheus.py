@@ -57,7 +57,7 @@ SITES = (
                 Status.WARNING,
             ),
         ),
-        replace(clean_world(), step=2 * MINUTE),
+        replace(clean_world(), step=2 * MINUTE, kubelet_step=2 * MINUTE),
     ),
     Site(
         "hub's metrics no longer scraped",

@@ -208,5 +208,5 @@ def test_every_option_is_in_the_help(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     assert set(re.findall(r"(?m)^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out)) == {
-        "--help", "--settings", "--out", "--grafana-com", "--check", "--print-settings",
+        "--help", "--version", "--settings", "--out", "--grafana-com", "--check", "--print-settings",
     }  # fmt: skip

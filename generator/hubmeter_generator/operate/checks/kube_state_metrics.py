@@ -71,7 +71,8 @@ def server_container(site: Site) -> Result:
     rows = site.query("containers_of_users")
     hubs = site.by_hub(rows).keys()
     servers = site.by_hub(row for row in rows if row.labels.get("container") == name).keys()
-    if without := sorted(hubs - servers):
+    # A namespace without an exporter may have Dask workers only.
+    if without := sorted((hubs & site.exporters.keys()) - servers if servers else hubs):
         others = {row.labels["container"] for row in rows if set(site.by_hub([row])) & set(without)}
         return missing(
             f"no pod of a user in {listed(without)} has a container {name}, so no server counts there; the containers "

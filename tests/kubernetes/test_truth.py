@@ -246,7 +246,7 @@ def test_the_machine_let_the_loads_run(measured: Measurement) -> None:
     used = {user: measured.real(user, seen.begin, seen.end) for user in THROUGHOUT}
     busy = f"the machine had too little CPU left for this measurement: {used}"
     assert min(used.values()) > 0.8 * PERIOD * LOAD.cores, busy
-    assert used["ben"] - used["ana"] > 0.4 * user_server.BURST, busy
+    assert used["ben"] - used["ana"] > 0.25 * user_server.BURST, busy
 
 
 def test_every_evaluation_of_the_ten_minutes_is_recorded(measured: Measurement) -> None:

@@ -6,6 +6,7 @@ neighbours, v2.15); test_kube_state.py holds them to a table, and the job on kin
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -168,14 +169,24 @@ def _time(text: str) -> float:
 
 
 def server(read: Read, address: tuple[str, int]) -> ThreadingHTTPServer:
-    """Return a server of /metrics, not started yet; each scrape reads the API anew."""
+    """Return a server of /metrics, not started yet.
+
+    Each scrape reads the API anew. While the API does not answer, it gets the last page, as kube-state-metrics goes on
+    with the objects that it has watched.
+    """
+    last = b""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            nonlocal last
             registry = CollectorRegistry()
-            registry.register(families(read))
-            page = generate_latest(registry)
-            self.send_response(200)
+            try:
+                registry.register(families(read))
+                last = generate_latest(registry)
+            except requests.RequestException as error:
+                print(f"the last page again: {error}", file=sys.stderr, flush=True)
+            page = last
+            self.send_response(200 if page else 503)
             self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
             self.end_headers()
@@ -197,7 +208,7 @@ def reader(kubeconfig: Path) -> Read:
     session.verify = cluster["certificate-authority"]
 
     def read(kind: str) -> Sequence[Json]:
-        answer = session.get(f"{cluster['server']}/api/v1/{kind}", timeout=30)
+        answer = session.get(f"{cluster['server']}/api/v1/{kind}", timeout=2)
         answer.raise_for_status()
         items: Sequence[Json] = answer.json()["items"]
         return items

@@ -352,6 +352,8 @@ def _kubelet(folder: Path) -> dict[str, Any]:
         "podLogsDir": f"{folder}/pod-logs",
         "resolvConf": f"{folder}/resolv.conf",
         "shutdownGracePeriod": "0s",
+        # Every 10 s, rather than each minute, the files of changed Secrets and ConfigMaps are replaced.
+        "syncFrequency": "10s",
         "maxPods": 60,
     }
 
@@ -374,11 +376,7 @@ def _corefile(folder: Path) -> str:
 
 def _start_control_plane(node: Node) -> None:
     folder = node.folder
-    node.start("etcd", [
-        programs.path("etcd"), f"--data-dir={folder}/etcd", "--listen-client-urls=http://127.0.0.1:2379",
-        "--advertise-client-urls=http://127.0.0.1:2379", "--listen-peer-urls=http://127.0.0.1:2380",
-        "--unsafe-no-fsync",
-    ])  # fmt: skip
+    start_etcd(node)
     start_api_server(node)
     ready = node.inside(programs.path("kubectl"), f"--kubeconfig={node.kubeconfig}", "get", "--raw=/readyz")
     node.wait_for("API server", lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0)
@@ -396,6 +394,15 @@ def _start_control_plane(node: Node) -> None:
         f"--authentication-kubeconfig={_kubeconfig_path(folder, 'system:kube-scheduler')}",
         f"--authorization-kubeconfig={_kubeconfig_path(folder, 'system:kube-scheduler')}",
         "--leader-elect=false",
+    ])  # fmt: skip
+
+
+def start_etcd(node: Node) -> None:
+    """Start etcd; also again, after a test has stopped it."""
+    node.start("etcd", [
+        programs.path("etcd"), f"--data-dir={node.folder}/etcd", "--listen-client-urls=http://127.0.0.1:2379",
+        "--advertise-client-urls=http://127.0.0.1:2379", "--listen-peer-urls=http://127.0.0.1:2380",
+        "--unsafe-no-fsync",
     ])  # fmt: skip
 
 
@@ -451,6 +458,23 @@ def _start_network_programs(node: Node) -> None:
     ])  # fmt: skip
     node.run("ip", "addr", "add", f"{DNS}/32", "dev", "lo")
     node.start("coredns", [programs.path("coredns"), "-conf", folder / "Corefile"])
+    if has_ipset(node):
+        _start_policies(node)
+
+
+def has_ipset(node: Node) -> bool:
+    """Return whether the kernel has sets of addresses, without which kube-router enforces no NetworkPolicy."""
+    return subprocess.run(node.inside("ipset", "list", "-name"), capture_output=True, check=False).returncode == 0
+
+
+def _start_policies(node: Node) -> None:
+    """Start kube-router's firewall, which enforces NetworkPolicies, and wait until it has made its first rules."""
+    node.start("kube-router", [
+        programs.path("kube-router"), f"--kubeconfig={_kubeconfig_path(node.folder, 'admin')}",
+        f"--hostname-override={NAME}", "--run-firewall", "--run-router=false", "--run-service-proxy=false",
+        "--enable-cni=false", f"--service-cluster-ip-range={SERVICES}", "--health-port=0",
+    ])  # fmt: skip
+    node.wait_for("kube-router's rules", lambda: "KUBE-ROUTER-FORWARD" in node.run("iptables-save").stdout, 60)
 
 
 # ---- the end ------------------------------------------------------------------------------------

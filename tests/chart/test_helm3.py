@@ -1,6 +1,7 @@
 """Helm 3, which most clusters still have, does with the chart what Helm 4 does in the other tests."""
 
 import functools
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,29 @@ def test_it_renders_what_helm_4_renders_of(example: str, tmp_path: Path) -> None
     done = template(values, tmp_path)
     assert done.returncode == 0, done.stderr
     assert by_kind_and_name(documents(done.stdout)) == by_kind_and_name(objects(values))
+
+
+@pytest.mark.parametrize("example", golden.EXAMPLES)
+def test_two_renders_are_equal(example: str, tmp_path: Path) -> None:
+    first, second = (template(golden.values(example), tmp_path) for _ in range(2))
+    assert first.stdout
+    assert first.stdout == second.stdout
+
+
+# Argo CD renders without a cluster, so what these return changes with each render.
+IMPURE = re.compile(
+    r"\b(?:lookup|rand\w+|uuidv4|shuffle|now|ago|gen[A-Z]\w+|buildCustomCert|htpasswd|bcrypt|encryptAES|getHostByName)\b"
+    r"|\.Release\.(?:Is\w+|Revision)|\.Capabilities\b"
+)
+
+
+def test_no_template_reads_the_cluster_the_clock_or_random_numbers() -> None:
+    for path in sorted((CHART / "templates").rglob("*")):
+        actions = re.findall(r"(?s){{.*?}}", path.read_text(encoding="utf-8")) if path.is_file() else []
+        code = [re.sub(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/', "", action, flags=re.DOTALL) for action in actions]
+        assert [action for action in code if IMPURE.search(action)] == [], path
+    assert IMPURE.search('{{ lookup "v1" "Secret" }}')
+    assert IMPURE.search("{{ randAlphaNum 8 }}")
 
 
 @pytest.mark.parametrize("example", golden.EXAMPLES)

@@ -1,9 +1,11 @@
-"""What is installed: valid for Kubernetes and the operators, as committed, and safe where it matters."""
+"""What is installed: valid for Kubernetes, as committed, and safe where it matters.
+
+tests/kubernetes has the operators' own validation.
+"""
 
 import gzip
 import json
 import re
-import subprocess
 import tomllib
 from base64 import b64encode
 from functools import cache
@@ -17,47 +19,11 @@ import yaml
 from hubmeter_generator import dashboards
 from tests.chart import golden
 from tests.chart.charts import CHART, ROOT, Json, manifests, objects, of_kind, the
+from tests.chart.sites import EVERYTHING, SITES
 
 TOOLS = ROOT / ".tools"
 MIB = 1024 * 1024
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-VALIDATE = """
-import { readFileSync } from "node:fs";
-for (const object of JSON.parse(readFileSync(0, "utf8"))) {
-  const model = await import(`@kubernetes-models/prometheus-operator/${object.apiVersion}/${object.kind}`);
-  try {
-    new model[object.kind](object).validate();
-  } catch (error) {
-    console.log(object.metadata.name + ": " + error.message);
-  }
-}
-"""
-EVERYTHING: dict[str, Any] = {
-    "exporter": {
-        "serviceAccount": {"annotations": {"a": "b"}},
-        "extraEnv": [{"name": "REQUESTS_CA_BUNDLE", "value": "/ca"}],
-    },
-    "costs": {
-        "enabled": True,
-        "prometheusUrl": "http://prometheus-server.support",
-        "config": {"source": "static", "static": {"memory_gib_hour": 0.005}},
-        "persistence": {"enabled": True},
-    },
-    "pods": {
-        "priorityClassName": "important",
-        "affinity": {"nodeAffinity": {}},
-        "topologySpreadConstraints": [
-            {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway"}
-        ],
-    },
-    "commonLabels": {"team": "hubs"},
-    "imagePullSecrets": [{"name": "registry"}],
-    "scrape": {"method": "serviceMonitor"},
-    "rules": {"enabled": True, "labels": {"release": "x"}, "annotations": {"a": "b"}},
-    "dashboards": {"enabled": True, "annotations": {"a": "b"}},
-    "profiles": {"rbac": True},
-}
-SITES = {**{name: golden.values(name) for name in golden.EXAMPLES}, "everything": EVERYTHING, "the defaults": {}}
 ALL_SITES = pytest.mark.parametrize("site", SITES)
 
 
@@ -83,27 +49,6 @@ def test_kubernetes_takes(site: str, version: str) -> None:
             kubernetes_validate.validate(found, version, strict=True)
             seen.add(found["kind"])
     assert seen, "nothing was looked at"
-
-
-def operators_complaints(found: list[Json]) -> str:
-    """Return what the CRD schemas of the Prometheus operator, as npm has them, find wrong with objects."""
-    if not (TOOLS / "node_modules" / "@kubernetes-models" / "prometheus-operator").exists():
-        pytest.skip("needs .tools/node_modules: run .ci/setup node")  # a checkout where nothing was set up yet
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", VALIDATE],
-        cwd=TOOLS, input=json.dumps(found), capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
-    return done.stdout.strip()
-
-
-def test_the_prometheus_operator_takes_its_objects() -> None:
-    found = [one for site in SITES for one in rendered(site) if one["apiVersion"] == "monitoring.coreos.com/v1"]
-    assert {one["kind"] for one in found} == {"PrometheusRule", "ServiceMonitor"}
-    assert operators_complaints(found) == ""
-    wrong = [{**one, "spec": {"groups": [{"name": ""}], "endpoints": []}} for one in found]
-    complaints = operators_complaints(wrong)
-    assert "must NOT be shorter" in complaints
-    assert "must have required property selector" in complaints.replace("'", "")
 
 
 def test_cluster_rules_are_of_the_whole_cluster() -> None:

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from hubmeter_generator import settings
 from tests.chart.charts import CHART, objects, the
+from tests.chart.sites import SITES
 from tests.kubernetes.cluster import Cluster, ClusterError
 from tests.kubernetes.conftest import HUB
 from tests.kubernetes.helm import Helm
+from tests.unit.generator.sites import DEFAULTS_AND_MANY, files
 
-EXAMPLES = sorted((CHART / "examples").glob("*.yaml"))
 RELEASE = "app.kubernetes.io/instance=hubmeter"
 HELM = "owner=helm,name=hubmeter"  # the Secrets of its release
 
@@ -54,24 +55,45 @@ def test_a_release_with_defaults_is_ready_changes_goes_back_and_leaves_nothing(
     cluster.wait_for("namespace without objects of the release", lambda: made_by_release(cluster, HUB) == [], 60)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def validated(cluster: Cluster, manifests: list[dict[str, Any]]) -> int:
+    """Let the server validate objects strictly in the namespace ``default``; return how many it takes."""
+    for manifest in manifests:  # the namespaces that examples name are not made
+        manifest["metadata"]["namespace"] = "default"
+    text = yaml.safe_dump_all(manifests)
+    said = cluster.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=text)
+    return said.count("(server dry run)")
+
+
+@pytest.mark.parametrize("site", SITES)
 @pytest.mark.usefixtures("crds")
-def test_the_server_validates_an_example_strictly(cluster: Cluster, example: Path) -> None:
-    rendered = objects(yaml.safe_load(example.read_text(encoding="utf-8")), namespace="default")
+def test_the_server_validates_what_is_installed(cluster: Cluster, site: str) -> None:
     # The Go module with the definitions of Google's managed Prometheus is not to be had.
-    known = [each for each in rendered if each["kind"] != "ClusterRules"]
-    for each in known:  # namespaces that the example names are not made here
-        each["metadata"]["namespace"] = "default"
-    said = cluster.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=yaml.safe_dump_all(known))
-    assert said.count("(server dry run)") == len(known) > 0
+    known = [each for each in objects(SITES[site], namespace="default") if each["kind"] != "ClusterRules"]
+    assert validated(cluster, known) == len(known) > 0
 
 
+@DEFAULTS_AND_MANY
 @pytest.mark.usefixtures("crds")
-def test_the_server_refuses_an_unknown_field(cluster: Cluster) -> None:
+def test_the_server_validates_generated_prometheus_rules(cluster: Cluster, site: settings.Settings) -> None:
+    names = ("hubmeter", "hubmeter-alerts")
+    rules = [yaml.safe_load(files(site)[f"kubernetes/{name}.prometheusrule.yaml"]) for name in names]
+    assert validated(cluster, rules) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"evry": "1m"}, r'unknown field "spec.groups\[0\].evry"'),
+        ({"name": ""}, r"spec.groups\[0\].name in body should be at least 1 chars long"),
+        ({"interval": "1 minute"}, r"spec.groups\[0\].interval in body should match"),
+    ],
+)
+@pytest.mark.usefixtures("crds")
+def test_the_server_refuses_an_invalid_rule_group(cluster: Cluster, change: dict[str, str], complaint: str) -> None:
     rule = the(objects({"rules": {"enabled": True}}, namespace="default"), "PrometheusRule", "hubmeter")
-    rule["spec"]["groups"][0]["evry"] = "1m"
-    with pytest.raises(ClusterError, match=r'unknown field "spec.groups\[0\].evry"'):
-        cluster.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=yaml.safe_dump(rule))
+    rule["spec"]["groups"][0].update(change)
+    with pytest.raises(ClusterError, match=complaint):
+        validated(cluster, [rule])
 
 
 def test_a_restricted_namespace_takes_the_pods(cluster: Cluster, namespace: Callable[..., str]) -> None:

@@ -36,7 +36,7 @@ c.UsageConfig.prometheus_timeout = 30.0
 c.UsageQuotaManager.cache_seconds = 0.0
 c.UsageQuotaManager.failover_open = False
 c.UsageQuotaManager.policy = [
-    {{"resource": "memory", "limit": "0.5 MiB-hours", "window": "1h", "scope": {{"group": ["{LIMITED}"]}}}},
+    {{"resource": "memory", "limit": "1 MiB-hours", "window": "1h", "scope": {{"group": ["{LIMITED}"]}}}},
 ]
 c.UsageViewer.session_secret_key = "signs the cookies of a hub that lives for minutes"
 """
@@ -164,7 +164,14 @@ def crds(cluster: Cluster) -> None:
 def prometheus(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
     """A Prometheus with our rules, at its usual port; it scrapes every 5 s, and its samples can be deleted."""
     folder = tmp_path_factory.mktemp("prometheus")
-    files = rules(folder / "rules", {"interval": "5s", "membership_interval": "5s", "carry_forward": "10m"})
+    settings = {
+        "interval": "5s",
+        "membership_interval": "5s",
+        "carry_forward": "10m",
+        # The hub of test_unusual_pods.py gives each user a namespace.
+        "pod_namespaces": [{"namespaces": f"{LAB}-.*", "hub": LAB}],
+    }
+    files = rules(folder / "rules", settings)
     with recording(node, folder, rule_files=files, scrape="5s", options=["--web.enable-admin-api"]) as running:
         yield running
 

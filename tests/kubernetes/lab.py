@@ -63,9 +63,9 @@ class Lab:
         )
 
     def add(self, groups: Mapping[str, tuple[str, ...]]) -> None:
-        """Create users, each with groups."""
+        """Create users if they do not exist, and make each a member of groups."""
         for user, names in groups.items():
-            self.call("POST", f"users/{quote(user)}").raise_for_status()
+            assert self.call("POST", f"users/{quote(user)}").status_code in {201, 409}
             for name in names:
                 self.join(user, name)
 

@@ -18,9 +18,10 @@ from hubmeter_common.pseudonyms import ENVIRONMENT as SALT
 from hubmeter_common.pseudonyms import Salt, SaltError, read_salt
 from hubmeter_exporter import command_line
 from hubmeter_exporter.command_line import Parser, UsageError, every_address, http_url, port, shown
+from hubmeter_exporter.connection import DIRECT, Connection
 from hubmeter_exporter.hub_api import HubClient
-from hubmeter_exporter.membership import Accounting, Strategy, User
-from hubmeter_exporter.metrics import Origin
+from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy, User
+from hubmeter_exporter.metrics import MOST_LISTED, Origin
 from hubmeter_exporter.refresh import MembershipRefresher
 from hubmeter_exporter.server import MetricsServer
 
@@ -46,6 +47,7 @@ class Settings:
     log_level: str
     once: bool
     salt: Salt | None = None
+    connection: Connection = DIRECT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     settings = parse(argv, environment)
     command_line.set_up_logging(settings.log_level)
-    client = HubClient(settings.api_url, settings.token)
+    client = HubClient(settings.api_url, settings.token, connection=settings.connection)
     refresher = MembershipRefresher(
         _pseudonymous(client.read_users, settings.salt) if settings.salt else client.read_users,
         settings.accounting,
@@ -139,11 +141,16 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
             arguments.jupyterhub_namespace, api_url.removesuffix("/hub/api"), arguments.jupyterhub_metrics_prefix
         ),
         accounting=Accounting(
-            strategy, arguments.default_group, frozenset(arguments.allowed_groups) or None, multiple_row
+            strategy,
+            arguments.default_group,
+            GroupPatterns(arguments.allowed_groups) if arguments.allowed_groups else None,
+            multiple_row,
+            None if arguments.listed_groups is None else GroupPatterns(arguments.listed_groups),
         ),
         log_level=arguments.log_level,
         once=arguments.once,
         salt=salt,
+        connection=_connection(arguments, environment),
     )
 
 
@@ -162,6 +169,19 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         "JUPYTERHUB_API_URL, which a hub sets for its managed services; else "
         "http://HUB_SERVICE_HOST:HUB_SERVICE_PORT, which Kubernetes sets in the hub's namespace, followed by "
         "JUPYTERHUB_BASE_URL",
+    )
+    option(
+        "hub_ca_file",
+        metavar="FILE",
+        help="certificates of the authority that signed the hub's certificate, in PEM form (default: "
+        "JUPYTERHUB_SSL_CLIENT_CA, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE; else the public authorities)",
+    )
+    option(
+        "hub_proxy",
+        choices=["none", "environment"],
+        default="none",
+        help="'environment': reach the hub through the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. A proxy can "
+        "read the token if the hub's URL is not https (default: none)",
     )
     token = parser.add_mutually_exclusive_group()
     option(
@@ -217,7 +237,18 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         action="extend",
         default=[],
         metavar="GROUP",
-        help="the groups that count; users of none of them count in 'none' (default: all groups)",
+        help="the groups that count, by name or with * for any text and ? for one character; users of none of them "
+        "count in 'none' (default: all groups)",
+    )
+    option(
+        "listed_groups",
+        type=_group,
+        nargs="*",
+        action="extend",
+        metavar="GROUP",
+        help="the groups whose members have a row of share 0 if their usage counts in the default group, because "
+        "policies, the cost API or dashboards need them; names or patterns as for --allowed_groups. Other groups have "
+        f"rows until a user has two (default: all groups, up to {MOST_LISTED} such rows)",
     )
     option(
         "pseudonym_salt_file",
@@ -276,7 +307,34 @@ def _api_url(option: str | None, environment: Mapping[str, str]) -> str:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(f"{source} must be a URL without user, query and fragment")
     url = url.rstrip("/")
-    return url if url.endswith("/hub/api") else f"{url}/hub/api"
+    return url if url.endswith("/hub/api") else f"{url.removesuffix('/hub')}/hub/api"
+
+
+def _connection(arguments: argparse.Namespace, environment: Mapping[str, str]) -> Connection:
+    """Return the TLS files and proxies; a hub sets the variables of its managed services if it has internal_ssl."""
+    sources = ("JUPYTERHUB_SSL_CLIENT_CA", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    source = next((name for name in sources if environment.get(name)), "")
+    authority = _readable(
+        arguments.hub_ca_file or environment.get(source, ""), "--hub_ca_file" if arguments.hub_ca_file else source
+    )
+    names = ("JUPYTERHUB_SSL_CERTFILE", "JUPYTERHUB_SSL_KEYFILE")
+    certificate, key = (_readable(environment.get(name, ""), name) for name in names)
+    if bool(certificate) != bool(key):
+        raise UsageError(f"{' and '.join(names)} must be set together, or neither")
+    pair = (certificate, key) if certificate and key else None
+    return Connection(authority, pair, arguments.hub_proxy == "environment")
+
+
+def _readable(path: str, source: str) -> str | None:
+    """Return the path of a file that can be read, or of a folder of certificates; None for no path."""
+    if not path:
+        return None
+    try:
+        if not Path(path).is_dir():
+            Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source} {path} cannot be read ({error.strerror})") from None
+    return path
 
 
 def _service_address(environment: Mapping[str, str]) -> tuple[str | None, int | None]:

@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from hubmeter_common.tokens import TokenAuth, TokenError
+from hubmeter_exporter.connection import DIRECT, Connection
 from hubmeter_exporter.deadline import Deadline, DeadlineAdapter
 from hubmeter_exporter.membership import User
 
@@ -55,6 +56,16 @@ class HubUnreachableError(HubError):
         'hub.jupyter.org/network-access-hub: "true"'
     )
     transient = True
+
+
+class HubUntrustedError(HubUnreachableError):
+    """TLS failed: the hub's certificate is not trusted, or a TLS file is unusable."""
+
+    remedy = (
+        "check the TLS files; set --hub_ca_file for a certificate of a private authority, and "
+        "JUPYTERHUB_SSL_CLIENT_CA, JUPYTERHUB_SSL_CERTFILE and JUPYTERHUB_SSL_KEYFILE for a hub with internal_ssl"
+    )
+    transient = False
 
 
 class HubTimeoutError(HubError):
@@ -161,6 +172,7 @@ class HubClient:
         api_url: str,
         token: str | Path,
         limits: Limits = Limits(),
+        connection: Connection = DIRECT,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -172,6 +184,7 @@ class HubClient:
         self._url = f"{api_url.rstrip('/')}/users"
         self._auth = TokenAuth(token, "token")
         self._limits = limits
+        self._connection = connection
         self._clock = clock
         self._sleep = sleep
 
@@ -251,8 +264,12 @@ class HubClient:
             raise TokenUnusableError(str(error)) from error
         except requests.Timeout as error:
             raise HubTimeoutError(f"{self._url} did not answer in time ({_root(error)})") from error
+        except requests.exceptions.SSLError as error:
+            raise HubUntrustedError(f"{self._url} cannot be read ({_root(error)})") from error
         except (requests.RequestException, HTTPError) as error:  # urllib3's own: an invalid host name
             raise HubUnreachableError(f"{self._url} cannot be read ({_root(error)})") from error
+        except OSError as error:  # a TLS file that is missing or invalid
+            raise HubUntrustedError(f"{self._url} cannot be read ({_root(error)})") from error
 
     def _has_new_token(self, sent: requests.PreparedRequest) -> bool:
         try:
@@ -266,6 +283,7 @@ class HubClient:
         with requests.Session() as session:
             session.headers["Accept"] = PAGINATED
             session.auth = self._auth
+            self._connection.set_up(session, self._url)
             for scheme in ("http://", "https://"):
                 session.mount(scheme, DeadlineAdapter(deadline))
             yield session

@@ -1,6 +1,7 @@
 """The groups to which a user's usage is attributed, and the weight of each. Pure."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -25,6 +26,34 @@ class User:
     groups: tuple[str, ...] = ()
 
 
+class GroupPatterns(Container[str]):
+    """Names of groups, and patterns in which ``*`` stands for any text and ``?`` for one character.
+
+    A group is contained if its name is one of the texts, or matches one with ``*`` or ``?``.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Take the texts."""
+        self._names = frozenset(texts)
+        wild = sorted(text for text in self._names if "*" in text or "?" in text)
+        regexes = (re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in wild)
+        self._pattern = re.compile("|".join(regexes), re.DOTALL) if wild else None
+
+    def __contains__(self, group: object) -> bool:
+        """Return whether the group is one of the names or matches a pattern."""
+        if group in self._names:
+            return True
+        return self._pattern is not None and self._pattern.fullmatch(str(group)) is not None
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other object has the same texts."""
+        return isinstance(other, GroupPatterns) and self._names == other._names
+
+    def __hash__(self) -> int:
+        """Return a hash of the texts."""
+        return hash(self._names)
+
+
 @dataclass(frozen=True, slots=True)
 class Accounting:
     """The attribution of users to groups.
@@ -34,12 +63,15 @@ class Accounting:
         default_group: The group of these users with ``Strategy.DEFAULT``.
         allowed_groups: The groups that count; None means all.
         multiple_row: Whether users of several groups also get an information row ``usergroup="multiple"``.
+        listed_groups: The groups whose members have a row although their usage counts in the default group; None means
+            all.
     """
 
     strategy: Strategy = Strategy.DEFAULT
     default_group: str = "other"
-    allowed_groups: frozenset[str] | None = None
+    allowed_groups: Container[str] | None = None
     multiple_row: bool = False
+    listed_groups: Container[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +80,16 @@ class Membership:
 
     Attributes:
         info: The groups to which the user's usage is attributed.
-        shares: (group, weight of the user's usage from 0 to 1); every real membership has a row.
+        shares: (group, weight of the user's usage from 0 to 1).
+        unlisted: Number of real memberships without a row in ``shares``.
     """
 
     info: tuple[str, ...]
     shares: tuple[tuple[str, float], ...]
+    unlisted: int = 0
 
 
-def counted_groups(groups: Iterable[str], allowed: Collection[str] | None) -> tuple[str, ...]:
+def counted_groups(groups: Iterable[str], allowed: Container[str] | None) -> tuple[str, ...]:
     """Return the groups that count, in order and without duplicates.
 
     A group with an empty name does not count: in Prometheus an empty label equals an absent one, and a row without
@@ -74,10 +108,14 @@ def account(groups: Iterable[str], accounting: Accounting) -> Membership:
     if len(real) <= 1:
         group = real[0] if real else NO_GROUP
         return Membership((group,), ((group, 1.0),))
+    unlisted = 0
     match accounting.strategy:
         case Strategy.DEFAULT:
             info: tuple[str, ...] = (accounting.default_group,)
-            shares = dict.fromkeys(real, 0.0) | {accounting.default_group: 1.0}
+            others = [group for group in real if group != accounting.default_group]
+            listed = _listed(others, accounting.listed_groups)
+            shares = dict.fromkeys(listed, 0.0) | {accounting.default_group: 1.0}
+            unlisted = len(others) - len(listed)
         case Strategy.SPLIT:
             info = real
             shares = dict.fromkeys(real, 1 / len(real))
@@ -86,4 +124,15 @@ def account(groups: Iterable[str], accounting: Accounting) -> Membership:
             shares = dict.fromkeys(real, 1.0)
     if accounting.multiple_row:
         info = tuple(dict.fromkeys((*info, MULTIPLE)))
-    return Membership(info, tuple(shares.items()))
+    return Membership(info, tuple(shares.items()), unlisted)
+
+
+def _listed(groups: list[str], listed: Container[str] | None) -> list[str]:
+    """Return the groups with a row of share 0: those listed, and others until there are two.
+
+    Two shares of 0 distinguish a user of several groups from a member of the default group; the quota rules read this.
+    """
+    if listed is None:
+        return groups
+    first = [group for group in groups if group in listed]
+    return first + [group for group in groups if group not in listed][: max(0, 2 - len(first))]

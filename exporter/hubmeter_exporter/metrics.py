@@ -1,8 +1,9 @@
 """The metrics of the groups exporter: the memberships, and the state of the exporter."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -19,10 +20,11 @@ from hubmeter_exporter.exposition import (
     refresh_gauges,
 )
 from hubmeter_exporter.exposition import render as render_page
-from hubmeter_exporter.membership import Accounting, User, account, counted_groups
+from hubmeter_exporter.membership import Accounting, Membership, User, account, counted_groups
 from hubmeter_exporter.slugs import escape_slug, safe_slug
 from hubmeter_promql import names
 
+MOST_LISTED: Final = 100_000  # memberships of share 0, if no option lists groups
 INFO_HELP: Final = "1 for each group to which the user's usage is attributed."
 SHARE_HELP: Final = "Weight of the user's usage in the group, from 0 to 1."
 
@@ -55,19 +57,40 @@ class Memberships:
         text: Both metrics, in either format.
         users: Number of users.
         groups: Number of groups that have a user.
+        rows: Number of rows of both metrics.
+        unlisted: Number of memberships without a row because there are more than `MOST_LISTED` of share 0.
     """
 
     text: bytes
     users: int
     groups: int
+    rows: int = 0
+    unlisted: int = 0
 
 
 def render_memberships(users: Sequence[User], accounting: Accounting, origin: Origin) -> Memberships:
-    """Render both membership metrics of all users."""
+    """Render both membership metrics of all users.
+
+    Without `Accounting.listed_groups`, all memberships of share 0 have a row only if there are at most `MOST_LISTED`.
+    """
+    members = Counter(user.groups for user in users)  # many users are in the same groups
+    unlisted = 0
+    if accounting.listed_groups is None:
+        few = replace(accounting, listed_groups=())
+        unlisted = sum(account(groups, few).unlisted * count for groups, count in members.items())
+        if unlisted > MOST_LISTED:
+            accounting = few
+        else:
+            unlisted = 0
     text = io.BytesIO()
     text.writelines(line.encode() for line in _membership_lines(users, accounting, origin))
-    groups = {group for user in users for group in counted_groups(user.groups, accounting.allowed_groups)}
-    return Memberships(text.getvalue(), len(users), len(groups))
+    groups = {group for of in members for group in counted_groups(of, accounting.allowed_groups)}
+    rows = sum(_rows(account(of, accounting)) * count for of, count in members.items())
+    return Memberships(text.getvalue(), len(users), len(groups), rows, unlisted)
+
+
+def _rows(membership: Membership) -> int:
+    return len(membership.info) + len(membership.shares)
 
 
 def render(memberships: Memberships | None, status: RefreshStatus, origin: Origin) -> Page:
@@ -81,6 +104,12 @@ def render(memberships: Memberships | None, status: RefreshStatus, origin: Origi
             origin.name(names.EXPORTER_GROUPS),
             "Groups with at least one user at the last successful refresh.",
             groups,
+            labels,
+        ),
+        *gauge(
+            origin.name(names.EXPORTER_UNLISTED),
+            f"Memberships without a row, because more than {MOST_LISTED} have share 0 and --listed_groups is not set.",
+            memberships.unlisted if memberships else None,
             labels,
         ),
         counter(

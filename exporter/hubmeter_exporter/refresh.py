@@ -8,10 +8,11 @@ from typing import Final
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.hub_api import REASONS, HubError
 from hubmeter_exporter.membership import Accounting, User
-from hubmeter_exporter.metrics import Memberships, Origin, render, render_memberships
+from hubmeter_exporter.metrics import MOST_LISTED, Memberships, Origin, render, render_memberships
 from hubmeter_exporter.refresh_loop import Freshness, RefreshLoop
 
 HUB: Final = "hub"  # as a source of errors
+MANY_ROWS: Final = 500_000  # docs/exporter.md has the memory that they take
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class MembershipRefresher(RefreshLoop):
         self._accounting = accounting
         self._origin = origin
         self._memberships: Memberships | None = None
+        self._warned = ""
         self._publish()
 
     def _attempt(self) -> bool:
@@ -51,8 +53,29 @@ class MembershipRefresher(RefreshLoop):
         if before and not users:
             _log.warning("The hub has no users any more; it had %d at the last refresh.", before)
         self._memberships = render_memberships(users, self._accounting, self._origin)
+        self._warn_of_many(self._memberships)
         _log.debug("Read %d users in %d groups.", len(users), self._memberships.groups)
         return True
+
+    def _warn_of_many(self, memberships: Memberships) -> None:
+        """Log once, until it changes, that memberships are not listed or that there are very many rows."""
+        if memberships.unlisted:
+            warning = (
+                f"{memberships.unlisted} memberships have no row, because more than {MOST_LISTED} have share 0: name "
+                "the groups that policies and dashboards need with --listed_groups, and with --allowed_groups those "
+                "that count"
+            )
+        elif memberships.rows > MANY_ROWS:
+            warning = (
+                f"The page has {memberships.rows} rows, more than {MANY_ROWS}: name the groups that count with "
+                "--allowed_groups, for example 'course-*'"
+            )
+        else:
+            warning = ""
+        kind = warning.partition(":")[2]
+        if warning and kind != self._warned:
+            _log.warning("%s.", warning)
+        self._warned = kind
 
     def _render(self) -> tuple[Page, Freshness]:
         missing = None if self._memberships else "no users have been read yet"

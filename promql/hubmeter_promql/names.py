@@ -18,6 +18,7 @@ REFRESH_ERRORS: Final = "groups_exporter_refresh_errors_total"
 REFRESH_INTERVAL: Final = "groups_exporter_refresh_interval_seconds"
 EXPORTER_USERS: Final = "groups_exporter_users"
 EXPORTER_GROUPS: Final = "groups_exporter_groups"
+EXPORTER_UNLISTED: Final = "groups_exporter_unlisted_memberships"
 EXPORTER_BUILD_INFO: Final = "groups_exporter_build_info"
 
 # Exported by the hub for quotas.

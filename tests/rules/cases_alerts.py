@@ -98,6 +98,20 @@ TWO_HUBS = (
     ),
 )
 
+_UNLISTED = "HubmeterMembershipsUnlisted"
+
+MEMBERSHIPS_UNLISTED = (
+    Case(
+        "memberships without a row are reported after a quarter of an hour, until none lacks it",
+        _own(names.EXPORTER_UNLISTED, "0x9 148000x30 0x60"),
+        (
+            *silent(_UNLISTED, "9m", "24m"),
+            fires("25m", _UNLISTED, _PROD, "148000"),
+            *silent(_UNLISTED, "45m"),
+        ),
+    ),
+)
+
 _UNMAPPED = "HubmeterNamespacesUnmapped"
 _OF_USERS = {series(names.HUBS, namespace=namespace): "1x300" for namespace in ("prod-ann", "prod-bob")}
 
@@ -894,6 +908,7 @@ def cases() -> Iterator[Case]:
     for case in (
         *EXPORTER_SILENT,
         *TWO_HUBS,
+        *MEMBERSHIPS_UNLISTED,
         *NAMESPACES_UNMAPPED,
         *SNAPSHOT_STALE,
         *HUB_API_ERRORS,

@@ -52,6 +52,17 @@ def alerts() -> tuple[Alert, ...]:
             "in the exporter's log.",
         ),
         Alert(
+            name="HubmeterMembershipsUnlisted",
+            query="membership/memberships_unlisted",
+            hold_for="15m",
+            severity="warning",
+            summary="{{ $value }} group memberships of hub {{ $labels.namespace }} have no row.",
+            description="The groups exporter of the hub in namespace {{ $labels.namespace }} has omitted {{ $value }} "
+            "memberships of users of several groups for 15 minutes, because more than 100,000 would have a share of 0. "
+            "Usage and costs are right. Limits of policies for groups, and users by group, lack these memberships. "
+            "Name the groups that policies, the cost API or dashboards need with the exporter's --listed_groups.",
+        ),
+        Alert(
             name="HubmeterUsernameAnnotationMissing",
             query="membership/username_annotation_missing",
             hold_for="15m",

@@ -17,7 +17,7 @@ from hubmeter_common.pseudonyms import Salt
 from hubmeter_exporter import cli
 from hubmeter_exporter.cli import parse
 from hubmeter_exporter.command_line import UsageError, every_address
-from hubmeter_exporter.membership import Accounting, Strategy
+from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy
 from hubmeter_exporter.slugs import escape_slug, safe_slug
 from tests import exporters
 from tests.exporters import Exporter, assert_usage_error
@@ -74,6 +74,9 @@ def hub() -> Iterator[FakeHub]:
         ("'my hub' cannot begin the name of a metric", ["--jupyterhub_metrics_prefix", "my hub"], ACCESS),
         ("the name of a group must not be empty", ["--default_group", ""], ACCESS),
         ("invalid choice: 'LOUD'", ["--log_level", "loud"], ACCESS),
+        ("--hub_ca_file /no/ca.pem cannot be read (No such file", ["--hub_ca_file", "/no/ca.pem"], ACCESS),
+        ("JUPYTERHUB_SSL_CLIENT_CA /no/ca.pem cannot", [], ACCESS | {"JUPYTERHUB_SSL_CLIENT_CA": "/no/ca.pem"}),
+        ("must be set together, or neither", [], ACCESS | {"JUPYTERHUB_SSL_CERTFILE": __file__}),
         ("--hub_url 'hub:8081' is not a URL such as http://localhost:8000", ["--hub_url", "hub:8081"], ACCESS),
         ("--hub_url 'http://[::1' is not a URL", ["--hub_url", "http://[::1"], ACCESS),
         ("JUPYTERHUB_API_URL 'x' is not a URL", [], ACCESS | {"JUPYTERHUB_API_URL": "x"}),
@@ -121,6 +124,8 @@ def test_invalid_options_are_one_sentence_without_the_token(
         (None, {"JUPYTERHUB_BASE_URL": "/"}, "http://10.0.0.7:8081/hub/api"),
         (None, {"JUPYTERHUB_BASE_URL": "/lab/"}, "http://10.0.0.7:8081/lab/hub/api"),
         (None, {"HUB_SERVICE_HOST": "fd00::7"}, "http://[fd00::7]:8081/hub/api"),
+        ("http://hub:8081/hub", {}, "http://hub:8081/hub/api"),
+        ("http://hub:8081/lab/hub/", {}, "http://hub:8081/lab/hub/api"),
     ],
 )
 def test_the_url_of_the_hub(url: str | None, extra: dict[str, str], api_url: str) -> None:
@@ -152,8 +157,13 @@ def test_the_address_to_listen_on(arguments: list[str], extra: dict[str, str], a
         (["--double-count", "False"], Accounting(Strategy.DEFAULT)),
         (["--default-group", "shared"], Accounting(default_group="shared")),
         (["--allowed_groups"], Accounting()),
-        (["--allowed_groups", "geo", "a,b"], Accounting(allowed_groups=frozenset({"geo", "a,b"}))),
-        (["--allowed-groups", "geo", "--allowed_groups", "bio"], Accounting(allowed_groups=frozenset({"geo", "bio"}))),
+        (["--allowed_groups", "geo", "a,b"], Accounting(allowed_groups=GroupPatterns(["geo", "a,b"]))),
+        (
+            ["--allowed-groups", "geo", "--allowed_groups", "bio"],
+            Accounting(allowed_groups=GroupPatterns(["geo", "bio"])),
+        ),
+        (["--listed_groups"], Accounting(listed_groups=GroupPatterns([]))),
+        (["--listed_groups", "geo", "course-*"], Accounting(listed_groups=GroupPatterns(["geo", "course-*"]))),
     ],
 )
 def test_the_attribution_to_groups(arguments: list[str], accounting: Accounting) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubmeter_exporter.membership import Accounting, Strategy, account
+from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy, account
 
 DEFAULT = Accounting(Strategy.DEFAULT)
 SPLIT = Accounting(Strategy.SPLIT)
@@ -126,3 +126,42 @@ def test_rows_are_unique_and_shares_add_up(groups: list[str], accounting: Accoun
         assert set(shares.values()) == {1.0}
     else:
         assert sum(shares.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("texts", "group", "contained"),
+    [
+        (["geo"], "geo", True),
+        (["geo"], "geology", False),
+        (["course-*"], "course-2026", True),
+        (["course-*"], "my-course-2026", False),
+        (["course-?"], "course-1", True),
+        (["course-?"], "course-12", False),
+        (["bio [2026]"], "bio [2026]", True),
+        (["bio [2026]"], "bio 2", False),
+        (["a.c*"], "abc", False),
+        (["a*"], "a\nb", True),
+        (["a*c"], "a*c", True),
+        ([], "geo", False),
+        (["*"], "geo", True),
+    ],
+)
+def test_a_name_matches_exactly_and_a_pattern_as_a_whole(texts: list[str], group: str, contained: bool) -> None:
+    assert (group in GroupPatterns(texts)) is contained
+
+
+@pytest.mark.parametrize(
+    ("sentence", "groups", "listed", "shares"),
+    [
+        ("listed groups have a row", ["a", "b", "c", "d"], ["b", "c", "d"], {"b": 0, "c": 0, "d": 0, "other": 1}),
+        ("others fill up to two", ["a", "b", "c", "d"], ["d"], {"d": 0, "a": 0, "other": 1}),
+        ("without a listed group there are two", ["a", "b", "c", "d"], [], {"a": 0, "b": 0, "other": 1}),
+        ("a member of the default group has no second row", ["a", "other"], [], {"a": 0, "other": 1}),
+    ],
+)
+def test_shares_of_zero_have_rows_where_listed(
+    sentence: str, groups: list[str], listed: list[str], shares: dict[str, float]
+) -> None:
+    membership = account(groups, Accounting(listed_groups=GroupPatterns(listed)))
+    assert dict(membership.shares) == shares, sentence
+    assert membership.unlisted == len(groups) + 1 - len(membership.shares) - ("other" in groups)

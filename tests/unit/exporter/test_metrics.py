@@ -11,8 +11,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from hubmeter_exporter.exposition import Format, Page, RefreshStatus
-from hubmeter_exporter.membership import Accounting, Strategy, User, account
-from hubmeter_exporter.metrics import INFO_HELP, SHARE_HELP, Origin, render, render_memberships
+from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy, User, account
+from hubmeter_exporter.metrics import INFO_HELP, MOST_LISTED, SHARE_HELP, Origin, render, render_memberships
 from hubmeter_exporter.slugs import escape_slug, safe_slug
 
 ODD_USERS = (
@@ -107,6 +107,23 @@ def test_both_formats_parse_and_agree(users: tuple[User, ...]) -> None:
     assert {labels["username"] for _, labels, _ in text if "username" in labels} == {u.name for u in users}
 
 
+def test_very_many_memberships_have_at_most_four_rows_a_user() -> None:
+    groups = tuple(f"g{n}" for n in range(150))
+    users = [User(f"user-{n}", groups) for n in range(1_000)]
+    rows = render_memberships(users, Accounting(), ORIGIN)
+    assert (rows.rows, rows.unlisted, rows.groups) == (4 * 1_000, 148 * 1_000, 150)
+    listed = Accounting(listed_groups=GroupPatterns(["g1?"]))
+    rows = render_memberships(users, listed, ORIGIN)
+    assert (rows.rows, rows.unlisted) == (12 * 1_000, 0)
+    assert rows.text == generate_latest(library_registry(users, listed, ORIGIN))
+
+
+def test_not_very_many_memberships_all_have_rows() -> None:
+    users = [User(f"user-{n}", tuple(f"g{n}" for n in range(150))) for n in range(MOST_LISTED // 148)]
+    rows = render_memberships(users, Accounting(), ORIGIN)
+    assert (rows.rows, rows.unlisted) == (152 * len(users), 0)
+
+
 def test_the_exporters_own_metrics() -> None:
     page = render(render_memberships(ODD_USERS, Accounting(), ORIGIN), STATUS, ORIGIN)
     own = {
@@ -123,6 +140,7 @@ def test_the_exporters_own_metrics() -> None:
         ("jupyterhub_groups_exporter_refresh_interval_seconds", None): 3600,
         ("jupyterhub_groups_exporter_users", None): 7,
         ("jupyterhub_groups_exporter_groups", None): 11,
+        ("jupyterhub_groups_exporter_unlisted_memberships", None): 0,
         ("jupyterhub_groups_exporter_refresh_errors_total", "timeout"): 2,
         ("jupyterhub_groups_exporter_refresh_errors_total", "forbidden"): 0,
         ("jupyterhub_groups_exporter_build_info", "1.2.3"): 1,

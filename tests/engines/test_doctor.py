@@ -140,7 +140,6 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "history": "ok",
         "kube-state-metrics": "missing",
         "username annotation": "missing",
-        "server container": "ok",
         "cadvisor": "missing",
         "scrape interval": "ok",
         "groups exporter": "missing",

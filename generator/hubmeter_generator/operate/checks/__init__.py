@@ -26,7 +26,6 @@ CHECKS: Final[Mapping[str, Callable[[Site], Result]]] = {
     "history": prometheus.history,
     "kube-state-metrics": kube_state_metrics.pods,
     "username annotation": kube_state_metrics.username_annotation,
-    "server container": kube_state_metrics.server_container,
     "cadvisor": cadvisor.containers,
     "scrape interval": prometheus.scrape_interval,
     "groups exporter": membership.groups_exporter,

@@ -65,23 +65,6 @@ def dropped(site: Site) -> bool:
     )
 
 
-def server_container(site: Site) -> Result:
-    """Check that the pods of users have the container by which servers are known."""
-    name = site.settings.server_container
-    rows = site.query("containers_of_users")
-    hubs = site.by_hub(rows).keys()
-    servers = site.by_hub(row for row in rows if row.labels.get("container") == name).keys()
-    # A namespace without an exporter may have Dask workers only.
-    if without := sorted((hubs & site.exporters.keys()) - servers if servers else hubs):
-        others = {row.labels["container"] for row in rows if set(site.by_hub([row])) & set(without)}
-        return missing(
-            f"no pod of a user in {listed(without)} has a container {name}, so no server counts there; the containers "
-            f"are {listed(others)}",
-            "set server_container to the name of the servers' container",
-        )
-    return ok(f"servers have the container {name}" if hubs else "no server runs")
-
-
 def pod_labels(site: Site) -> Result:
     """Check that pods have labels of their profile, size or image."""
     settings = site.settings

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -501,7 +501,7 @@ def _removed_at_the_end(node: Node) -> Iterator[None]:
                 holder.kill()  # and with it all other processes of the node
                 for process in node.processes.values():
                     process.wait(60)
-            said, _ = remover.communicate(timeout=120)
+            said, _ = remover.communicate(timeout=600)
     if remover.returncode:
         raise ClusterError(said)
 
@@ -509,21 +509,28 @@ def _removed_at_the_end(node: Node) -> Iterator[None]:
 def _remove(folder: Path) -> int:
     """Remove what a node leaves when its processes end; return 1 and print it, if something is left."""
     sys.stdin.read()  # ends with the process that has the other end
-    end = time.monotonic() + 60
-    while (found := left(folder)) and time.monotonic() < end:
-        _remove_cgroups(folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
-        time.sleep(0.1)
-    if found:
+    _wait_until(lambda: _remove_cgroups(folder.name))
+    shutil.rmtree(folder, ignore_errors=True)
+    _wait_until(lambda: not left(folder))
+    if found := left(folder):
         print(f"the node has left behind: {', '.join(found)}")
-    return int(bool(found))
+        return 1
+    return 0
 
 
-def _remove_cgroups(name: str) -> None:
+def _wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def _remove_cgroups(name: str) -> bool:
+    """Remove the cgroups that no process is in; return whether all are gone."""
     for top in cgroups(name):
         for group in sorted((path for path in (top, *top.rglob("*/")) if path.is_dir()), reverse=True):
             with suppress(OSError):  # busy for a moment after its last process has ended
                 group.rmdir()
+    return not any(group.exists() for group in cgroups(name))
 
 
 def left(folder: Path) -> list[str]:

@@ -393,6 +393,11 @@ PODS = (
         ),
     ),
     Case(
+        "a username with a newline keeps its group",
+        merged(exporter({"ann\\nlee": {"bio": 1}}), pod("jupyter-x", "ann\\nlee")),
+        (Expect("3m", names.ACTIVE_SHARE, {'namespace="prod", usergroup="bio", username="ann\\nlee"': 1}),),
+    ),
+    Case(
         "of two pods of one name the newer one has the name",
         merged(
             pod("jupyter-x", "leaving", uid="zz-old", created=1000),

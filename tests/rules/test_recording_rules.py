@@ -11,6 +11,7 @@ from tests.rules import (
     cases_homes,
     cases_hubs,
     cases_membership,
+    cases_panels,
     cases_profiles,
     cases_quota_limits,
     cases_quotas,
@@ -30,6 +31,7 @@ CASES = [
     *cases_quota_limits.cases(),
     *cases_clusters.cases(),
     *cases_costs.cases(),
+    *cases_panels.cases(),
 ]
 
 

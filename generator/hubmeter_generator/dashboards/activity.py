@@ -10,7 +10,8 @@ from hubmeter_generator.grafana.values import COUNT, NUMBER, Json
 from hubmeter_promql import names
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-OFFSETS = ",".join(str(hours) for hours in range(-12, 15))
+_PARTS_OF_AN_HOUR = (-9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 8.75, 9.5, 10.5, 12.75, 13.75)
+OFFSETS = ",".join(f"{hours:g}" for hours in sorted([*range(-12, 15), *_PARTS_OF_AN_HOUR]))
 
 
 def build() -> Json:

@@ -17,6 +17,8 @@ _TIME: Final = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-
 _MOMENT: Final = rf"{_DATE}([T ]{_TIME})?"
 _LIMIT: Final = "[1-9][0-9]{0,8}"
 _ALL: Final = "all"
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NAMES: Final = re.compile(rf"(?P<quoted>{_QUOTED.pattern})(?=,|\Z)|(?P<plain>[^,]+)", re.DOTALL)
 
 
 class ParameterError(ValueError):
@@ -68,11 +70,15 @@ def _day(name: str, text: str) -> date:
 def parse_names(text: str) -> frozenset[str]:
     """Return the names that a filter allows; an empty set allows all.
 
-    ``{a,b}`` are several names, as Grafana writes them. An empty text, and "all" in any case, is no filter.
+    ``{a,b}`` are several names, as Grafana writes them; one with a comma is in double quotes, with a backslash before
+    quotes and backslashes in it. An empty text, and "all" in any case, is no filter; in braces it is a name.
     """
-    parts = text[1:-1].split(",") if text.startswith("{") and text.endswith("}") else [text]
-    names = frozenset(name for name in parts if name)
-    return frozenset() if any(name.lower() == _ALL for name in names) else names
+    if text.startswith("{") and text.endswith("}"):
+        parts = (match["quoted"] or match["plain"] for match in _NAMES.finditer(text[1:-1]))
+        return frozenset(
+            re.sub(r"\\(.)", r"\1", part[1:-1]) if _QUOTED.fullmatch(part) else part for part in parts if part
+        )
+    return frozenset() if not text or text.lower() == _ALL else frozenset({text})
 
 
 def parse_limit(text: str) -> int | None:
@@ -105,7 +111,8 @@ def _filter(description: str, example: str, name: str | None = None, former: str
     return Query(
         alias=name,
         validation_alias=AliasChoices(name, former) if name else None,
-        description=f"{description} Write several as {{a,b}}; empty or all is no filter.",
+        description=f"{description} Write several as {{a,b}}, names with commas in double quotes; empty or all is "
+        "no filter, and {all} the name all.",
         openapi_examples={"one name": {"value": example}, "no filter": {"value": "all"}},
     )
 

@@ -1,0 +1,29 @@
+"""The names that filters of the cost API allow."""
+
+import pytest
+
+from hubmeter_exporter.costs.api.parameters import parse_names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", set()),
+        ("all", set()),
+        ("ALL", set()),
+        ("geo", {"geo"}),
+        ("cn=geo,ou=uni", {"cn=geo,ou=uni"}),
+        ("{geo,bio}", {"geo", "bio"}),
+        ("{geo,,bio,}", {"geo", "bio"}),
+        ("{All}", {"All"}),
+        ("{all,geo}", {"all", "geo"}),
+        ("{}", set()),
+        ('{"cn=geo,ou=uni",bio}', {"cn=geo,ou=uni", "bio"}),
+        ('{"a\\"b\\\\c,","d"}', {'a"b\\c,', "d"}),
+        ('{the "odd" one,"x"y}', {'the "odd" one', '"x"y'}),
+        ('{"open,bio}', {'"open', "bio"}),
+        ('{"new\nline,",bio}', {"new\nline,", "bio"}),
+    ],
+)
+def test_a_filter_allows(text: str, names: set[str]) -> None:
+    assert parse_names(text) == names

@@ -175,8 +175,8 @@ def test_pods_without_container_series_are_reported_and_not_recorded_as_zero(nod
     try:
         node.apply(_pod("dan", namespace=UNMEASURED))
         node.wait_for("report", lambda: values(reported, "resource") == {"memory in use": 1.0, "CPU in use": 1.0}, 120)
+        node.wait_for("requests", lambda: values(requested) == {"dan": 64.0 * MIB}, 60)
         assert values(used) == {}
-        assert values(requested) == {"dan": 64.0 * MIB}
     finally:
         node.stop("kubelet")
         nodes.start_kubelet(node)

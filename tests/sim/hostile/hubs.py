@@ -69,6 +69,35 @@ SITES = (
         ),
     ),
     Site(
+        "very many memberships",
+        (
+            EVERYTHING,
+            Reported(
+                "HubmeterMembershipsUnlisted",
+                {"namespace": HUB},
+                "users",
+                "740000 group memberships in prod have no row, because there are very many FIX name the groups that "
+                "policies, the cost API or dashboards need with the exporter's --listed_groups",
+                Status.WARNING,
+            ),
+        ),
+        clean_world(),
+        extras=(
+            gauge(
+                f"jupyterhub_{names.EXPORTER_UNLISTED}",
+                740_000.0,
+                namespace=HUB,
+                job="groups-exporter",
+                instance="exporter.prod:9090",
+            ),
+        ),
+    ),
+    Site(
+        "odd names",
+        (EVERYTHING,),
+        clean_world(people={"ana\nlee": ("cn=geo,ou=uni",), 'o"brien\\': ("All",), "ben": ()}),
+    ),
+    Site(
         "groups reported late",
         (EVERYTHING,),
         replace(

@@ -83,6 +83,12 @@ def users(site: Site) -> Result:
             f"the shares of {sum(off.values()):.0f} users in {listed(off)} do not add up to 1",
             "check whether two exporters with different options report the same hub",
         )
+    if unlisted := site.by_hub(site.query("alerts/membership/memberships_unlisted")):
+        return warning(
+            f"{sum(unlisted.values()):.0f} group memberships in {listed(unlisted)} have no row, because there are very "
+            "many",
+            "name the groups that policies, the cost API or dashboards need with the exporter's --listed_groups",
+        )
     summary = f"{ungrouped:.0f} of {known:.0f} users are in no group and count as 'none'"
     if unknown:
         return warning(

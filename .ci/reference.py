@@ -5,6 +5,7 @@ import the other packages.
 """
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -158,10 +159,15 @@ def explained(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield (setting, default as YAML, the comment above it) of a settings file."""
     for block in re.split(r"\n\n+", text.strip()):
         comment = " ".join(line.lstrip("# ") for line in block.splitlines() if line.startswith("#"))
-        for line in block.splitlines():
-            if match := re.match(r"([a-z_]+): *(.*)", line):
-                yaml.safe_load(line)  # one line, or this reading of it is wrong
-                yield match[1], match[2], comment
+        for match in re.finditer(r"(?m)^([a-z_]+): *(.*(?:\n  .*)*)", block):
+            value = yaml.safe_load(match[0])[match[1]]
+            lines = len(match[2].splitlines())
+            default = (
+                match[2]
+                if lines == 1
+                else yaml.safe_dump(value, default_flow_style=True, width=math.inf, sort_keys=False)
+            )
+            yield match[1], default, comment
 
 
 def _text(text: str) -> str:

@@ -114,7 +114,10 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- end }}
 {{- $lengths = append $lengths $seconds }}
 {{- end }}
-{{- $regexes := list (list "gpu_resources" $s.gpu_resources) (list "datasource_regex" $s.datasource_regex) }}
+{{- $regexes := list (list "datasource_regex" $s.datasource_regex) }}
+{{- range $s.gpu_resources }}
+{{- $regexes = append $regexes (list "gpu_resources" .resource) }}
+{{- end }}
 {{- range $name := list "hub_selector" "kube_state_metrics_selector" "cadvisor_selector" }}
 {{- range regexFindAll "[=!]~\\s*\"(?:[^\"\\\\]|\\\\.)*\"" (index $s $name) -1 }}
 {{- $regexes = append $regexes (list $name (regexReplaceAll "^..\\s*\"" . "" | trimSuffix "\"" | replace "\\\"" "\"" | replace "\\\\" "\\")) }}

@@ -30,6 +30,20 @@ checks this. Templates can only return text, so data is returned as JSON.
 {{- end }}
 {{- end }}
 
+{{/*
+A query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource. Takes (list settings metric).
+*/}}
+{{- define "hubmeter.gpus" -}}
+{{- $s := index . 0 }}
+{{- $metric := index . 1 }}
+{{- $matchers := $s.kube_state_metrics_selector | empty | ternary $s.hub_selector (printf "%s, %s" $s.kube_state_metrics_selector $s.hub_selector) }}
+{{- $rows := list }}
+{{- range $s.gpu_resources }}
+{{- $rows = append $rows (printf "%s{%s, resource=~\"%s\"} * (%s)" $metric $matchers .resource .part) }}
+{{- end }}
+{{- join "\nor\n" $rows }}
+{{- end }}
+
 {{/* All placeholders: settings that are strings, and values derived from settings. */}}
 {{- define "hubmeter.placeholders" -}}
 {{- $s := .Values.settings }}
@@ -54,6 +68,8 @@ checks this. Templates can only return text, so data is returned as JSON.
   "hub_patterns_end" (include "hubmeter.hubPatterns" $s.pod_namespaces)
   "kube_state_metrics" ($s.kube_state_metrics_selector | empty | ternary "" (printf "%s, " $s.kube_state_metrics_selector))
   "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
+  "gpu_requests" (include "hubmeter.gpus" (list $s "kube_pod_container_resource_requests"))
+  "gpu_init_requests" (include "hubmeter.gpus" (list $s "kube_pod_init_container_resource_requests"))
   "interval_seconds" (include "hubmeter.seconds" $s.interval)
   "membership_seconds" (include "hubmeter.seconds" $s.membership_interval)
   "carry_forward_range" (include "hubmeter.shortOf" $s.carry_forward)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from hubmeter_common.durations import seconds
 
@@ -128,6 +128,20 @@ def hub_of_namespaces(value: str) -> str:
             "expression"
         )
     return value
+
+
+def fraction(value: str) -> str:
+    """Check a positive whole number or fraction of whole numbers, as text."""
+    if not re.fullmatch(r"[1-9][0-9]*(/[1-9][0-9]*)?", value):
+        raise ValueError('must be a whole number or a fraction in quotes, for example "1" or "2/7"')
+    return value
+
+
+def gpus(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Check a list of at least one resource."""
+    if not values:
+        raise ValueError("must not be empty; without GPUs the default does no harm")
+    return values
 
 
 def tags(values: tuple[str, ...]) -> tuple[str, ...]:

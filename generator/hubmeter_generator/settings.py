@@ -25,6 +25,15 @@ class PodNamespace(BaseModel):
     hub: Annotated[str, AfterValidator(checks.hub_of_namespaces)]
 
 
+class GpuResource(BaseModel):
+    """An extended resource that counts as a part of a GPU."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    resource: Annotated[str, AfterValidator(checks.quotable), AfterValidator(checks.regex)]
+    part: Annotated[str, AfterValidator(checks.fraction)]
+
+
 Label = Annotated[str, AfterValidator(checks.label)]
 Matchers = Annotated[str, AfterValidator(checks.matchers)]
 
@@ -45,7 +54,7 @@ class Settings(BaseModel):
     size_label: Label
     image_label: Label
     server_container: Annotated[str, AfterValidator(checks.quotable)]
-    gpu_resources: Annotated[str, AfterValidator(checks.quotable), AfterValidator(checks.regex)]
+    gpu_resources: Annotated[tuple[GpuResource, ...], AfterValidator(checks.gpus)]
     interval: Annotated[str, AfterValidator(checks.interval)]
     membership_interval: Annotated[str, AfterValidator(checks.membership_interval)]
     carry_forward: Annotated[str, AfterValidator(checks.carry_forward)]
@@ -81,7 +90,8 @@ class Settings(BaseModel):
             "size_label": self.size_label,
             "image_label": self.image_label,
             "server_container": self.server_container,
-            "gpu_resources": self.gpu_resources,
+            "gpu_requests": self._gpu_query("kube_pod_container_resource_requests"),
+            "gpu_init_requests": self._gpu_query("kube_pod_init_container_resource_requests"),
             "interval": self.interval,
             "interval_seconds": str(seconds(self.interval)),
             "membership_interval": self.membership_interval,
@@ -97,6 +107,13 @@ class Settings(BaseModel):
             "user_near_limit_ratio": self.user_near_limit_ratio,
             "budgets": _budget_query(self.budgets),
         }
+
+    def _gpu_query(self, metric: str) -> str:
+        """Return the query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource."""
+        matchers = f"{_prefix(self.kube_state_metrics_selector)}{self.hub_selector}"
+        return "\nor\n".join(
+            f'{metric}{{{matchers}, resource=~"{gpu.resource}"}} * ({gpu.part})' for gpu in self.gpu_resources
+        )
 
     def window_placeholders(self, kind: str = "windows") -> list[dict[str, str]]:
         """Return for each window the additional placeholders of a rule group that exists once per window.

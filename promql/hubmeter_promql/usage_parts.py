@@ -15,6 +15,29 @@ def memory_in_use(containers: str = EVERY_CONTAINER) -> str:
     return render.part("parts/usage/memory_in_use.promql", {"containers": containers})
 
 
+def container_resources(kind: str, resource: str) -> str:
+    """Return the requests or limits of containers, of one resource as kube-state-metrics names it.
+
+    Args:
+        kind: ``requests`` or ``limits``.
+        resource: ``memory``, ``cpu``, or ``gpu`` for the sum of the setting gpu_resources (requests only).
+    """
+    if resource == "gpu":
+        selected = {"of_containers": "%(gpu_requests)s", "of_init_containers": "(\n%(gpu_init_requests)s\n)"}
+    else:
+        matchers = f'{{%(kube_state_metrics)s%(hub_selector)s, resource="{resource}"}}'
+        selected = {
+            "of_containers": f"kube_pod_container_resource_{kind}{matchers}",
+            "of_init_containers": f"kube_pod_init_container_resource_{kind}{matchers}",
+        }
+    return render.part("parts/usage/container_resources.promql", selected)
+
+
+def running_pods() -> str:
+    """Return the running pods of hubs, by namespace, pod, uid, hub_namespace and node."""
+    return render.part("parts/usage/running_pods.promql", {})
+
+
 def cpu_growth(containers: str = EVERY_CONTAINER, seconds: str = "%(interval_seconds)s") -> str:
     """Return the cores in use in an interval that ended a minute ago, by namespace, pod, container and instance."""
     return render.part("parts/usage/cpu_growth.promql", {"containers": containers, "seconds": seconds})

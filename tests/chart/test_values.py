@@ -556,7 +556,7 @@ def test_what_is_generated_is_committed() -> None:
 def test_the_page_has_every_value_with_its_default() -> None:
     page = (CHART / "README.md").read_text(encoding="utf-8")
     assert "| `exporter.interval` | `3600` | Seconds between two readings of the hub. |" in page
-    assert r'| `settings.gpu_resources` | `"nvidia_com_gpu\|amd_com_gpu"` |' in page
+    assert r'| `settings.gpu_resources` | `[{"resource": "nvidia_com_gpu\|amd_com_gpu", "part": "1"}, ' in page
     described = chart_readme.documented((CHART / "values.yaml").read_text(encoding="utf-8"))
     assert len(re.findall(r"(?m)^\| ", page)) == len(described) + 1
     assert all(value.comment.endswith((".", ":", "]")) for value in described)

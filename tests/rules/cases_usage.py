@@ -15,6 +15,7 @@ from tests.rules.promtool import (
     exporter,
     home,
     in_cluster,
+    init_container,
     merged,
     pod,
     series,
@@ -231,6 +232,15 @@ _TWO_INSTANCES = merged(
     },
 )
 
+
+def _resource(name: str, resource: str, value: float) -> Inputs:
+    """Return a further request of the container of a pod."""
+    labels = {"namespace": "prod", "pod": name, "uid": f"uid-{name}", "container": "notebook", "instance": "ksm-1"}
+    return {
+        series("kube_pod_container_resource_requests", **labels, resource=resource, unit="integer"): constant(value)
+    }
+
+
 REQUESTS = (
     Case(
         "two kube-state-metrics, and OpenCost's copies without uid, double nothing",
@@ -307,7 +317,60 @@ REQUESTS = (
             Expect("1m", names.user(names.SERVERS), {_ANN: 1}),
             Expect("1m", names.user(names.GPU_REQUESTS), {}),
         ),
-        settings={"server_container": "main", "gpu_resources": "gpu_example_org_big"},
+        settings={"server_container": "main", "gpu_resources": [{"resource": "gpu_example_org_big", "part": "1"}]},
+    ),
+    Case(
+        "a native sidecar holds its requests and limits as long as the pod runs, another init container does not",
+        merged(
+            pod("jupyter-ann", "ann"),
+            init_container("jupyter-ann", "istio-proxy", memory=2048, cpu=1, restart_policy="Always"),
+            init_container("jupyter-ann", "prepare", memory=9999, cpu=9),
+            pod("done", "ann", phase="Succeeded"),
+            init_container("done", "istio-proxy", memory=2048, cpu=1, restart_policy="Always"),
+        ),
+        (
+            Expect("1m", names.user(names.MEMORY_REQUESTS), {_ANN: 6144}),
+            Expect("1m", names.user(names.CPU_REQUESTS), {_ANN: 3}),
+            Expect("1m", names.user(names.MEMORY_LIMITS), {_ANN: 8192 + 2048}),
+            Expect("1m", names.user(names.CPU_LIMITS), {_ANN: 5}),
+            Expect("1m", names.WHOLE_MEMORY_REQUESTS, {_NOBODY: 6144}),
+            Expect("1m", names.user(names.SERVERS), {_ANN: 1}),
+        ),
+    ),
+    Case(
+        "slices of GPUs count as parts of a GPU, and different slices of a container add up",
+        merged(
+            pod("jupyter-ann", "ann", gpu=1),
+            _resource("jupyter-ann", "nvidia_com_mig_1g_10gb", 2),
+            _resource("jupyter-ann", "nvidia_com_mig_3g_20gb", 1),
+            pod("jupyter-bob", "bob"),
+            _resource("jupyter-bob", "nvidia_com_mig_1g_6gb_me", 1),
+            _resource("jupyter-bob", "nvidia_com_mig_2g_12gb", 1),
+            pod("jupyter-cyd", "cyd"),
+            _resource("jupyter-cyd", "nvidia_com_mig_4g_24gb", 1),
+            _resource("jupyter-cyd", "nvidia_com_mig_7g_80gb", 1),
+            _resource("jupyter-cyd", "nvidia_com_mig_2g_10gb", 7),
+            _resource("jupyter-cyd", "nvidia_com_mig_4g_20gb", 7),
+        ),
+        (
+            Expect(
+                "1m",
+                f"round({names.user(names.GPU_REQUESTS)}, 0.0001)",
+                {
+                    f"{{{_ANN}}}": round(1 + 5 / 7, 4),
+                    '{namespace="prod", username="bob"}': 0.75,
+                    '{namespace="prod", username="cyd"}': 8,
+                },
+            ),
+        ),
+    ),
+    Case(
+        "the first resource that matches says the part of a GPU",
+        merged(pod("jupyter-ann", "ann"), _resource("jupyter-ann", "example_org_gpu", 3)),
+        (Expect("1m", names.user(names.GPU_REQUESTS), {_ANN: 0.75}),),
+        settings={
+            "gpu_resources": [{"resource": "example_org_gpu", "part": "1/4"}, {"resource": ".+_gpu", "part": "1"}]
+        },
     ),
     Case(
         "odd usernames keep their own requests, and ann's are not anna's",
@@ -443,7 +506,7 @@ USE = (
         for dropped, labels, memory, cores in (
             ("id has the new instance's memory and CPU, by its name", ("id",), 800, 2),
             ("name has the new instance's memory and CPU, by its id", ("name",), 800, 2),
-            ("id and name has the larger memory, and no CPU, while both are seen", ("id", "name"), 1000, 0),
+            ("id and name has the new instance's memory, and no CPU while both are seen", ("id", "name"), 800, 0),
         )
     ),
     Case(
@@ -604,7 +667,43 @@ USE = (
 )
 
 
+_MEMORY_MISSING = 'namespace="prod", resource="memory in use"'
+_CPU_MISSING = 'namespace="prod", resource="CPU in use"'
+
+UNMEASURED = (
+    Case(
+        "running pods are unmeasured on a node where cAdvisor reports no container of their hub",
+        merged(
+            *(pod(f"jupyter-{name}", name) for name in ("ann", "bob")),
+            usage("jupyter-ann"),
+            *(pod(f"jupyter-{name}", name, node="node-2") for name in ("cyd", "dan")),
+            pod("waiting", "eve", node="node-2", phase="Pending"),
+            usage("web", namespace="shop", instance="node-2"),
+            *(_unlabelled(usage(f"jupyter-{name}", instance="node-2"), "container") for name in ("cyd", "dan")),
+        ),
+        (Expect("10m", names.UNMEASURED_PODS, {_MEMORY_MISSING: 2, _CPU_MISSING: 2}),),
+    ),
+    Case(
+        "a metric of containers that the scrape drops is missing by itself",
+        without(merged(pod("jupyter-ann", "ann"), usage("jupyter-ann")), "container_cpu_usage_seconds_total"),
+        (Expect("10m", names.UNMEASURED_PODS, {_CPU_MISSING: 1}),),
+    ),
+    Case(
+        "a hub of which every node reports a container, and pods of two kube-state-metrics, are measured",
+        merged(
+            pod("jupyter-ann", "ann"),
+            pod("jupyter-ann", "ann", instance="ksm-2"),
+            pod("jupyter-bob", "bob"),
+            usage("jupyter-ann"),
+        ),
+        (Expect("10m", names.UNMEASURED_PODS, {}),),
+    ),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need neither buckets nor windows."""
+    for case in UNMEASURED:
+        yield replace(case, groups="hubmeter-(membership|pods|health)")
     for case in (*LEVELS, *REQUESTS, *USE):
         yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|owners|homes|home-limits)")

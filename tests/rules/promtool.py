@@ -262,6 +262,19 @@ def pod(
     return {name: constant(value, minutes, start) for name, value in rows()}
 
 
+def init_container(
+    pod: str, container: str, *, memory: float, cpu: float, restart_policy: str = "", namespace: str = "prod"
+) -> Inputs:
+    """Return what kube-state-metrics exposes of an init container of a pod of `pod`; its limits are its requests."""
+    labels = {"namespace": namespace, "pod": pod, "uid": f"uid-{pod}", "container": container, "instance": "ksm-1"}
+    rows = {series("kube_pod_init_container_info", **labels, restart_policy=restart_policy): constant(1)}
+    for kind in ("requests", "limits"):
+        metric = f"kube_pod_init_container_resource_{kind}"
+        rows[series(metric, **labels, resource="memory", unit="byte")] = constant(memory)
+        rows[series(metric, **labels, resource="cpu", unit="core")] = constant(cpu)
+    return rows
+
+
 def usage(
     name: str,
     *,

@@ -56,6 +56,8 @@ class Container:
     memory_limit: float | None = 2 * GIB
     cpu_limit: float | None = None
     gpu_request: int = 0
+    mig_requests: tuple[tuple[str, int], ...] = ()  # (resource as kube-state-metrics names it, number)
+    init: Literal["", "plain", "sidecar"] = ""  # an init container; a sidecar has restartPolicy Always
     seed: int = 0
     memory_base: float = GIB / 2
     cpu_base: float = 0.25
@@ -232,6 +234,7 @@ class World:
     step: float = MINUTE
     kubelet_step: float = MINUTE
     kubelet_phase: float = 0.0
+    kubelet_again: float | None = None  # the phase of a second job that scrapes the kubelets
 
     def groups(self, namespace: str, username: str, t: float) -> tuple[str, ...] | None:
         """Return the user's groups as the hub knows them at ``t``; None: the hub does not know the user."""
@@ -358,7 +361,8 @@ def kube_state_metrics(world: World, target: Target, listed: list[Server], t: fl
                 info_key = (target.instance, server.uid, container.name, begun)
                 if info_key not in cache:
                     cache[info_key] = (_container_info_labels(server, container, target.instance, t),)
-                yield Sample("kube_pod_container_info", cache[info_key][0], 1.0, t)
+                kind = "init_container" if container.init else "container"
+                yield Sample(f"kube_pod_{kind}_info", cache[info_key][0], 1.0, t)
 
 
 def _opencost(target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
@@ -374,6 +378,12 @@ def _opencost(target: Target, listed: list[Server], t: float) -> Iterator[Sample
                     yield Sample(name, _without_uid(row), value, t)
 
 
+def scraped_again(sample: Sample) -> Sample:
+    """Return cAdvisor's sample as the second job stores it."""
+    labels = tuple((name, "kubelet-again" if name == "job" else value) for name, value in sample.labels)
+    return sample._replace(labels=labels)
+
+
 def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
     """Yield the kubelets' cAdvisor series: containers, pause containers, pod cgroups and each node's root."""
     cache = world._label_cache  # noqa: SLF001 # this module's own class
@@ -383,7 +393,7 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
             continue
         for container in server.containers:
             stamp = server.measured(container, t)
-            if not server.running(stamp):
+            if not server.running(stamp) or container.init == "plain":  # that has ended before the pod runs
                 continue
             begun = server.cgroup_start(container, stamp)
             key = ("cadvisor", server.uid, container.name, begun)
@@ -399,8 +409,9 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
         if pod_key not in cache:
             cache[pod_key] = (_pause_labels(server), _pod_cgroup_labels(server))
         pause, pod = cache[pod_key]
-        memory = sum(container.memory(stamp) for container in server.containers)
-        cpu = sum(container.cpu_seconds(server.scheduled, stamp) for container in server.containers)
+        running = [container for container in server.containers if container.init != "plain"]
+        memory = sum(container.memory(stamp) for container in running)
+        cpu = sum(container.cpu_seconds(server.scheduled, stamp) for container in running)
         yield Sample("container_memory_working_set_bytes", pause, 450560.0, stamp)
         yield Sample("container_cpu_usage_seconds_total", pause, 0.02, stamp)
         yield Sample("container_memory_working_set_bytes", pod, memory + 450560, stamp)
@@ -471,9 +482,12 @@ def _resources(container: Container) -> Iterator[tuple[str, Labels, float]]:
         ),
     ):
         units = (("memory", "byte"), ("cpu", "core"), ("nvidia_com_gpu", "integer"))
+        metric = name.replace("container", "init_container") if container.init else name
         for (resource, unit), value in zip(units, values, strict=True):
             if value is not None:
-                yield name, (("resource", resource), ("unit", unit)), float(value)
+                yield metric, (("resource", resource), ("unit", unit)), float(value)
+        for resource, number in container.mig_requests:
+            yield metric, (("resource", resource), ("unit", "integer")), float(number)
 
 
 def _pod_labels(server: Server, node: str, instance: str, job: str) -> tuple[Labels, ...]:
@@ -531,6 +545,7 @@ def _container_info_labels(server: Server, container: Container, instance: str, 
             "container_id": f"containerd://{server.container_id(container, t)}",
             "image": f"example.org/{container.name}:1",
             "image_spec": f"example.org/{container.name}:1",
+            "restart_policy": "Always" if container.init == "sidecar" else "",
         },
     )
 

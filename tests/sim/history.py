@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from hubmeter_generator.operate.remote_write import STALE, Series
-from tests.sim.cluster import HOUR, Labels, Sample, World, cadvisor, samples_of_others
+from tests.sim.cluster import HOUR, Labels, Sample, World, cadvisor, samples_of_others, scraped_again
 
 Key = tuple[str, Labels]
 
@@ -16,10 +16,14 @@ def scrapes(world: World, start: float, end: float) -> Iterator[tuple[float, lis
     get none.
     """
     previous: dict[Key, None] = {}
-    for t in sorted({*times(start, end, world.step), *times(start, end, world.kubelet_step, world.kubelet_phase)}):
-        arrived = (
-            list(cadvisor(world, world.servers_at(t), t)) if _due(t, world.kubelet_step, world.kubelet_phase) else []
-        )
+    kubelets = [phase for phase in (world.kubelet_phase, world.kubelet_again) if phase is not None]
+    of_kubelets = (t for phase in kubelets for t in times(start, end, world.kubelet_step, phase))
+    for t in sorted({*times(start, end, world.step), *of_kubelets}):
+        arrived: list[Sample] = []
+        for phase in kubelets:
+            if _due(t, world.kubelet_step, phase):
+                found = cadvisor(world, world.servers_at(t), t)
+                arrived += found if phase == world.kubelet_phase else map(scraped_again, found)
         if _due(t, world.step):
             others = list(samples_of_others(world, t))
             current = {(name, labels): None for name, labels, _, _ in others}

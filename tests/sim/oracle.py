@@ -24,6 +24,7 @@ Recorded = dict[str, dict[Labels, dict[int, float]]]  # series -> labels -> unix
 LOOKBACK: Final = 300.0
 CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
+MIG_PARTS: Final = {"nvidia_com_mig_1g_5gb": 1 / 7, "nvidia_com_mig_3g_20gb": 3 / 7, "nvidia_com_mig_2g_12gb": 1 / 2}
 LATE: Final = 60  # how long ago the interval ended whose CPU is recorded, in seconds
 SLOW: Final = 150  # how often membership and home directories are looked at
 
@@ -108,7 +109,7 @@ class Oracle:
         yield from self._levels(names.MEMORY_LIMITS, container_sums(pods, lambda c: c.memory_limit), share)
         yield from self._levels(names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request), share)
         yield from self._levels(names.CPU_LIMITS, container_sums(pods, lambda c: c.cpu_limit), share)
-        yield from self._levels(names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None), share)
+        yield from self._levels(names.GPU_REQUESTS, container_sums(pods, gpus_of), share)
         notebooks = container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None)
         yield from self._levels(names.SERVERS, notebooks, share)
         yield names.PROFILE_PODS, {combination_of(s) | labels(pod=s.pod, uid=s.uid): 1.0 for s in pods}
@@ -124,7 +125,7 @@ class Oracle:
             (names.MEMORY_WORKING_SET, sums_of(named, memory_of_pods, combination_of)),
             (names.MEMORY_REQUESTS, container_sums(pods, lambda c: c.memory_request, combination_of)),
             (names.CPU_REQUESTS, container_sums(pods, lambda c: c.cpu_request, combination_of)),
-            (names.GPU_REQUESTS, container_sums(pods, lambda c: c.gpu_request or None, combination_of)),
+            (names.GPU_REQUESTS, container_sums(pods, gpus_of, combination_of)),
             (names.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
         ):
             yield names.profile(resource), of_profiles(of_combinations, now.parts)
@@ -244,13 +245,17 @@ class Oracle:
     ) -> Iterator[tuple[float, float]]:
         """Yield (cgroup's start, time of measurement) of the samples that a query for ``t`` sees, newest first."""
         world = self._world
-        number = math.floor((arrived_by - world.kubelet_phase) / world.kubelet_step)
-        scrape = world.kubelet_phase + number * world.kubelet_step
-        while scrape > t - LOOKBACK and scrape >= world.start:
-            stamp = server.measured(container, scrape)
-            if t - LOOKBACK < stamp <= t and server.running(stamp) and server.running(scrape):
-                yield server.cgroup_start(container, stamp), stamp
-            scrape -= world.kubelet_step
+        stamps = set()
+        for phase in (world.kubelet_phase, world.kubelet_again):
+            if phase is None:
+                continue
+            scrape = phase + math.floor((arrived_by - phase) / world.kubelet_step) * world.kubelet_step
+            while scrape > t - LOOKBACK and scrape >= world.start:
+                stamp = server.measured(container, scrape)
+                if t - LOOKBACK < stamp <= t and server.running(stamp) and server.running(scrape):
+                    stamps.add(stamp)
+                scrape -= world.kubelet_step
+        yield from ((server.cgroup_start(container, stamp), stamp) for stamp in sorted(stamps, reverse=True))
 
     def _containers(self, t: float) -> dict[tuple[str, str, str], list[tuple[Server, Container]]]:
         found: dict[tuple[str, str, str], list[tuple[Server, Container]]] = defaultdict(list)
@@ -259,7 +264,8 @@ class Oracle:
             candidates |= {id(s): s for s in self._world.servers_at(t - minute * MINUTE)}
         for server in candidates.values():
             for container in server.containers:
-                found[server.namespace, server.pod, container.name].append((server, container))
+                if container.init != "plain":
+                    found[server.namespace, server.pod, container.name].append((server, container))
         return found
 
     def _memory(self, named: Named, t: int) -> OfContainers:
@@ -497,6 +503,12 @@ def owner_key(key: Labels) -> Labels:
     return frozenset(label for label in key if label[0] in {"namespace", "username"})
 
 
+def gpus_of(container: Container) -> float | None:
+    """Return the GPUs that a container requests, slices as parts; None if it requests none."""
+    slices = math.fsum(number * MIG_PARTS.get(resource, 0) for resource, number in container.mig_requests)
+    return container.gpu_request + slices or None
+
+
 def without_usergroup(key: Labels) -> Labels:
     """Return the row's labels but the group."""
     return frozenset(label for label in key if label[0] != "usergroup")
@@ -547,6 +559,6 @@ def container_sums(
     for server in pods:
         for container in server.containers:
             value = measure(container)
-            if value is not None:
+            if value is not None and container.init != "plain":
                 rows[key_of(server)] += value
     return rows

@@ -5,7 +5,7 @@ import math
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tests.sim.cluster import (
@@ -135,6 +135,14 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         cpu_base=1 / 64,
         seed=8,
     )
+    # An init container that has ended before the pod runs, and a native sidecar.
+    prepared = replace(sidecar, name="prepare", memory_request=8 * GIB, init="plain")
+    proxy = replace(sidecar, name="istio-proxy", cpu_limit=2.0, memory_limit=GIB, init="sidecar", seed=10)
+    sliced = Container(
+        "notebook",
+        seed=11,
+        mig_requests=(("nvidia_com_mig_1g_5gb", 2), ("nvidia_com_mig_3g_20gb", 1), ("nvidia_com_mig_2g_12gb", 1)),
+    )
     worker = Container("dask-worker", memory_request=2 * GIB, cpu_request=1.0, memory_base=GIB, cpu_base=0.75, seed=9)
     servers = (
         *hub_pods("prod", start - DAY, end + DAY),
@@ -200,7 +208,7 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         server("prod", "ghost", h(14), h(15.5), profile=("globals", "large", "scipy-1")),
         # The second hub: the same name is another person.
         server("staging", "ana", h(9), h(10), profile=("course", "", "")),
-        server("staging", "zoe", h(9), h(21), node="node-2"),
+        server("staging", "zoe", h(9), h(21), node="node-2", containers=(prepared, proxy, sliced)),
     )
     always = -math.inf
     memberships = {

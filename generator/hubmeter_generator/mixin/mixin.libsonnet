@@ -58,6 +58,16 @@ local podNamespaces(config) =
                                                        && every(std.objectValues(item), function(value) std.isString(value) && value != '')),
         'must be a list of { namespaces: expression, hub: namespace }');
 
+local gpuResources(config) =
+  local isPart(text) = every(std.split(text, '/'), function(number) isDuration(number + 's'))
+                       && std.length(std.split(text, '/')) <= 2;
+  check(config, 'gpu_resources',
+        std.isArray(config.gpu_resources) && config.gpu_resources != []
+        && every(config.gpu_resources, function(item) std.isObject(item) && std.objectFields(item) == ['part', 'resource']
+                                                      && every(std.objectValues(item), std.isString)
+                                                      && item.resource != '' && isPart(item.part)),
+        'must be a list of { resource: expression, part: fraction as text }, not empty');
+
 // ---- Placeholders: the values that Settings.placeholders() of hubmeter-generate gives ----
 
 // Prometheus 2 counts a range's left edge and Prometheus 3 does not.
@@ -77,6 +87,14 @@ local hubPatterns(patterns) =
   local quoted(expression) = '"' + std.strReplace(std.strReplace(expression, '\\', '\\\\'), '"', '\\"') + '"';
   local call(pattern) = ', "hub_namespace", "' + pattern.hub + '", "namespace", ' + quoted(pattern.namespaces) + ')';
   std.join('', [call(pattern) for pattern in std.reverse(patterns)]);
+
+// A query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource.
+local gpuQuery(config, metric) =
+  local matchers = prefix(config.kube_state_metrics_selector) + config.hub_selector;
+  std.join('\nor\n', [
+    '%s{%s, resource=~"%s"} * (%s)' % [metric, matchers, gpu.resource, gpu.part]
+    for gpu in gpuResources(config)
+  ]);
 
 local placeholders(config) =
   local cluster_label = text(config, 'cluster_label');
@@ -111,7 +129,8 @@ local placeholders(config) =
     size_label: someText(config, 'size_label'),
     image_label: someText(config, 'image_label'),
     server_container: someText(config, 'server_container'),
-    gpu_resources: someText(config, 'gpu_resources'),
+    gpu_requests: gpuQuery(config, 'kube_pod_container_resource_requests'),
+    gpu_init_requests: gpuQuery(config, 'kube_pod_init_container_resource_requests'),
     interval: interval,
     interval_seconds: '%d' % seconds(interval),
     membership_interval: membership_interval,

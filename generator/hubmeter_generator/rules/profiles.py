@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hubmeter_generator.model import BUCKET, MINUTE, Rule, RuleGroup
 from hubmeter_generator.rules.costs import EXPORTER, OPENCOST
-from hubmeter_generator.rules.usage import CPU_IN_USE, MEMORY_IN_USE, REQUESTED, PodLabels, buckets, share_at
+from hubmeter_generator.rules.usage import CPU_IN_USE, MEMORY_IN_USE, PodLabels, buckets, share_at
 from hubmeter_promql import cost_parts, names, render, usage_parts
 
 _COMBINATIONS = PodLabels("username, profile, size, image", names.PROFILE_PODS)
@@ -36,8 +36,8 @@ def _profiles() -> Iterator[Rule]:
         (names.CPU_REQUESTS, "cpu"),
         (names.GPU_REQUESTS, "gpu"),
     ):
-        of = {"kind": "requests", "kubernetes_resource": REQUESTED[requested]}
-        yield _profile(resource, "usage/container_resources", **of)
+        resources = usage_parts.container_resources("requests", requested)
+        yield _profile(resource, "usage/container_resources", resources=resources)
 
 
 def _profile(resource: str, template: str, **parameters: str) -> Rule:

@@ -8,7 +8,6 @@ from hubmeter_promql import names, usage_parts
 
 MEMORY_IN_USE = "usage/memory_working_set_bytes"
 CPU_IN_USE = "usage/cpu_usage_cores"
-REQUESTED = {"memory": "memory", "cpu": "cpu", "gpu": "%(gpu_resources)s"}  # kube-state-metrics' names
 
 
 def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **parameters: str) -> Iterator[Rule]:
@@ -55,7 +54,8 @@ def share_at(resource: str, share: str, on: str = USERS.by) -> str:
 
 
 def _containers(resource: str, kind: str, requested: str) -> Iterator[Rule]:
-    return _of_pods(resource, "usage/container_resources", kind=kind, kubernetes_resource=REQUESTED[requested])
+    resources = usage_parts.container_resources(kind, requested)
+    return _of_pods(resource, "usage/container_resources", resources=resources)
 
 
 def groups() -> tuple[RuleGroup, ...]:
@@ -85,7 +85,11 @@ def groups() -> tuple[RuleGroup, ...]:
                     {"memory_in_use": usage_parts.memory_in_use()},
                 ),
                 *_containers(names.MEMORY_REQUESTS, "requests", "memory"),
-                Rule(names.WHOLE_MEMORY_REQUESTS, "usage/whole_memory_requests_bytes"),
+                Rule(
+                    names.WHOLE_MEMORY_REQUESTS,
+                    "usage/whole_memory_requests_bytes",
+                    {"resources": usage_parts.container_resources("requests", "memory")},
+                ),
                 *_containers(names.MEMORY_LIMITS, "limits", "memory"),
             ),
         ),

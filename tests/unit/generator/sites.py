@@ -29,7 +29,10 @@ SITES: dict[str, dict[str, Any]] = {
         "size_label": "label_machine",
         "image_label": "label_environment",
         "server_container": "server",
-        "gpu_resources": "amd_com_gpu|gpu_.*",
+        "gpu_resources": [
+            {"resource": "amd_com_gpu|gpu_.*", "part": "1"},
+            {"resource": "shared_example_org_gpu", "part": "2/14"},
+        ],
     },
     "windows out of order, and odd intervals": {
         "windows": ["90h", "4w", "2d"],
@@ -70,7 +73,7 @@ OTHER: dict[str, Any] = {
     "size_label": "label_machine",
     "image_label": "label_environment",
     "server_container": "server",
-    "gpu_resources": "amd_com_gpu",
+    "gpu_resources": [{"resource": "amd_com_gpu", "part": "1/2"}],
     "interval": "30s",
     "membership_interval": "1m",
     "carry_forward": "2h",

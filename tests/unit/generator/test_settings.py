@@ -20,7 +20,10 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("kube_state_metrics_selector", 'job="the \\"old\\" one"', "quotes within quotes"),
     ("kube_state_metrics_selector", "", "no matcher"),
     ("pod_namespaces", [], "no pods in other namespaces"),
-    ("gpu_resources", "nvidia_com_.+|[*+]+", "a regular expression with a class of odd characters"),
+    (
+        "gpu_resources",
+        [{"resource": "nvidia_com_.+|[*+]+", "part": "10/70"}],
+    ),
     ("membership_interval", "5s", "as often as in the demo"),
     ("interval", "100s", "an interval that divides 5m and is no divisor of an hour"),
     ("carry_forward", "10m", "the shortest time to carry groups forward"),
@@ -60,10 +63,12 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("username_annotation_label", "hub.jupyter.org/username", "must be a Prometheus label: letters, digits"),
     ("server_container", 'note"book', "must not be empty, and must not contain quotes"),
     ("pod_namespaces", "hub-.*", "must be a list, for example [a, b]"),
-    ("gpu_resources", "nvidia(", "must be a regular expression"),
-    ("gpu_resources", "(a)(?P=b)", "must be a regular expression"),
-    ("gpu_resources", "(?<=a)b", "(RE2), which does not support '(?<='"),
-    ("gpu_resources", "a++", "(RE2), which does not support '++'"),
+    ("datasource_regex", "nvidia(", "must be a regular expression"),
+    ("datasource_regex", "(a)(?P=b)", "must be a regular expression"),
+    ("datasource_regex", "(?<=a)b", "(RE2), which does not support '(?<='"),
+    ("datasource_regex", "a++", "(RE2), which does not support '++'"),
+    ("gpu_resources", "nvidia_com_gpu", "must be a list, for example [a, b]"),
+    ("gpu_resources", [], "must not be empty"),
     ("interval", "7m", "must divide 5m, for example"),
     ("membership_interval", "5m", "must divide 5m and be at most 150s"),
     ("membership_interval", "7s", "must divide 5m and be at most 150s"),
@@ -139,6 +144,19 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
             "pod_namespaces: [{namespaces: 'hub-(', hub: hub}]",
             "pod_namespaces.0.namespaces: 'hub-(' must be a regular expression",
             id="a pattern that is no regular expression",
+        ),
+        pytest.param(
+            "gpu_resources: [{resource: 'nvidia(', part: '1'}]",
+            "gpu_resources.0.resource: 'nvidia(' must be a regular expression",
+            id="a GPU's name that is no regular expression",
+        ),
+        *(
+            pytest.param(
+                f"gpu_resources: [{{resource: nvidia_com_gpu, part: '{part}'}}]",
+                f"gpu_resources.0.part: {part!r} must be a whole number or a fraction in quotes",
+                id=f"a part {part!r} of a GPU",
+            )
+            for part in ("0", "0.5", "1/0", "1/2/3", "-1", "a")
         ),
         *(
             pytest.param(

@@ -142,6 +142,8 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "username annotation": "missing",
         "cadvisor": "missing",
         "scrape interval": "ok",
+        "servers": "ok",
+        "gpus": "ok",
         "groups exporter": "missing",
         "clocks": "ok",
         "hubs": "missing",

@@ -903,6 +903,67 @@ HOME_NEARLY_FULL = (
 )
 
 
+_UNMEASURED = "HubmeterPodsUnmeasured"
+
+
+def _unmeasured(resource: str, values: str) -> dict[str, str]:
+    return {f'{names.UNMEASURED_PODS}{{namespace="prod", resource="{resource}"}}': values}
+
+
+PODS_UNMEASURED = (
+    Case(
+        "pods without measured use are reported after a quarter of an hour, by metric",
+        merged(_unmeasured("memory in use", "7x60"), _unmeasured("CPU in use", "9x60")),
+        (
+            *silent(_UNMEASURED, "14m"),
+            AlertExpect(
+                "15m",
+                _UNMEASURED,
+                ((_PROD | {"resource": "memory in use"}, "7"), (_PROD | {"resource": "CPU in use"}, "9")),
+            ),
+        ),
+    ),
+    Case(
+        "a node that has just started is not reported",
+        _unmeasured("memory in use", "7x10 stale"),
+        silent(_UNMEASURED, "5m", "15m", "30m"),
+    ),
+)
+
+_NO_SERVERS = "HubmeterServersNotSeen"
+
+
+def _users_pods(servers: str) -> dict[str, str]:
+    pods = {f'{names.PODS}{{namespace="prod", pod="p-{n}", uid="{n}", username="ann"}}': "1x1600" for n in range(3)} | {
+        f'{names.PODS}{{namespace="prod", pod="hub", uid="h"}}': "1x1600"
+    }
+    pods |= {series(f"jupyterhub_{names.LAST_REFRESH}", namespace="prod"): "0x1600"}
+    return pods | ({f'{names.hub(names.SERVERS)}{{namespace="prod"}}': servers} if servers else {})
+
+
+SERVERS_NOT_SEEN = (
+    Case(
+        "users' pods of which none is a server are reported after a quarter of an hour",
+        _users_pods(""),
+        (*silent(_NO_SERVERS, "14m"), fires("15m", _NO_SERVERS, _PROD, "3")),
+    ),
+    Case(
+        "Dask workers may outlive the last server by a day",
+        _users_pods("2x10 stale"),
+        (*silent(_NO_SERVERS, "15m", "1449m"), fires("1470m", _NO_SERVERS, _PROD, "3")),
+    ),
+    Case(
+        "a hub with servers, one without pods of users, and a namespace of Dask workers are in order",
+        merged(
+            _users_pods("2x1600"),
+            {f'{names.PODS}{{namespace="staging", pod="hub", uid="s"}}': "1x1600"},
+            {f'{names.PODS}{{namespace="dask", pod="worker", uid="w", username="ann"}}': "1x1600"},
+        ),
+        silent(_NO_SERVERS, "15m", "1000m"),
+    ),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     for case in (
@@ -916,6 +977,8 @@ def cases() -> Iterator[Case]:
         *RULES_SLOW,
         *ANNOTATION_MISSING,
         *USAGE_NOT_ACCOUNTED,
+        *PODS_UNMEASURED,
+        *SERVERS_NOT_SEEN,
         *SHARE_SUM_OFF,
         *HISTORY_SHORT,
         *POD_SERIES_MISSING,

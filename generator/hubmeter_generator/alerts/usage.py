@@ -1,4 +1,4 @@
-"""The alert about usage that does not add up."""
+"""The alerts about usage that is missing or does not add up."""
 
 from hubmeter_generator.model import Alert
 
@@ -16,5 +16,26 @@ def alerts() -> tuple[Alert, ...]:
             "unattributed has differed by {{ $value | humanizePercentage }} from the hub's total for 15 minutes. The "
             "usage of users and groups is wrong by as much; do not bill from it. Check that each rule group is loaded "
             "only once.",
+        ),
+        Alert(
+            name="HubmeterPodsUnmeasured",
+            query="usage/pods_unmeasured",
+            hold_for="15m",
+            severity="critical",
+            summary="cAdvisor reports no {{ $labels.resource }} of {{ $value }} pods of {{ $labels.namespace }}.",
+            description="{{ $value }} running pods of the hub in namespace {{ $labels.namespace }} are on nodes where "
+            "cAdvisor has reported no {{ $labels.resource }} of any of the hub's containers for 15 minutes. It is "
+            "missing from users, groups and the hub, and stays unknown. Check that Prometheus scrapes "
+            "/metrics/cadvisor of all kubelets, and keeps the label container.",
+        ),
+        Alert(
+            name="HubmeterServersNotSeen",
+            query="usage/servers_not_seen",
+            hold_for="15m",
+            severity="warning",
+            summary="Users of {{ $labels.namespace }} run pods, but no pod is a server.",
+            description="{{ $value }} pods of the hub in namespace {{ $labels.namespace }} have a username, but in the "
+            "last day no pod had the container %(server_container)s. Servers, server-hours and active users of the hub "
+            "are 0. Set server_container to the name of the container that your spawner starts.",
         ),
     )

@@ -6,7 +6,7 @@ more than 20 rules, which is Mimir's limit.
 """
 
 from hubmeter_generator.model import RuleGroup
-from hubmeter_generator.rules import costs, homes, membership, profiles, quotas, usage, windows
+from hubmeter_generator.rules import costs, health, homes, membership, profiles, quotas, usage, windows
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -14,6 +14,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
     return (
         *membership.groups(),
         *usage.groups(),
+        *health.groups(),
         *homes.groups(),
         *profiles.groups(),
         *usage.bucket_groups(),

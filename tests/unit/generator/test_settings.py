@@ -20,10 +20,6 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("kube_state_metrics_selector", 'job="the \\"old\\" one"', "quotes within quotes"),
     ("kube_state_metrics_selector", "", "no matcher"),
     ("pod_namespaces", [], "no pods in other namespaces"),
-    (
-        "gpu_resources",
-        [{"resource": "nvidia_com_.+|[*+]+", "part": "10/70"}],
-    ),
     ("membership_interval", "5s", "as often as in the demo"),
     ("interval", "100s", "an interval that divides 5m and is no divisor of an hour"),
     ("carry_forward", "10m", "the shortest time to carry groups forward"),

@@ -16,6 +16,7 @@ from hubmeter_generator.operate.checks import (
     membership,
     prometheus,
     rules,
+    usage,
 )
 from hubmeter_generator.operate.checks.finding import Finding, Result, warning
 from hubmeter_generator.operate.checks.site import Site
@@ -28,6 +29,8 @@ CHECKS: Final[Mapping[str, Callable[[Site], Result]]] = {
     "username annotation": kube_state_metrics.username_annotation,
     "cadvisor": cadvisor.containers,
     "scrape interval": prometheus.scrape_interval,
+    "servers": usage.servers,
+    "gpus": usage.gpus,
     "groups exporter": membership.groups_exporter,
     "clocks": prometheus.clocks,
     "hubs": membership.hubs,

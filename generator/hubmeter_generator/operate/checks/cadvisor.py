@@ -4,6 +4,7 @@ from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Result, missing, ok
 from hubmeter_generator.operate.checks.site import Site, listed
+from hubmeter_promql import usage_parts
 
 _METRICS: Final = ("container_memory_working_set_bytes", "container_cpu_usage_seconds_total")
 
@@ -28,6 +29,12 @@ def containers(site: Site) -> Result:
             return missing(
                 f"{metric} is missing for {listed(absent)}",
                 "do not drop these namespaces in metric_relabel_configs, and scrape the kubelets of their nodes",
+            )
+        query = {"running": usage_parts.running_pods(), "metric": metric}
+        if unmeasured := site.by_hub(site.query("rules/health/unmeasured_pods", **query)):
+            return missing(
+                f"{metric} is missing for {sum(unmeasured.values()):.0f} running pods of {listed(unmeasured)}",
+                "scrape the kubelets of all nodes (docs/runbooks/HubmeterPodsUnmeasured.md finds the nodes)",
             )
     copies = max((row.value for row in site.query("container_copies")), default=1)
     twice = f", in {copies:.0f} scrapes each, which is harmless: a container counts once" if copies > 1 else ""

@@ -1,0 +1,151 @@
+"""Sites with containers that kubelets, cAdvisor or kube-state-metrics report in other ways."""
+
+from dataclasses import replace
+from typing import Final
+
+from hubmeter_generator.operate.checks.finding import Status
+from hubmeter_promql import names
+from tests.sim.cluster import GIB, HOUR, MINUTE, Container, World
+from tests.sim.hostile.clean import EVERYTHING
+from tests.sim.hostile.frame import END, HUB, PROFILE, START, Change, Numbers, Reported, Site, clean_world
+from tests.sim.worlds import server
+
+PROD: Final = {"namespace": HUB}
+
+
+def without(*labels: str) -> Change:
+    """Return a change that drops labels of cAdvisor's series."""
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        of_cadvisor = row["__name__"].startswith("container_")
+        return {name: value for name, value in row.items() if not of_cadvisor or name not in labels}
+
+    return change
+
+
+def pods_only(labels: dict[str, str]) -> dict[str, str] | None:
+    """Leave out containers, as a kubelet does that does not know its runtime's socket."""
+    return None if labels["__name__"].startswith("container_") and "container" in labels else labels
+
+
+def memory_only(labels: dict[str, str]) -> dict[str, str] | None:
+    """Leave out the CPU of containers."""
+    return None if labels["__name__"] == "container_cpu_usage_seconds_total" else labels
+
+
+def without_a_node(labels: dict[str, str]) -> dict[str, str] | None:
+    """Leave out the kubelet of the servers' node."""
+    return None if labels["__name__"].startswith("container_") and labels.get("node") == "node-1" else labels
+
+
+def other_container(labels: dict[str, str]) -> dict[str, str]:
+    """Give servers' containers another name."""
+    return {**labels, "container": "main"} if labels.get("container") == "notebook" else labels
+
+
+def restarting() -> World:
+    """Return the clean world with servers whose containers, or pods, start again."""
+    clean = clean_world()
+    killed = Container("notebook", seed=21, memory_base=2 * GIB, restarts=(START + 40 * MINUTE + 33,))
+    again = Container("notebook", seed=22, memory_base=GIB)
+    small = Container("notebook", seed=23, memory_base=GIB / 8)
+    servers = (
+        *(s for s in clean.servers if s.username is None),
+        server(HUB, "ana", START - HOUR, END + HOUR, containers=(killed,), profile=PROFILE),
+        server(HUB, "ben", START - HOUR, START + 50 * MINUTE + 13, containers=(again,), profile=PROFILE),
+        server(HUB, "ben", START + 52 * MINUTE + 5, END + HOUR, containers=(small,), profile=PROFILE, node="node-2"),
+        server(HUB, "cleo", START - HOUR, END + HOUR, profile=PROFILE),
+    )
+    return replace(clean, servers=servers)
+
+
+def containers(*of_ana: Container) -> World:
+    """Return the clean world, with these containers in ana's server."""
+    clean = clean_world()
+    servers = tuple(replace(s, containers=of_ana) if s.username == "ana" else s for s in clean.servers)
+    return replace(clean, servers=servers)
+
+
+_NOTEBOOK: Final = Container("notebook", seed=31)
+
+SITES = (
+    Site("scrapes every 15 s", (EVERYTHING,), replace(restarting(), kubelet_step=15, kubelet_phase=4)),
+    Site("scrapes every 30 s", (EVERYTHING,), replace(restarting(), kubelet_step=30, kubelet_phase=11)),
+    Site("kubelets scraped twice", (EVERYTHING,), replace(restarting(), kubelet_again=23)),
+    Site("containers without the label image", (EVERYTHING,), restarting(), without("image")),
+    Site("containers without the label id", (EVERYTHING,), restarting(), without("id")),
+    Site("containers without the label name", (EVERYTHING,), restarting(), without("name")),
+    Site(
+        "native sidecars",
+        (EVERYTHING,),
+        containers(
+            replace(_NOTEBOOK, name="prepare", memory_request=64 * GIB, init="plain"),
+            replace(_NOTEBOOK, name="istio-proxy", memory_request=GIB / 2, memory_base=GIB / 8, init="sidecar"),
+            _NOTEBOOK,
+        ),
+    ),
+    Site(
+        "slices of GPUs",
+        (Numbers(tuple(level(names.GPU_REQUESTS) for level in names.LEVELS)),),
+        containers(replace(_NOTEBOOK, mig_requests=(("nvidia_com_mig_1g_5gb", 2), ("nvidia_com_mig_3g_20gb", 1)))),
+    ),
+    Site(
+        "GPUs of another name",
+        (
+            Numbers((names.user(names.GPU_REQUESTS),)),
+            Reported("", {}, "gpus", "pods request nvidia_com_gpu_shared, which counts as no GPU FIX", Status.WARNING),
+        ),
+        containers(replace(_NOTEBOOK, gpu_request=1, mig_requests=(("nvidia_com_gpu_shared", 1),))),
+    ),
+    Site(
+        "kubelets report pods only",
+        tuple(
+            Reported("HubmeterPodsUnmeasured", PROD | {"resource": resource}, "cadvisor", "without the label container")
+            for resource in ("memory in use", "CPU in use")
+        ),
+        clean_world(),
+        pods_only,
+    ),
+    Site(
+        "containers' CPU is dropped",
+        (
+            Reported(
+                "HubmeterPodsUnmeasured",
+                PROD | {"resource": "CPU in use"},
+                "cadvisor",
+                "no container_cpu_usage_seconds_total matches",
+            ),
+            Numbers((names.user(names.MEMORY_WORKING_SET),)),
+        ),
+        clean_world(),
+        memory_only,
+    ),
+    Site(
+        "a node's kubelet is not scraped",
+        tuple(
+            Reported(
+                "HubmeterPodsUnmeasured",
+                PROD | {"resource": resource},
+                "cadvisor",
+                f"for 3 running pods of {HUB} FIX scrape the kubelets of all nodes",
+            )
+            for resource in ("memory in use", "CPU in use")
+        ),
+        clean_world(),
+        without_a_node,
+    ),
+    Site(
+        "servers in a container of another name",
+        (
+            Reported(
+                "HubmeterServersNotSeen",
+                PROD,
+                "servers",
+                f"no pod of {HUB} has the container notebook, so there are no servers and no active users; the "
+                "containers of users' pods are main FIX set server_container",
+            ),
+        ),
+        clean_world(),
+        other_container,
+    ),
+)

@@ -144,7 +144,7 @@ def pods(node: Node, loaded: str) -> None:
     [
         ("bea", 64),
         ("ida", 64),
-        pytest.param("sid", 96, marks=pytest.mark.xfail(strict=True, reason="issue Truth: point 7, sidecars")),
+        ("sid", 96),
     ],
     ids=["one container", "an init container that has ended", "a native sidecar"],
 )
@@ -164,11 +164,10 @@ def test_memory_of_a_native_sidecar_is_used_by_its_user(node: Node, values: Valu
     )
 
 
-@pytest.mark.xfail(strict=True, reason="issue Truth: point 8, no container series")
 def test_pods_without_container_series_are_reported_and_not_recorded_as_zero(node: Node, values: Values) -> None:
     matchers = f'{{namespace="{UNMEASURED}"}}'
     used, requested = names.user(names.MEMORY_WORKING_SET) + matchers, REQUESTS + matchers
-    reported = f"namespace:unmeasured_pods:count{matchers}"
+    reported = f"{names.UNMEASURED_PODS}{matchers}"
     _make_namespace(node, UNMEASURED)
     node.stop("kubelet")
     nodes.start_kubelet(node, knows_containerd=False)

@@ -180,6 +180,10 @@ def site(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp(f"hub{request.param}")
     secret = folder / "secret_config.py"
     secret.write_text(SECRET, encoding="utf-8")
+    # The page reads its version from the metadata of the distribution, which the hub's own Python lacks.
+    metadata = folder / "hubmeter-0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: hubmeter\nVersion: 0\n", encoding="utf-8")
     services = []
     states = STATES if request.param == VERSIONS[-1] else {"usage": NAMESPACE}
     for name, namespace in states.items():
@@ -199,7 +203,11 @@ def site(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytes
                 ["read:users:name", "read:users:groups"],
                 f"http://127.0.0.1:{port}",
                 [*command, f"--config-files={config}", f"--config-files={secret}"],
-                {"PYTHONPATH": ":".join(str(CHECKOUT / name) for name in ("common", "promql", "hub"))},
+                {
+                    "PYTHONPATH": ":".join(
+                        [*(str(CHECKOUT / name) for name in ("common", "promql", "hub")), str(folder)]
+                    )
+                },
             )
         )
     watcher = Service("watcher", ["access:services!service=usage", "read:users:name", "read:users:groups"])

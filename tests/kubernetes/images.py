@@ -5,6 +5,7 @@
 """
 
 import argparse
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,13 @@ def save(archive: Path) -> None:
         ImageError: where there is no Docker.
         AssertionError: where a build fails.
     """
+    with (images.ROOT / ".tools" / ".images.lock").open("w") as lock:
+        # Processes of one run take turns: each may start and stop the daemon.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _save(archive)
+
+
+def _save(archive: Path) -> None:
     answered = answers()
     started = subprocess.run(
         [".ci/docker", "start"], cwd=images.ROOT, capture_output=True, text=True, timeout=900, check=False

@@ -130,7 +130,7 @@ def _node(result: Families, node: Json) -> None:
         container_runtime_version=info["containerRuntimeVersion"], kubelet_version=info["kubeletVersion"],
         provider_id=node["spec"].get("providerID", ""), pod_cidr=node["spec"].get("podCIDR", ""),
         system_uuid=info["systemUUID"], kubeproxy_version=info.get("kubeProxyVersion", ""),
-        internal_ip=next((at["address"] for at in status["addresses"] if at["type"] == "InternalIP"), ""),
+        internal_ip=next((at["address"] for at in status.get("addresses", []) if at["type"] == "InternalIP"), ""),
     )  # fmt: skip
     result.add("kube_node_labels", 1, node=name)
     for kind in ("allocatable", "capacity"):

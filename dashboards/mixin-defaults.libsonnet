@@ -59,6 +59,11 @@
   // deployment.
   carry_forward: "1h",
 
+  // How long the last size of a home directory counts while dirsize does not report it: after a restart dirsize finds
+  // directories again over hours. Set it longer than dirsize needs for your storage. Where dirsize exports
+  // dirsize_last_updated_ns, a deleted directory ends earlier, when the others were measured twice since.
+  home_carry_forward: "1d",
+
   // Rolling windows for sums and active users. Dashboards show a quota only if its window is here. Write whole days in
   // days: 7d, not 1w or 168h. A window costs two rule groups; a window longer than 1d costs three, and is summed once
   // an hour.

@@ -103,6 +103,9 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- if lt (include "hubmeter.seconds" $s.carry_forward | int64) 600 }}
 {{- $wrong = append $wrong (printf "settings.carry_forward is %q; it must be at least 10m, because it reads series that are recorded every 5 minutes." $s.carry_forward) }}
 {{- end }}
+{{- if lt (include "hubmeter.seconds" $s.home_carry_forward | int64) 1800 }}
+{{- $wrong = append $wrong (printf "settings.home_carry_forward is %q; it must be at least 30m, because sizes are read every 15 minutes of it." $s.home_carry_forward) }}
+{{- end }}
 {{- $lengths := list }}
 {{- range $s.windows }}
 {{- $seconds := include "hubmeter.seconds" . | int64 }}

@@ -70,6 +70,7 @@ A query of a metric's GPUs: each resource times its part of a GPU, the first mat
   "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
   "gpu_requests" (include "hubmeter.gpus" (list $s "kube_pod_container_resource_requests"))
   "gpu_init_requests" (include "hubmeter.gpus" (list $s "kube_pod_init_container_resource_requests"))
+  "interval_range" (include "hubmeter.shortOf" $s.interval)
   "interval_seconds" (include "hubmeter.seconds" $s.interval)
   "membership_seconds" (include "hubmeter.seconds" $s.membership_interval)
   "carry_forward_range" (include "hubmeter.shortOf" $s.carry_forward)

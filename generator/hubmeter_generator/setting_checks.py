@@ -41,6 +41,13 @@ def carry_forward(value: str) -> str:
     return value
 
 
+def home_carry_forward(value: str) -> str:
+    """Check a duration of at least 30m."""
+    if seconds(value) < 1800:
+        raise ValueError("must be at least 30m, because sizes are read every 15 minutes of it")
+    return value
+
+
 def windows(values: tuple[str, ...]) -> tuple[str, ...]:
     """Check the number and the lengths of quota windows."""
     if not 0 < len(values) <= _MOST_WINDOWS:

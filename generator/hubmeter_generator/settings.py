@@ -58,6 +58,7 @@ class Settings(BaseModel):
     interval: Annotated[str, AfterValidator(checks.interval)]
     membership_interval: Annotated[str, AfterValidator(checks.membership_interval)]
     carry_forward: Annotated[str, AfterValidator(checks.carry_forward)]
+    home_carry_forward: Annotated[str, AfterValidator(checks.home_carry_forward)]
     windows: Annotated[tuple[str, ...], AfterValidator(checks.windows)]
     datasource_regex: Annotated[str, AfterValidator(checks.regex)]
     dashboard_tags: Annotated[tuple[str, ...], AfterValidator(checks.tags)]
@@ -93,11 +94,13 @@ class Settings(BaseModel):
             "gpu_requests": self._gpu_query("kube_pod_container_resource_requests"),
             "gpu_init_requests": self._gpu_query("kube_pod_init_container_resource_requests"),
             "interval": self.interval,
+            "interval_range": _short_of(self.interval),
             "interval_seconds": str(seconds(self.interval)),
             "membership_interval": self.membership_interval,
             "membership_seconds": str(seconds(self.membership_interval)),
             "carry_forward": self.carry_forward,
             "carry_forward_range": _short_of(self.carry_forward),
+            "home_carry_forward": self.home_carry_forward,
             "windows": ",".join(self.windows),
             "windows_regex": "|".join(self.windows),
             "longest_window": max(self.windows, key=seconds),

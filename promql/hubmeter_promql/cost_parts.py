@@ -33,6 +33,22 @@ def bill(by: str, matchers: str) -> str:
     return part("bill_of_day", {"by": by, "matchers": matchers})
 
 
+def homes(level: names.Level, users: str = "", shares: str = "", others: str = "") -> str:
+    """Return the sizes of users' home directories at a moment, at a level.
+
+    Args:
+        level: The level.
+        users: Matchers of users' series, each followed by a comma.
+        shares: Matchers of shares.
+        others: Matchers of users' series where the group is that of users without shares, each followed by a comma.
+    """
+    of_users = part("homes_of_users", {"matchers": users})
+    if "usergroup" not in level.labels:
+        return part("homes", {"by": level.by, "of_users": of_users})
+    of_others = part("homes_of_users", {"matchers": others})
+    return part("homes_by_share", {"by": level.by, "shares": shares, "of_users": of_users, "of_others": of_others})
+
+
 def usage(level: names.Level, matchers: str) -> str:
     """Return the day's usage at a level; there is none of today, which is not over."""
     return f"{names.by_driver(level(names.COST_USAGE_DAY))}{{{matchers}}}"

@@ -63,8 +63,8 @@ UNMEASURED_PODS: Final = "namespace:unmeasured_pods:count"
 SCHEDULED_PODS: Final = "namespace_pod_uid:scheduled_pods:group"
 PODS: Final = "namespace_pod_uid_username:pods:group"
 NAMED_PODS: Final = "namespace_pod_uid:named_pods:group"
-OWNERS: Final = "namespace_directory_username:owners:group"
-HOMES: Final = "namespace_directory_username:homes:group"
+HOMES_MEASURED: Final = "namespace:homes_measured:timestamp"
+HOMES_MEASURED_TWICE: Final = "namespace:homes_measured_twice:timestamp"
 
 # Resources. Each is recorded at four levels: user, pair (a user in a group), group and hub.
 MEMORY_WORKING_SET: Final = "memory_working_set_bytes:sum"
@@ -97,8 +97,7 @@ BUCKETS: Final = {
 # Recorded for alerts and for single dashboards.
 WHOLE_MEMORY_WORKING_SET: Final = "namespace:memory_working_set_bytes:whole"
 WHOLE_MEMORY_REQUESTS: Final = "namespace:memory_requests_bytes:whole"
-DIRECTORY: Final = "namespace_directory:home_bytes:max"
-DIRECTORY_LIMIT: Final = "namespace_directory:home_limit_bytes:max"
+CARRIED_HOME: Final = "namespace_directory:home_bytes:carried"
 ORPHANED_HOME: Final = "namespace_directory:orphaned_home_bytes:max"
 HISTORY_START: Final = "namespace_window:history_start:timestamp"
 ACTIVE_USERS: Final = "namespace_usergroup_window:active_users:count"
@@ -113,11 +112,13 @@ COST_DRIVERS: Final = ("compute", "home", "gpu")
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 
-# Cost of 5 minutes at the price known then, at the four levels.
+# Cost of 5 minutes at the price known then, of users (without home directories), groups and hubs.
 COST: Final = "cost_usd:sum5m"
 
-# Estimated cost of a whole UTC day, at the four levels.
+# Estimated cost of a whole UTC day, at the four levels; and of home directories of users, whose cost is not recorded by
+# 5 minutes.
 COST_DAY: Final = "cost_usd:sum1d"
+HOME_COST_DAY: Final = "home_cost_usd:sum1d"
 
 # Unit price by OpenCost (setting cost_source).
 COST_PRICE_OPENCOST: Final = "driver:unit_price_usd:opencost"

@@ -85,7 +85,9 @@ def model(offset: float, seed: int = 5) -> Model:
     buckets: dict[tuple[str, str, str], dict[int, float]] = {}
     for namespace, username in GROUPS:
         size = draw.uniform(1e8, 1e10)
-        buckets[namespace, username, "home"] = dict.fromkeys(recorded, size * 5 / 60)
+        # Read at full hours: the bucket that ends there has the whole hour.
+        hours = (n for n in recorded if n % 12 == 11 and START + n * 300 + 300 <= NOW - 60)
+        buckets[namespace, username, "home"] = dict.fromkeys(hours, size)
         for driver, days in (("compute", range(DAYS)), ("gpu", range(2))):
             mine: dict[int, float] = {}
             for day in days:
@@ -118,7 +120,8 @@ def recorded(world: Model) -> Iterator[Series]:
     for (level, labels), mine in summed.items():
         name = names.by_driver(level(names.COST_USAGE))
         at = {number: round((START + number * 300 + 300 + world.offset) * 1000) for number in mine}
-        kept = sorted(n for n in mine if n // 288 not in ONLY_DAILY or n % 288 == 287)
+        of_home = ("driver", "home") in labels
+        kept = [] if of_home else sorted(n for n in mine if n // 288 not in ONLY_DAILY or n % 288 == 287)
         yield {**dict(labels), "__name__": name}, [(at[number], mine[number]) for number in kept]
         daily = []
         for day in range(DAYS - 1):
@@ -128,11 +131,32 @@ def recorded(world: Model) -> Iterator[Series]:
             hours = [START + (day + 1) * DAY + hour * 3600 + 600 + world.offset for hour in range(24)]
             daily += [(round(at * 1000), math.fsum(there)) for at in hours if there and at <= NOW]
         yield {**dict(labels), "__name__": names.by_driver(level(names.COST_USAGE_DAY))}, daily
-    for (namespace, username), (_, groups) in GROUPS.items():
-        for group, share in groups:
+    yield from _homes_and_shares(world)
+
+
+def _homes_and_shares(world: Model) -> Iterator[Series]:
+    """Yield, at the full hours of homes, sizes, shares, and that usage was recorded; shares also of now."""
+    hubs: dict[str, set[int]] = defaultdict(set)
+    for namespace, username in GROUPS:
+        of = {"namespace": namespace, "username": username}
+        points: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        sizes: list[tuple[int, float]] = []
+        for number, size in sorted(world.buckets[namespace, username, "home"].items()):
+            if number // 288 in ONLY_DAILY and number % 288 != 287:
+                continue
+            at = (START + number * 300 + 300) * 1000
+            hubs[namespace].add(at)
+            sizes.append((at, size))
+            for group, share in shares(namespace, username, number // 288):
+                points[group].append((at, share))
+        yield {"__name__": names.user(names.HOME), **of}, sizes
+        for group, share in shares(namespace, username, DAYS - 1):
+            points[group].append((round((NOW - 30) * 1000), share))
+        for group, samples in points.items():
             if group:
-                row = {"__name__": names.SHARE, "namespace": namespace, "usergroup": group, "username": username}
-                yield row, [(round((NOW - 30) * 1000), share)]
+                yield {"__name__": names.SHARE, "usergroup": group, **of}, samples
+    for namespace, times in hubs.items():
+        yield {"__name__": names.HUBS, "namespace": namespace}, [(at, 1.0) for at in sorted(times)]
 
 
 def bills(day: int, factor: str = "1") -> list[BillRow]:

@@ -155,6 +155,11 @@ def test_parts_of_usage_are_those_of_the_model_and_add_up_to_one(engine_site: Si
     assert order == sorted(order)
 
 
+def _by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], float]:
+    """Return the values of rows by their other columns: an engine adds users up in any order."""
+    return {tuple(value for name, value in row.items() if name != "value"): row["value"] for row in rows}
+
+
 def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
     everything = engine_site.get("/costs-per-user", **ALL)
     for filters, matches in (
@@ -175,7 +180,8 @@ def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
     ):
         expected = [row for row in everything if matches(row)]
         assert expected, filters
-        assert engine_site.get("/costs-per-user", **ALL, **filters) == expected, filters
+        found = engine_site.get("/costs-per-user", **ALL, **filters)
+        assert _by_key(found) == pytest.approx(_by_key(expected), rel=1e-12), filters
     assert engine_site.get("/costs-per-user", **ALL, user="nobody") == []
     assert engine_site.get("/costs-per-user", **ALL, component="no such") == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from hubmeter_generator import settings
 from hubmeter_generator.operate import backfill
-from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_generator.operate.remote_write import STALE, Series, write
 from hubmeter_generator.rules import costs
 from hubmeter_promql import cost_parts, names, render
 from hubmeter_promql.client import Prometheus
@@ -43,20 +43,28 @@ def labels(level: str, key: sim.Key) -> dict[str, str]:
 
 
 def measured() -> Iterator[Series]:
-    """Yield the resources of users and pairs, and unattributed ones, which no cost rule may count."""
-    points: dict[tuple[str, sim.Key, str], list[tuple[int, float]]] = defaultdict(list)
-    for at in filter(sim.recorded_at, sim.moments()):
+    """Yield the resources of users, unattributed ones, which no cost rule may count, and the shares of groups."""
+    points: dict[tuple[str, frozenset[tuple[str, str]]], list[tuple[int, float]]] = defaultdict(list)
+
+    def add(name: str, at: int, value: float, **of: str) -> None:
+        points[name, frozenset({"namespace": "prod", **of}.items())].append((at * 1000, value))
+
+    for at in filter(sim.recorded_at, sim.moments(STEP)):
+        for namespace in ("prod", "teach"):
+            add(names.HUBS, at, 1, namespace=namespace)
+        add(names.user(names.MEMORY_REQUESTS), at, 99)
+        add(names.user(names.HOME), at, 99)
         for user in sim.USERS:
+            of = {"namespace": user.namespace, "username": user.name}
             for driver, amount in user.uses(at).items():
                 if driver != "cpu":
-                    for level, key, part in sim.bearers(user, at):
-                        if level.endswith("username"):
-                            looked = (at, at + STEP // 2) if driver == "home" else (at,)
-                            points[level, key, driver] += [(moment * 1000, amount * part) for moment in looked]
-        for level, key in (("namespace_username", ("prod", "")), ("namespace_usergroup_username", ("prod", "", ""))):
-            points[level, key, "compute"].append((at * 1000, 99.0))
-    for (level, key, driver), samples in points.items():
-        yield {"__name__": f"{level}:{METRICS[driver]}", **labels(level, key)}, samples
+                    add(names.user(METRICS[driver]), at, amount, **of)
+            for group, share in user.groups_at(at).items():
+                for name in (names.SHARE, names.ACTIVE_SHARE):
+                    add(name, at, share, usergroup=group, **of)
+    for (name, of_series), samples in points.items():
+        ended = [((samples[-1][0] + STEP * 1000), STALE)] if name in {names.SHARE, names.ACTIVE_SHARE} else []
+        yield {"__name__": name, **dict(of_series)}, [*samples, *ended]
 
 
 def exported() -> Iterator[Series]:
@@ -213,36 +221,18 @@ def test_a_user_who_changes_groups_is_charged_to_each_group_for_its_time(engine:
     assert moved == [{"physics"}, {"physics", "biology"}, {"biology"}]
 
 
-def test_the_estimate_has_the_prices_of_the_moment_and_lacks_only_those_unknown_then(engine: Engine) -> None:
-    name = names.user(names.COST_DAY)
-    found = {
-        day: newest(engine, name, LEVELS["namespace_username"], START + (day + 2) * DAY - 1, "86000s") for day in (4, 6)
-    }
-    for day, rows in found.items():
+def test_the_estimate_of_a_day_has_the_prices_known_when_it_was_recorded(engine: Engine) -> None:
+    for day in (4, 6):
+        rows = newest(
+            engine, names.user(names.COST_DAY), LEVELS["namespace_username"], START + (day + 2) * DAY - 1, "86000s"
+        )
+        recorded = START + (day + 1) * DAY + (3600 if day != 4 else 6 * 3600)
+        usd = {(p.namespace, p.driver): p.usd for p in sim.prices(recorded, used()) if p.day == day + 1}
         want: Rows = defaultdict(float)
-        lost = 0.0
-        for at in filter(sim.recorded_at, range(START + day * DAY, START + (day + 1) * DAY, STEP)):
-            ran = at + STEP
-            on = (ran - START) // DAY
-            usd = {(p.namespace, p.driver): p.usd for p in sim.prices(ran // 3600 * 3600, used()) if p.day == on}
-            for user in sim.USERS:
-                for driver, amount in user.uses(at).items():
-                    cost = amount * STEP / 3600 * usd.get((user.namespace, driver), 0)
-                    if sim.SILENT[0] <= ran < sim.SILENT[1]:
-                        lost += cost
-                    elif cost:
-                        want[user.namespace, user.name] += cost
-        if day == 4:
-            assert rows == pytest.approx(dict(want), rel=1e-9)
-            assert not lost
-        else:  # engines differ in whether a sample is still seen when it is exactly 5 minutes old
-            first = {(p.namespace, p.driver): p.usd for p in sim.prices(sim.SILENT[0], used()) if p.day == day}
-            edge = sum(
-                amount * STEP / 3600 * first.get((user.namespace, driver), 0)
-                for user in sim.USERS for driver, amount in user.uses(sim.SILENT[0] - STEP).items()
-            )  # fmt: skip
-            assert lost > 0
-            assert sum(want.values()) - 1e-9 <= sum(rows.values()) <= sum(want.values()) + edge + 1e-9
+        for (on, level, key, driver), amount in used().items():
+            if (on, level) == (day, "namespace_username"):
+                want[key] += amount * usd.get((key[0], driver), 0)
+        assert rows == pytest.approx({key: cost for key, cost in want.items() if cost}, rel=1e-9)
 
 
 def newest(engine: Engine, name: str, names: tuple[str, ...], at: float = END - 3600, window: str = "600s") -> Rows:

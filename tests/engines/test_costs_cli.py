@@ -49,9 +49,11 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             (names.pair, user | {"usergroup": "geo"}),
         )
         for level, labels in levels:
-            for driver, value in (("compute", 2 * GIB / 12), ("home", 100 * GIB / 12)):
-                name = names.by_driver(level(names.COST_USAGE))
-                send(running_engine, {"__name__": name, "driver": driver, **labels}, times, value)
+            name = names.by_driver(level(names.COST_USAGE))
+            send(running_engine, {"__name__": name, "driver": "compute", **labels}, times, 2 * GIB / 12)
+        send(running_engine, {"__name__": names.HUBS, "namespace": "prod"}, times, 1)
+        send(running_engine, {"__name__": names.SHARE, "usergroup": "geo", **user}, times, 1)
+        send(running_engine, {"__name__": names.user(names.HOME), **user}, times, 100 * GIB)
         send(running_engine, {"__name__": names.user(names.BUCKETS[names.CPU_REQUESTS]), **user}, times, 1 / 12)
         yield running_engine
 

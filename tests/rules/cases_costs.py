@@ -12,14 +12,26 @@ _GROUP = "hubmeter-costs"
 _LEVELS = {"user": names.user, "pair": names.pair, "group": names.group, "hub": names.hub}
 
 
-def _used(resource: str, users: Mapping[str, Mapping[str, float]], namespace: str = "prod") -> Inputs:
-    """Return a resource of users and pairs: user -> group -> what that group bears, for two hours."""
-    rows: dict[str, str] = {}
+_Users = Mapping[str, Mapping[str, float]]
+
+
+def _used(resource: str, users: _Users, namespace: str = "prod") -> Inputs:
+    """Return a resource of users for two hours: user -> group -> what is charged to that group."""
+    return {
+        series(names.user(resource), namespace=namespace, username=user): f"{sum(groups.values())}x120"
+        for user, groups in users.items()
+    }
+
+
+def _shares(users: _Users, namespace: str = "prod", samples: int = 120) -> Inputs:
+    """Return the shares of these users, and that usage is recorded."""
+    rows = {series(names.HUBS, namespace=namespace): f"1x{samples}"}
     for user, groups in users.items():
-        rows[series(names.user(resource), namespace=namespace, username=user)] = f"{sum(groups.values())}x120"
         for group, value in groups.items():
-            labels = {"namespace": namespace, "usergroup": group, "username": user}
-            rows[series(names.pair(resource), **labels)] = f"{value}x120"
+            share = value / sum(groups.values()) if value else 1
+            for name in (names.SHARE, names.ACTIVE_SHARE) if group else ():
+                labels = {"namespace": namespace, "usergroup": group, "username": user}
+                rows[series(name, **labels)] = f"{share}x{samples}"
     return rows
 
 
@@ -38,7 +50,7 @@ def _price(
 
 
 _USERS = {"ann": {"bio": 12.0}, "x--y": {"bio": 6.0, "chem": 18.0}, "stranger": {"": 2.4}, "idle": {"bio": 0.0}}
-_MEMORY = merged(_used(names.MEMORY_REQUESTS, _USERS), _used(names.MEMORY_REQUESTS, {"": {"": 99.0}}))
+_MEMORY = merged(_used(names.MEMORY_REQUESTS, _USERS), _shares(_USERS), _used(names.MEMORY_REQUESTS, {"": {"": 99.0}}))
 
 
 def _costs(
@@ -46,7 +58,8 @@ def _costs(
 ) -> tuple[Expect, ...]:
     """Expect of each level these rows: values of its labels, with spaces between them, -> value."""
     result = []
-    for key, level in _LEVELS.items():
+    for key in level_rows:
+        level = _LEVELS[key]
         rows = {
             ", ".join(
                 [
@@ -77,14 +90,16 @@ USAGE = (
     ),
     Case(
         "homes are divided by their size",
-        _used(names.HOME, _USERS),
-        _costs(names.COST_USAGE, _USAGE, driver="home"),
-        settings={"membership_interval": "1m"},
+        merged(_used(names.HOME, _USERS), _used(names.HOME, {"": {"": 99.0}}), _shares(_USERS)),
+        (
+            *_costs(names.COST_USAGE, {level: _USAGE[level] for level in ("group", "hub")}, driver="home"),
+            *(Expect("1h", names.by_driver(level(names.COST_USAGE)), {}) for level in (names.user, names.pair)),
+        ),
         groups=_GROUP,
     ),
     Case(
         "GPUs are divided by those requested",
-        _used(names.GPU_REQUESTS, _USERS),
+        merged(_used(names.GPU_REQUESTS, _USERS), _shares(_USERS)),
         _costs(names.COST_USAGE, _USAGE, driver="gpu"),
         groups=_GROUP,
     ),
@@ -93,6 +108,7 @@ USAGE = (
         merged(
             _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0}, "bob": {"bio": 3.0, "chem": 9.0}}),
             _used(names.CPU_REQUESTS, {"ann": {"bio": 1.0}, "bob": {"bio": 0.75, "chem": 2.25}}),
+            _shares({"ann": {"bio": 12.0}, "bob": {"bio": 3.0, "chem": 9.0}}),
         ),
         _costs(
             names.COST_USAGE,
@@ -113,6 +129,8 @@ USAGE = (
             _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0}}),
             _used(names.CPU_REQUESTS, {"ann": {"bio": 1.0}, "bob": {"bio": 0.5, "chem": 0.5}}),
             _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0}}, "teach"),
+            _shares({"ann": {"bio": 1.0}, "bob": {"bio": 0.5, "chem": 0.5}}),
+            _shares({"ann": {"bio": 1.0}}, "teach"),
         ),
         _costs(
             names.COST_USAGE,
@@ -135,7 +153,7 @@ USAGE = (
     ),
 )
 
-_SPENT = {level: {row: value * 3 for row, value in rows.items()} for level, rows in _USAGE.items()}
+_SPENT = {level: {row: value * 3 for row, value in _USAGE[level].items()} for level in ("user", "group", "hub")}
 
 ESTIMATES = (
     Case(
@@ -185,7 +203,8 @@ ESTIMATES = (
         "by OpenCost memory pays for memory and cores of the nodes, homes for volumes, GPUs by the hour",
         merged(
             _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0 * 2**30}}),
-            _used(names.HOME, {"ann": {"bio": 4.8 * 2**30}}),  # a sample counts for 150 seconds
+            _used(names.HOME, {"ann": {"bio": 12.0 * 2**30}}),
+            _shares({"ann": {"bio": 1.0}}),
             _used(names.GPU_REQUESTS, {"ann": {"bio": 12.0}}),
             {
                 'node_ram_hourly_cost{node="a", instance="opencost"}': "0.5x120",
@@ -246,7 +265,8 @@ DAYS = (
         "a day's usage is its 288 sums of five minutes, recorded in the first hour of the next",
         merged(
             _recorded(names.COST_USAGE, "_ 100x287 1x287 7x200", driver="compute"),
-            _recorded(names.COST, "_ 1x287 2x287 7x200"),
+            _price(1, "compute", "compute", 3, samples=600),
+            _price(2, "compute", "compute", 2, samples=600),
         ),
         (
             *_of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(288), "49h", driver="compute")),
@@ -261,8 +281,25 @@ DAYS = (
         groups="hubmeter-cost-days",
     ),
     Case(
+        "a day's usage of home directories is their size at 24 full hours, and costs the price of the next day",
+        merged(
+            {series(names.user(names.HOME), namespace="prod", username="ann"): "3x287 1 1x287 7x30"},
+            {series(names.user(names.HOME), namespace="prod"): "99x700"},
+            _shares({"ann": {"bio": 1.0}}, samples=600),
+            _price(2, "home storage", "home", 2, samples=600),
+        ),
+        (
+            *_of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(24), "49h", driver="home")),
+            *_of_the_hour(_costs(names.COST_USAGE_DAY, _of_all(70), "25h", driver="home")),
+            *_of_the_hour(_costs(names.COST_DAY, _of_all(48), "49h")),
+            *_of_the_hour((Expect("49h", names.user(names.HOME_COST_DAY), {'namespace="prod", username="ann"': 48}),)),
+        ),
+        interval="5m",
+        groups="hubmeter-cost-days",
+    ),
+    Case(
         "right after midnight, when the last five minutes may not be there yet, nothing is recorded",
-        _recorded(names.COST_USAGE, "1x600", driver="home"),
+        _recorded(names.COST_USAGE, "1x600", driver="gpu"),
         (Expect("48h", names.by_driver(names.user(names.COST_USAGE_DAY)), {}),),
         interval="5m",
         groups="hubmeter-cost-days",

@@ -4,11 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hubmeter_promql import names
-from tests.rules.promtool import Case, Expect, constant, exporter, home, merged
+from tests.rules.promtool import Case, Expect, exporter, home, merged
 
 _ANN = 'namespace="prod", username="ann"'
 _NOBODY = 'namespace="prod"'
 _FIRST_LAST = {"first.last": ("first-last---23e1b5a0", "first-2elast")}
+
+_BEN = 'namespace="prod", username="ben"'
+_SIZE_AND_LIMIT = ((names.HOME, 512), (names.HOME_LIMIT, 1024))
+
+
+def _now(resource: str) -> str:
+    """Return the query for a resource that is recorded when it changes."""
+    return f"last_over_time({names.user(resource)}[26h]) * 1 > 0"
+
+
+def _bare(row: str) -> str:
+    return f"{{{row}}}"
+
+
+def _rising(first: int, minutes: int) -> str:
+    """Return the minutes of samples that rise every two hours, in promtool's notation, in seconds."""
+    return " ".join(f"{60 * at}x119" for at in range(first, first + minutes, 120))
+
 
 HOMES = (
     Case(
@@ -17,18 +35,7 @@ HOMES = (
             exporter({"first.last": {"bio": 1}, "ann": {"bio": 1}, "homeless": {"bio": 1}}, spellings=_FIRST_LAST),
             *(home(name, 1) for name in ("first-last---23e1b5a0", "first-2elast", "ann", "lost+found")),
         ),
-        (
-            Expect(
-                "5m",
-                names.HOMES,
-                {
-                    'namespace="prod", directory="first-last---23e1b5a0", username="first.last"': 1,
-                    'namespace="prod", directory="first-2elast", username="first.last"': 1,
-                    'namespace="prod", directory="ann", username="ann"': 1,
-                    'namespace="prod", directory="lost+found"': 1,
-                },
-            ),
-        ),
+        (Expect("0m", names.user(names.HOME), {'namespace="prod", username="first.last"': 2, _ANN: 1, _NOBODY: 1}),),
     ),
     Case(
         "where one user's safe spelling is another's legacy spelling, the safe one wins",
@@ -39,13 +46,7 @@ HOMES = (
             ),
             home("x-2dy", 1),
         ),
-        (
-            Expect(
-                "5m",
-                f'{names.HOMES}{{directory="x-2dy"}}',
-                {f'{names.HOMES}{{namespace="prod", directory="x-2dy", username="safe"}}': 1},
-            ),
-        ),
+        (Expect("0m", names.user(names.HOME), {'namespace="prod", username="safe"': 1}),),
     ),
     Case(
         "a user of three groups, reported by two exporters, has each directory once",
@@ -55,8 +56,7 @@ HOMES = (
             home("ann", 512, limit=1024),
         ),
         (
-            Expect("5m", names.HOMES, {'namespace="prod", directory="ann", username="ann"': 1}),
-            Expect("5m", names.user(names.HOME), {_ANN: 512}),
+            Expect("0m", names.user(names.HOME), {_ANN: 512}),
             Expect(
                 "5m",
                 names.group(names.HOME),
@@ -72,8 +72,8 @@ HOMES = (
             home("first-2elast", 12, limit=24),
         ),
         (
-            Expect("5m", names.user(names.HOME), {'namespace="prod", username="first.last"': 512}),
-            Expect("5m", names.user(names.HOME_LIMIT), {'namespace="prod", username="first.last"': 1024}),
+            Expect("0m", names.user(names.HOME), {'namespace="prod", username="first.last"': 512}),
+            Expect("0m", names.user(names.HOME_LIMIT), {'namespace="prod", username="first.last"': 1024}),
         ),
     ),
     Case(
@@ -86,14 +86,8 @@ HOMES = (
             home("gone", 99, instance="dirsize-2"),
         ),
         (
-            Expect(
-                "5m",
-                names.DIRECTORY,
-                {'namespace="prod", directory="ann"': 512, 'namespace="prod", directory="gone"': 99},
-            ),
-            Expect("5m", names.DIRECTORY_LIMIT, {'namespace="prod", directory="ann"': 1024}),
-            Expect("5m", names.user(names.HOME), {_ANN: 512, _NOBODY: 99}),
-            Expect("5m", names.user(names.HOME_LIMIT), {_ANN: 1024}),
+            Expect("0m", names.user(names.HOME), {_ANN: 512, _NOBODY: 99}),
+            Expect("0m", names.user(names.HOME_LIMIT), {_ANN: 1024}),
             Expect("5m", names.ORPHANED_HOME, {'namespace="prod", directory="gone"': 99}),
         ),
     ),
@@ -106,7 +100,7 @@ HOMES = (
                 names.ORPHANED_HOME,
                 {'namespace="prod", directory="gone"': 99, 'namespace="prod", directory="anna"': 7},
             ),
-            Expect("5m", names.user(names.HOME), {_ANN: 512, _NOBODY: 106}),
+            Expect("0m", names.user(names.HOME), {_ANN: 512, _NOBODY: 106}),
             Expect("5m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512, _NOBODY: 106}),
             Expect("5m", names.hub(names.HOME), {_NOBODY: 618}),
         ),
@@ -120,7 +114,7 @@ HOMES = (
             home("ann", 99, namespace="staging"),
         ),
         (
-            Expect("5m", names.user(names.HOME), {_ANN: 512, 'namespace="staging"': 99}),
+            Expect("0m", names.user(names.HOME), {_ANN: 512, 'namespace="staging"': 99}),
             Expect("5m", names.ORPHANED_HOME, {'namespace="staging", directory="ann"': 99}),
         ),
     ),
@@ -128,32 +122,85 @@ HOMES = (
         "directories keep their owners while the exporter is silent, and none is called orphaned when it stays away",
         merged(exporter({"ann": {"bio": 1}}, minutes=12), home("ann", 512)),
         (
-            Expect("20m", names.user(names.HOME), {_ANN: 512}),
+            Expect("20m", _now(names.HOME), {_bare(_ANN): 512}),
             Expect("20m", names.ORPHANED_HOME, {}),
-            Expect("11m", names.OWNERS, {'namespace="prod", directory="ann", username="ann"': 1}),
-            Expect("20m", names.OWNERS, {}),
-            Expect("70m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512}),
-            Expect("71m", names.user(names.HOME), {_NOBODY: 512}),
-            Expect("71m", names.ORPHANED_HOME, {}),
+            Expect("65m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512}),
+            Expect("75m", names.user(names.HOME), {_ANN: 0, _NOBODY: 512}),
+            Expect("75m", names.ORPHANED_HOME, {}),
         ),
     ),
     Case(
         "a user who just appeared owns the directory at once",
         merged(exporter({"ann": {"bio": 1}}, start=2), home("ann", 512)),
-        (Expect("3m", names.user(names.HOME), {_ANN: 512}), Expect("3m", names.ORPHANED_HOME, {})),
+        (Expect("5m", _now(names.HOME), {_bare(_ANN): 512}), Expect("5m", names.ORPHANED_HOME, {})),
+    ),
+    Case(
+        "the size of a directory is recorded when it changes, else once a day, and as 0 when it is gone",
+        merged(
+            exporter({"ann": {"bio": 1}}, minutes=6000),
+            {'dirsize_total_size_bytes{namespace="prod", directory="ann"}': "512x300 700x1800 _x4000"},
+        ),
+        (
+            *(
+                Expect(at, f"count_over_time({names.user(names.HOME)}{{username='ann'}}[2d])", {_bare(_ANN): number})
+                for at, number in (("4h", 1), ("6h", 2), ("28h", 2), ("30h", 3), ("35h", 3))
+            ),
+            Expect("58h", _now(names.HOME), {_bare(_ANN): 700}),
+            Expect("60h", names.group(names.HOME), {}),
+            Expect("60h", _now(names.HOME), {}),
+            Expect(
+                "60h",
+                f"last_over_time({names.user(names.HOME)}{{username='ann'}}[1d])",
+                {f"{names.user(names.HOME)}{{{_ANN}}}": 0},
+            ),
+        ),
     ),
     Case(
         "a directory without a limit has a size and no limit",
         merged(exporter({"ann": {"bio": 1}}), home("ann", 512)),
-        (Expect("5m", names.user(names.HOME), {_ANN: 512}), Expect("5m", names.user(names.HOME_LIMIT), {})),
+        (Expect("0m", names.user(names.HOME), {_ANN: 512}), Expect("0m", names.user(names.HOME_LIMIT), {})),
     ),
     Case(
-        "directories of a storage whose dirsize exporter went away are no longer recorded",
+        "the sizes and limits of directories are carried forward while dirsize is away, for home_carry_forward",
         merged(
-            exporter({"ann": {"bio": 1}}),
-            {'dirsize_total_size_bytes{namespace="prod", directory="ann"}': constant(512, 10)},
+            exporter({"ann": {"bio": 1}}, minutes=6000),
+            {
+                'dirsize_total_size_bytes{namespace="prod", directory="ann"}': "512x60 stale",
+                'dirsize_hard_limit_bytes{namespace="prod", directory="ann"}': "1024x60 stale",
+            },
         ),
-        (Expect("9m", names.user(names.HOME), {_ANN: 512}), Expect("10m", names.user(names.HOME), {})),
+        (
+            Expect("2h", names.CARRIED_HOME, {'namespace="prod", directory="ann"': 512}),
+            *(Expect("4h55m", _now(resource), {_bare(_ANN): value}) for resource, value in _SIZE_AND_LIMIT),
+            Expect("4h55m", names.hub(names.HOME), {_NOBODY: 512}),
+            *(Expect("5h10m", _now(resource), {}) for resource, _ in _SIZE_AND_LIMIT),
+        ),
+        settings={"home_carry_forward": "4h"},
+    ),
+    Case(
+        "a directory that the others were measured twice without is gone; one that dirsize has not found again is not",
+        merged(
+            exporter({"ann": {"bio": 1}, "ben": {"bio": 1}}, minutes=6000),
+            # dirsize restarts at 60 minutes, finds ann after 10 minutes and ben after 100, and walks on in 2 hours.
+            {
+                'dirsize_total_size_bytes{namespace="prod", directory="ann"}': "100x59 _x10 100x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ann"}': f"600x59 _x10 {_rising(70, 1400)}",
+                'dirsize_total_size_bytes{namespace="prod", directory="ben"}': "100x59 _x100 100x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ben"}': f"700x59 _x100 {_rising(160, 1400)}",
+                'dirsize_total_size_bytes{namespace="prod", directory="deleted"}': "7x59 stale",
+                'dirsize_last_updated_ns{namespace="prod", directory="deleted"}': "800x59 stale",
+            },
+        ),
+        (
+            *(
+                Expect(at, _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 100, _bare(_NOBODY): 7})
+                for at in ("1h5m", "2h", "3h")
+            ),
+            Expect("2h", names.HOMES_MEASURED, {_NOBODY: 70 * 60}),
+            Expect("12h", names.CARRIED_HOME, {}),
+            Expect("12h", f"{names.HOMES_MEASURED_TWICE} > bool 3600", {_bare(_NOBODY): 1}),
+            Expect("12h", _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 100}),
+        ),
     ),
 )
 
@@ -161,4 +208,4 @@ HOMES = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules than these two groups."""
     for case in HOMES:
-        yield replace(case, groups="hubmeter-(membership|owners|homes|home-limits)")
+        yield replace(case, groups="hubmeter-(membership|home.*)", every=case.every or "5m")

@@ -106,10 +106,10 @@ POD_NAMESPACES = (
         (
             Expect(
                 "4m",
-                names.pair(names.MEMORY_REQUESTS),
+                names.group(names.MEMORY_REQUESTS),
                 {
-                    'cluster="east", namespace="prod", usergroup="groups unknown", username="ann"': 4096,
-                    'cluster="west", namespace="prod", usergroup="bio", username="ann"': 4096,
+                    'cluster="east", namespace="prod", usergroup="groups unknown"': 4096,
+                    'cluster="west", namespace="prod", usergroup="bio"': 4096,
                 },
             ),
         ),

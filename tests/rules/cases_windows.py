@@ -5,26 +5,29 @@ from collections.abc import Iterator
 from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, exporter, merged, pod
 
-_LEVELS = (
-    (names.user, 'namespace="prod", username="ann"'),
-    (names.user, 'namespace="prod"'),
-    (names.pair, 'namespace="prod", usergroup="bio", username="ann"'),
-    (names.group, 'namespace="prod", usergroup="bio"'),
-    (names.group, 'namespace="prod"'),
-)
-_BY_THE_MINUTE = tuple(resource for resource in names.BUCKETS if resource != names.HOME)
+_LEVELS = {
+    names.user: ('namespace="prod", username="ann"', 'namespace="prod"'),
+    names.group: ('namespace="prod", usergroup="bio"', 'namespace="prod"'),
+}
+_OF_USERS = (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
+_RESOURCES = {names.user: _OF_USERS, names.group: [r for r in names.BUCKETS if r != names.HOME]}
 
 
 def _given(values: str) -> dict[str, str]:
     """Return every resource at every level as if it had been recorded so."""
-    return {f"{level(resource)}{{{row}}}": values for level, row in _LEVELS for resource in _BY_THE_MINUTE}
+    return {
+        f"{level(resource)}{{{row}}}": values
+        for level, rows in _LEVELS.items()
+        for row in rows
+        for resource in _RESOURCES[level]
+    }
 
 
 def _buckets(at: str, value: float) -> tuple[Expect, ...]:
     return tuple(
-        Expect(at, level(bucket), {row: value for other, row in _LEVELS if other is level})
-        for level in (names.user, names.pair, names.group)
-        for bucket in (names.BUCKETS[resource] for resource in _BY_THE_MINUTE)
+        Expect(at, level(names.BUCKETS[resource]), dict.fromkeys(rows, value))
+        for level, rows in _LEVELS.items()
+        for resource in _RESOURCES[level]
     )
 
 
@@ -61,6 +64,15 @@ _MEMORY, _CPU, _GPUS = (
     names.user(names.BUCKETS[resource]) for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS)
 )
 
+
+def _pairs(bio: float, chem: float, stranger: float) -> dict[str, float]:
+    rows = {f'{_ANN}, usergroup="bio"': bio, f'{_ANN}, usergroup="chem"': chem}
+    return {row: value for row, value in rows.items() if value} | {
+        'namespace="prod", username="stranger"': stranger,
+        'namespace="prod"': 1.0,
+    }
+
+
 WINDOWS = (
     Case(
         "a bucket is the integral of exactly five samples, in hours: twelve for five minutes are one",
@@ -87,6 +99,23 @@ WINDOWS = (
         groups="hubmeter-.*-buckets",
     ),
     Case(
+        "server-hours of a user are charged to the groups of each minute, and unattributed ones to none",
+        {
+            f'{names.user(names.SERVERS)}{{namespace="prod", username="ann"}}': "12x60",
+            f'{names.user(names.SERVERS)}{{namespace="prod", username="stranger"}}': "12x5 _x3 12x60",
+            f'{names.user(names.SERVERS)}{{namespace="prod"}}': "12x60",
+            f'{names.ACTIVE_SHARE}{{namespace="prod", usergroup="bio", username="ann"}}': "0.5x12 1x60",
+            f'{names.ACTIVE_SHARE}{{namespace="prod", usergroup="chem", username="ann"}}': "0.5x12 stale",
+        },
+        (
+            Expect("6m", _SERVER_HOURS, _pairs(0.5, 0.5, 1.0)),
+            Expect("11m", _SERVER_HOURS, _pairs(0.5, 0.5, 0.4)),
+            Expect("16m", _SERVER_HOURS, _pairs(0.8, 0.2, 1.0)),
+            Expect("21m", _SERVER_HOURS, _pairs(1.0, 0, 1.0)),
+        ),
+        groups="hubmeter-group-buckets",
+    ),
+    Case(
         "with samples every 30 seconds a bucket is the same integral",
         {'namespace_username:servers:count{namespace="prod", username="ann"}': "12x60"},
         (Expect("10m", _USER_HOURS, {'namespace="prod", username="ann"': 1}),),
@@ -106,11 +135,8 @@ WINDOWS = (
     ),
     Case(
         "a bucket of home directories, which are looked at every 150 seconds, is the same integral",
-        {f"{level(names.HOME)}{{{row}}}": "12x60" for level, row in _LEVELS},
-        tuple(
-            Expect("10m", level(names.BUCKETS[names.HOME]), {row: 1.0 for other, row in _LEVELS if other is level})
-            for level in (names.user, names.pair, names.group)
-        ),
+        {f"{names.group(names.HOME)}{{{row}}}": "12x60" for row in _LEVELS[names.group]},
+        (Expect("10m", names.group(names.BUCKETS[names.HOME]), dict.fromkeys(_LEVELS[names.group], 1.0)),),
         interval="150s",
         groups="hubmeter-.*-buckets",
     ),

@@ -93,9 +93,9 @@ class Price:
     estimated: bool
 
 
-def moments() -> range:
-    """Return when something was measured: every 5 minutes but while Prometheus was down."""
-    return range(START, START + DAYS * DAY, STEP)
+def moments(more: int = 0) -> range:
+    """Return when something was measured: every 5 minutes, and for so many seconds after the days."""
+    return range(START, START + DAYS * DAY + more, STEP)
 
 
 def recorded_at(at: int) -> bool:
@@ -121,13 +121,15 @@ def bill_known(at: int, day: int) -> dict[tuple[str, str], int] | None:
 def usage() -> dict[tuple[int, str, Key, str], float]:
     """Return (day, level, values of its labels, driver) -> what was used, in the driver's unit times hours."""
     found: dict[tuple[int, str, Key, str], float] = defaultdict(float)
-    for at in moments():
-        if recorded_at(at):
-            for user in USERS:
-                for driver, amount in user.uses(at).items():
-                    if driver != "cpu":
-                        for level, key, part in bearers(user, at):
-                            found[(at - START) // DAY, level, key, driver] += amount * part * STEP / 3600
+    for at in moments(STEP):
+        for user in USERS if recorded_at(at) else ():
+            for driver, amount in user.uses(at).items():
+                # Home directories are read at full hours, for the hour before.
+                step, begin = (3600, at - 3600) if driver == "home" else (STEP, at)
+                if driver == "cpu" or at % step or not START <= begin < START + DAYS * DAY:
+                    continue
+                for level, key, part in bearers(user, at):
+                    found[(begin - START) // DAY, level, key, driver] += amount * part * step / 3600
     return dict(found)
 
 

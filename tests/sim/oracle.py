@@ -13,7 +13,18 @@ from typing import Final
 
 from hubmeter_generator.model import VERSION
 from hubmeter_promql import names
-from tests.sim.cluster import HOUR, MINUTE, Container, Exporter, Server, World, legacy_slug, shares, user_slug
+from tests.sim.cluster import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Container,
+    Exporter,
+    Server,
+    World,
+    legacy_slug,
+    shares,
+    user_slug,
+)
 
 Labels = frozenset[tuple[str, str]]
 Rows = dict[Labels, float]
@@ -26,6 +37,8 @@ CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
 MIG_PARTS: Final = {"nvidia_com_mig_1g_5gb": 1 / 7, "nvidia_com_mig_3g_20gb": 3 / 7, "nvidia_com_mig_2g_12gb": 1 / 2}
 LATE: Final = 60  # how long ago the interval ended whose CPU is recorded, in seconds
+HOMES_CARRIED: Final = 86_400
+CARRIED_FROM: Final = 900  # how often the past of directories is looked at
 SLOW: Final = 150  # how often membership and home directories are looked at
 
 
@@ -57,6 +70,7 @@ class Oracle:
         self._live = cache(self._live_shares)
         self._told = cache(self._told_users)
         self._owners = cache(self._owner_of)
+        self._home_rows = cache(self._rows_of_homes)
         self._safe, self._legacy = cache(user_slug), cache(legacy_slug)
 
     def record(self, end: float) -> Recorded:
@@ -342,43 +356,59 @@ class Oracle:
         yield names.PROFILE_MEMORY_USED, within
 
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
-        world = self._world
-        owners: dict[tuple[str, str], str] = {}
-        for mark in range(t // BUCKET * BUCKET, t - CARRY_FORWARD, -BUCKET):
-            owners = self._owners(mark) | owners
-        reported = self._reported_hubs(t)
-        homes: Rows = {}
-        sizes: Rows = defaultdict(float)
-        limits: Rows = defaultdict(float)
-        directories: Rows = {}
-        directory_limits: Rows = {}
-        orphaned: Rows = {}
-        for d in world.directories:
-            if d.start <= t < d.end:
-                username = owners.get((d.namespace, d.name), "")
-                key = labels(namespace=d.namespace, username=username)
-                own = labels(namespace=d.namespace, directory=d.name)
-                directories[own] = d.bytes_at(t)
-                homes[labels(namespace=d.namespace, directory=d.name, username=username)] = 1.0
-                sizes[key] += d.bytes_at(t)
-                if d.hard_limit is not None:
-                    directory_limits[own] = d.hard_limit
-                    limits[key] += d.hard_limit
-                if not username and d.namespace in reported:
-                    orphaned[own] = d.bytes_at(t)
-        if t % BUCKET == 0:
-            known = self._owners(t)
-            there = {(d.namespace, d.name) for d in world.directories if d.start <= t < d.end}
-            yield (
-                names.OWNERS,
-                {labels(namespace=n, directory=d, username=u): 1.0 for (n, d), u in known.items() if (n, d) in there},
-            )
-        yield names.DIRECTORY, directories
-        yield names.DIRECTORY_LIMIT, directory_limits
-        yield names.HOMES, homes
+        sizes, limits, carried, orphaned = self._home_rows(t // BUCKET * BUCKET)
         yield from self._levels(names.HOME, sizes, share)
         yield from self._levels(names.HOME_LIMIT, limits, share)
+        if t % BUCKET:
+            return
+        yield names.CARRIED_HOME, carried
         yield names.ORPHANED_HOME, orphaned
+        for level, rows in self._charged_homes(t, share):
+            if level in {names.group, names.hub}:
+                usage = {key: value * BUCKET / HOUR for key, value in rows.items()}
+                yield names.by_driver(level(names.COST_USAGE)), usage
+        if t % DAY == HOUR:
+            days: dict[names.Level, Rows] = defaultdict(lambda: defaultdict(float))
+            for hour in range(24):
+                at = t - round(HOUR) * (1 + hour)
+                for level, rows in self._charged_homes(at, self._shares(at)) if at >= self._world.start else ():
+                    for key, value in rows.items():
+                        days[level][key] += value
+            for level, rows in days.items():
+                yield names.by_driver(level(names.COST_USAGE_DAY)), rows
+
+    def _charged_homes(self, t: int, share: Rows) -> Iterator[tuple[names.Level, Rows]]:
+        """Yield, by level, the sizes of known users' directories."""
+        sizes, hubs = self._home_rows(t)[0], self._hubs(t)
+        known = {k: v for k, v in sizes.items() if "username" in dict(k) and dict(k)["namespace"] in hubs}
+        for level, (_, rows) in zip(names.LEVELS, self._levels(names.HOME, known, share), strict=True):
+            yield level, {key | {("driver", "home")}: value for key, value in rows.items()}
+
+    def _rows_of_homes(self, t: int) -> tuple[Rows, Rows, Rows, Rows]:
+        """Return sizes and limits of users, sizes of directories that went away, and of those without an owner."""
+        world = self._world
+        owners: dict[tuple[str, str], str] = {}
+        for mark in range(t, t - CARRY_FORWARD, -round(MINUTE)):
+            owners = self._owners(mark) | owners
+        reported = self._reported_hubs(t)
+        sizes: Rows = defaultdict(float)
+        limits: Rows = defaultdict(float)
+        carried: Rows = {}
+        orphaned: Rows = {}
+        for d in world.directories:
+            seen = t if t < d.end else math.ceil(d.end / CARRIED_FROM - 1) * CARRIED_FROM
+            if not (d.start <= seen and world.start <= seen and t - seen < HOMES_CARRIED):
+                continue
+            username = owners.get((d.namespace, d.name), "")
+            key, own = labels(namespace=d.namespace, username=username), labels(namespace=d.namespace, directory=d.name)
+            sizes[key] += d.bytes_at(seen)
+            if d.hard_limit is not None:
+                limits[key] += d.hard_limit
+            if seen < t:
+                carried[own] = d.bytes_at(seen)
+            if not username and d.namespace in reported:
+                orphaned[own] = d.bytes_at(seen)
+        return sizes, limits, carried, orphaned
 
     def _owner_of(self, t: int) -> dict[tuple[str, str], str]:
         """Return hub and directory -> the user whose name it spells, of the users that exporters tell of at ``t``."""
@@ -412,7 +442,7 @@ class Oracle:
 
     def _add_cost_usage(self, recorded: Recorded) -> None:
         """Add what bills are divided by: users' minutes of the 5 minutes that ended a minute before; no prices here."""
-        resources = {"compute": names.MEMORY_REQUESTS, "home": names.HOME, "gpu": names.GPU_REQUESTS}
+        resources = {"compute": names.MEMORY_REQUESTS, "gpu": names.GPU_REQUESTS}
         for driver, resource in resources.items():
             for level, whole in ((names.user, names.hub), (names.pair, names.group)):
                 for key, values in recorded[level(resource)].items():
@@ -420,8 +450,7 @@ class Oracle:
                         continue
                     sums: dict[int, float] = defaultdict(float)
                     for t, value in values.items():
-                        step = SLOW if resource == names.HOME else MINUTE
-                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * step / HOUR
+                        sums[-(-(t + round(MINUTE)) // BUCKET) * BUCKET] += value * MINUTE / HOUR
                     of = {("driver", driver)}
                     total = recorded[names.by_driver(whole(names.COST_USAGE))][
                         frozenset((k, v) for k, v in key if k != "username") | of

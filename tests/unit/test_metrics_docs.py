@@ -119,7 +119,7 @@ def test_every_recorded_series_of_a_resource_has_a_constant() -> None:
     known |= buckets | {names.day(bucket) for bucket in buckets} | windows | {names.hourly(name) for name in windows}
     for level in (names.user, names.pair, names.group, names.hub):
         known |= {names.by_driver(level(usage)) for usage in (names.COST_USAGE, names.COST_USAGE_DAY)}
-        known |= {level(names.COST), level(names.COST_DAY)}
+        known |= {level(names.COST), level(names.COST_DAY), level(names.HOME_COST_DAY)}
     assert not recorded() - known
 
 

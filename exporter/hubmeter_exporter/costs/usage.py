@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hubmeter_promql import matchers, names
+from hubmeter_promql import cost_parts, matchers, names, render
 from hubmeter_promql.client import Prometheus, RangeSeries
 
 _DAY: Final = 86_400
@@ -133,7 +133,7 @@ class Usage:
         """Send the smallest possible query."""
         self._prometheus.instant("vector(1)")
 
-    def _read(self, level: Callable[[str], str], selection: Selection, first: date, last: date) -> list[Used]:
+    def _read(self, level: names.Level, selection: Selection, first: date, last: date) -> list[Used]:
         """Return the rows of a level: recorded days, and the sums of buckets for the other days and today."""
         today = self.today()
         usage: _UsageByKey = {}
@@ -154,7 +154,7 @@ class Usage:
         return [Used(*key, days) for key, days in usage.items()]
 
     def _add_recorded(
-        self, usage: _UsageByKey, level: Callable[[str], str], selection: Selection, first: date, last: date
+        self, usage: _UsageByKey, level: names.Level, selection: Selection, first: date, last: date
     ) -> None:
         selector = self._selector(level, names.COST_USAGE_DAY, selection)
         yesterday = self.today() - timedelta(1)
@@ -194,11 +194,25 @@ class Usage:
         for begin, end in _periods({day for day, _ in with_buckets}):
             yield begin, end, {(day, driver) for day, driver in with_buckets if begin <= day <= end}
 
-    def _sum_of_buckets(self, level: Callable[[str], str], selection: Selection, milliseconds: int) -> str:
-        return f"sum_over_time({self._selector(level, names.COST_USAGE, selection)}[{milliseconds}ms]) {_POSITIVE}"
+    def _sum_of_buckets(self, level: names.Level, selection: Selection, milliseconds: int) -> str:
+        """Return the query for the usage since so long ago: home directories at full hours, other drivers by bucket."""
+        queries = []
+        if selection.drivers != {"home"}:
+            buckets = self._selector(level, names.COST_USAGE, selection, 'driver!="home"')
+            queries.append(f"sum_over_time({buckets}[{milliseconds}ms]) {_POSITIVE}")
+        if not selection.drivers or "home" in selection.drivers:
+            homes = f"sum_over_time(({self._homes(level, selection)})[{milliseconds}ms:1h]) {_POSITIVE}"
+            queries.append(f'label_replace({homes}, "driver", "home", "", "")')
+        return "\nor\n".join(queries)
 
-    def _selector(self, level: Callable[[str], str], name: str, selection: Selection) -> str:
-        return f"{names.by_driver(level(name))}{{{_matchers(self._labels, selection)}}}"
+    def _homes(self, level: names.Level, selection: Selection) -> str:
+        users = _matchers(self._labels, replace(selection, usergroups=frozenset(), drivers=frozenset()), "")
+        shares = _matchers(self._labels, replace(selection, drivers=frozenset()))
+        others = _matchers(self._labels, replace(selection, drivers=frozenset()), "")
+        return render.render(cost_parts.homes(level, users, shares, others), {"cluster": ""})
+
+    def _selector(self, level: names.Level, name: str, selection: Selection, *more: str) -> str:
+        return f"{names.by_driver(level(name))}{{{_matchers(self._labels, selection, *more)}}}"
 
 
 def _add(usage: _UsageByKey, labels: Mapping[str, str], days: Mapping[date, float]) -> None:
@@ -249,7 +263,8 @@ def _day(number: float) -> date:
     return _EPOCH + timedelta(number)
 
 
-def _matchers(labels: Mapping[str, str], selection: Selection) -> str:
+def _matchers(labels: Mapping[str, str], selection: Selection, *more: str) -> str:
+    """Return the matchers of a selection, then these; an empty last one leaves a comma at the end if there are any."""
     values = {
         "namespace": selection.namespaces,
         "usergroup": selection.usergroups,
@@ -257,4 +272,5 @@ def _matchers(labels: Mapping[str, str], selection: Selection) -> str:
         "driver": selection.drivers,
     }
     alternatives = (matchers.any_of(name, allowed) for name, allowed in values.items() if allowed)
-    return ",".join(filter(None, (matchers.exactly(labels), *alternatives)))
+    chosen = [*filter(None, (matchers.exactly(labels), *alternatives))]
+    return ",".join([*chosen, *more]) if chosen else "".join(more)

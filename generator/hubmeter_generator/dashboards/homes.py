@@ -1,6 +1,6 @@
 """Home directories: size by group and user, limits, growth, and stale or orphaned directories."""
 
-from hubmeter_generator.dashboards.shared import GROUP, NO_SIZES, USER, hub
+from hubmeter_generator.dashboards.shared import GROUP, HOMES, HOMES_AND_LIMITS, NO_SIZES, USER, hub, of_users
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
@@ -45,7 +45,7 @@ def _overview() -> list[Row]:
                     "All home directories",
                     "Size of the chosen users' home directories, each once, and of directories whose user is unknown "
                     "to the hub.",
-                    query("homes/total", measure=names.HOME),
+                    query("homes/total", of_users=of_users(names.HOME)),
                     scale=BYTES,
                     empty=NO_SIZES,
                 ),
@@ -60,7 +60,7 @@ def _overview() -> list[Row]:
                     "Sum of limits",
                     "Sum of the chosen users' limits. More than the size of the disk is usual, as few users fill their "
                     "limit.",
-                    query("homes/total", measure=names.HOME_LIMIT),
+                    query("homes/total", of_users=of_users(names.HOME_LIMIT)),
                     scale=BYTES,
                     empty="no limits",
                 ),
@@ -68,14 +68,14 @@ def _overview() -> list[Row]:
                     "More than 90 %% full",
                     "Users whose home directory fills more than 90 %% of its limit. With a full home directory a "
                     "server may not start.",
-                    query("homes/nearly_full_count"),
+                    query("homes/nearly_full_count", **HOMES_AND_LIMITS),
                     scale=NUMBER.colored(ATTENTION),
                 ),
                 stat(
                     "Stale",
                     "Home directories of known users without a server in the last %(longest_window)s (the longest "
                     "window in the settings). Too high until usage of that time has been recorded.",
-                    query("homes/stale_total"),
+                    query("homes/stale_total", **HOMES),
                     scale=UNUSED,
                     empty="none",
                 ),
@@ -128,7 +128,10 @@ def _groups() -> list[Row]:
 
 
 def _users() -> list[Row]:
-    limit = query("shared/homes_by_user", measure=names.HOME_LIMIT, rows=ROWS)
+    size, limit = (
+        query("shared/homes_by_user", of_users=of_users(measure), rows=ROWS, **HOMES)
+        for measure in (names.HOME, names.HOME_LIMIT)
+    )
     return [
         Row(
             12,
@@ -140,9 +143,9 @@ def _users() -> list[Row]:
                     [
                         USER,
                         hub(110),
-                        Column("Size", query("shared/homes_by_user", measure=names.HOME, rows=ROWS), BYTES, gauge=True),
+                        Column("Size", size, BYTES, gauge=True),
                         Column("Limit", limit, BYTES, width=100),
-                        Column("Growth", query("homes/growth_by_user", rows=ROWS), BYTES, width=100),
+                        Column("Growth", query("homes/growth_by_user", rows=ROWS, **HOMES), BYTES, width=100),
                     ],
                     sort_by=["Size"],
                     empty=NO_SIZES,
@@ -154,7 +157,10 @@ def _users() -> list[Row]:
                         USER,
                         hub(110),
                         Column(
-                            "Full", query("homes/fullest", rows=ROWS), PERCENT.up_to(1).colored(FULLNESS), gauge=True
+                            "Full",
+                            query("homes/fullest", rows=ROWS, **HOMES_AND_LIMITS),
+                            PERCENT.up_to(1).colored(FULLNESS),
+                            gauge=True,
                         ),
                     ],
                     sort_by=["Full"],
@@ -176,7 +182,7 @@ def _unused() -> list[Row]:
                     "Stale: no server in the last %(longest_window)s",
                     f"The {ROWS} largest home directories of known users without a server in the last "
                     "%(longest_window)s. Ask before you archive them: users may be on leave.",
-                    [USER, hub(140), Column("Size", query("homes/stale", rows=ROWS), UNUSED, gauge=True)],
+                    [USER, hub(140), Column("Size", query("homes/stale", rows=ROWS, **HOMES), UNUSED, gauge=True)],
                     sort_by=["Size"],
                     empty="none",
                 ),

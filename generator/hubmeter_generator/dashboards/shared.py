@@ -18,7 +18,7 @@ from hubmeter_generator.grafana.values import (
     Json,
     Scale,
 )
-from hubmeter_promql import cost_parts, names
+from hubmeter_promql import cost_parts, names, render
 
 GIB: Final = "2^30"
 NO_USAGE: Final = "no usage"
@@ -72,7 +72,17 @@ CPU: Final = Efficiency("CPU", names.BUCKETS[names.CPU_USAGE], names.BUCKETS[nam
 MATCH_HUBS: Final = '%(cluster_matcher)snamespace=~"$hub"'
 MATCH_GROUPS: Final = f'{MATCH_HUBS}, usergroup=~"$usergroup"'
 
+
 # The cost of the chosen groups on a day: settled or estimated, settled only, by component of the bill, and by user.
+def of_users(resource: str, *, known: bool = False) -> str:
+    """Return a query for a resource of the chosen users of the chosen groups; without unknown users if ``known``."""
+    subject, parameter = ("homes", "measure") if resource in {names.HOME, names.HOME_LIMIT} else ("usage", "resource")
+    parameters = {parameter: resource, "known": ', username!=""' if known else ""}
+    return render.part(f"parts/{subject}/of_groups.promql", parameters)
+
+
+HOMES: Final = {"sizes": of_users(names.HOME, known=True)}
+HOMES_AND_LIMITS: Final = {**HOMES, "limits": of_users(names.HOME_LIMIT, known=True)}
 GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS)
 SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS)
 COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS)

@@ -1,6 +1,16 @@
 """Users: the usage, requests, sessions, home directories and groups of one or several users."""
 
-from hubmeter_generator.dashboards.shared import GROUP, NO_GPU, NO_SIZES, NO_USERS, USER, hub
+from hubmeter_generator.dashboards.shared import (
+    GROUP,
+    HOMES,
+    HOMES_AND_LIMITS,
+    NO_GPU,
+    NO_SIZES,
+    NO_USERS,
+    USER,
+    hub,
+    of_users,
+)
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import USER_SERIES
@@ -47,18 +57,18 @@ def build() -> Json:
 
 
 def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
-    return stat(title, description, query("users/total", resource=resource), scale=scale)
+    return stat(title, description, query("users/total", of_users=of_users(resource)), scale=scale)
 
 
 def _by_user(resource: str) -> Query:
-    return query("users/by_user", resource=resource)
+    return query("users/by_user", of_users=of_users(resource))
 
 
 def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str = NO_DATA) -> Panel:
     return timeseries(
         title,
         f"{description}: the {LINES_SHOWN} users with the most in the time range.",
-        query("users/top_over_time", BY_USER, resource=resource, limit=LINES_SHOWN),
+        query("users/top_over_time", BY_USER, of_users=of_users(resource, known=True), limit=LINES_SHOWN),
         scale=scale,
         link=USER_SERIES,
         empty=empty,
@@ -73,7 +83,7 @@ def _overview() -> list[Row]:
                 stat(
                     "Users online",
                     "Number of chosen users with a running server.",
-                    query("users/count"),
+                    query("users/count", of_users=of_users(names.SERVERS, known=True)),
                     scale=NUMBER,
                 ),
                 _total(
@@ -150,7 +160,7 @@ def _sessions() -> list[Row]:
                     "Sessions",
                     "Times with a server of the users with the most server-hours in the time range, at most 25 users. "
                     "Another colour means two or more servers at once. From the servers recorded each minute.",
-                    query("users/top_over_time", BY_USER, resource=names.SERVERS, limit="25"),
+                    query("users/top_over_time", BY_USER, of_users=of_users(names.SERVERS, known=True), limit="25"),
                     states=[("one server", BLUE), ("two servers", PURPLE), ("three or more", ORANGE)],
                     empty=NO_USERS,
                 ),
@@ -180,9 +190,9 @@ def _use_requests_limits(title: str, description: str, scale: Scale, *, used: st
     return timeseries(
         title,
         description,
-        query("users/total", "in use", resource=used),
-        query("users/total", "requested", resource=requested),
-        query("users/total", "limit", resource=limit),
+        query("users/total", "in use", of_users=of_users(used)),
+        query("users/total", "requested", of_users=of_users(requested)),
+        query("users/total", "limit", of_users=of_users(limit)),
         scale=scale,
         overrides=[
             fixed_color("in use", BLUE),
@@ -240,7 +250,7 @@ def _cpu() -> list[Row]:
 
 def _homes_and_groups() -> list[Row]:
     def homes(measure: str) -> Query:
-        return query("shared/homes_by_user", measure=measure, rows="100")
+        return query("shared/homes_by_user", of_users=of_users(measure), rows="100", **HOMES)
 
     return [
         Row(
@@ -264,7 +274,7 @@ def _homes_and_groups() -> list[Row]:
                         Column("Limit", homes(names.HOME_LIMIT), BYTES, width=100),
                         Column(
                             "Full",
-                            query("users/homes_full_ratio", rows="100"),
+                            query("users/homes_full_ratio", rows="100", **HOMES_AND_LIMITS),
                             PERCENT.up_to(1).colored(FULLNESS),
                             gauge=True,
                         ),

@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,8 @@ from hubmeter_common.settings_file import SettingsError
 from hubmeter_common.tokens import TokenError
 from hubmeter_generator import fill, settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
-from hubmeter_promql import names
+from hubmeter_generator.rules import homes
+from hubmeter_promql import names, render
 from hubmeter_promql.client import (
     Prometheus,
     PrometheusError,
@@ -39,6 +40,8 @@ from hubmeter_promql.client import (
     authentication,
 )
 
+KEPT: Final = (names.HOME, names.HOME_LIMIT)
+DAY: Final = 86_400
 GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
 
 
@@ -48,12 +51,22 @@ class BackfillError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One rule to evaluate: the series it records, its query, the labels it adds, and its interval in seconds."""
+    """One rule to evaluate: the series it records, its query, the labels it adds, and its interval in seconds.
+
+    ``kept`` series are recorded when they change, else once a day, and as 0 when they are gone; the query is that of
+    the value.
+    """
 
     record: str
     expr: str
     labels: Mapping[str, str]
     interval: int
+    kept: bool = False
+
+    @property
+    def daily(self) -> bool:
+        """Whether the rule records once a day, and reads its own series to know whether it did."""
+        return not self.kept and self.record in self.expr
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,15 @@ class Target:
 
 def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
+    kept = {names.user(resource): render.render(homes.current(resource), site.placeholders()) for resource in KEPT}
     return tuple(
-        Step(rule["record"], rule["expr"], rule.get("labels", {}), seconds(group["interval"]))
+        Step(
+            rule["record"],
+            kept.get(rule["record"], rule["expr"]),
+            rule.get("labels", {}),
+            seconds(group["interval"]),
+            rule["record"] in kept,
+        )
         for group in fill.rule_groups(site)
         for rule in group["rules"]
     )
@@ -114,16 +134,37 @@ def _recorded(rule: Step, row: RangeSeries, start: int, end: int) -> Series:
     """Return the recorded samples of a series; its value before ``start`` only shows whether it ended there."""
     labels = {**{k: v for k, v in row.labels.items() if k != "__name__"}, **rule.labels, "__name__": rule.record}
     points: list[tuple[int, float]] = []
+    ended = 0.0 if rule.kept else STALE
     previous: float | None = None
-    for at, value in row.values:
+    for at, value in _first_of_days(row.values, start) if rule.daily else row.values:
         if previous is not None and at > previous + rule.interval:
-            points.append((round((previous + rule.interval) * 1000), STALE))
+            points.append((round((previous + rule.interval) * 1000), ended))
         if at >= start:
             points.append((round(at * 1000), value))
         previous = at
     if previous is not None and previous + rule.interval < end:
-        points.append((round((previous + rule.interval) * 1000), STALE))
-    return labels, points
+        points.append((round((previous + rule.interval) * 1000), ended))
+    return labels, list(_changes(points)) if rule.kept else points
+
+
+def _first_of_days(values: Sequence[tuple[float, float]], start: int) -> Iterator[tuple[float, float]]:
+    """Yield the first value of each UTC day, and what was before ``start``: within a chunk a rule cannot see it."""
+    days: set[float] = set()
+    for at, value in values:
+        if at < start:
+            yield at, value
+        elif at // DAY not in days:
+            days.add(at // DAY)
+            yield at, value
+
+
+def _changes(points: Sequence[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    """Yield the first point, those with another value than the one before, and one a day."""
+    last: tuple[int, float] | None = None
+    for point in points:
+        if last is None or point[1] != last[1] or point[0] >= last[0] + DAY * 1000:
+            last = point
+            yield point
 
 
 def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: int) -> int:

@@ -4,16 +4,20 @@ Series that must agree exactly (users, pairs, groups and hubs) are in one rule g
 not from the buckets of other groups, whose samples could be missed or counted twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from hubmeter_generator.model import BUCKET, HOUR, Rule, RuleGroup, sampled_every
+from hubmeter_generator.model import BUCKET, HOUR, Rule, RuleGroup
+from hubmeter_generator.rules.usage import of_pairs
 from hubmeter_promql import cost_parts, names
 
 _ANY_SOURCE = {"cost_source": "exporter|opencost"}
 EXPORTER = {"cost_source": "exporter"}
 OPENCOST = {"cost_source": "opencost"}
 
-_RESOURCES = {"compute": names.MEMORY_REQUESTS, "home": names.HOME, "gpu": names.GPU_REQUESTS}
+# Drivers that are measured by the minute; home directories are read once an hour.
+_RESOURCES = {"compute": names.MEMORY_REQUESTS, "gpu": names.GPU_REQUESTS}
+_HOME = {"driver": "home"}
+_KNOWN = '{username!=""}'
 
 
 def groups() -> tuple[RuleGroup, ...]:
@@ -26,18 +30,30 @@ def groups() -> tuple[RuleGroup, ...]:
 
 
 def _usage() -> Iterator[Rule]:
-    for level, dominant in ((names.user, "costs/usage_dominant"), (names.pair, "costs/usage_dominant_pair")):
-        record = names.by_driver(level(names.COST_USAGE))
-        for driver, resource in _RESOURCES.items():
-            weight = {"cost_weight": "memory"} if driver == "compute" else {}
-            of = {"driver": driver}
-            usage = {"series": level(resource), "seconds": sampled_every(resource)}
-            yield Rule(record, "costs/usage", usage, labels=of, when={**_ANY_SOURCE, **weight})
-            if weight:
-                yield Rule(record, dominant, labels=of, when={**_ANY_SOURCE, "cost_weight": "dominant"})
+    for driver, resource in _RESOURCES.items():
+        yield from _usage_of(driver, names.user, "costs/usage", {"series": names.user(resource)})
+        yield from _usage_of(driver, names.pair, "costs/usage_pair", {"of_pairs": of_pairs(resource, _KNOWN)})
     for level, source in ((names.group, names.pair), (names.hub, names.user)):
+        record = names.by_driver(level(names.COST_USAGE))
         summed = {"by": level.by, "series": names.by_driver(source(names.COST_USAGE))}
-        yield Rule(names.by_driver(level(names.COST_USAGE)), "costs/usage_sum", summed, when=_ANY_SOURCE)
+        yield Rule(record, "costs/usage_sum", summed, when=_ANY_SOURCE)
+        yield Rule(record, "costs/home", {"homes": cost_parts.homes(level)}, labels=_HOME, when=_ANY_SOURCE)
+
+
+def _usage_of(driver: str, level: names.Level, query: str, usage: Mapping[str, str]) -> Iterator[Rule]:
+    record, of = names.by_driver(level(names.COST_USAGE)), {"driver": driver}
+    weight = {"cost_weight": "memory"} if driver == "compute" else {}
+    yield Rule(record, query, usage, labels=of, when={**_ANY_SOURCE, **weight})
+    if weight:
+        dominant = {**_ANY_SOURCE, "cost_weight": "dominant"}
+        if level is names.user:
+            yield Rule(record, "costs/usage_dominant", labels=of, when=dominant)
+        else:
+            pairs = {
+                "memory": of_pairs(names.MEMORY_REQUESTS, _KNOWN),
+                "cpu": of_pairs(names.CPU_REQUESTS, _KNOWN),
+            }
+            yield Rule(record, "costs/usage_dominant_pair", pairs, labels=of, when=dominant)
 
 
 def _prices() -> Iterator[Rule]:
@@ -51,21 +67,31 @@ def _prices() -> Iterator[Rule]:
 
 
 def _estimates() -> Iterator[Rule]:
-    for level in names.LEVELS:
-        usage = {"by": level.by, "usage": names.by_driver(level(names.COST_USAGE))}
-        exported = {**usage, "match": "namespace, ", "price": cost_parts.price_now()}
-        yield Rule(level(names.COST), "costs/estimate", exported, when=EXPORTER)
-        opencost = {**usage, "match": "", "price": names.COST_PRICE_OPENCOST}
-        yield Rule(level(names.COST), "costs/estimate", opencost, when=OPENCOST)
+    for level in (names.user, names.group, names.hub):
+        usage = names.by_driver(level(names.COST_USAGE))
+        yield from _priced(level(names.COST), level, usage)
+
+
+def _priced(record: str, level: names.Level, usage: str) -> Iterator[Rule]:
+    for when, price in (
+        (EXPORTER, {"match": "namespace, ", "price": cost_parts.price_now()}),
+        (OPENCOST, {"match": "", "price": names.COST_PRICE_OPENCOST}),
+    ):
+        yield Rule(record, "costs/estimate", {"by": level.by, "usage": usage, **price}, when=when)
 
 
 def _days() -> Iterator[Rule]:
     for level in names.LEVELS:
         usage, day = (names.by_driver(level(name)) for name in (names.COST_USAGE, names.COST_USAGE_DAY))
-        yield Rule(day, "usage/day", {"series": usage, "record": day}, when=_ANY_SOURCE)
+        measured = {"series": f'{usage}{{driver!="home"}}', "record": day}
+        yield Rule(day, "usage/day", measured, when=_ANY_SOURCE)
+        homes = {"homes": cost_parts.homes(level), "record": day, "by": level.by}
+        yield Rule(day, "costs/home_day", homes, labels=_HOME, when=_ANY_SOURCE)
     for level in names.LEVELS:
-        estimate = {"series": level(names.COST), "record": level(names.COST_DAY)}
-        yield Rule(level(names.COST_DAY), "usage/day", estimate, when=_ANY_SOURCE)
+        day = names.by_driver(level(names.COST_USAGE_DAY))
+        yield from _priced(level(names.COST_DAY), level, day)
+    home = names.by_driver(names.user(names.COST_USAGE_DAY))
+    yield from _priced(names.user(names.HOME_COST_DAY), names.user, f'{home}{{driver="home"}}')
 
 
 def _months() -> Iterator[Rule]:

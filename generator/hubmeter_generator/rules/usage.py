@@ -1,20 +1,21 @@
-"""The recording rules of usage: pods and their owners, memory, CPU, GPUs and servers at four levels, and buckets."""
+"""The recording rules of usage: pods and their owners; memory, CPU, GPUs, servers by user, group and hub; buckets."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hubmeter_generator.model import BUCKET, MINUTE, VERSION, Rule, RuleGroup, sampled_every
-from hubmeter_promql import names, usage_parts
+from hubmeter_promql import names, render, usage_parts
 
 MEMORY_IN_USE = "usage/memory_working_set_bytes"
 CPU_IN_USE = "usage/cpu_usage_cores"
+# Usage of users that quotas, days and the Users dashboard sum over time.
+_OF_USERS = (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
 
 
 def levels(resource: str, template: str, share: str = names.ACTIVE_SHARE, **parameters: str) -> Iterator[Rule]:
-    """Yield the rules of a resource: its own template for users, then pairs, groups and hubs."""
+    """Yield the rules of a resource: its own template for users, then groups and hubs."""
     yield Rule(names.user(resource), template, parameters)
-    yield Rule(names.pair(resource), "usage/pair", {"resource": resource, "share": share})
-    yield Rule(names.group(resource), "usage/group", {"resource": resource})
+    yield Rule(names.group(resource), "usage/group", {"resource": resource, "share": share})
     yield Rule(names.hub(resource), "usage/hub", {"resource": resource})
 
 
@@ -110,7 +111,7 @@ def groups() -> tuple[RuleGroup, ...]:
     )
 
 
-def buckets(level: names.Level, resources: Iterable[str] = tuple(names.BUCKETS)) -> Iterator[Rule]:
+def buckets(level: names.Level, resources: Iterable[str]) -> Iterator[Rule]:
     """Yield the rules of a level's buckets: the integral of a resource over 5 minutes."""
     for resource in resources:
         bucket = {"series": level(resource), "seconds": sampled_every(resource)}
@@ -123,8 +124,19 @@ def bucket_groups() -> tuple[RuleGroup, ...]:
         RuleGroup(
             "hubmeter-user-buckets",
             BUCKET,
-            (*buckets(names.user), Rule(names.USAGE_RECORDED, "health/usage_recorded")),
+            (*buckets(names.user, _OF_USERS), Rule(names.USAGE_RECORDED, "health/usage_recorded")),
         ),
-        RuleGroup("hubmeter-pair-buckets", BUCKET, tuple(buckets(names.pair))),
-        RuleGroup("hubmeter-group-buckets", BUCKET, tuple(buckets(names.group))),
+        RuleGroup("hubmeter-group-buckets", BUCKET, (*buckets(names.group, names.BUCKETS), _server_hours_of_pairs())),
     )
+
+
+def _server_hours_of_pairs() -> Rule:
+    """Return the rule of the only usage that is recorded by user and group: it counts a group's users over any time."""
+    return Rule(
+        names.pair(names.BUCKETS[names.SERVERS]), "usage/bucket_of_pairs", {"of_pairs": of_pairs(names.SERVERS)}
+    )
+
+
+def of_pairs(resource: str, matchers: str = "") -> str:
+    """Return the query for the sum, over the minutes of a bucket, of a resource of users as charged to their groups."""
+    return render.part("parts/usage/of_pairs.promql", {"resource": resource, "matchers": matchers})

@@ -30,7 +30,11 @@ def _days() -> Iterator[Rule]:
 
 def _windows(name: Callable[[str], str] = str) -> Iterator[Rule]:
     for resource, bucket in names.QUOTA_RESOURCES.items():
-        usage = {"resource": resource, "usage": f"sum_over_time({names.user(bucket)}[%(window_range)s])"}
+        summed = f"sum_over_time({names.user(bucket)}[%(window_range)s])"
+        if bucket == names.COST:
+            days = f"sum_over_time({names.user(names.HOME_COST_DAY)}[%(window_range)s])"
+            summed += f' or label_replace({days}, "of", "homes", "", "")'
+        usage = {"resource": resource, "usage": summed}
         yield Rule(name(names.window(names.user(bucket))), "windows/window", usage, labels=_WINDOW)
     for record, query in _ACTIVE_USERS.items():
         yield Rule(name(record), query, labels=_WINDOW)

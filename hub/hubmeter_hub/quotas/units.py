@@ -31,6 +31,7 @@ class Resource:
         prefixes: The factors of the allowed prefixes.
         allowed: The allowed amounts, for errors.
         money: Whether the base unit is a currency.
+        days: A series of further usage, with a sample for each UTC day.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Resource:
     prefixes: Mapping[str, float]
     allowed: str
     money: bool = False
+    days: str = ""
 
 
 RESOURCES: Final[Mapping[str, Resource]] = {
@@ -75,6 +77,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             {},
             'a number of US dollars, or one with USD, such as "20 USD"',
             money=True,
+            days=names.user(names.HOME_COST_DAY),
         ),
     )
 }

@@ -87,7 +87,13 @@ def history_query(hub: Mapping[str, str]) -> str:
 
 def sum_query(resource: str, user: Mapping[str, str], seconds: int) -> str:
     """Return the query for a user's usage in the last seconds."""
-    return f"sum(sum_over_time({RESOURCES[resource].bucket}{{{exactly(user)}}}[{seconds * 1000 - 1}ms]))"
+
+    def summed(series: str) -> str:
+        return f"sum_over_time({series}{{{exactly(user)}}}[{seconds * 1000 - 1}ms])"
+
+    of = RESOURCES[resource]
+    days = f' or label_replace({summed(of.days)}, "of", "days", "", "")' if of.days else ""
+    return f"sum({summed(of.bucket)}{days})"
 
 
 def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, windows: Sequence[Window]) -> Usage:

@@ -77,9 +77,12 @@ def _newest(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
 
 
 def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
-    """Return the size and the limit of the user's home directory by series, if they are recorded."""
+    """Return the size and the limit of the user's home directory by series, if they are recorded.
+
+    They are recorded when they change, else once a day, and as 0 when they are gone.
+    """
     series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
-    rows = prometheus.instant(f'{{__name__=~"{series}",{exactly(user)}}}')
+    rows = prometheus.instant(f'last_over_time({{__name__=~"{series}",{exactly(user)}}}[26h]) > 0')
     return {row.labels["__name__"]: row.value for row in rows}
 
 

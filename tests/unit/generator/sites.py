@@ -39,6 +39,7 @@ SITES: dict[str, dict[str, Any]] = {
         "interval": "100s",
         "membership_interval": "75s",
         "carry_forward": "90m",
+        "home_carry_forward": "6h",
     },
     "selectors": {
         "hub_selector": 'namespace=~"prod|staging\\\\..+"',
@@ -77,6 +78,7 @@ OTHER: dict[str, Any] = {
     "interval": "30s",
     "membership_interval": "1m",
     "carry_forward": "2h",
+    "home_carry_forward": "12h",
     "windows": ["14d"],
     "datasource_regex": "prod.*",
     "dashboard_tags": ["ours"],

@@ -203,6 +203,9 @@ def _recorded(month: Month, server: Server) -> Iterator[Line]:
     rows += [
         (names.pair, {**user, "usergroup": g}, share) for g, share in month.shares(server.namespace, server.username)
     ]
+    if names.ACTIVE_SHARE in month.needed:
+        for _, row, share in rows[1:]:
+            yield Line(labels(names.ACTIVE_SHARE, row), Course("flat", share), begin, end)
     for resource, course, late in month.courses(server):
         for level, row, share in rows:
             own = course._replace(scale=course.scale * share)
@@ -394,7 +397,6 @@ def check(store: Store, month: Month) -> int:
     target = backfill.Target(Prometheus(store.url, store.session, timeout=300), store.write_url, store.session)
     steps = backfill.steps(settings.load())
     between = {names.SCHEDULED_PODS, names.PODS, names.NAMED_PODS, names.ACTIVE_SHARE}
-    between |= {names.OWNERS, names.DIRECTORY, names.DIRECTORY_LIMIT, names.HOMES}
     backfill.backfill_chunk(target, [s for s in steps if s.record in between], END - 600, END)
     equal, at = 0, END - 300
     for step in steps:

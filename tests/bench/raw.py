@@ -53,7 +53,7 @@ def _expand(match: re.Match[str], resolution: int) -> str:
     }
     window = next((value for name, _, value in matchers if name == "window"), "")
     resource, length = f"{metric}:{operation}", match["range"]
-    if match["name"] == names.SHARE:
+    if match["name"] in {names.SHARE, names.ACTIVE_SHARE}:
         return f"({_members(chosen)})"
     if match["name"] == names.HUBS:
         return f"(group by (namespace) ({_members(chosen)}))"

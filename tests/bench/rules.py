@@ -168,11 +168,10 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
     """
     prometheus_ = Prometheus(store.url, store.session, timeout=120)
     writer = Writer(store.write_url, store.session)
-    hour = {names.SHARE_LIVE, names.SHARE_REPORTED, names.HUB_REPORTED, names.OWNERS}
-    levels = (names.user, names.pair, names.group)
-    read = {name(level(BUILT)) for level in levels for name in (names.window, names.hourly)}
+    hour = {names.SHARE_LIVE, names.SHARE_REPORTED, names.HUB_REPORTED}
+    read = {names.hourly(name) for name in (names.ACTIVE_USERS, names.HUB_ACTIVE_USERS)}
     for step in backfill.steps(site):
-        if step.interval < 300 or step.record == names.OWNERS or (windows and step.record in read):
+        if step.interval < 300 or step.kept or (windows and step.record in read):
             points = (3600 if step.record in hour else max(600, 2 * step.interval)) // step.interval
             values: dict[float, Tape] = {}
             for row in prometheus_.instant(step.expr, NOW):

@@ -70,7 +70,7 @@ docs: ## build the documentation site in .cache/site; fails on dead links
 	@echo 'docs: .cache/site/index.html'
 
 bench: ## measure refreshes, rules, dashboards, quotas and costs against naive alternatives; BENCH=exporter selects one
-	@.ci/setup python prometheus engines
+	@.ci/setup python prometheus engines $(filter kubernetes,$(BENCH))
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
 
 image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet

@@ -49,8 +49,6 @@ COSTS_EMPTIED_DAYS: Final = "costs_emptied_days"
 COSTS_BUILD_INFO: Final = "costs_build_info"
 
 # Membership, hubs and pods.
-SHARE_LIVE: Final = "namespace_usergroup_username:usergroup_share:max"
-SHARE_REPORTED: Final = "namespace_usergroup_username:usergroup_share:timestamp"
 HUB_REPORTED: Final = "namespace:usergroup_share:timestamp"
 SHARE_BY_HUB: Final = "namespace_hub_url_usergroup_username:usergroup_share:last"
 SHARE: Final = "namespace_usergroup_username:usergroup_share:last"

@@ -168,7 +168,7 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
     """
     prometheus_ = Prometheus(store.url, store.session, timeout=120)
     writer = Writer(store.write_url, store.session)
-    hour = {names.SHARE_LIVE, names.SHARE_REPORTED, names.HUB_REPORTED}
+    hour = {names.HUB_REPORTED}
     read = {names.hourly(name) for name in (names.ACTIVE_USERS, names.HUB_ACTIVE_USERS)}
     for step in backfill.steps(site):
         if step.interval < 300 or step.kept or (windows and step.record in read):

@@ -148,9 +148,6 @@ class Oracle:
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._exporters if (rows := self._live(hub, t)) is not None}
-        rows = {key | labels(hub_url=url): part for (_, url), of in live.items() for key, part in of.items()}
-        yield names.SHARE_LIVE, rows
-        yield names.SHARE_REPORTED, dict.fromkeys(rows, float(t))
         yield names.HUB_REPORTED, {labels(namespace=hub, hub_url=url): float(t) for hub, url in live}
         share = self._shares(t)
         yield names.SHARE, share

@@ -38,6 +38,7 @@ from tests.waiting import PATIENCE
 
 LATE, REVISED, MISSING = 1, 2, 3
 ALL = {"from": str(FIRST), "to": str(TODAY)}
+WHOLE_BILL: dict[str, str | list[str]] = {**ALL, "user": ["all", "unallocated"]}
 TEXT = b"# some\nx 1\n"
 METRICS = Page(
     {(form, gzipped): (gzip.compress(TEXT) if gzipped else TEXT,) for form in Format for gzipped in (False, True)}
@@ -54,7 +55,7 @@ class Site:
     client: httpx.Client
     not_ready: str | None = None
 
-    def get(self, path: str, **parameters: str) -> Any:
+    def get(self, path: str, **parameters: str | list[str]) -> Any:
         answer = self.client.get(path, params=parameters)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -99,7 +100,7 @@ def check_costs(checked: Site) -> None:
     """Compare all tables of costs with the model and the bill."""
     rows = checked.ledger.rows(FIRST, TODAY)
     expected = cost_world.costs(checked.model, rows)
-    users = checked.get("/costs-per-user", **ALL)
+    users = checked.get("/costs-per-user", **WHOLE_BILL)
     costs = {(r["date"], r["hub"], r["component"], r["user"], r["usergroup"]): r["value"] for r in users}
     assert len(costs) == len(users)
     assert costs == pytest.approx(dict(expected), rel=1e-9)
@@ -161,20 +162,26 @@ def _by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], float]:
 
 
 def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
-    everything = engine_site.get("/costs-per-user", **ALL)
+    everything = engine_site.get("/costs-per-user", **WHOLE_BILL)
     for filters, matches in (
+        ({}, lambda r: r["user"] != "unallocated"),
+        ({"user": ["ann", "{anna,x--y}"]}, lambda r: r["user"] in {"ann", "anna", "x--y"}),
+        ({"user": ["", "ann"]}, lambda r: r["user"] != "unallocated"),
+        ({"user": ["unallocated", "ann"]}, lambda r: r["user"] in {"ann", "unallocated"}),
+        ({"user": ["all", "unallocated"], "usergroup": "geo"}, lambda r: r["usergroup"] == "geo"),
+        ({"hub": "prod"}, lambda r: r["hub"] == "prod" and r["user"] != "unallocated"),
         ({"user": LONG}, lambda r: r["user"] == LONG),
         ({"user": "ann"}, lambda r: r["user"] == "ann"),
         ({"user": '{o"brien\\,-2+3}'}, lambda r: r["user"] in {'o"brien\\', "-2+3"}),
         ({"usergroup": "none"}, lambda r: r["usergroup"] == "none"),
         ({"usergroup": "{geo,bio}"}, lambda r: r["usergroup"] in {"geo", "bio"}),
         ({"usergroup": "unallocated"}, lambda r: r["usergroup"] == "unallocated"),
-        ({"hub": "prod"}, lambda r: r["hub"] == "prod"),
-        ({"hub": "support"}, lambda r: r["hub"] == "support"),
-        ({"component": "gpu"}, lambda r: r["component"] == "gpu"),
-        ({"component": "core"}, lambda r: r["component"] == "core"),
+        ({"hub": "prod", "usergroup": ["", "unallocated"]}, lambda r: r["hub"] == "prod"),
+        ({"hub": "support", "user": "unallocated"}, lambda r: r["hub"] == "support"),
+        ({"component": "gpu", "user": ["all", "unallocated"]}, lambda r: r["component"] == "gpu"),
+        ({"component": "core", "user": "unallocated"}, lambda r: r["component"] == "core"),
         (
-            {"hub": "{dev,empty}", "component": "compute", "user": "ALL", "usergroup": ""},
+            {"hub": ["dev", "empty"], "component": "compute", "user": ["ALL", "unallocated"], "usergroup": ""},
             lambda r: r["hub"] in {"dev", "empty"} and r["component"] == "compute",
         ),
     ):
@@ -189,7 +196,7 @@ def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
 def test_cluster_wide_prices_and_spread_overhead_add_up_too(prometheus_3: Site) -> None:
     for allocation in (Allocation("cluster", "apart"), Allocation("hub", "spread"), Allocation("cluster", "spread")):
         with serving(replace(prometheus_3.backend, allocation=allocation)) as client:
-            rows = client.get("/costs-per-user", params=ALL).json()
+            rows = client.get("/costs-per-user", params=WHOLE_BILL).json()
             per_component = client.get("/total-costs-per-component", params=ALL).json()
         for billed in per_component:
             mine = [r for r in rows if (r["date"], r["component"]) == (billed["date"], billed["component"])]
@@ -199,7 +206,7 @@ def test_cluster_wide_prices_and_spread_overhead_add_up_too(prometheus_3: Site) 
 
 
 def test_limit_keeps_the_costliest_users_with_all_their_rows(prometheus_3: Site) -> None:
-    users = [r for r in prometheus_3.get("/costs-per-user", **ALL, component="compute") if r["user"] != "unallocated"]
+    users = prometheus_3.get("/costs-per-user", **ALL, component="compute")
     totals: dict[str, float] = defaultdict(float)
     for row in users:
         totals[row["user"]] += row["value"]
@@ -209,15 +216,53 @@ def test_limit_keeps_the_costliest_users_with_all_their_rows(prometheus_3: Site)
     assert prometheus_3.get("/costs-per-user", **ALL, component="compute", limit="999") == users
 
 
-def test_filters_have_the_names_of_the_replaced_tools_description_too(prometheus_3: Site) -> None:
+def test_filters_have_the_names_of_the_replaced_tool_too(prometheus_3: Site) -> None:
     chosen = prometheus_3.get("/costs-per-user", **ALL, hub="prod", component="compute")
     assert prometheus_3.get("/costs-per-user", **ALL, hub_name="prod", component_name="compute") == chosen
     assert {(row["hub"], row["component"]) for row in chosen} == {("prod", "compute")}
+    for path in ("/user-groups", "/users-with-multiple-groups", "/users-with-no-groups"):
+        everything = prometheus_3.get(path)
+        name = everything[0]["username"]
+        expected = [row for row in everything if row["username"] == name]
+        assert expected != everything
+        for synonym in ("user", "username", "user_name"):
+            assert prometheus_3.get(path, **{synonym: name}) == expected, (path, synonym)
+        assert prometheus_3.get(path, user=name, username=everything[-1]["username"], user_name="nobody") == [
+            row for row in everything if row["username"] in {name, everything[-1]["username"]}
+        ]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            "usr=ana",
+            "parameter 'usr' is unknown; allowed are from, to, hub (or hub_name), component (or component_name",
+        ),
+        ("User=ana", "parameter 'User' is unknown"),
+        ("user=ana&_=1", "parameter '_' is unknown"),
+        ("limit=1&limit=2", "limit is repeated ('1', '2'); set it once"),
+        ("from=2026-01-05&from=", "from is repeated"),
+        ("user=%FF", "parameter 'user=%FF' is not UTF-8"),
+        ("%C3%28=1", "parameter '%C3%28=1' is not UTF-8"),
+        ("user=a%ED%A0%80", "is not UTF-8"),
+    ],
+)
+def test_an_unknown_repeated_or_undecodable_parameter_is_named(prometheus_3: Site, query: str, sentence: str) -> None:
+    answer = prometheus_3.client.get(f"/costs-per-user?{query}")
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]
+
+
+def test_a_name_can_have_any_characters(prometheus_3: Site) -> None:
+    for query in ("user=ana.l%C3%B3pez@uni.edu", "&&user=ana.l%c3%b3pez%40uni.edu&", "user=&user=+&user"):
+        assert prometheus_3.client.get(f"/costs-per-user?from={FIRST}&{query}").json(), query
+    assert prometheus_3.client.get("/user-groups?user=a=b").json() == []
 
 
 def test_names_of_hubs_and_components(prometheus_3: Site) -> None:
     assert prometheus_3.get("/hub-names", **ALL) == ["dev", "empty", "prod", "support"]
-    assert prometheus_3.get("/component-names", **ALL) == ["compute", "core", "gpu", "home storage", "networking"]
+    assert prometheus_3.get("/component-names", **ALL) == ["compute", "gpu", "home storage", "core", "networking"]
 
 
 def test_totals_by_account_and_hub(prometheus_3: Site) -> None:
@@ -276,6 +321,37 @@ def test_urls_of_existing_panels_give_their_columns_in_order(prometheus_3: Site,
     assert [[cell.removeprefix("'") for cell in line] for line in lines[1:]] == [
         [str(value) for value in row.values()] for row in rows
     ]
+
+
+# The queries of the dashboards of jupyterhub-cost-monitoring 1.0 ("User cloud costs"), as Grafana sends them.
+PANELS = {
+    "Top 5 users": f"/costs-per-user?{SPAN}",
+    "Hub - All, Component - all": f"/costs-per-user?{SPAN}&hub=All&component=all&limit=",
+    "Hub - prod, Component - compute": f"/costs-per-user?{SPAN}&hub=prod&component=compute&limit=5",
+    "Group": f"/costs-per-user?{SPAN}&hub=All&component=all&usergroup=all",
+}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_panels_of_users_of_existing_dashboards_show_users_only(prometheus_3: Site, panel: str) -> None:
+    rows = prometheus_3.client.get(PANELS[panel]).json()
+    costs: dict[str, float] = defaultdict(float)
+    for row in rows:
+        costs[row["user"]] += row["value"]
+    assert len(sorted(costs, key=lambda name: -costs[name])[:5]) >= 3
+    assert "unallocated" not in costs
+    assert {row["component"] for row in rows} <= {"compute", "gpu", "home storage"}
+
+
+def test_a_panel_per_component_of_existing_dashboards_begins_with_those_that_have_users(prometheus_3: Site) -> None:
+    names = prometheus_3.client.get("/component-names").json()
+    with_users = [bool(prometheus_3.client.get(f"/costs-per-user?{SPAN}&component={name}").json()) for name in names]
+    assert with_users == sorted(with_users, reverse=True)
+    assert with_users[0]
+    assert not with_users[-1]
+    queried = ("compute", "home%20storage", "object%20storage", "core", "networking")
+    rows = [prometheus_3.client.get(f"/total-costs-per-component?{SPAN}&component={name}").json() for name in queried]
+    assert [bool(of_component) for of_component in rows] == [True, True, False, True, True]
 
 
 def test_a_spreadsheet_computes_no_name(prometheus_3: Site) -> None:

@@ -1,6 +1,6 @@
 """The answers of the cost API: one method per path, from the bills in the ledger and the recorded usage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Protocol
@@ -17,8 +17,10 @@ from hubmeter_exporter.costs.api.parameters import (
     Hub,
     Limit,
     Period,
+    StrictRoute,
     To,
     User,
+    is_named,
     parse_limit,
     parse_names,
     parse_period,
@@ -79,7 +81,7 @@ class Answers:
 
     def routes(self) -> APIRouter:
         """Return the routes of lists and tables."""
-        router = APIRouter(responses=_PROBLEMS)
+        router = APIRouter(responses=_PROBLEMS, route_class=StrictRoute)
         router.get("/hub-names")(self.hub_names)
         router.get("/component-names")(self.component_names)
         paths: tuple[tuple[str, Callable[..., Response], tables.Model], ...] = (
@@ -109,8 +111,9 @@ class Answers:
         return sorted(hubs | {hub for _, hub, _ in self._usage.hubs(days.first, days.last)})
 
     def component_names(self, begin: From = "", to: To = "") -> list[str]:
-        """Components with costs on these days."""
-        return sorted({bill.component for bill in tables.attributable(self._rows(self._days(begin, to)))})
+        """Components with costs on these days; those with users' costs are first."""
+        components = {bill.component for bill in tables.attributable(self._rows(self._days(begin, to)))}
+        return sorted(components, key=lambda name: (name not in DRIVERS, name))
 
     def total_costs(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
         """Cost of each day: of the whole account, and the part attributable to the hubs by tags. Sorted by date."""
@@ -123,7 +126,7 @@ class Answers:
         return table("total-costs-per-hub", tables.HubCost, rows, form)
 
     def total_costs_per_component(
-        self, begin: From = "", to: To = "", hub: Hub = "", component: Component = "", form: Form = "json"
+        self, begin: From = "", to: To = "", hub: Hub = (), component: Component = (), form: Form = "json"
     ) -> Response:
         """Cost of each component on each day."""
         bills = self._rows(self._days(begin, to))
@@ -134,9 +137,9 @@ class Answers:
         self,
         begin: From = "",
         to: To = "",
-        hub: Hub = "",
-        component: Component = "",
-        usergroup: Group = "",
+        hub: Hub = (),
+        component: Component = (),
+        usergroup: Group = (),
         form: Form = "json",
     ) -> Response:
         """Cost of each group on each day: the costs of its users, by the memberships at the time of the usage."""
@@ -145,21 +148,24 @@ class Answers:
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, frozenset(), _drivers(prices))
         used = usage.groups(days.first, days.last, selection) if selection.drivers else []
-        rows = tables.total_costs_per_group(prices, used, unallocated=_with_unallocated(groups))
+        rows = tables.total_costs_per_group(prices, used, unallocated=tables.allows(groups, tables.UNALLOCATED))
         return table("total-costs-per-group", tables.GroupCost, rows, form)
 
     def costs_per_user(
         self,
         begin: From = "",
         to: To = "",
-        hub: Hub = "",
-        component: Component = "",
-        user: User = "",
-        usergroup: Group = "",
+        hub: Hub = (),
+        component: Component = (),
+        user: User = (),
+        usergroup: Group = (),
         limit: Limit = "",
         form: Form = "json",
     ) -> Response:
-        """Cost of each user on each day, by hub and component; users of several groups have a row for each group."""
+        """Cost of each user on each day, by hub and component; users of several groups have a row for each group.
+
+        Costs that no user's usage explains are in the answer if user or usergroup names them: "unallocated".
+        """
         max_users = parse_limit(limit)
         days, usage = self._days(begin, to), self._usage.as_of_now()
         hubs, groups, users = parse_names(hub), parse_names(usergroup), parse_names(user)
@@ -169,7 +175,7 @@ class Answers:
         totals = []
         if max_users and used:
             totals = usage.users(days.first, days.last, replace(selection, usergroups=frozenset()))
-        unallocated = max_users is None and _with_unallocated(groups, users)
+        unallocated = max_users is None and _names_unallocated(usergroup, user)
         rows = tables.costs_per_user(prices, used, totals, unallocated=unallocated, limit=max_users)
         return table("costs-per-user", tables.UserCost, rows, form)
 
@@ -177,9 +183,9 @@ class Answers:
         self,
         begin: From = "",
         to: To = "",
-        hub: Hub = "",
-        component: Component = "",
-        user: User = "",
+        hub: Hub = (),
+        component: Component = (),
+        user: User = (),
         form: Form = "json",
     ) -> Response:
         """Share of each user in the hub's usage of a day: memory requests, home directory sizes, GPU requests."""
@@ -191,22 +197,22 @@ class Answers:
         rows = tables.total_usage(used, usage.hubs(days.first, days.last) if used else {})
         return table("total-usage", tables.UsageShare, rows, form)
 
-    def user_groups(self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json") -> Response:
+    def user_groups(self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json") -> Response:
         """Present groups of each user."""
         rows = tables.user_groups(self._usage.members())
         return table("user-groups", tables.UserGroup, _filtered(rows, hub, user, usergroup), form)
 
     def users_with_multiple_groups(
-        self, hub: Hub = "", user: User = "", usergroup: Group = "", form: Form = "json"
+        self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json"
     ) -> Response:
         """Users of several groups, with a row for each group."""
         rows = tables.users_with_multiple_groups(self._usage.members())
         return table("users-with-multiple-groups", tables.GroupOfUser, _filtered(rows, hub, user, usergroup), form)
 
-    def users_with_no_groups(self, hub: Hub = "", user: User = "", form: Form = "json") -> Response:
+    def users_with_no_groups(self, hub: Hub = (), user: User = (), form: Form = "json") -> Response:
         """Users without a group."""
         rows = tables.users_with_no_groups(self._usage.members())
-        return table("users-with-no-groups", tables.UserWithoutGroup, _filtered(rows, hub, user, ""), form)
+        return table("users-with-no-groups", tables.UserWithoutGroup, _filtered(rows, hub, user, ()), form)
 
     def _days(self, begin: str, end: str) -> Period:
         return parse_period(begin, end, self._usage.today())
@@ -248,10 +254,14 @@ def _selection(
     return Selection(hubs, groups | {""} if NO_GROUP in groups else groups, users, drivers)
 
 
-def _with_unallocated(*filters: frozenset[str]) -> bool:
-    return all(tables.allows(names, tables.UNALLOCATED) for names in filters)
+def _names_unallocated(*filters: Sequence[str]) -> bool:
+    """Return whether a filter has the name of unallocated costs, and all allow it."""
+    allowed = all(tables.allows(parse_names(values), tables.UNALLOCATED) for values in filters)
+    return allowed and any(is_named(tables.UNALLOCATED, values) for values in filters)
 
 
-def _filtered(rows: list[tables.Row], hub: str, user: str, usergroup: str) -> list[tables.Row]:
+def _filtered(
+    rows: list[tables.Row], hub: Sequence[str], user: Sequence[str], usergroup: Sequence[str]
+) -> list[tables.Row]:
     filters = {"hub": parse_names(hub), "username": parse_names(user), "usergroup": parse_names(usergroup)}
     return [row for row in rows if all(tables.allows(names, row.get(field, "")) for field, names in filters.items())]

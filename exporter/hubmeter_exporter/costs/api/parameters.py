@@ -1,12 +1,15 @@
 """The parameters of requests to the cost API: days, filters, limit and format."""
 
 import re
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import unquote_plus, urlencode
 
-from fastapi import Query
-from pydantic import AliasChoices
+from fastapi import Query, Request, Response
+from fastapi.routing import APIRoute
 
 DEFAULT_DAYS: Final = 30
 MAX_DAYS: Final = 3660
@@ -17,6 +20,14 @@ _TIME: Final = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-
 _MOMENT: Final = rf"{_DATE}([T ]{_TIME})?"
 _LIMIT: Final = "[1-9][0-9]{0,8}"
 _ALL: Final = "all"
+# Filters, which can be repeated, and their names in jupyterhub-cost-monitoring.
+_SYNONYMS: Final = {
+    "hub": ("hub_name",),
+    "component": ("component_name",),
+    "user": ("username", "user_name"),
+    "usergroup": (),
+}
+_CANONICAL: Final = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms}
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NAMES: Final = re.compile(rf"(?P<quoted>{_QUOTED.pattern})(?=,|\Z)|(?P<plain>[^,]+)", re.DOTALL)
 
@@ -67,8 +78,64 @@ def _day(name: str, text: str) -> date:
     return day
 
 
-def parse_names(text: str) -> frozenset[str]:
-    """Return the names that a filter allows; an empty set allows all.
+class StrictRoute(APIRoute):
+    """A path that refuses parameters it does not have."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of requests, which gets each parameter by its own name."""
+        handler = super().get_route_handler()
+        allowed = [parameter.alias for parameter in self.dependant.query_params]
+
+        async def strict(request: Request) -> Response:
+            query = urlencode(parse_query(request.scope["query_string"].decode("latin-1"), allowed))
+            return await handler(Request({**request.scope, "query_string": query.encode("ascii")}, request.receive))
+
+        return strict
+
+
+def parse_query(query: str, allowed: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the names and values of a query string, with each synonym replaced by the parameter's name.
+
+    Args:
+        query: The part of a URL behind the question mark.
+        allowed: Names of parameters.
+
+    Raises:
+        ParameterError: A parameter is unknown, is repeated and not a filter, or is not UTF-8.
+    """
+    values: dict[str, list[str]] = defaultdict(list)
+    for pair in filter(None, query.split("&")):
+        try:
+            name, value = (unquote_plus(part, errors="strict") for part in (*pair.split("=", 1), "")[:2])
+        except UnicodeDecodeError:
+            raise ParameterError(f"parameter {pair!r} is not UTF-8; percent-encode the UTF-8 bytes of it") from None
+        canonical = _CANONICAL.get(name, name)
+        if canonical not in allowed:
+            raise ParameterError(f"parameter {name!r} is unknown; {_allowed(allowed)}")
+        values[canonical].append(value)
+        if len(values[canonical]) > 1 and canonical not in _SYNONYMS:
+            raise ParameterError(f"{name} is repeated ({', '.join(map(repr, values[canonical]))}); set it once")
+    return [(name, value) for name, several in values.items() for value in several]
+
+
+def _allowed(names: Sequence[str]) -> str:
+    described = (f"{name} (or {', '.join(_SYNONYMS[name])})" if _SYNONYMS.get(name) else name for name in names)
+    return f"allowed are {', '.join(described)}" if names else "this path has no parameters"
+
+
+def parse_names(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names that a filter allows, which are those of any of its values; an empty set allows all."""
+    several = [_names(text) for text in texts]
+    return frozenset().union(*several) if all(several) else frozenset()
+
+
+def is_named(name: str, texts: Iterable[str]) -> bool:
+    """Return whether a value of a filter has this name; "all" does not."""
+    return any(name in _names(text) for text in texts)
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the names of a value; an empty set allows all.
 
     ``{a,b}`` are several names, as Grafana writes them; one with a comma is in double quotes, with a backslash before
     quotes and backslashes in it. An empty text, and "all" in any case, is no filter; in braces it is a name.
@@ -106,23 +173,20 @@ def _moment(alias: str, description: str) -> object:
     )
 
 
-def _filter(description: str, example: str, name: str | None = None, former: str = "") -> object:
-    """Return a filter; ``former`` is its name in the description of jupyterhub-cost-monitoring."""
+def _filter(description: str, example: str) -> object:
     return Query(
-        alias=name,
-        validation_alias=AliasChoices(name, former) if name else None,
-        description=f"{description} Write several as {{a,b}}, names with commas in double quotes; empty or all is "
-        "no filter, and {all} the name all.",
-        openapi_examples={"one name": {"value": example}, "no filter": {"value": "all"}},
+        description=f"{description} Write several as {{a,b}}, names with commas in double quotes, or repeat the "
+        "parameter; empty or all is no filter, and {all} the name all.",
+        openapi_examples={"one name": {"value": [example]}, "no filter": {"value": ["all"]}},
     )
 
 
 From = Annotated[str, _moment("from", f"First day. Default: {DEFAULT_DAYS - 1} days before the last one.")]
 To = Annotated[str, _moment("to", "Last day, included. Default: today.")]
-Hub = Annotated[str, _filter("Namespace of a hub; support is costs without a hub's tag.", "prod", "hub", "hub_name")]
-Component = Annotated[str, _filter("Component of the bill.", "compute", "component", "component_name")]
-User = Annotated[str, _filter("Username.", "ana")]
-Group = Annotated[str, _filter("Group; none is users without a group.", "{geo,bio}")]
+Hub = Annotated[tuple[str, ...], _filter("Namespace of a hub; support is costs without a hub's tag.", "prod")]
+Component = Annotated[tuple[str, ...], _filter("Component of the bill.", "compute")]
+User = Annotated[tuple[str, ...], _filter("Username.", "ana")]
+Group = Annotated[tuple[str, ...], _filter("Group; none is users without a group.", "{geo,bio}")]
 Limit = Annotated[
     str,
     Query(

@@ -26,4 +26,18 @@ from hubmeter_exporter.costs.api.parameters import parse_names
     ],
 )
 def test_a_filter_allows(text: str, names: set[str]) -> None:
-    assert parse_names(text) == names
+    assert parse_names([text]) == names
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        ([], set()),
+        (["geo", "bio"], {"geo", "bio"}),
+        (["{geo,bio}", "chem"], {"geo", "bio", "chem"}),
+        (["geo", "all"], set()),
+        (["", "geo"], set()),
+    ],
+)
+def test_a_repeated_filter_allows_any_of_its_values(texts: list[str], names: set[str]) -> None:
+    assert parse_names(texts) == names

@@ -52,12 +52,18 @@ local budgets(config) =
                                                                  && std.abs(usd * 100 - std.floor(usd * 100 + 0.5)) < 1e-6),
         'must hold amounts in USD by group, of at least 0.01');
 
+// Whether an expression has the groups that a hub refers to; PromQL replaces others by nothing.
+local hasGroups(namespaces, hub) =
+  local opened = std.length(std.split(std.strReplace(std.strReplace(namespaces, '\\(', ''), '(?:', ''), '(')) - 1;
+  every(std.range(opened + 1, 9), function(number) std.length(std.split(std.strReplace(hub, '{', ''), '$%d' % number)) == 1);
+
 local podNamespaces(config) =
   check(config, 'pod_namespaces',
         std.isArray(config.pod_namespaces)
         && every(config.pod_namespaces, function(item) std.isObject(item) && std.objectFields(item) == ['hub', 'namespaces']
-                                                       && every(std.objectValues(item), function(value) std.isString(value) && value != '')),
-        'must be a list of { namespaces: expression, hub: namespace }');
+                                                       && every(std.objectValues(item), function(value) std.isString(value) && value != '')
+                                                       && hasGroups(item.namespaces, item.hub)),
+        'must be a list of { namespaces: expression, hub: namespace }; $1 needs a group in the expression');
 
 local gpuResources(config) =
   local isPart(text) = every(std.split(text, '/'), function(number) isDuration(number + 's'))
@@ -66,8 +72,9 @@ local gpuResources(config) =
         std.isArray(config.gpu_resources) && config.gpu_resources != []
         && every(config.gpu_resources, function(item) std.isObject(item) && std.objectFields(item) == ['part', 'resource']
                                                       && every(std.objectValues(item), std.isString)
-                                                      && item.resource != '' && isPart(item.part)),
-        'must be a list of { resource: expression, part: fraction as text }, not empty');
+                                                      && item.resource != '' && isPart(item.part)
+                                                      && std.length(std.split(item.resource, '/')) == 1),
+        'must be a list of { resource: expression, part: fraction as text }, not empty; nvidia_com_gpu, not nvidia.com/gpu');
 
 // ---- Placeholders: the values that Settings.placeholders() of hubmeter-generate gives ----
 

@@ -120,6 +120,24 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- $regexes := list (list "datasource_regex" $s.datasource_regex) }}
 {{- range $s.gpu_resources }}
 {{- $regexes = append $regexes (list "gpu_resources" .resource) }}
+{{- if contains "/" .resource }}
+{{- $wrong = append $wrong (printf "settings.gpu_resources contains %q; use the name of kube-state-metrics, for example nvidia_com_gpu for nvidia.com/gpu." .resource) }}
+{{- end }}
+{{- end }}
+{{- range $pattern := $s.pod_namespaces }}
+{{- $regexes = append $regexes (list "pod_namespaces" .namespaces) }}
+{{- if regexMatch (printf "%s|" .namespaces) "" }}
+{{- $missing := 0 }}
+{{- range $number := untilStep 9 0 -1 }}
+{{- /* x^ never matches. The number that stands for # is that of the first group after those of the expression. */}}
+{{- if eq "#" (regexReplaceAll (printf "x^(?:%s)|(#)" $pattern.namespaces) "#" (printf "${%d}" $number)) }}
+{{- $missing = $number }}
+{{- end }}
+{{- end }}
+{{- if and $missing (regexMatch (printf "\\$\\{?[%d-9]" $missing) .hub) }}
+{{- $wrong = append $wrong (printf "settings.pod_namespaces has the hub %q; %q has no group %d." .hub .namespaces $missing) }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $name := list "hub_selector" "kube_state_metrics_selector" "cadvisor_selector" }}
 {{- range regexFindAll "[=!]~\\s*\"(?:[^\"\\\\]|\\\\.)*\"" (index $s $name) -1 }}

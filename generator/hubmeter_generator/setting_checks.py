@@ -137,6 +137,21 @@ def hub_of_namespaces(value: str) -> str:
     return value
 
 
+def references(hub: str, namespaces: str) -> str:
+    """Check that an expression has the groups that its hub refers to: PromQL replaces others by nothing."""
+    groups = re.compile(namespaces).groups
+    if missing := [number for number in re.findall(r"\$\{?([1-9])", hub) if int(number) > groups]:
+        raise ValueError(f"must refer to a group of the expression; {namespaces!r} has no group {missing[0]}")
+    return hub
+
+
+def gpu_name(value: str) -> str:
+    """Check the expression of a resource, as kube-state-metrics spells it."""
+    if "/" in value:
+        raise ValueError("must be a name of kube-state-metrics, for example nvidia_com_gpu for nvidia.com/gpu")
+    return quotable(value)
+
+
 def fraction(value: str) -> str:
     """Check a positive whole number or fraction of whole numbers, as text."""
     if not re.fullmatch(r"[1-9][0-9]*(/[1-9][0-9]*)?", value):

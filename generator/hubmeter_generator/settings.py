@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from hubmeter_common import metrics_prefix, validation
 from hubmeter_common.durations import seconds
@@ -24,13 +24,18 @@ class PodNamespace(BaseModel):
     namespaces: Annotated[str, AfterValidator(checks.regex)]
     hub: Annotated[str, AfterValidator(checks.hub_of_namespaces)]
 
+    @field_validator("hub")
+    @classmethod
+    def _has_its_groups(cls, hub: str, info: ValidationInfo) -> str:
+        return checks.references(hub, info.data["namespaces"]) if "namespaces" in info.data else hub
+
 
 class GpuResource(BaseModel):
     """An extended resource that counts as a part of a GPU."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    resource: Annotated[str, AfterValidator(checks.quotable), AfterValidator(checks.regex)]
+    resource: Annotated[str, AfterValidator(checks.gpu_name), AfterValidator(checks.regex)]
     part: Annotated[str, AfterValidator(checks.fraction)]
 
 

@@ -14,7 +14,7 @@ import yaml
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
-from hubmeter_exporter.membership import Strategy
+from hubmeter_exporter.membership import GroupPatterns, Strategy
 from hubmeter_generator.write import chart as generated
 from hubmeter_generator.write import chart_readme
 from tests.chart import golden
@@ -100,6 +100,22 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "more rules than an object holds": (
         {"rules": {"enabled": True}, "settings": {"hub_selector": f'namespace!="{"x" * 20000}"'}},
         "more than the 524288 that Kubernetes accepts: use fewer settings.windows or shorter selectors",
+    ),
+    "a hub without a group in its expression": (
+        {"settings": {"pod_namespaces": [{"namespaces": r"(?:hub)-(\(.*)", "hub": "$1-${2}"}]}},
+        'settings.pod_namespaces has the hub "$1-${2}"; "(?:hub)-(\\\\(.*)" has no group 2.',
+    ),
+    "an expression of namespaces that is none": (
+        {"settings": {"pod_namespaces": [{"namespaces": "hub-(.*", "hub": "$1"}]}},
+        'settings.pod_namespaces contains "hub-(.*", which is not a valid regular expression (RE2).',
+    ),
+    "a GPU's name as in a pod": (
+        {"settings": {"gpu_resources": [{"resource": "nvidia.com/gpu", "part": "1"}]}},
+        'settings.gpu_resources contains "nvidia.com/gpu"; use the name of kube-state-metrics',
+    ),
+    "a short time for sizes of home directories": (
+        {"settings": {"home_carry_forward": "5m"}},
+        'settings.home_carry_forward is "5m"; it must be at least 30m',
     ),
     "a value that does not exist": ({"exporter": {"intervall": 60}}, "additional properties 'intervall' not allowed"),
     "a section that does not exist": ({"exporters": {}}, "additional properties 'exporters' not allowed"),
@@ -219,7 +235,7 @@ def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     assert found.api_url == "http://hub:8081/jupyter/hub/api"
     assert (found.port, found.interval) == (9090, 600.0)
     assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
-    assert found.accounting.allowed_groups == frozenset(groups)
+    assert found.accounting.allowed_groups == GroupPatterns(groups)
     assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
 
 

@@ -228,7 +228,13 @@ def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     groups = ["-staff", "course::101", "ana lópez", "a,b"]
     values = {
         "hub": {"baseUrl": "/jupyter"},
-        "exporter": {"multipleGroups": "split", "defaultGroup": "--none", "allowedGroups": groups, "interval": 600},
+        "exporter": {
+            "multipleGroups": "split",
+            "defaultGroup": "--none",
+            "allowedGroups": groups,
+            "listedGroups": groups[:2],
+            "interval": 600,
+        },
         "settings": {"metrics_prefix": "jhub"},
     }
     found = cli.parse(with_token(exporter(objects(values))["args"], tmp_path), {})
@@ -236,6 +242,7 @@ def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     assert (found.port, found.interval) == (9090, 600.0)
     assert (found.origin.namespace, found.origin.prefix) == ("prod", "jhub")
     assert found.accounting.allowed_groups == GroupPatterns(groups)
+    assert found.accounting.listed_groups == GroupPatterns(groups[:2])
     assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
 
 

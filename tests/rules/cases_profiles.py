@@ -115,17 +115,18 @@ MAPPING = (
     Case(
         "a server restarted larger under the same pod name is large at once, though cAdvisor still shows the small one",
         merged(
+            exporter({"ann": {"bio": 1}}),
             pod("jupyter-ann", "ann", uid="first", created=1, labels=SMALL, minutes=10),
             pod("jupyter-ann", "ann", uid="second", created=600, labels=LARGE, start=10),
             usage("jupyter-ann", identity="first", memory="1000x9", cpu="0+60x9"),
             usage("jupyter-ann", identity="second", memory="_x10 800x60", cpu="_x10 0+120x60"),
         ),
         (
-            Expect("9m", names.profile(names.MEMORY_WORKING_SET), {f"{_NOBODY}, {_SMALL}": 1000}),
-            Expect("10m", names.profile(names.MEMORY_WORKING_SET), {f"{_NOBODY}, {_LARGE}": 800}),
-            Expect("10m", names.profile(names.CPU_USAGE), {f"{_NOBODY}, {_SMALL}": 1}),
-            Expect("15m", names.profile(names.MEMORY_WORKING_SET), {f"{_NOBODY}, {_LARGE}": 800}),
-            Expect("15m", names.profile(names.CPU_USAGE), {f"{_NOBODY}, {_LARGE}": 2}),
+            Expect("9m", names.profile(names.MEMORY_WORKING_SET), {f"{_BIO}, {_SMALL}": 1000}),
+            Expect("10m", names.profile(names.MEMORY_WORKING_SET), {f"{_BIO}, {_LARGE}": 800}),
+            Expect("10m", names.profile(names.CPU_USAGE), {f"{_BIO}, {_SMALL}": 1}),
+            Expect("15m", names.profile(names.MEMORY_WORKING_SET), {f"{_BIO}, {_LARGE}": 800}),
+            Expect("15m", names.profile(names.CPU_USAGE), {f"{_BIO}, {_LARGE}": 2}),
         ),
     ),
     Case(

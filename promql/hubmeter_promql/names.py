@@ -64,7 +64,7 @@ NAMED_PODS: Final = "namespace_pod_uid:named_pods:group"
 HOMES_MEASURED: Final = "namespace:homes_measured:timestamp"
 HOMES_MEASURED_TWICE: Final = "namespace:homes_measured_twice:timestamp"
 
-# Resources. Each is recorded at four levels: user, pair (a user in a group), group and hub.
+# Resources. Each is recorded at three levels: user, group and hub.
 MEMORY_WORKING_SET: Final = "memory_working_set_bytes:sum"
 MEMORY_REQUESTS: Final = "memory_requests_bytes:sum"
 MEMORY_LIMITS: Final = "memory_limits_bytes:sum"

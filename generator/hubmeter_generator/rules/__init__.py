@@ -1,7 +1,7 @@
 """All recording rules by subject.
 
 Rules of a group are evaluated in order and read each other's results at once; results of another group are up to an
-interval old. Series that must agree (the user, pair, group and hub level of a resource) are in one group. No group has
+interval old. Series that must agree (the user, group and hub level of a resource) are in one group. No group has
 more than 20 rules, which is Mimir's limit.
 """
 

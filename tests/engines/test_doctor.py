@@ -165,6 +165,8 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
     assert "120 s" in found["prometheus"][1]
     assert names.HUBS in found["recorded series"][1]
     assert "3 other series" in found["recorded series"][1]
+    assert "no usage is recorded yet" in found["recorded usage"][1]
+    assert "no pods of hubs are scraped" in found["scrape interval"][1]
     assert all(not text.endswith("FIX ") for status, text in found.values() if status != "ok")
 
 

@@ -18,8 +18,8 @@ def groups_exporter(site: Site) -> Result:
         return _no_exporter(site)
     if silent := [hub for hub in site.annotated_pods if hub not in site.exporters]:
         return warning(
-            f"no groups exporter reports the namespaces {listed(silent)}; usage there is without a group and counts "
-            "for no other hub",
+            f"no groups exporter reports the namespaces {listed(silent)}; usage there is in the group "
+            "'groups unknown' and counts for no other hub",
             "if they belong to a hub in another namespace (enable_user_namespaces, dask-gateway), map them to it with "
             "the setting pod_namespaces; else run hubmeter-exporter for each hub; its --jupyterhub_namespace must be "
             "the hub's namespace",
@@ -51,7 +51,7 @@ def _no_exporter(site: Site) -> Result:
             f"set metrics_prefix: {others[0]}, or the exporter's --jupyterhub_metrics_prefix",
         )
     return missing(
-        "no groups exporter is scraped, so all usage is without a group",
+        "no groups exporter is scraped, so all usage is in the group 'groups unknown'",
         "run hubmeter-exporter for each hub, with --jupyterhub_namespace, and scrape it with honor_labels",
     )
 

@@ -78,7 +78,7 @@ def scrape_interval(site: Site) -> Result:
             f"{interval}: values of single minutes are wrong",
             f"scrape it at least once in {interval}, or set the setting interval to the scrape interval",
         )
-    return ok(f"pods are scraped at least once in {interval}")
+    return ok(f"pods are scraped at least once in {interval}" if site.hubs else "no pods of hubs are scraped")
 
 
 def clocks(site: Site) -> Result:

@@ -87,7 +87,8 @@ def recorded_usage(site: Site) -> Result:
             f"{max(gaps.values()):.0%} of the last hour's usage of {listed(gaps)} was not recorded",
             "see docs/runbooks/HubmeterUsageGap.md; hubmeter-backfill computes the gap while raw series exist",
         )
-    return ok("the last hour was recorded without a gap")
+    recorded = site.age(names.USAGE_SEEN) is not None
+    return ok("the last hour was recorded without a gap" if recorded else "no usage is recorded yet")
 
 
 def versions(site: Site) -> Result:

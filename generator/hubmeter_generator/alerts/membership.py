@@ -25,8 +25,9 @@ def alerts() -> tuple[Alert, ...]:
             summary="Users run pods in {{ $value }} namespaces that no groups exporter reports.",
             description="For 15 minutes, pods in {{ $value }} namespaces have had usernames, but no groups exporter "
             "has reported these namespaces in the last 7 days. Their usage is recorded under the namespace's own name, "
-            "in the group 'groups unknown', and is missing in the quotas of a hub in another namespace. hubmeter-doctor names the namespaces. If they belong to a "
-            "hub in another namespace, map them to it with the setting pod_namespaces; if a namespace has its own hub, "
+            "in the group 'groups unknown', and is missing in the quotas of a hub in another namespace. "
+            "hubmeter-doctor names the namespaces. If they belong to a hub in another namespace, map them to it with "
+            "the setting pod_namespaces; if a namespace has its own hub, "
             "run the groups exporter there.",
         ),
         Alert(

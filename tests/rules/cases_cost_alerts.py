@@ -114,6 +114,32 @@ SOURCE = (
         groups=_GROUPS,
     ),
     Case(
+        "an exporter without any bill is reported after an hour, one with a bill beside it is not",
+        merged(
+            _own(names.COSTS_BUILD_INFO, "1x60", source="focus", version="1"),
+            {
+                series(f"jupyterhub_{metric}", instance="other:9091", job="costs", **labels): values
+                for metric, values, labels in (
+                    (names.COSTS_BUILD_INFO, "1x60", {"source": "aws", "version": "1"}),
+                    (names.COSTS_NEWEST_DAY, "0x60", {}),
+                )
+            },
+        ),
+        (
+            *silent(_LATE, "50m"),
+            fires("2h10m", _LATE, {"instance": "costs:9091"}, "+Inf"),
+        ),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "a price list without usage is not reported",
+        _own(names.COSTS_BUILD_INFO, "1x60", source="static", version="1"),
+        silent(_LATE, "2h10m", "4h"),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
         "a price list has no late bill: in a week without servers it has no amounts",
         merged(
             _own(names.COSTS_NEWEST_DAY, "-342000x60"),

@@ -104,13 +104,6 @@ def _refresh_names(prefix: str) -> RefreshNames:
 def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric]:
     report = bill.report
     newest = None if bill.newest is None else _begin(bill.newest)
-    rejected = GaugeMetricFamily(
-        f"{prefix}_{names.COSTS_REJECTED_ROWS}",
-        "Invalid rows of the bill, as last read, which do not count.",
-        labels=["source", "reason"],
-    )
-    for reason, number in report.rejected.items():
-        rejected.add_metric([bill.source, reason], number)
     return [
         *gauge(
             f"{prefix}_{names.COSTS_NEWEST_DAY}",
@@ -148,9 +141,38 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
             ["source"],
             {(bill.source,): round(report.requests * report.request_usd, 6)},
         ),
-        rejected,
+        *_rows(bill, prefix),
         build_info(f"{prefix}_{names.COSTS_BUILD_INFO}", status.version, {"source": bill.source}),
     ]
+
+
+def _rows(bill: BillStatus, prefix: str) -> list[Metric]:
+    """Return the metrics about rows that do not count, or only in part."""
+    rejected = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_REJECTED_ROWS}",
+        "Invalid rows of the bill, as last read, which do not count.",
+        labels=["source", "reason"],
+    )
+    for reason, number in bill.report.rejected.items():
+        rejected.add_metric([bill.source, reason], number)
+    unreadable = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_UNREADABLE_ROWS}",
+        "Rows of the bill, as last read, that count without the tags or credits in an unreadable column.",
+        labels=["source", "column"],
+    )
+    for column, number in bill.report.unreadable.items():
+        unreadable.add_metric([bill.source, column], number)
+    rows, usd = (
+        GaugeMetricFamily(f"{prefix}_{name}", text, labels=["source", "category"])
+        for name, text in (
+            (names.COSTS_EXCLUDED_ROWS, "Rows of the bill, as last read, whose charge category does not count."),
+            (names.COSTS_EXCLUDED_USD, "Amount of these rows, in US dollars."),
+        )
+    )
+    for category, excluded in bill.report.excluded.items():
+        rows.add_metric([bill.source, category], excluded.rows)
+        usd.add_metric([bill.source, category], float(excluded.usd))
+    return [rejected, unreadable, rows, usd]
 
 
 def _begin(day: date) -> float:

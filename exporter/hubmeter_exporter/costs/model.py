@@ -41,6 +41,18 @@ class BillRow:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """The number of rows that do not count, and their amount in US dollars."""
+
+    rows: int = 0
+    usd: Decimal = Decimal(0)
+
+    def __add__(self, other: "Excluded") -> "Excluded":
+        """Return the sum."""
+        return Excluded(self.rows + other.rows, self.usd + other.usd)
+
+
+@dataclass(frozen=True)
 class SourceReport:
     """Counts of a source.
 
@@ -48,11 +60,15 @@ class SourceReport:
         requests: Paid requests to the cloud's API since the start of the process.
         request_usd: Price of a request in US dollars.
         rejected: Invalid rows at the last reading, by reason.
+        unreadable: Rows at the last reading that count without a column, because its value is unreadable, by column.
+        excluded: Rows at the last reading that do not count, by charge category.
     """
 
     requests: int = 0
     request_usd: float = 0.0
     rejected: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, Excluded] = field(default_factory=dict)
 
 
 class SourceError(Exception):

@@ -67,8 +67,9 @@ def _bills() -> tuple[Alert, ...]:
             summary="The cost exporter {{ $labels.instance }} has no bill for the last {{ $value | humanizeDuration "
             "}}.",
             description="The newest billed day of the cost exporter {{ $labels.instance }} began "
-            "{{ $value | humanizeDuration }} ago. Until their bill arrives, later days are estimated with the last "
-            "known price. Check whether the exporter's refreshes fail, then whether the provider still writes bills.",
+            "{{ $value | humanizeDuration }} ago; +Inf means that no day has an attributable cost. Until their bill "
+            "arrives, later days are estimated with the last known price; without any bill there is no price. Check "
+            "whether the exporter's refreshes fail, then whether the provider still writes bills.",
         ),
         Alert(
             name="HubmeterCostSourceFailing",

@@ -1,4 +1,4 @@
-"""Bills from files in FOCUS, the FinOps Open Cost and Usage Specification, versions 1.0 to 1.2.
+"""Bills from files in FOCUS, the FinOps Open Cost and Usage Specification, versions 1.0 to 1.3.
 
 https://focus.finops.org/focus-specification/. Each file is read row by row, and its sums per day are kept. It is read
 again when its size or modification time changes.
@@ -7,34 +7,40 @@ again when its size or modification time changes.
 import csv
 import glob
 import gzip
-import json
 import logging
 import time
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from hubmeter_exporter.costs.model import OTHER, BillRow, Kind, Revises, SourceError, SourceReport
-from hubmeter_exporter.costs.settings import FocusSettings
+from hubmeter_exporter.costs.model import OTHER, BillRow, Excluded, Kind, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.settings import CHARGE_CATEGORIES, FocusSettings
+from hubmeter_exporter.costs.sources import google_credits
+from hubmeter_exporter.costs.sources.tags import TagsError, tags_of
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
-REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "parquet")
-ROW_REASONS: Final = ("columns", "amount", "period", "currency", "tags")
+REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "nothing_counts", "parquet")
+ROW_REASONS: Final = ("columns", "amount", "period", "currency")
+UNREADABLE: Final = ("Tags", google_credits.COLUMN)  # a row without a valid value of these columns counts nevertheless
 TRIES: Final = 3
 QUIET_SECONDS: Final = 2.0  # a file that changed since then is probably still being written
 
 _REQUIRED: Final = ("ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ServiceName")
-_LOGGED: Final = 5  # invalid rows of a file that the log names
+_OPTIONAL: Final = ("Tags", "ContractedCost", google_credits.COLUMN)
+_LOGGED: Final = 5  # rows of a file that the log names
+_NAMED_CATEGORIES: Final = 20  # that are unknown; all others are "other"
 _BATCH: Final = 5_000
 _DAY: Final = timedelta(days=1)
 _LONGEST: Final = timedelta(days=3700)
 _log = logging.getLogger(__name__)
+
+_CATEGORIES: Final = {category.lower(): category for category in CHARGE_CATEGORIES}
 
 Key = tuple[date, str, str, Kind]
 
@@ -57,7 +63,31 @@ class _Sums:
 
     signature: tuple[int, int]
     amounts: Mapping[Key, Decimal]
-    rejected: Mapping[str, int]
+    counts: "_Counts"
+
+
+@dataclass
+class _Counts:
+    """The numbers of rows of one file: all, those that count, and those that do not or only in part."""
+
+    rows: int = 0
+    counted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    excluded: dict[str, Excluded] = field(default_factory=dict)
+
+    def add(self, other: "_Counts") -> None:
+        self.rows += other.rows
+        self.counted += other.counted
+        self.rejected.update(other.rejected)
+        self.unreadable.update(other.unreadable)
+        for category, excluded in other.excluded.items():
+            self.exclude(category, excluded)
+
+    def exclude(self, category: str, more: Excluded) -> None:
+        named = category in self.excluded or category in CHARGE_CATEGORIES or len(self.excluded) < _NAMED_CATEGORIES
+        category = category if named else "other"
+        self.excluded[category] = self.excluded.get(category, Excluded()) + more
 
 
 class FocusSource:
@@ -85,15 +115,18 @@ class FocusSource:
         self.basis = f"focus {settings.model_dump_json(exclude={'interval'})} {sorted(hubs.items())}"
 
     def report(self) -> SourceReport:
-        """Return the number of rejected rows in the present files."""
-        rejected: Counter[str] = Counter(dict.fromkeys(ROW_REASONS, 0))
-        for sums in self._files.values():
-            rejected.update(sums.rejected)
-        return SourceReport(rejected=dict(rejected))
+        """Return the numbers of rows in the present files that do not count, or only in part."""
+        counts = self._counts()
+        return SourceReport(
+            rejected=dict.fromkeys(ROW_REASONS, 0) | counts.rejected,
+            unreadable=dict.fromkeys(UNREADABLE, 0) | counts.unreadable,
+            excluded=counts.excluded,
+        )
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the sums of all files for the days from ``first`` to ``last``. Raises `SourceError`."""
         self._files = {path: self._read(path) for path in self._find()}
+        self._check_counted()
         amounts: dict[Key, Decimal] = defaultdict(Decimal)
         for sums in self._files.values():
             for key, amount in sums.amounts.items():
@@ -103,6 +136,24 @@ class FocusSource:
             for key, amount in sorted(amounts.items())
             if amount and first <= key[0] <= last
         ]
+
+    def _counts(self) -> _Counts:
+        total = _Counts()
+        for sums in self._files.values():
+            total.add(sums.counts)
+        return total
+
+    def _check_counted(self) -> None:
+        counts = self._counts()
+        if counts.counted or not counts.rows:
+            return
+        causes = [f"{excluded.rows} with ChargeCategory {name!r}" for name, excluded in counts.excluded.items()]
+        causes += [f"{number} with invalid {reason}" for reason, number in counts.rejected.items()]
+        raise SourceError(
+            "nothing_counts",
+            f"none of the {counts.rows} rows in {self._settings.path!r} counts ({', '.join(causes)}): check "
+            "focus.charge_categories and focus.cost",
+        )
 
     def _find(self) -> list[Path]:
         path = self._settings.path
@@ -154,23 +205,54 @@ class FocusSource:
         if 0 <= age < QUIET_SECONDS:
             raise _ChangedError(f"it changed {age:.1f} s ago")
         amounts: dict[Key, Decimal] = defaultdict(Decimal)
-        rejected: Counter[str] = Counter()
+        counts = _Counts()
         with _truncation(path):
             for where, row in _rows_of(path, self._columns()):
+                counts.rows += 1
                 try:
                     if isinstance(row, _RowError):
                         raise row
-                    for key, amount in self._rows.parts(row):
-                        amounts[key] += amount
+                    self._add(row, f"{path}, {where}", amounts, counts)
                 except _RowError as error:
-                    rejected[error.reason] += 1
-                    if sum(rejected.values()) <= _LOGGED:
+                    counts.rejected[error.reason] += 1
+                    if counts.rejected.total() <= _LOGGED:
                         _log.warning("%s, %s does not count: %s.", path, where, error)
         if _signature(path) != signature:
             raise _ChangedError("it changed during reading")
-        if rejected:
-            _log.warning("%s: %d rows do not count.", path, sum(rejected.values()))
-        return _Sums(signature, dict(amounts), dict(rejected))
+        self._log_counts(path, counts)
+        return _Sums(signature, dict(amounts), counts)
+
+    def _add(self, row: Mapping[str, Any], where: str, amounts: dict[Key, Decimal], counts: _Counts) -> None:
+        """Add a row to the sums. Raises `_RowError`."""
+        category = self._rows.category(row)
+        if category not in self._settings.charge_categories:
+            counts.exclude(category, self._rows.excluded(row))
+            return
+        amount, unreadable = self._rows.amount(row)
+        tags, untagged = self._rows.tags(row)
+        for key, part in self._rows.parts(row, amount, tags):
+            amounts[key] += part
+        counts.counted += 1
+        for column, sentence in (*unreadable, *untagged):
+            counts.unreadable[column] += 1
+            if counts.unreadable.total() <= _LOGGED:
+                _log.warning("%s counts in part: %s.", where, sentence)
+
+    @staticmethod
+    def _log_counts(path: Path, counts: _Counts) -> None:
+        if rejected := counts.rejected.total():
+            _log.warning("%s: %d rows do not count.", path, rejected)
+        for column, number in counts.unreadable.items():
+            _log.warning("%s: %d rows count without %s, which is unreadable.", path, number, column)
+        for category, excluded in counts.excluded.items():
+            if category not in CHARGE_CATEGORIES:
+                _log.warning(
+                    "%s: %d rows with the unknown ChargeCategory %r do not count (%s USD).",
+                    path,
+                    excluded.rows,
+                    category,
+                    excluded.usd,
+                )
 
     def _columns(self) -> tuple[str, ...]:
         return (*_REQUIRED, self._settings.cost)
@@ -184,19 +266,31 @@ class _Rows:
         self._hubs = hubs
         self._rates = {"USD": Decimal(1)} | {code: Decimal(str(r)) for code, r in settings.exchange_rates.items()}
 
-    def parts(self, row: Mapping[str, Any]) -> list[tuple[Key, Decimal]]:
-        """Return the amounts that a row adds to sums; none if its charge category does not count.
+    @staticmethod
+    def category(row: Mapping[str, Any]) -> str:
+        """Return the charge category in the spelling of the specification; views of Google have it in lower case."""
+        text = str(row["ChargeCategory"] or "").strip()
+        return _CATEGORIES.get(text.lower(), text[:40])
 
-        Raises:
-            _RowError: The amount, the period or the tags are invalid.
-        """
-        if row["ChargeCategory"] not in self._settings.charge_categories:
-            return []
-        amount = self._amount(row)
+    def excluded(self, row: Mapping[str, Any]) -> Excluded:
+        """Return the amount of a row whose charge category does not count, 0 if it is invalid."""
+        try:
+            return Excluded(1, self.amount(row)[0])
+        except _RowError:
+            return Excluded(1)
+
+    def tags(self, row: Mapping[str, Any]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """Return the tags; none, with the column and a sentence, if they are unreadable."""
+        try:
+            return tags_of(row.get("Tags")), []
+        except TagsError as error:
+            return {}, [("Tags", f"{error}; it has no tags")]
+
+    def parts(self, row: Mapping[str, Any], amount: Decimal, tags: Mapping[str, str]) -> list[tuple[Key, Decimal]]:
+        """Return the parts of an amount by day. Raises `_RowError` if the period is invalid."""
         start, end = _time(row, "ChargePeriodStart"), _time(row, "ChargePeriodEnd")
         if end - start > _LONGEST:
             raise _RowError("period", f"its charge period has {(end - start).days} days")
-        tags = _tags(row.get("Tags"))
         hub = tags.get(self._settings.hub_tag, "")
         hub = self._hubs.get(hub, hub)
         attributable = not self._settings.attributable_tags or any(
@@ -206,24 +300,34 @@ class _Rows:
         component = self._component(row, tags)
         return [((day, hub if attributable else "", component, kind), part) for day, part in spread(amount, start, end)]
 
-    def _amount(self, row: Mapping[str, Any]) -> Decimal:
+    def amount(self, row: Mapping[str, Any]) -> tuple[Decimal, list[tuple[str, str]]]:
+        """Return US dollars, with the column and a sentence if a part is unreadable. Raises `_RowError`."""
         column, currency = self._settings.cost, row["BillingCurrency"]
-        value = row[column]
-        try:
-            amount = Decimal(str(value).strip())
-        except InvalidOperation:
-            raise _RowError("amount", f"{column} {value!r} is not a number") from None
-        if not amount.is_finite() or amount.adjusted() > 12:
-            raise _RowError("amount", f"{column} {value!r} is not an amount of money")
+        amount = _money(column, row[column])
         if currency not in self._rates:
             raise _RowError("currency", f"BillingCurrency {currency!r} is not in focus.exchange_rates")
-        return amount * self._rates[currency]
+        unreadable = []
+        try:
+            amount += google_credits.missing(row, amount)
+        except google_credits.CreditsError as error:
+            unreadable.append((google_credits.COLUMN, f"{error}; it has no credits"))
+        return amount * self._rates[currency], unreadable
 
     def _component(self, row: Mapping[str, Any], tags: Mapping[str, str]) -> str:
         for key, by_value in self._settings.components_by_tag.items():
             if (component := by_value.get(tags.get(key, ""))) is not None:
                 return component
         return self._settings.components.get(row["ServiceName"] or "", OTHER)
+
+
+def _money(column: str, value: Any) -> Decimal:
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise _RowError("amount", f"{column} {value!r} is not a number") from None
+    if not amount.is_finite() or amount.adjusted() > 12:
+        raise _RowError("amount", f"{column} {value!r} is not an amount of money")
+    return amount
 
 
 def spread(amount: Decimal, start: datetime, end: datetime) -> list[tuple[date, Decimal]]:
@@ -264,22 +368,6 @@ def _time(row: Mapping[str, Any], column: str) -> datetime:
     return result
 
 
-def _tags(value: Any) -> dict[str, str]:
-    """Return the tags from JSON, or from a map in Parquet, which is a list of pairs."""
-    if value is None or value in ("", "null"):
-        return {}
-    try:
-        tags = dict(json.loads(value) if isinstance(value, str) else value)
-    except (ValueError, TypeError):
-        raise _RowError("tags", f"Tags {str(value)[:100]!r} is not a JSON object") from None
-    # JSON can have lone surrogates, which no label can contain.
-    return {_unicode(key): _unicode(tag) for key, tag in tags.items() if tag is not None}
-
-
-def _unicode(value: object) -> str:
-    return str(value).encode("utf-8", "replace").decode()
-
-
 def _rows_of(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
     """Yield the place of each row, and the row or its error."""
     if path.name.endswith(".parquet"):
@@ -301,6 +389,7 @@ def _csv_rows(
         raise SourceError("format", f"{path} is not CSV ({error})") from error
     if not header:
         raise _ChangedError("it is empty")
+    header = _canonical(header, columns)
     _check(path, header, columns)
     while True:
         try:
@@ -329,13 +418,20 @@ def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Map
         ) from error
     with parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        _check(path, names, columns)
-        present = [name for name in (*columns, "Tags") if name in names]
+        canonical = dict(zip(names, _canonical(names, columns), strict=True))
+        _check(path, canonical.values(), columns)
+        present = [name for name, known in canonical.items() if known in (*columns, *_OPTIONAL)]
         number = 0
         for batch in file.iter_batches(batch_size=_BATCH, columns=present):
             for row in batch.to_pylist():
                 number += 1
-                yield f"row {number}", row
+                yield f"row {number}", {canonical[name]: value for name, value in row.items()}
+
+
+def _canonical(names: Iterable[str], columns: Iterable[str]) -> list[str]:
+    """Return the names of columns in the spelling of the specification; Athena writes them in lower case."""
+    known = {name.lower(): name for name in (*columns, *_OPTIONAL)}
+    return [known.get(name.strip().lower(), name) for name in names]
 
 
 def _check(path: Path, names: Iterable[str], columns: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from hubmeter_promql import names
 # Alerts about bills: the template, the state and the fix.
 _ALERTS: Final = (
     ("source_failing", "the cost exporter cannot update bills and prices", "read its log"),
-    ("bill_late", "the newest billed day began more than 4 days ago", "see docs/runbooks/HubmeterBillLate.md"),
+    ("bill_late", "there is no bill of the last 4 days", "see docs/runbooks/HubmeterBillLate.md"),
     (
         "do_not_add_up",
         "user costs and unallocated costs do not add up to the bill",

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter.costs.ledger import Ledger
-from hubmeter_exporter.costs.model import BillRow, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.model import BillRow, Excluded, Revises, SourceError, SourceReport
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
 from hubmeter_exporter.exposition import Format
@@ -57,7 +57,10 @@ class World:
         ]
 
     def report(self) -> SourceReport:
-        return SourceReport(requests=3 * len(self.read), request_usd=0.01, rejected={"tags": 2, "amount": 0})
+        return SourceReport(
+            requests=3 * len(self.read), request_usd=0.01, rejected={"period": 2, "amount": 0},
+            unreadable={"Tags": 3}, excluded={"Tax": Excluded(4, Decimal("1.5"))},
+        )  # fmt: skip
 
     def usage(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
         if self.usage_error:
@@ -151,7 +154,10 @@ def test_metrics_about_the_exporter(world: World) -> None:
     assert single("costs_newest_billed_day_timestamp_seconds") == datetime(2026, 11, 21, tzinfo=UTC).timestamp()
     assert samples(refresher, "costs_cloud_requests_total") == {("focus",): 3}
     assert samples(refresher, "costs_cloud_requests_usd_total") == {("focus",): 0.03}
-    assert samples(refresher, "costs_rejected_rows") == {("tags", "focus"): 2, ("amount", "focus"): 0}
+    assert samples(refresher, "costs_rejected_rows") == {("period", "focus"): 2, ("amount", "focus"): 0}
+    assert samples(refresher, "costs_unreadable_rows") == {("Tags", "focus"): 3}
+    assert samples(refresher, "costs_excluded_rows") == {("Tax", "focus"): 4}
+    assert samples(refresher, "costs_excluded_usd") == {("Tax", "focus"): 1.5}
     assert samples(refresher, "costs_build_info") == {("focus", "1.2.3"): 1}
     assert not samples(refresher, "costs_last_error_timestamp_seconds")
     errors = samples(refresher, "costs_refresh_errors_total")

@@ -167,10 +167,13 @@ def _rules(folder: Path) -> Path:
 
 
 def _is_complete(watcher: Recording, namespace: str) -> bool:
-    pairs = sum(len(shares) for shares in GROUPS.values())
+    def found(series: str, label: str) -> set[str]:
+        rows = watcher.client.instant(f'{series}{{namespace="{namespace}", {label}!=""}}')
+        return {row.labels[label] for row in rows}
+
     return all(
-        len(watcher.client.instant(f'{names.pair(resource)}{{namespace="{namespace}", usergroup!="", username!=""}}'))
-        == pairs
+        found(names.user(resource), "username") == USERS.keys()
+        and found(names.group(resource), "usergroup") == GROUPS.keys()
         for resource in (names.CPU_USAGE, names.MEMORY_WORKING_SET)
     )
 

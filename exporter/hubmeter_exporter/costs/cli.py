@@ -111,6 +111,7 @@ def _run_with(ledger: Ledger, options: Options) -> int:
         allocation=allocation,
         page=lambda: refresher.page,
         not_ready=refresher.not_ready,
+        warnings=refresher.warnings,
         version=version("hubmeter"),
     )
     return _serve(refresher, backend, options)

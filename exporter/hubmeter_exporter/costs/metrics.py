@@ -1,5 +1,6 @@
 """The metrics of the cost exporter: bills, unit prices, unallocated costs, and the state of the exporter."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ from hubmeter_exporter.exposition import (
 from hubmeter_exporter.exposition import render as render_page
 from hubmeter_promql import names
 
+_NAMED_FILES: Final = 20
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -147,7 +149,7 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
 
 
 def _rows(bill: BillStatus, prefix: str) -> list[Metric]:
-    """Return the metrics about rows that do not count, or only in part."""
+    """Return the metrics about rows and files that do not count, or only in part."""
     rejected = GaugeMetricFamily(
         f"{prefix}_{names.COSTS_REJECTED_ROWS}",
         "Invalid rows of the bill, as last read, which do not count.",
@@ -172,7 +174,17 @@ def _rows(bill: BillStatus, prefix: str) -> list[Metric]:
     for category, excluded in bill.report.excluded.items():
         rows.add_metric([bill.source, category], excluded.rows)
         usd.add_metric([bill.source, category], float(excluded.usd))
-    return [rejected, unreadable, rows, usd]
+    skipped = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_SKIPPED_FILES}",
+        "Files of the bill that do not count; after 20 files the label file is empty.",
+        labels=["source", "reason", "file"],
+    )
+    numbers: Counter[tuple[str, str]] = Counter()
+    for number, file in enumerate(bill.report.skipped):
+        numbers[file.reason, file.file if number < _NAMED_FILES else ""] += 1
+    for (reason, name), number in numbers.items():
+        skipped.add_metric([bill.source, reason, name], number)
+    return [rejected, unreadable, rows, usd, skipped]
 
 
 def _begin(day: date) -> float:

@@ -53,6 +53,21 @@ class Excluded:
 
 
 @dataclass(frozen=True)
+class SkippedFile:
+    """A file that does not count.
+
+    Attributes:
+        file: Its path.
+        reason: One word for the metric.
+        sentence: The cause, and the remedy.
+    """
+
+    file: str
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class SourceReport:
     """Counts of a source.
 
@@ -62,6 +77,7 @@ class SourceReport:
         rejected: Invalid rows at the last reading, by reason.
         unreadable: Rows at the last reading that count without a column, because its value is unreadable, by column.
         excluded: Rows at the last reading that do not count, by charge category.
+        skipped: Files that did not count at the last reading.
     """
 
     requests: int = 0
@@ -69,6 +85,7 @@ class SourceReport:
     rejected: Mapping[str, int] = field(default_factory=dict)
     unreadable: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, Excluded] = field(default_factory=dict)
+    skipped: tuple[SkippedFile, ...] = ()
 
 
 class SourceError(Exception):

@@ -101,6 +101,10 @@ class CostRefresher(RefreshLoop):
         wait = min(super().next_wait(), self._source.interval)
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
+    def warnings(self) -> list[str]:
+        """Return a sentence about each file of the bill that does not count, at most 20."""
+        return [file.sentence for file in self._source.report().skipped[:20]]
+
     def _attempt(self) -> bool:
         # First price the bills in the ledger: a cloud that does not answer must not delay the prices of a new day.
         priced = self._price()

@@ -59,6 +59,7 @@ class Backend:
         page: Returns the present metrics.
         not_ready: Returns why bills and prices are unreliable, or None.
         version: Of this package.
+        warnings: Returns sentences about parts of the bill that do not count.
     """
 
     bills: Bills
@@ -67,6 +68,7 @@ class Backend:
     page: Callable[[], Page]
     not_ready: Callable[[], str | None]
     version: str
+    warnings: Callable[[], list[str]] = list
 
 
 class Answers:

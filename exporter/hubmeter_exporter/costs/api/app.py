@@ -51,8 +51,11 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
 
     @router.get("/ready", responses=not_ready)
     @router.get("/health/ready", responses=not_ready)
-    def ready(response: Response) -> dict[str, str]:
-        """Return whether there are bills and Prometheus answers; if not, status 503 and the reason."""
+    def ready(response: Response) -> dict[str, Any]:
+        """Return whether there are bills and Prometheus answers; if not, status 503 and the reason.
+
+        ``warnings`` names the files of the bill that do not count.
+        """
         reason = backend.not_ready()
         if reason is None:
             try:
@@ -60,7 +63,8 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
             except PrometheusError as error:
                 reason = f"Prometheus: {error}"
         if reason is None:
-            return {"status": "ready"}
+            warnings = backend.warnings()
+            return {"status": "ready", **({"warnings": warnings} if warnings else {})}
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return {"detail": reason}
 

@@ -19,16 +19,26 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from hubmeter_exporter.costs.model import OTHER, BillRow, Excluded, Kind, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.model import (
+    OTHER,
+    BillRow,
+    Excluded,
+    Kind,
+    Revises,
+    SkippedFile,
+    SourceError,
+    SourceReport,
+)
 from hubmeter_exporter.costs.settings import CHARGE_CATEGORIES, FocusSettings
 from hubmeter_exporter.costs.sources import google_credits
 from hubmeter_exporter.costs.sources.tags import TagsError, tags_of
+from hubmeter_exporter.costs.sources.versions import SUFFIXES, files_under, newest
 
-SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
 REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "nothing_counts", "parquet")
 ROW_REASONS: Final = ("columns", "amount", "period", "currency")
 UNREADABLE: Final = ("Tags", google_credits.COLUMN)  # a row without a valid value of these columns counts nevertheless
 TRIES: Final = 3
+WRITTEN_WITHIN_SECONDS: Final = 3600.0  # a truncated file that changed since then may still be completed
 QUIET_SECONDS: Final = 2.0  # a file that changed since then is probably still being written
 
 _REQUIRED: Final = ("ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ServiceName")
@@ -111,6 +121,7 @@ class FocusSource:
         self._sleep = sleep
         self._clock = clock
         self._files: dict[Path, _Sums] = {}
+        self._skipped: tuple[SkippedFile, ...] = ()
         self.interval = interval
         self.basis = f"focus {settings.model_dump_json(exclude={'interval'})} {sorted(hubs.items())}"
 
@@ -121,11 +132,12 @@ class FocusSource:
             rejected=dict.fromkeys(ROW_REASONS, 0) | counts.rejected,
             unreadable=dict.fromkeys(UNREADABLE, 0) | counts.unreadable,
             excluded=counts.excluded,
+            skipped=self._skipped,
         )
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the sums of all files for the days from ``first`` to ``last``. Raises `SourceError`."""
-        self._files = {path: self._read(path) for path in self._find()}
+        self._read_all()
         self._check_counted()
         amounts: dict[Key, Decimal] = defaultdict(Decimal)
         for sums in self._files.values():
@@ -136,6 +148,42 @@ class FocusSource:
             for key, amount in sorted(amounts.items())
             if amount and first <= key[0] <= last
         ]
+
+    def _read_all(self) -> None:
+        """Read all files. One that cannot be read keeps its last sums, or is skipped, unless others may follow.
+
+        Raises:
+            SourceError: A file is still being written, none can be read, or pyarrow is missing.
+        """
+        files: dict[Path, _Sums] = {}
+        odd: list[SkippedFile] = []
+        first: SourceError | None = None
+        try:
+            paths, older = newest(self._find())
+        except OSError as error:
+            raise SourceError("file", f"{error.filename} cannot be read ({error.strerror})") from error
+        for path in paths:
+            try:
+                files[path] = self._read(path)
+            except SourceError as error:
+                if error.reason not in ("format", "incomplete") or self._may_grow(path, error):
+                    raise
+                first = first or error
+                if path in self._files:
+                    files[path] = self._files[path]
+                odd.append(SkippedFile(str(path), error.reason, f"{error}; it does not count"))
+        if first and not files:
+            raise first
+        skipped = (*odd, *older)
+        for file in skipped:
+            if file not in self._skipped:
+                _log.warning("%s.", file.sentence)
+        self._files, self._skipped = files, skipped
+
+    def _may_grow(self, path: Path, error: SourceError) -> bool:
+        return error.reason == "incomplete" and (
+            not path.exists() or self._clock() - path.stat().st_mtime < WRITTEN_WITHIN_SECONDS
+        )
 
     def _counts(self) -> _Counts:
         total = _Counts()
@@ -159,9 +207,9 @@ class FocusSource:
         path = self._settings.path
         try:
             if Path(path).is_dir():
-                files = [file for file in Path(path).rglob("*") if file.is_file() and file.name.endswith(SUFFIXES)]
+                files = [file for file in files_under(Path(path)) if file.name.endswith(SUFFIXES)]
             else:
-                files = [Path(name) for name in _glob(path) if Path(name).is_file()]
+                files = [Path(name) for name in _glob(path) if Path(name).is_file() and Path(name).name[0] != "."]
         except OSError as error:
             raise SourceError("folder", f"focus.path {path!r} cannot be read ({error.strerror})") from error
         if not files:

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter.costs.ledger import Ledger
-from hubmeter_exporter.costs.model import BillRow, Excluded, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.model import BillRow, Excluded, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
 from hubmeter_exporter.exposition import Format
@@ -60,6 +60,7 @@ class World:
         return SourceReport(
             requests=3 * len(self.read), request_usd=0.01, rejected={"period": 2, "amount": 0},
             unreadable={"Tags": 3}, excluded={"Tax": Excluded(4, Decimal("1.5"))},
+            skipped=tuple(SkippedFile(f"/bills/{n}.csv", "format", f"/bills/{n}.csv is odd") for n in range(22)),
         )  # fmt: skip
 
     def usage(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
@@ -156,6 +157,11 @@ def test_metrics_about_the_exporter(world: World) -> None:
     assert samples(refresher, "costs_cloud_requests_usd_total") == {("focus",): 0.03}
     assert samples(refresher, "costs_rejected_rows") == {("period", "focus"): 2, ("amount", "focus"): 0}
     assert samples(refresher, "costs_unreadable_rows") == {("Tags", "focus"): 3}
+    skipped = samples(refresher, "costs_skipped_files")
+    assert skipped["/bills/19.csv", "format", "focus"] == 1
+    assert skipped["", "format", "focus"] == 2
+    assert len(skipped) == 21
+    assert refresher.warnings()[19:] == ["/bills/19.csv is odd"]
     assert samples(refresher, "costs_excluded_rows") == {("Tax", "focus"): 4}
     assert samples(refresher, "costs_excluded_usd") == {("Tax", "focus"): 1.5}
     assert samples(refresher, "costs_build_info") == {("focus", "1.2.3"): 1}

@@ -533,3 +533,106 @@ def test_a_removed_file_no_longer_counts(tmp_path: Path) -> None:
     two.unlink()
     assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "2.5"}
     assert bills.report().rejected["amount"] == 1
+
+
+COMMITMENTS = b"ContractCommitmentId,ContractId,ContractCommitmentCost,BillingCurrency\r\nCC-1,C-1,250000,USD\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("empty.csv", b"", "incomplete"),
+        ("commitments.csv", COMMITMENTS, "format"),
+        ("cut.csv.gz", gzip.compress(as_csv(row()))[:-9], "incomplete"),
+        ("cut.parquet", b"PAR1" + b"x" * 99, "incomplete"),
+        ("text.csv.gz", b"x" * 99, "incomplete"),
+    ],
+)
+def test_an_odd_file_does_not_stop_the_others_and_is_named(
+    name: str, content: bytes, reason: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = save(tmp_path / name, content)
+    save(tmp_path / "good.csv", as_csv(row()))
+    bills = source(tmp_path)
+    for _ in range(2):
+        assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "2.5"}
+    [skipped] = bills.report().skipped
+    assert (skipped.file, skipped.reason) == (str(odd), reason)
+    assert str(odd) in skipped.sentence
+    assert caplog.text.count(skipped.sentence) == 1
+    odd.unlink()
+    bills.bill(*YEAR)
+    assert bills.report().skipped == ()
+
+
+def test_a_file_that_becomes_odd_keeps_its_costs_and_a_new_one_is_waited_for(tmp_path: Path) -> None:
+    now = 1_800_000_000.0
+    save(tmp_path / "a.csv", as_csv(row()))
+    other = save(tmp_path / "b.csv", as_csv(row()))
+    focus = make({"source": "focus", "focus": {"path": str(tmp_path)}}, "the test", {}).focus
+    bills = FocusSource(focus, {}, 60, lambda _: None, lambda: now)
+    bills.bill(*YEAR)
+    save(other, b"", at=now - 3500)
+    with pytest.raises(SourceError, match=r"b\.csv is still being written"):
+        bills.bill(*YEAR)
+    save(other, b"", at=now - 3700)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert [file.file for file in bills.report().skipped] == [str(other)]
+
+
+def test_a_mounted_configmap_and_hidden_files_are_read_once(tmp_path: Path) -> None:
+    save(tmp_path / "..2026_01/bill.csv", as_csv(row()))
+    save(tmp_path / "..2026_01/sub/bill.csv", as_csv(row()))
+    (tmp_path / "..data").symlink_to("..2026_01")
+    (tmp_path / "bill.csv").symlink_to("..data/bill.csv")
+    (tmp_path / "sub").symlink_to("..data/sub")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    save(tmp_path / "._bill.csv", b"\x00\x05\x16\x07")
+    bills = source(tmp_path)
+    assert amounts(bills.bill(*YEAR)) == {(DAY, "prod", "compute"): "5.0"}
+    assert bills.report().skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "files", "counted"),
+    [
+        ("another suffix", {"a.csv": 0, "a.csv.gz": 1, "b.csv": 0}, ["a.csv.gz", "b.csv"]),
+        (
+            "runs of AWS",
+            {
+                "data/BILLING_PERIOD=2026-10/20261001T000000Z-1/e-1.csv": 0,
+                "data/BILLING_PERIOD=2026-10/20261002T000000Z-2/e-1.csv": 1,
+                "data/BILLING_PERIOD=2026-10/20261002T000000Z-2/e-2.csv": 0,
+                "data/BILLING_PERIOD=2026-09/20261001T000000Z-3/e-1.csv": 0,
+            },
+            ["e-1.csv", "e-1.csv", "e-2.csv"],
+        ),
+        (
+            "runs of Azure",
+            {
+                "20261001-20261031/202610050000/guid-b/part_0_0001.csv": 0,
+                "20261001-20261031/202610060000/guid-a/part_0_0001.csv": 1,
+            },
+            ["part_0_0001.csv"],
+        ),
+        (
+            "parts of a run are no versions",
+            {"BILLING_PERIOD=2026-10/account=1/a.csv": 0, "BILLING_PERIOD=2026-10/account=2/a.csv": 1},
+            ["a.csv", "a.csv"],
+        ),
+        ("months are no versions", {"2026-09/a.csv": 0, "2026-10/a.csv": 1}, ["a.csv", "a.csv"]),
+    ],
+)
+def test_of_several_versions_the_newest_counts_and_the_others_are_named(
+    sentence: str, files: dict[str, int], counted: list[str], tmp_path: Path
+) -> None:
+    for name, age in files.items():
+        content = as_csv(row(EffectiveCost=age or "10"))
+        save(tmp_path / name, gzip.compress(content) if name.endswith(".gz") else content, at=OLD + age)
+    bills = source(tmp_path)
+    [total] = amounts(bills.bill(*YEAR)).values()
+    skipped = [Path(file.file) for file in bills.report().skipped]
+    read_ = sorted(Path(name).name for name in files if tmp_path / name not in skipped)
+    assert read_ == counted, sentence
+    assert Decimal(total) == sum(age or 10 for name, age in files.items() if tmp_path / name not in skipped)
+    assert {file.reason for file in bills.report().skipped} <= {"older"}

@@ -5,7 +5,7 @@ shows no credential.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,14 +70,25 @@ class Prometheus:
 
     The caller's ``session`` carries what the site needs: ``session.auth = (username, password)`` or
     ``TokenAuth(path)``, ``session.verify``, ``session.headers["X-Scope-OrgID"]``. ``timeout`` is in
-    seconds, for connecting and for the answer.
+    seconds, for connecting and for the answer; ``left`` returns the seconds that are left for all requests together.
     """
 
-    def __init__(self, url: str, session: requests.Session, timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        session: requests.Session,
+        timeout: float = 30.0,
+        left: Callable[[], float] = lambda: math.inf,
+    ) -> None:
         """Keep the arguments; nothing is sent yet."""
         self._url = url.rstrip("/")
         self._session = session
         self._timeout = timeout
+        self._left = left
+
+    def until(self, left: Callable[[], float]) -> "Prometheus":
+        """Return a client of the same session for which ``left`` returns the seconds that are left."""
+        return Prometheus(self._url, self._session, self._timeout, left)
 
     def instant(self, query: str, time: float | None = None) -> list[Value]:
         """Return the vector at ``time`` (unix seconds; None: now); a scalar is one value without labels."""
@@ -142,28 +153,31 @@ class Prometheus:
         data: Mapping[str, str] | None = None,
     ) -> Any:
         """Return the answer's data; ``asked`` describes the request in errors."""
-        with self._errors(path, asked):
+        timeout = min(self._timeout, self._left())
+        if timeout <= 0:
+            raise TimedOutError(f"{self._shown(path)} was too slow; no time is left for {asked}")
+        with self._errors(path, asked, timeout):
             response = self._session.request(
                 method,
                 f"{self._url}/api/v1/{path}",
                 params=params,
                 data=data,
-                timeout=self._timeout,
+                timeout=timeout,
                 # Repeated, because REQUESTS_CA_BUNDLE takes precedence over the authority set on the session.
                 verify=self._session.verify,
             )
         return self._data(path, asked, response)
 
     @contextmanager
-    def _errors(self, path: str, asked: str) -> Iterator[None]:
+    def _errors(self, path: str, asked: str, timeout: float) -> Iterator[None]:
         url = self._shown(path)
         try:
             yield
         except requests.Timeout as error:
-            raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
+            raise TimedOutError(f"{url} did not answer within {timeout:.3g} s: {asked}") from error
         except requests.ConnectionError as error:
             if error.args and isinstance(error.args[0], ReadTimeoutError):  # in the middle of an answer
-                raise TimedOutError(f"{url} did not answer within {self._timeout} s: {asked}") from error
+                raise TimedOutError(f"{url} did not answer within {timeout:.3g} s: {asked}") from error
             raise UnreachableError(f"cannot reach {url}: {connection_cause(error)}") from error
         except requests.exceptions.InvalidHeader as error:
             raise _not_sent(url, error) from None

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
-import uvicorn
 
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
+from hubmeter_exporter.costs.api.bounds import Bounds
+from hubmeter_exporter.costs.server import Limits, create_server
 from tests.waiting import PATIENCE, wait_until
+
+BOUNDS = Bounds(wait=PATIENCE, query=PATIENCE, probe=PATIENCE)
+LIMITS = Limits(request=PATIENCE, response=PATIENCE)
 
 
 @contextmanager
-def serving(backend: Backend) -> Iterator[httpx.Client]:
+def serving(backend: Backend, bounds: Bounds = BOUNDS, limits: Limits = LIMITS) -> Iterator[httpx.Client]:
     """Run the application as hubmeter-costs does, and yield a client."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(backend), log_level="warning", ws="none", lifespan="off")
-        server = uvicorn.Server(config)
+        server = create_server(create_app(backend, bounds), limits, log_level="warning")
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

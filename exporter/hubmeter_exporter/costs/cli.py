@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import requests
-import uvicorn
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
@@ -26,10 +25,12 @@ from hubmeter_exporter import command_line
 from hubmeter_exporter.command_line import Parser, UsageError, every_address, http_url, port, shown
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
+from hubmeter_exporter.costs.api.bounds import Bounds
 from hubmeter_exporter.costs.ledger import Ledger, LedgerError
 from hubmeter_exporter.costs.model import Source
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
+from hubmeter_exporter.costs.server import Limits, create_server
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load
 from hubmeter_exporter.costs.sources.aws import AwsSource, connect
 from hubmeter_exporter.costs.sources.focus import FocusSource
@@ -41,7 +42,6 @@ PROG: Final = "hubmeter-costs"
 DEFAULT_PORT: Final = 9091
 DEFAULT_LEDGER: Final = "hubmeter-costs.sqlite"
 PROMETHEUS_TIMEOUT: Final = 60.0
-_API_THREADS: Final = 40  # Starlette's default
 _log = logging.getLogger(__name__)
 
 
@@ -133,7 +133,7 @@ def _prometheus(options: Options) -> Prometheus:
     session = requests.Session()
     session.auth = options.auth
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=_API_THREADS))
+        session.mount(scheme, HTTPAdapter(pool_maxsize=Bounds().places + Bounds().probes))
     return Prometheus(options.prometheus_url, session, PROMETHEUS_TIMEOUT)
 
 
@@ -142,11 +142,8 @@ def _serve(refresher: CostRefresher, backend: Backend, options: Options) -> int:
         listening = _listen(options.port)
     except OSError as error:
         raise command_line.cannot_listen(f"port {options.port}", error) from error
-    app = create_app(backend)
-    app.add_api_route("/healthz", lambda: "ok", include_in_schema=False)
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
-    )
+    app = create_app(backend, Bounds())
+    server = create_server(app, Limits(), access_log=False, server_header=False, timeout_graceful_shutdown=10)
     defect = threading.Event()
 
     def end() -> None:

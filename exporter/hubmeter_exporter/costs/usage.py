@@ -92,10 +92,14 @@ class Usage:
         self._clock = clock
         self._labels = dict(labels or {})
 
-    def as_of_now(self) -> "Usage":
-        """Return a reader with a stopped clock, so that all readings of today are of the same moment."""
+    def as_of_now(self, left: Callable[[], float]) -> "Usage":
+        """Return a reader with a stopped clock, so that all readings of today are of the same moment.
+
+        Args:
+            left: Returns the seconds that are left for all queries of the reader together.
+        """
         now = self._clock()
-        return Usage(self._prometheus, lambda: now, self._labels)
+        return Usage(self._prometheus.until(left), lambda: now, self._labels)
 
     def today(self) -> date:
         """Return the current UTC day."""

@@ -29,13 +29,14 @@ from hubmeter_exporter.costs.api.problems import Problem
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
 from hubmeter_exporter.costs.usage import Selection, Usage
+from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.membership import NO_GROUP
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     422: {"model": Problem, "description": "A parameter is invalid: its name, its value, and the allowed values"},
     502: {"model": Problem, "description": "Prometheus failed, or no bill has been read yet, and the reason"},
-    503: {"model": Problem, "description": "The ledger cannot be read, and the reason"},
+    503: {"model": Problem, "description": "The ledger cannot be read, or too many requests are being answered"},
     504: {"model": Problem, "description": "Prometheus did not answer in time"},
 }
 
@@ -74,8 +75,9 @@ class Backend:
 class Answers:
     """The answers. FastAPI takes a method's parameters as the request's, and its docstring as the description."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Take the data."""
+    def __init__(self, backend: Backend, query_seconds: float) -> None:
+        """Take the data, and the seconds for all queries of a request to Prometheus."""
+        self._query_seconds = query_seconds
         self._bills = backend.bills
         self._usage = backend.usage
         self._allocation = backend.allocation
@@ -110,7 +112,7 @@ class Answers:
         """Hubs with costs or usage on these days; "support" stands for costs without a hub's tag."""
         days = self._days(begin, to)
         hubs = {tables.hub_name(bill.hub) for bill in tables.attributable(self._rows(days))}
-        return sorted(hubs | {hub for _, hub, _ in self._usage.hubs(days.first, days.last)})
+        return sorted(hubs | {hub for _, hub, _ in self._reader().hubs(days.first, days.last)})
 
     def component_names(self, begin: From = "", to: To = "") -> list[str]:
         """Components with costs on these days; those with users' costs are first."""
@@ -145,7 +147,7 @@ class Answers:
         form: Form = "json",
     ) -> Response:
         """Cost of each group on each day: the costs of its users, by the memberships at the time of the usage."""
-        days, usage = self._days(begin, to), self._usage.as_of_now()
+        days, usage = self._days(begin, to), self._reader()
         hubs, groups = parse_names(hub), parse_names(usergroup)
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, frozenset(), _drivers(prices))
@@ -169,7 +171,7 @@ class Answers:
         Costs that no user's usage explains are in the answer if user or usergroup names them: "unallocated".
         """
         max_users = parse_limit(limit)
-        days, usage = self._days(begin, to), self._usage.as_of_now()
+        days, usage = self._days(begin, to), self._reader()
         hubs, groups, users = parse_names(hub), parse_names(usergroup), parse_names(user)
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, users, _drivers(prices))
@@ -191,7 +193,7 @@ class Answers:
         form: Form = "json",
     ) -> Response:
         """Share of each user in the hub's usage of a day: memory requests, home directory sizes, GPU requests."""
-        days, usage = self._days(begin, to), self._usage.as_of_now()
+        days, usage = self._days(begin, to), self._reader()
         components = parse_names(component)
         drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
         selection = _selection(parse_names(hub), frozenset(), parse_names(user), drivers)
@@ -201,20 +203,24 @@ class Answers:
 
     def user_groups(self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json") -> Response:
         """Present groups of each user."""
-        rows = tables.user_groups(self._usage.members())
+        rows = tables.user_groups(self._reader().members())
         return table("user-groups", tables.UserGroup, _filtered(rows, hub, user, usergroup), form)
 
     def users_with_multiple_groups(
         self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json"
     ) -> Response:
         """Users of several groups, with a row for each group."""
-        rows = tables.users_with_multiple_groups(self._usage.members())
+        rows = tables.users_with_multiple_groups(self._reader().members())
         return table("users-with-multiple-groups", tables.GroupOfUser, _filtered(rows, hub, user, usergroup), form)
 
     def users_with_no_groups(self, hub: Hub = (), user: User = (), form: Form = "json") -> Response:
         """Users without a group."""
-        rows = tables.users_with_no_groups(self._usage.members())
+        rows = tables.users_with_no_groups(self._reader().members())
         return table("users-with-no-groups", tables.UserWithoutGroup, _filtered(rows, hub, user, ()), form)
+
+    def _reader(self) -> Usage:
+        """Return a reader of usage for one request."""
+        return self._usage.as_of_now(Deadline(self._query_seconds).left)
 
     def _days(self, begin: str, end: str) -> Period:
         return parse_period(begin, end, self._usage.today())

@@ -11,7 +11,10 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from hubmeter_exporter.costs.api import docs
 from hubmeter_exporter.costs.api.answers import Answers, Backend
+from hubmeter_exporter.costs.api.bounds import Bounded, Bounds, Places
+from hubmeter_exporter.costs.api.parameters import StrictRoute
 from hubmeter_exporter.costs.api.problems import Headers, Problem, explain_failures
+from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import negotiated
 from hubmeter_promql.client import PrometheusError
 
@@ -22,8 +25,13 @@ _DESCRIPTION: Final = (
 )
 
 
-def create_app(backend: Backend) -> FastAPI:
+_PROBES: Final = ("/ready", "/health/ready")
+
+
+def create_app(backend: Backend, bounds: Bounds) -> FastAPI:
     """Return the application."""
+    answers = Answers(backend, bounds.query).routes()
+    places, probes = Places(bounds.places, bounds.wait), Places(bounds.probes, 0)
     app = FastAPI(
         title="Hubmeter cost API",
         version=backend.version,
@@ -31,15 +39,19 @@ def create_app(backend: Backend) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    of_path = {route.path: places for route in answers.routes if isinstance(route, StrictRoute)} | dict.fromkeys(
+        _PROBES, probes
+    )
+    app.add_middleware(Bounded, places=of_path)
     app.add_middleware(Headers)
     explain_failures(app)
-    app.include_router(Answers(backend).routes())
-    app.include_router(_service(app, backend))
+    app.include_router(answers)
+    app.include_router(_service(app, backend, bounds.probe))
     return app
 
 
-def _service(app: FastAPI, backend: Backend) -> APIRouter:
-    """Return the routes about the API itself."""
+def _service(app: FastAPI, backend: Backend, probe_seconds: float) -> APIRouter:
+    """Return the routes about the API itself. The asynchronous ones need no thread, so they are always answered."""
     router = APIRouter()
     not_ready: dict[int | str, dict[str, Any]] = {503: {"model": Problem, "description": "Not ready, and the reason"}}
 
@@ -59,7 +71,7 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
         reason = backend.not_ready()
         if reason is None:
             try:
-                backend.usage.check()
+                backend.usage.as_of_now(Deadline(probe_seconds).left).check()
             except PrometheusError as error:
                 reason = f"Prometheus: {error}"
         if reason is None:
@@ -74,10 +86,14 @@ def _service(app: FastAPI, backend: Backend) -> APIRouter:
         return HTMLResponse(docs.page(app.openapi()), headers={"Content-Security-Policy": docs.POLICY})
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    def metrics(request: Request) -> Response:
+    async def metrics(request: Request) -> Response:
         """Return bills and unit prices for Prometheus."""
         accept, encoding = request.headers.get("Accept", ""), request.headers.get("Accept-Encoding", "")
         headers, parts = negotiated(backend.page(), accept, encoding)
         return Response(b"".join(parts), headers=headers)
+
+    @router.get("/healthz", include_in_schema=False)
+    async def healthz() -> str:
+        return "ok"
 
     return router

@@ -56,33 +56,34 @@ def explain_failures(app: FastAPI) -> None:
 
     @app.exception_handler(ParameterError)
     async def invalid_parameter(_: Request, error: ParameterError) -> Response:
-        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(_: Request, error: RequestValidationError) -> Response:
         sentences = [f"{e['loc'][-1]} is {e.get('input')!r}: {e['msg']}" for e in error.errors()]
-        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(sentences))
 
     @app.exception_handler(PrometheusError)
     async def prometheus_failed(_: Request, error: PrometheusError) -> Response:
         late = isinstance(error, TimedOutError)
-        return _problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"Prometheus: {error}")
+        return problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"Prometheus: {error}")
 
     @app.exception_handler(SourceError)
     async def bill_unavailable(_: Request, error: SourceError) -> Response:
         late = error.reason == "timeout"
-        return _problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"the cloud's bill: {error}")
+        return problem(HTTPStatus.GATEWAY_TIMEOUT if late else HTTPStatus.BAD_GATEWAY, f"the cloud's bill: {error}")
 
     @app.exception_handler(LedgerError)
     async def ledger_unreadable(_: Request, error: LedgerError) -> Response:
-        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
     @app.exception_handler(HTTPException)
     async def not_served(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return _problem(HTTPStatus.NOT_FOUND, f"there is no path {request.url.path}; / lists all paths")
-        return _problem(error.status_code, error.detail, dict(error.headers or {}))
+            return problem(HTTPStatus.NOT_FOUND, f"there is no path {request.url.path}; / lists all paths")
+        return problem(error.status_code, error.detail, dict(error.headers or {}))
 
 
-def _problem(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+def problem(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    """Return the response that says why there is no answer."""
     return JSONResponse({"detail": sentence}, status, headers)

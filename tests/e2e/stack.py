@@ -22,7 +22,12 @@ from tests.waiting import PATIENCE
 # What a moment ago was: by then all rules of that round have been evaluated.
 SETTLED_SECONDS: Final = 5.0
 PORTS: Final = {"hub": 8000, "exporter": 9090, "costs": 9091, "prometheus": 9090, "grafana": 3000}
-_PAIR_MEMORY: Final = names.pair(names.MEMORY_REQUESTS)
+_USER_MEMORY: Final = f'{names.user(names.MEMORY_REQUESTS)}{{namespace="{NAMESPACE}"}}'
+# Memory by user and group, as the rules of groups join it; rows without a group are unattributed.
+_MEMORY: Final = (
+    f"{names.ACTIVE_SHARE} * on (namespace, username) group_left () {_USER_MEMORY}"
+    f" or on (namespace, username) {_USER_MEMORY}"
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,8 @@ class Stack:
         return time.time() - SETTLED_SECONDS
 
     def memory(self, at: float | None = None) -> dict[tuple[str, str], float]:
-        """Return the recorded bytes of memory requested by (group, user); what no group claims has no group."""
-        rows = self.prometheus.instant(f'{_PAIR_MEMORY}{{namespace="{NAMESPACE}"}}', at or self.now())
+        """Return the recorded bytes of memory requested by (group, user); rows without a group are unattributed."""
+        rows = self.prometheus.instant(_MEMORY, at or self.now())
         return {(row.labels.get("usergroup", ""), row.labels.get("username", "")): row.value for row in rows}
 
     def evaluations(self, begin: float, end: float) -> set[int]:
@@ -85,18 +90,13 @@ class Stack:
         return {at for values in self._samples(names.WHOLE_MEMORY_REQUESTS, begin, end).values() for at in values}
 
     def memory_samples(self, begin: float, end: float) -> dict[tuple[str, str], dict[int, float]]:
-        """Return every sample stored of what `memory` returns, by its time in whole seconds.
-
-        An evaluation that goes on at the moment is left out.
-        """
-        complete = self.evaluations(begin, end)
-        rows = ((dict(labels), values) for labels, values in self._samples(_PAIR_MEMORY, begin, end).items())
-        return {
-            (labels.get("usergroup", ""), labels.get("username", "")): {
-                at: value for at, value in values.items() if at in complete
-            }
-            for labels, values in rows
-        }
+        """Return what `memory` returned at each complete evaluation, by its time in whole seconds."""
+        samples: dict[tuple[str, str], dict[int, float]] = {}
+        for at in self.evaluations(begin, end):
+            # A second later, because the time is rounded.
+            for pair, value in self.memory(at + 1).items():
+                samples.setdefault(pair, {})[at] = value
+        return samples
 
     def _samples(self, series: str, begin: float, end: float) -> dict[frozenset[tuple[str, str]], dict[int, float]]:
         engine = Engine("Prometheus", self.url("prometheus"), requests.Session())

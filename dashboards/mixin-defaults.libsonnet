@@ -64,9 +64,9 @@
   // dirsize_last_updated_ns, a deleted directory ends earlier, when the others were measured twice since.
   home_carry_forward: "1d",
 
-  // Rolling windows for sums and active users. Dashboards show a quota only if its window is here. Write whole days in
-  // days: 7d, not 1w or 168h. A window costs two rule groups; a window longer than 1d costs three, and is summed once
-  // an hour.
+  // Rolling windows for quotas and active users. Dashboards show a quota only if its window is here. Write whole days in
+  // days: 7d, not 1w or 168h. Usage is summed for users with a limit only, over more than 1d once an hour. A window adds
+  // two rule groups, and one longer than 1d adds three.
   windows: ["1d", "7d", "30d"],
 
   // Grafana: regular expression for the names of the data sources that dashboards offer. Empty: every Prometheus.

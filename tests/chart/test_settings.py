@@ -94,7 +94,7 @@ def test_the_values_are_the_generators_settings_with_their_defaults_and_comments
     text = (CHART / "values.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(text)["settings"] == settings.defaults()
     comments = {value.path: value.comment for value in chart_readme.documented(text)}
-    assert comments["settings.windows"].startswith("Rolling windows for sums and active users.")
+    assert comments["settings.windows"].startswith("Rolling windows for quotas and active users.")
 
 
 def test_the_schema_knows_every_setting() -> None:

@@ -1,9 +1,10 @@
 """The readiness of the cost API."""
 
+import asyncio
 from typing import Any, cast
 
 import pytest
-from starlette.testclient import TestClient
+from httpx import ASGITransport, AsyncClient, Response
 
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
@@ -34,5 +35,10 @@ def test_skipped_files_are_named_and_do_not_make_it_unready(warnings: list[str],
         version="1",
         warnings=lambda: warnings,
     )
-    response = TestClient(create_app(backend)).get("/ready")
+
+    async def get() -> Response:
+        async with AsyncClient(transport=ASGITransport(create_app(backend)), base_url="http://costs") as client:
+            return await client.get("/ready")
+
+    response = asyncio.run(get())
     assert (response.status_code, response.json()) == (200, answer)

@@ -94,6 +94,8 @@ def amounts(rows: Sequence[BillRow]) -> dict[tuple[date, str, str], str]:
             "2.5",
         ),
         ("a service in no map", {"ServiceName": "Quantum"}, (DAY, "prod", "other"), "2.5"),
+        ("Google's service of file shares", {"ServiceName": "Cloud Filestore"}, (DAY, "prod", "home storage"), "2.5"),
+        ("Azure's vaults", {"ServiceName": "Azure Site Recovery"}, (DAY, "prod", "backup"), "2.5"),
         ("no service", {"ServiceName": ""}, (DAY, "prod", "other"), "2.5"),
         ("no tags", {"Tags": ""}, (DAY, "", "compute"), "2.5"),
         ("other tags", {"Tags": '{"team": "x", "hub-name": null}'}, (DAY, "", "compute"), "2.5"),

@@ -12,7 +12,7 @@ from hubmeter_promql.client import Prometheus
 from tests.engines.engine import ENGINES, Engine, running
 from tests.sim.cluster import DAY, World
 from tests.sim.history import history
-from tests.sim.oracle import SLOW, Oracle, Recorded
+from tests.sim.oracle import Oracle, Recorded, as_read
 from tests.sim.worlds import small_world
 
 START = 1_767_225_600  # 2026-01-01T00:00Z
@@ -42,7 +42,7 @@ def differences(engine: Engine, expected: Recorded, end: float) -> list[str]:
     for rule in {step.record for step in backfill.steps(SITE)}:
         found = engine.samples(rule, end - 1, f"{round(DAY)}s")
         if rule in kept:
-            found = {key: values for key, samples in found.items() if (values := _as_read(samples, end))}
+            found = {key: values for key, samples in found.items() if (values := as_read(samples, START, end))}
         want = {key: values for key, values in expected[rule].items() if values}
         wrong += [f"{rule}{dict(key)} is not expected" for key in found.keys() - want.keys()]
         wrong += [f"{rule}{dict(key)} is missing" for key in want.keys() - found.keys()]
@@ -58,17 +58,6 @@ def differences(engine: Engine, expected: Recorded, end: float) -> list[str]:
                     f"expected {a.get(t)}, recorded {b.get(t)}"
                 )
     return sorted(wrong)
-
-
-def _as_read(samples: dict[int, float], end: float) -> dict[int, float]:
-    """Return the values, as often as membership, of a series that is recorded when it changes, and as 0 at its end."""
-    values: dict[int, float] = {}
-    last = 0.0
-    for t in range(START, round(end), SLOW):
-        last = samples.get(t, last)
-        if last:
-            values[t] = last
-    return values
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ Prometheus can know: cAdvisor's series live on for five minutes, and the groups 
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -588,3 +588,14 @@ def container_sums(
             if value is not None and container.init != "plain":
                 rows[key_of(server)] += value
     return rows
+
+
+def as_read(samples: Mapping[int, float], start: float, end: float) -> dict[int, float]:
+    """Return the values, as often as membership, of a series that is recorded when it changes, and as 0 at its end."""
+    values: dict[int, float] = {}
+    last = 0.0
+    for t in range(round(start), round(end), SLOW):
+        last = samples.get(t, last)
+        if last:
+            values[t] = last
+    return values

@@ -6,7 +6,7 @@ from typing import Final
 from hubmeter_generator.operate.checks.finding import Status
 from hubmeter_promql import names
 from tests.sim.cluster import GIB, HOUR, MINUTE, Container, World
-from tests.sim.hostile.clean import EVERYTHING
+from tests.sim.hostile.clean import EVERYTHING, LEVELS
 from tests.sim.hostile.frame import END, HUB, PROFILE, START, Change, Numbers, Reported, Site, clean_world
 from tests.sim.worlds import server
 
@@ -86,7 +86,7 @@ SITES = (
     ),
     Site(
         "slices of GPUs",
-        (Numbers(tuple(level(names.GPU_REQUESTS) for level in names.LEVELS)),),
+        (Numbers(tuple(level(names.GPU_REQUESTS) for level in LEVELS)),),
         containers(replace(_NOTEBOOK, mig_requests=(("nvidia_com_mig_1g_5gb", 2), ("nvidia_com_mig_3g_20gb", 1)))),
     ),
     Site(

@@ -8,11 +8,16 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
+from hubmeter_exporter.costs.api.bounds import Bounds
 from hubmeter_exporter.costs.prices import Allocation
 
 
 class Answering:
     """Usage of a Prometheus that answers."""
+
+    def as_of_now(self, _: object) -> "Answering":
+        """Return itself."""
+        return self
 
     def check(self) -> None:
         """Raise nothing."""
@@ -37,7 +42,9 @@ def test_skipped_files_are_named_and_do_not_make_it_unready(warnings: list[str],
     )
 
     async def get() -> Response:
-        async with AsyncClient(transport=ASGITransport(create_app(backend)), base_url="http://costs") as client:
+        async with AsyncClient(
+            transport=ASGITransport(create_app(backend, Bounds())), base_url="http://costs"
+        ) as client:
             return await client.get("/ready")
 
     response = asyncio.run(get())

@@ -24,6 +24,7 @@ FIRST = TODAY - timedelta(DAYS - 1)
 
 DOWN = 2  # on the next day the rules of days did not run; before its beginning Prometheus was down for 20 minutes
 HALF = 5  # on the next day only the rule of hubs did
+ONE_HUB = 4  # on the next day the rules of days recorded only the hub prod
 ONLY_DAILY = {0, 6}  # of these days the buckets are gone, but for the last
 LONG = "x" * 80
 # By hub and user the group and its share, from the first day and from the day of the second entry on.
@@ -125,7 +126,8 @@ def recorded(world: Model) -> Iterator[Series]:
         yield {**dict(labels), "__name__": name}, [(at[number], mine[number]) for number in kept]
         daily = []
         for day in range(DAYS - 1):
-            if day == DOWN or (day == HALF and level is not names.hub):
+            lost = ("namespace", "dev") in labels if day == ONE_HUB else day == HALF and level is not names.hub
+            if day == DOWN or lost:
                 continue
             there = [amount for number, amount in mine.items() if number // 288 == day]
             hours = [START + (day + 1) * DAY + hour * 3600 + 600 + world.offset for hour in range(24)]

@@ -145,11 +145,10 @@ class Usage:
         if first <= before:
             self._add_recorded(usage, level, selection, first, before)
             for begin, end, missing in self._unrecorded(usage, selection, first, before):
-                drivers = frozenset(driver for _, driver in missing)
-                query = self._sum_of_buckets(level, replace(selection, drivers=drivers), _DAY * 1000)
+                query = self._sum_of_buckets(level, _selected(selection, missing), _DAY * 1000)
                 for row in self._prometheus.range(query, _reads(begin), _reads(end), _DAY):
-                    driver = row.labels["driver"]
-                    _add(usage, row.labels, {d: v for d, v in _by_day(row, 1) if (d, driver) in missing})
+                    key = _hub_and_driver(row.labels)
+                    _add(usage, row.labels, {d: v for d, v in _by_day(row, 1) if (d, *key) in missing})
         at = self._clock() - _SETTLES
         window = round((at - _reads(today - timedelta(1))) * 1000)  # from the end of the day's first bucket
         if first <= today <= last and window > 0:
@@ -174,29 +173,26 @@ class Usage:
 
     def _unrecorded(
         self, usage: _UsageByKey, selection: Selection, first: date, last: date
-    ) -> Iterator[tuple[date, date, set[tuple[date, str]]]]:
-        """Yield periods, and the (day, driver) in them that have buckets but no recorded day.
+    ) -> Iterator[tuple[date, date, set[tuple[date, str, str]]]]:
+        """Yield periods, and the (day, namespace, driver) in them that have buckets but no recorded day.
 
         A day without usage is not recorded either. The series of hubs, which are few, show whether a day has buckets.
         """
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        recorded = {(day, driver) for (*_, driver), by_day in usage.items() for day in by_day}
-        missing = {(day, driver) for day in days for driver in selection.drivers or names.COST_DRIVERS} - recorded
+        hubs = Selection(selection.namespaces, drivers=selection.drivers)
+        query = self._sum_of_buckets(names.hub, hubs, len(days) * _DAY * 1000)
+        used = [_hub_and_driver(row.labels) for row in self._prometheus.instant(query, _reads(last))]
+        recorded = {(day, hub, driver) for (hub, *_, driver), by_day in usage.items() for day in by_day}
+        missing = {(day, *key) for day in days for key in used} - recorded
         if not missing:
             return
-        begin, end = min(missing)[0], max(missing)[0]
-        hubs = Selection(selection.namespaces, drivers=frozenset(driver for _, driver in missing))
-        query = self._sum_of_buckets(names.hub, hubs, ((end - begin).days + 1) * _DAY * 1000)
-        drivers = frozenset(row.labels["driver"] for row in self._prometheus.instant(query, _reads(end)))
-        if not drivers:
-            return
-        with_buckets: set[tuple[date, str]] = set()
-        query = self._sum_of_buckets(names.hub, replace(hubs, drivers=drivers), _DAY * 1000)
-        for piece_begin, piece_end in _pieces(begin, end):
-            for row in self._prometheus.range(query, _reads(piece_begin), _reads(piece_end), _DAY):
-                with_buckets |= {(day, row.labels["driver"]) for day, _ in _by_day(row, 1)} & missing
-        for begin, end in _periods({day for day, _ in with_buckets}):
-            yield begin, end, {(day, driver) for day, driver in with_buckets if begin <= day <= end}
+        with_buckets: set[tuple[date, str, str]] = set()
+        query = self._sum_of_buckets(names.hub, _selected(hubs, missing), _DAY * 1000)
+        for begin, end in _pieces(min(missing)[0], max(missing)[0]):
+            for row in self._prometheus.range(query, _reads(begin), _reads(end), _DAY):
+                with_buckets |= {(day, *_hub_and_driver(row.labels)) for day, _ in _by_day(row, 1)} & missing
+        for begin, end in _periods({day for day, *_ in with_buckets}):
+            yield begin, end, {key for key in with_buckets if begin <= key[0] <= end}
 
     def _sum_of_buckets(self, level: names.Level, selection: Selection, milliseconds: int) -> str:
         """Return the query for the usage since so long ago: home directories at full hours, other drivers by bucket."""
@@ -222,6 +218,16 @@ class Usage:
 def _add(usage: _UsageByKey, labels: Mapping[str, str], days: Mapping[date, float]) -> None:
     if days:
         usage.setdefault(_key(labels), {}).update(days)
+
+
+def _selected(selection: Selection, days: Iterable[tuple[date, str, str]]) -> Selection:
+    """Return the selection for the hubs and drivers of these (day, namespace, driver) only."""
+    keys = {(hub, driver) for _, hub, driver in days}
+    return replace(selection, namespaces=frozenset(hub for hub, _ in keys), drivers=frozenset(d for _, d in keys))
+
+
+def _hub_and_driver(labels: Mapping[str, str]) -> tuple[str, str]:
+    return labels.get("namespace", ""), labels["driver"]
 
 
 def _by_day(row: RangeSeries, days_earlier: int) -> Iterator[tuple[date, float]]:

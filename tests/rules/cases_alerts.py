@@ -991,4 +991,4 @@ def cases() -> Iterator[Case]:
         *USERS_UNKNOWN,
         *HOME_NEARLY_FULL,
     ):
-        yield replace(case, groups="hubmeter-alerts")
+        yield replace(case, groups="hubmeter-(usage-)?alerts")

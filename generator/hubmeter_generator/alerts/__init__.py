@@ -11,9 +11,9 @@ from hubmeter_generator.model import BUCKET, MINUTE, AlertGroup
 
 def alert_groups() -> tuple[AlertGroup, ...]:
     """Return all alert groups."""
-    own = (*membership.alerts(), *health.alerts(), *usage.alerts(), *homes.alerts())
     return (
-        AlertGroup("hubmeter-alerts", MINUTE, own),
+        AlertGroup("hubmeter-alerts", MINUTE, (*membership.alerts(), *health.alerts())),
+        AlertGroup("hubmeter-usage-alerts", MINUTE, (*usage.alerts(), *homes.alerts())),
         AlertGroup("hubmeter-quota-alerts", MINUTE, quotas.alerts()),
         AlertGroup("hubmeter-cost-alerts", BUCKET, costs.alerts()),
     )

@@ -560,6 +560,7 @@ def main() -> int:
     if folder:
         return _remove(folder)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with suppress(KeyboardInterrupt), running() as node:
         enter = f"nsenter --target={node.pid} --net"
         version = node.get("node", NAME)["status"]["nodeInfo"]["kubeletVersion"]

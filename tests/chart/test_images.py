@@ -19,7 +19,8 @@ from tests.unit.exporter.broken_hub import fake_hub
 from tests.waiting import PATIENCE, wait_until
 
 PROGRAMS = ("exporter", "costs")
-MOST_BYTES = {"exporter": 10e6, "costs": 90e6}  # above the base image
+# Above the base image. The doctor and pydantic are 13 MB of the image of the exporter.
+MOST_BYTES = {"exporter": 21e6, "costs": 90e6}
 
 
 def docker(*arguments: str, timeout: float = PATIENCE) -> str:

@@ -260,7 +260,10 @@ def without_staging_cadvisor(labels: dict[str, str]) -> dict[str, str] | None:
         ),
         pytest.param(
             dict,
-            [("jupyterhub_groups_exporter_refresh_interval_seconds", 0.0)],
+            [
+                ("jupyterhub_groups_exporter_last_refresh_timestamp_seconds", 0.0),
+                ("jupyterhub_groups_exporter_refresh_interval_seconds", 0.0),
+            ],
             {"groups exporter": ("warning", "prod")},
             id="old memberships",
         ),
@@ -275,8 +278,9 @@ def test_what_is_wrong_is_named_with_what_to_do(
 ) -> None:
     with running("Prometheus 2.42", tmp_path / "engine", lookback="30m") as engine:
         now = this_minute()
-        # An interval of a tenth of a second, so that a memory of this minute is old.
-        rows = [gauge(name, 0.1, now + offset, namespace="prod", instance="x") for name, offset in further]
+        # Another hub of the namespace, whose last refresh was in 1970.
+        other = {"namespace": "prod", "hub_url": "http://other:8081", "instance": "x"}
+        rows = [gauge(name, 0.1, now + offset, **other) for name, offset in further]
         write(engine.write_url, [*scrapes(now, 2, change), *rows], session=engine.session)
         time.sleep(max(0.0, now + 1 - time.time()))
         code, found = ask(engine, capsys)

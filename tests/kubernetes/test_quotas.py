@@ -117,6 +117,7 @@ def test_the_usage_page_in_a_browser_shows_the_same_through_the_proxy(
     assert lea
     before = used(prometheus)
     driver.get(f"{lab.url}/services/usage/")
+    assert driver.find_elements(By.ID, "username_input"), (driver.current_url, driver.page_source)
     for field, text in (("username_input", "lea"), ("password_input", "any")):
         driver.find_element(By.ID, field).send_keys(text)
     driver.find_element(By.ID, "login_submit").click()

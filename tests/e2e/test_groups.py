@@ -9,7 +9,7 @@ import pytest
 from hubmeter_promql import names
 from tests.e2e.cluster import requested
 from tests.e2e.people import LOPEZ, NAMESPACE, USERS
-from tests.e2e.stack import Stack, wait_for
+from tests.e2e.stack import Stack, wait_for, wait_until
 
 
 def by_time(samples: Mapping[tuple[str, str], Mapping[int, float]], user: str) -> dict[int, dict[str, float]]:
@@ -51,6 +51,8 @@ def test_a_user_who_moves_is_in_one_group_at_any_time_and_the_past_stays(stack: 
     stack.remove("physics", "carol")
     try:
         wait_for(requested({**USERS, "carol": ("chemistry",)}), stack.memory)
+        moved = stack.now()
+        wait_until("the rules are evaluated again", lambda: len(stack.evaluations(moved, stack.now())) >= 2)
         end = stack.now()
         samples = by_time(stack.memory_samples(begin, end), "carol")
     finally:

@@ -252,7 +252,18 @@ TWO_HUBS = (
     Case(
         "a username on both hubs is one person, in the groups of both",
         _two({"ann": {"bio": 1}}, {"ann": {"bio": 0.5, "chem": 0.5}}),
-        (_shares("2m", bio=0.75, chem=0.25),),
+        (
+            _shares("2m", bio=0.75, chem=0.25),
+            Expect(
+                "6m",
+                names.SHARE_BY_HUB,
+                {
+                    'namespace="prod", hub_url="http://hub-a:8081", usergroup="bio", username="ann"': 1,
+                    'namespace="prod", hub_url="http://hub-b:8081", usergroup="bio", username="ann"': 0.5,
+                    'namespace="prod", hub_url="http://hub-b:8081", usergroup="chem", username="ann"': 0.5,
+                },
+            ),
+        ),
     ),
     Case(
         "a hub on which a person is in no group does not count beside one with groups",

@@ -255,6 +255,20 @@ WINDOWS = (
         groups="hubmeter-window-.*",
     ),
     Case(
+        "active users of a window of more than a day are counted once an hour",
+        {
+            f'{_SERVER_HOURS}{{namespace="prod", usergroup="bio", username="ann"}}': "1x48",
+            f'{_USER_HOURS}{{namespace="prod", username="ann"}}': "1x48",
+        },
+        (
+            Expect("2h", names.hourly(names.ACTIVE_USERS), {'namespace="prod", usergroup="bio", window="2d"': 1}),
+            Expect("2h", names.hourly(names.HUB_ACTIVE_USERS), {'namespace="prod", window="2d"': 1}),
+        ),
+        settings={"windows": ["2d"]},
+        interval="5m",
+        groups="hubmeter-window-.*",
+    ),
+    Case(
         "from pods to windows: a server of 4096 bytes for an hour makes 4096 byte-hours and one server-hour",
         merged(
             exporter({"ann": {"bio": 0.5, "chem": 0.5}}),

@@ -108,4 +108,5 @@ def test_two_clusters_with_the_same_names_in_one_prometheus_do_not_mix(
 
 def _in_cluster(name: str, shift: int, series: Series) -> Series:
     labels, points = series
-    return (*labels, ("cluster", name)), [(at + shift * 1000, value) for at, value in points]
+    values = shift if ("__name__", "kube_pod_created") in labels else 0
+    return (*labels, ("cluster", name)), [(at + shift * 1000, value + values) for at, value in points]

@@ -54,7 +54,7 @@ local budgets(config) =
 // Whether an expression has the groups that a hub refers to; PromQL replaces others by nothing.
 local hasGroups(namespaces, hub) =
   local opened = std.length(std.split(std.strReplace(std.strReplace(namespaces, '\\(', ''), '(?:', ''), '(')) - 1;
-  every(std.range(opened + 1, 9), function(number) std.length(std.split(std.strReplace(hub, '{', ''), '$%d' % number)) == 1);
+  every(std.range(opened + 1, 9), function(number) std.findSubstr('$%d' % number, std.strReplace(hub, '{', '')) == []);
 
 local podNamespaces(config) =
   check(config, 'pod_namespaces',

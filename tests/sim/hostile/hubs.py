@@ -119,8 +119,9 @@ SITES = (
                 "HubmeterNamespacesUnmapped",
                 {},
                 "groups exporter",
-                "no groups exporter reports the namespaces dask, prod-ana, prod-ben, prod-cleo; usage there is without "
-                "a group and counts for no other hub FIX if they belong to a hub in another namespace",
+                "no groups exporter reports the namespaces dask, prod-ana, prod-ben, prod-cleo; usage there is in "
+                "the group 'groups unknown' and counts for no other hub FIX if they belong to a hub in another "
+                "namespace",
                 Status.WARNING,
             ),
         ),

@@ -108,5 +108,9 @@ def test_two_clusters_with_the_same_names_in_one_prometheus_do_not_mix(
 
 def _in_cluster(name: str, shift: int, series: Series) -> Series:
     labels, points = series
-    values = shift if ("__name__", "kube_pod_created") in labels else 0
-    return (*labels, ("cluster", name)), [(at + shift * 1000, value + values) for at, value in points]
+    later = shift if ("__name__", "kube_pod_created") in labels else 0
+    return (*labels, ("cluster", name)), [
+        # An addition would make an ordinary NaN of a staleness marker.
+        (at + shift * 1000, value if math.isnan(value) else value + later)
+        for at, value in points
+    ]

@@ -284,16 +284,12 @@ def _active_users(month: Month) -> Iterator[Line]:
         begin, end = month.alive(server)
         if begin < end and server.username:
             sessions[server.namespace, server.username].append((-(-begin // 5) * 5, -(-end // 5) * 5))
-    pairs = names.window(names.pair(names.BUCKETS[names.SERVERS]))
     for window, length in month.windows.items():
         steps: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
         for (namespace, username), times in sessions.items():
             for begin, end in _united([(b, min(e + length, month.minutes)) for b, e in sorted(times)]):
                 for group, _ in month.shares(namespace, username):
                     steps[namespace, group] += [(begin, 1), (end, -1)]
-                    row = {"namespace": namespace, "usergroup": group, "username": username, "window": window}
-                    if pairs in month.needed:
-                        yield Line(labels(pairs, row), Course("flat", 1.0), begin, end, 5)
         for (namespace, group), changes in steps.items():
             if names.ACTIVE_USERS in month.needed:
                 encoded = labels(names.ACTIVE_USERS, {"namespace": namespace, "usergroup": group, "window": window})

@@ -20,6 +20,24 @@ class ConfigError(TraitError):
     """An invalid option; the message names it and says what to do. The hub ends with it when it starts."""
 
 
+def url(option: str, value: str) -> str:
+    """Return the URL of an option, which may be empty.
+
+    Raises:
+        TraitError: naming the option, if the value is no URL. The value is not shown: it may have a password.
+    """
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # an invalid port, or an invalid address in brackets
+        valid = False
+    if value and not valid:
+        raise TraitError(
+            f"{option} must begin with http:// or https:// and name a host, and the port, if any, be valid"
+        )
+    return value
+
+
 class Secrets(TraitType[Mapping[str, str] | None, Any]):
     """A mapping with fixed keys and text values, or None. Errors show no value."""
 
@@ -100,11 +118,7 @@ class UsageConfig(Configurable):
 
     @validate("prometheus_url")
     def _is_a_url(self, proposal: Mapping[str, Any]) -> str:
-        url = str(proposal["value"])
-        parts = urlsplit(url)
-        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise TraitError("UsageConfig.prometheus_url must begin with http:// or https:// and name a host")
-        return url
+        return url("UsageConfig.prometheus_url", str(proposal["value"]))
 
     @validate("prometheus_timeout")
     def _is_positive(self, proposal: Mapping[str, Any]) -> float:

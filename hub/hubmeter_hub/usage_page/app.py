@@ -18,6 +18,7 @@ from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
     NotSetUp,
+    NotSetUpJson,
     OAuthCallback,
     Site,
     Static,
@@ -96,11 +97,21 @@ def make_app(
     )
 
 
-def make_broken_app(environ: Mapping[str, str], auth: HubOAuth) -> web.Application:
-    """Return the application for invalid settings: each page answers 503."""
+def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> web.Application:
+    """Return the application for invalid settings: who has logged in gets 503, and administrators the reason.
+
+    Without a login, it answers as with valid settings: the hub takes no status of 500 or more for a service that is up.
+    """
     prefix, hub_url = service_prefix(environ), hub_address("", environ)
     site = Site(prefix, hub_url, "", enable_home_storage=False, enable_compute=False, intersection="min")
-    return web.Application(default_handler_class=NotSetUp, **_common(site, auth))
+    return web.Application(
+        [(prefix, NotSetUp), (f"{prefix}api/usage", NotSetUpJson), (f"{prefix}oauth_callback", OAuthCallback)],
+        default_handler_class=NotFound,
+        cookie_secret=secrets.token_hex(32),
+        xsrf_cookies=True,
+        reason=reason,
+        **_common(site, auth),
+    )
 
 
 def _common(site: Site, auth: HubOAuth) -> dict[str, Any]:

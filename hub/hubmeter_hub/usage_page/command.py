@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from jupyterhub.services.auth import HubOAuth
 from traitlets import List, TraitError, Unicode
@@ -19,7 +18,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from hubmeter_hub.config import ConfigError
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
-from hubmeter_hub.usage_page.server import StartError, listen_address, serve
+from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
@@ -28,7 +27,6 @@ log = logging.getLogger("hubmeter.usage_page")
 NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
 # Seconds for which the hub's answer about a requester and the requester's groups is kept.
 WHO_SECONDS: Final = 60
-DEFAULT_PORT: Final = 9000
 
 
 class UsagePageApp(traitlets_config.Application):
@@ -47,10 +45,18 @@ class UsagePageApp(traitlets_config.Application):
         """Return the settings of the command line and its files. Later files override earlier ones.
 
         Raises:
-            ConfigError: for a file that cannot be read, or an invalid value.
+            ConfigError: for an unknown argument, a file that cannot be read, or an invalid value.
+            SystemExit: after --help and --version, with the code 0.
         """
         try:
-            self.initialize(list(argv))
+            try:
+                self.initialize(list(argv))
+            except SystemExit as ended:  # of traitlets and argparse, which have written the reason to stderr
+                if ended.code:
+                    raise ConfigError(f"{_arguments(argv)}: the only option is --config-files=FILE") from ended
+                raise
+            if self.extra_args:
+                raise ConfigError(f"{_arguments(self.extra_args)}: the only option is --config-files=FILE")
             for name in self.config_files:
                 self.update_config(_load(Path(name)))
             self.update_config(self.cli_config)
@@ -61,10 +67,15 @@ class UsagePageApp(traitlets_config.Application):
             raise ConfigError(str(error)) from error
 
 
+def _arguments(argv: Sequence[str]) -> str:
+    """Return the start of a sentence about arguments, without their values, which may be secret."""
+    return f"the arguments {' '.join(repr(argument.partition('=')[0]) for argument in argv)} cannot be used"
+
+
 def _load(path: Path) -> traitlets_config.Config:
     try:
         return PyFileConfigLoader(path.name, path=str(path.parent.absolute())).load_config()
-    except Exception as error:  # the file is Python, which may raise anything
+    except (Exception, SystemExit) as error:  # the file is Python, which may raise anything
         raise ConfigError(f"cannot read the configuration file {path}: {type(error).__name__}: {error}") from error
 
 
@@ -84,22 +95,25 @@ def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service. Return 2, with the reason on stderr, if it cannot start.
 
-    A hub does not start while a service that it manages exits at once. So with invalid settings the service runs, each
-    page answers 503, and the log has the reason.
+    A hub ends while it starts if a service that it manages ends, or answers its check with a status of 500 or more. So
+    with invalid settings the service runs, asks for a login, and then shows administrators the reason, which is also in
+    the log.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
     try:
         auth = hub_oauth(os.environ)
         with ExitStack() as stack:
+            port: int | None = None
             try:
                 viewer, manager = UsagePageApp().settings(sys.argv[1:] if argv is None else argv)
                 session = stack.enter_context(viewer.session())
                 app, port = make_app(viewer, manager, session, os.environ, auth), viewer.service_port
-            except ConfigError as error:
-                log.error("the usage page is not set up: %s", error)  # without a traceback: the message is complete
-                app, port = make_broken_app(os.environ, auth), urlsplit(service_url).port or DEFAULT_PORT
-            asyncio.run(serve(app, port, listen_address(service_url)))
+            except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
+                reason = str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}"
+                log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
+                app = make_broken_app(os.environ, auth, reason)
+            asyncio.run(serve(app, listen_ports(service_url, port), listen_address(service_url)))
     except StartError as error:
         print(f"{UsagePageApp.name}: {error}", file=sys.stderr)
         return 2

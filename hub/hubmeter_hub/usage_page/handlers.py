@@ -79,9 +79,12 @@ _MESSAGES: Final = {
     403: "You can see only your own usage. Administrators can see that of all users.",
     404: "This page or user does not exist.",
     500: "The hub could not identify you. Please try again in a few minutes.",
-    503: "This page is not set up yet. The reason is in the hub's log.",
+    503: "This page is not set up yet. Please try again later, or ask your administrators.",
     502: "The hub did not answer as expected. Please try again in a few minutes.",
 }
+
+
+NOT_SET_UP: Final = "A setting of this service is invalid"
 
 
 class Protected(RequestHandler):
@@ -274,12 +277,31 @@ class NotFound(Protected):
         raise HTTPError(404)
 
 
-class NotSetUp(Protected):
-    """Answers 503 for every path while the settings are invalid."""
+class NotSetUp(UsagePage):
+    """The page while the settings are invalid: the reason for administrators, an excuse for others."""
 
-    async def prepare(self) -> None:
-        """Answer without asking the hub."""
-        raise HTTPError(503)
+    async def get(self) -> None:
+        """Answer with status 503 after a login."""
+        if self.current_user is None:
+            self.redirect(self.get_login_url())
+            return
+        self.set_status(503)
+        reason = self.settings["reason"] if self.sees_others() else ""
+        self.show("not_set_up.html", reason=reason, on_own_page=True)
+
+
+class NotSetUpJson(UsageJson):
+    """The page as JSON while the settings are invalid."""
+
+    async def get(self) -> None:
+        """Answer with status 503, or 401 without a login."""
+        if self.current_user is None:
+            raise HTTPError(401, "not logged in")
+        self.set_status(503)
+        message = _MESSAGES[503]
+        if self.sees_others():
+            message = f"{message} {NOT_SET_UP}: {self.settings['reason']}"
+        self._json({"status": 503, "message": message})
 
 
 class OAuthCallback(Protected, HubOAuthCallbackHandler):  # type: ignore[misc] # jupyterhub ships no types

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 
 log = logging.getLogger("hubmeter.usage_page")
+
+DEFAULT_PORT: Final = 9000
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -24,18 +27,39 @@ def listen_address(service_url: str) -> str:
     return host if host in _LOOPBACK else ""
 
 
-async def serve(app: web.Application, port: int, address: str) -> None:
+def listen_ports(service_url: str, service_port: int | None) -> tuple[int, ...]:
+    """Return the ports to listen on: that of the setting, and that of the service's URL, at which the hub checks it.
+
+    Args:
+        service_url: The URL of the service in the hub's configuration.
+        service_port: ``UsageViewer.service_port``; None or 0 if it is not set.
+    """
+    in_url = urlsplit(service_url).port
+    ports = tuple(dict.fromkeys(port for port in (service_port, in_url) if port)) or (DEFAULT_PORT,)
+    if len(ports) > 1:
+        log.warning(
+            "c.UsageViewer.service_port is %s, but the service's url has the port %s, at which the hub checks it: "
+            "listening on both. Set both to the same port.",
+            *ports,
+        )
+    return ports
+
+
+async def serve(app: web.Application, ports: Sequence[int], address: str) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        StartError: if the port is not available.
+        StartError: if a port is not available.
     """
     server = HTTPServer(app)
-    try:
-        server.listen(port, address)
-    except OSError as error:
-        raise StartError(f"cannot listen on port {port} (c.UsageViewer.service_port): {error.strerror}") from error
-    log.info("the usage page listens on port %s", port)
+    for port in ports:
+        try:
+            server.listen(port, address)
+        except OSError as error:
+            raise StartError(
+                f"cannot listen on port {port} (c.UsageViewer.service_port, or the service's url): {error.strerror}"
+            ) from error
+    log.info("the usage page listens on port %s", " and ".join(map(str, ports)))
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,8 +1,11 @@
 """The options of the usage page in jupyterhub_config.py."""
 
-from traitlets import Bool, Integer, Unicode
+from collections.abc import Mapping
+from typing import Any
 
-from hubmeter_hub.config import UsageConfig
+from traitlets import Bool, Integer, Unicode, validate
+
+from hubmeter_hub.config import UsageConfig, url
 
 
 class UsageViewer(UsageConfig):
@@ -17,7 +20,13 @@ class UsageViewer(UsageConfig):
     footer_note = Unicode(help="A text at the end of the page, for example a contact.").tag(config=True)
     enable_home_storage = Bool(True, help="Whether the page shows home storage.").tag(config=True)
     enable_compute = Bool(True, help="Whether the page shows memory, CPU and GPU.").tag(config=True)
-    service_port = Integer(9000, help="The port of the service, as in its url.").tag(config=True)
+    service_port = Integer(
+        0, help="The port of the service. Default: that of its url, or 9000 if that has none.", min=0, max=65535
+    ).tag(config=True)
     public_hub_url = Unicode(
         help=("The public URL of the hub, such as https://hub.example.org, if links, logo and login do not lead to it.")
     ).tag(config=True)
+
+    @validate("public_hub_url")
+    def _is_a_site(self, proposal: Mapping[str, Any]) -> str:
+        return url("UsageViewer.public_hub_url", str(proposal["value"]))

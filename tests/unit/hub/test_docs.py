@@ -12,6 +12,7 @@ from traitlets.config import Config
 from hubmeter_hub.quotas.policy import limits_for
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.command import UsagePageApp
+from hubmeter_hub.usage_page.server import listen_ports
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -97,9 +98,10 @@ def test_the_page_s_command_finds_its_files_and_reads_the_same(values: dict[str,
 
 
 def test_the_page_s_port_is_one_and_open(values: dict[str, Any]) -> None:
-    port = UsageViewer(config=configured(values)).service_port
     hub = values["hub"]
-    assert hub["services"]["usage"]["url"] == f"http://hub:{port}"
+    url = hub["services"]["usage"]["url"]
+    (port,) = listen_ports(url, UsageViewer(config=configured(values)).service_port)
+    assert url == f"http://hub:{port}"
     assert [(extraport["port"], extraport["targetPort"]) for extraport in hub["service"]["extraPorts"]] == [
         (port, port)
     ]

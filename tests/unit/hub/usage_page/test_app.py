@@ -18,7 +18,7 @@ import requests
 from hubmeter_hub.config import ConfigError
 from hubmeter_hub.usage_page.app import hub_address, make_app
 from hubmeter_hub.usage_page.command import UsagePageApp
-from hubmeter_hub.usage_page.server import listen_address
+from hubmeter_hub.usage_page.server import listen_address, listen_ports
 from hubmeter_hub.usage_page.summary import Reading
 from tests.waiting import PATIENCE, free_port, wait_until
 
@@ -43,7 +43,7 @@ def test_several_files_are_read_in_order(tmp_path: Path) -> None:
     viewer, manager = UsagePageApp().settings(files(tmp_path, PROMETHEUS, second))
     assert viewer.prometheus_url == "http://prometheus:9090"
     assert viewer.prometheus_auth == {"username": "u", "password": "p"}
-    assert (viewer.hub_namespace, viewer.session_secret_key, viewer.service_port) == ("staging", "key", 9000)
+    assert (viewer.hub_namespace, viewer.session_secret_key, viewer.service_port) == ("staging", "key", 0)
     assert [policy.limit for policy in manager.policies().policies] == [5.0]
 
 
@@ -89,6 +89,23 @@ def test_hub_address(public: str, environ: dict[str, str], address: str) -> None
 )
 def test_only_a_proxy_on_this_machine_is_served_on_loopback(service_url: str, address: str) -> None:
     assert listen_address(service_url) == address
+
+
+@pytest.mark.parametrize(
+    ("service_url", "service_port", "ports"),
+    [
+        ("http://hub:9000", 0, (9000,)),
+        ("http://hub:9001", None, (9001,)),
+        ("http://hub", 0, (9000,)),
+        ("http://hub:9001", 9001, (9001,)),
+        ("http://hub:9001", 8888, (8888, 9001)),
+        ("", 8888, (8888,)),
+    ],
+)
+def test_the_port_that_the_hub_checks_is_always_served(
+    service_url: str, service_port: int | None, ports: tuple[int, ...]
+) -> None:
+    assert listen_ports(service_url, service_port) == ports
 
 
 POLICY = {"resource": "cpu", "limit": 5, "window": 1}
@@ -156,19 +173,6 @@ def service(arguments: Sequence[str], environ: dict[str, str], log: Path) -> Ite
             process.kill()
 
 
-def test_invalid_settings_do_not_end_the_service_which_would_end_the_hub(tmp_path: Path, port: int) -> None:
-    log = tmp_path / "log"
-    with service(files(tmp_path, PROMETHEUS + "c.UsageQuotaManager.policy = [5]"), environment(port), log) as process:
-        answer = ask(f"http://127.0.0.1:{port}/services/usage/", process, log)
-        process.terminate()
-        assert process.wait(PATIENCE) == 0
-    assert answer.status_code == 503
-    assert "not set up yet" in answer.text
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "the usage page is not set up: UsageQuotaManager: policy[0]" in log.read_text(encoding="utf-8")
-    assert "t0ken" not in log.read_text(encoding="utf-8")
-
-
 def test_without_the_hub_there_is_no_page(tmp_path: Path, port: int) -> None:
     log = tmp_path / "log"
     arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
@@ -212,6 +216,6 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
         with service(arguments, environment(port), tmp_path / "log") as process:
             assert process.wait(PATIENCE) == 2
-    assert f"cannot listen on port {port} (c.UsageViewer.service_port)" in (tmp_path / "log").read_text(
-        encoding="utf-8"
-    )
+    assert f"cannot listen on port {port} (c.UsageViewer.service_port, or the service's url)" in (
+        tmp_path / "log"
+    ).read_text(encoding="utf-8")

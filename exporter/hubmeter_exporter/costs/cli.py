@@ -26,7 +26,8 @@ from hubmeter_exporter.command_line import Parser, UsageError, every_address, ht
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
-from hubmeter_exporter.costs.ledger import Ledger, LedgerError
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import Source
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule

@@ -1,74 +1,36 @@
-"""The ledger: the bills read so far, on disk. A restart loses no bill, and does not pay for one again."""
+"""The bills in the ledger. A restart loses no bill, and does not pay for one again."""
 
 import sqlite3
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from hubmeter_exporter.costs.model import BillRow, Revises, SourceError
+from hubmeter_exporter.costs.ledger_file import LedgerFile
+from hubmeter_exporter.costs.model import BillRow, Revises
 
-_VERSION: Final = 1
-_SCHEMA: Final = """
-    CREATE TABLE day (day TEXT PRIMARY KEY, read_at REAL NOT NULL, basis TEXT NOT NULL, emptied INTEGER NOT NULL);
-    CREATE TABLE bill (
-        day TEXT NOT NULL REFERENCES day, hub TEXT NOT NULL, component TEXT NOT NULL, kind TEXT NOT NULL,
-        amount TEXT NOT NULL, estimated INTEGER NOT NULL,
-        PRIMARY KEY (day, hub, component, kind)
-    ) WITHOUT ROWID;
-"""
 MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice within the first week of the next month
 _ONE_DAY: Final = 86_400.0
 
 
-class LedgerError(SourceError):
-    """The file is unusable. The message names it."""
-
-    def __init__(self, sentence: str) -> None:
-        """Take the sentence."""
-        super().__init__("ledger", sentence)
-
-
 class Ledger:
-    """The file. All threads may read and write; a day is replaced as a whole."""
+    """The bills read so far. All threads may read and write; a day is replaced as a whole."""
 
     def __init__(self, path: Path, settlement_days: int, clock: Callable[[], float]) -> None:
-        """Open the file, or create it.
+        """Open the file, create it, or migrate it to the present schema.
 
         Raises:
             LedgerError: The file cannot be opened, or is not a ledger.
         """
-        self._path = path
+        self.file = LedgerFile(path)
         self._settlement = timedelta(days=settlement_days)
         self._clock = clock
-        self._lock = threading.Lock()
-        try:
-            self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
-        except sqlite3.Error as error:
-            raise LedgerError(f"the ledger {path} cannot be opened ({error}): check that its folder exists") from error
-        try:
-            self._prepare()
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise LedgerError(f"the ledger {path} cannot be used ({error}): set another file with --ledger") from error
-
-    def _prepare(self) -> None:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version == _VERSION:
-            return
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if version or tables:
-            raise sqlite3.DatabaseError(f"not a ledger of version {_VERSION}")
-        self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._connection.close()
+        self.file.close()
 
     def rows(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of the days from ``first`` to ``last``, both included, sorted.
@@ -87,7 +49,9 @@ class Ledger:
                 Decimal(amount),
                 estimated=bool(estimated) or not self.settled(day),
             )
-            for text, hub, component, kind, amount, estimated in self._read(query, first.isoformat(), last.isoformat())
+            for text, hub, component, kind, amount, estimated in self.file.read(
+                query, first.isoformat(), last.isoformat()
+            )
         ]
 
     def settled(self, day: date) -> bool:
@@ -100,12 +64,12 @@ class Ledger:
 
     def newest(self) -> date | None:
         """Return the newest day with an attributable row."""
-        [(text,)] = self._read("SELECT max(day) FROM bill WHERE kind = 'attributable'")
+        [(text,)] = self.file.read("SELECT max(day) FROM bill WHERE kind = 'attributable'")
         return date.fromisoformat(text) if text else None
 
     def missing(self) -> list[date]:
         """Return the settled days without rows since the first day with one."""
-        billed = {date.fromisoformat(text) for (text,) in self._read("SELECT DISTINCT day FROM bill")}
+        billed = {date.fromisoformat(text) for (text,) in self.file.read("SELECT DISTINCT day FROM bill")}
         if not billed:
             return []
         days = _days(min(billed), self.today() - self._settlement - timedelta(1))
@@ -113,7 +77,7 @@ class Ledger:
 
     def emptied(self) -> list[date]:
         """Return the days whose attributable rows the source no longer has, and that the ledger keeps."""
-        rows = self._read("SELECT day FROM day WHERE emptied ORDER BY day")
+        rows = self.file.read("SELECT day FROM day WHERE emptied ORDER BY day")
         return [date.fromisoformat(text) for (text,) in rows]
 
     def put(self, first: date, last: date, rows: Iterable[BillRow], basis: str) -> None:
@@ -129,7 +93,7 @@ class Ledger:
         for row in rows:
             by_day[row.day].append(row)
         now = self._clock()
-        with self._write() as connection:
+        with self.file.write() as connection:
             attributable = {
                 date.fromisoformat(text)
                 for (text,) in connection.execute(
@@ -159,33 +123,13 @@ class Ledger:
 
     def read_at(self, basis: str) -> dict[date, float]:
         """Return the Unix time in seconds at which each day was last read on this basis."""
-        rows = self._read("SELECT day, read_at FROM day WHERE basis = ?", basis)
+        rows = self.file.read("SELECT day, read_at FROM day WHERE basis = ?", basis)
         return {date.fromisoformat(text): at for text, at in rows}
 
     def due(self, history_days: int, revises: Revises, interval: float, basis: str) -> tuple[date, date] | None:
         """Return the first and the last day to read now, or None. See `days_due`."""
         days = days_due(self._clock(), history_days, self._settlement, revises, interval, self.read_at(basis))
         return (min(days), max(days)) if days else None
-
-    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.Error as error:
-                raise LedgerError(f"the ledger {self._path} cannot be read ({error})") from error
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise LedgerError(f"the ledger {self._path} cannot be written ({error}); it is unchanged") from error
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
 
 
 def days_due(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from hubmeter_exporter.costs.api.parameters import ParameterError
-from hubmeter_exporter.costs.ledger import LedgerError
+from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_promql.client import PrometheusError, TimedOutError
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_exporter.costs.ledger import Ledger, LedgerError, days_due
+from hubmeter_exporter.costs.ledger import Ledger, days_due
+from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import BillRow, Kind, Revises, SourceError
 
 TODAY = date(2026, 11, 22)
@@ -121,7 +122,7 @@ def test_another_file_is_refused_and_unchanged(tmp_path: Path, clock: Clock) -> 
     with sqlite3.connect(tmp_path / "other") as other:
         other.execute("CREATE TABLE t (x)")
     other.close()
-    with pytest.raises(LedgerError, match=r"not a ledger of version 1\): set another file with --ledger"):
+    with pytest.raises(LedgerError, match=r"not a ledger of version \d or earlier\): set another file with --ledger"):
         Ledger(tmp_path / "other", 2, clock)
     with pytest.raises(LedgerError, match="check that its folder exists"):
         Ledger(tmp_path / "none/ledger", 2, clock)

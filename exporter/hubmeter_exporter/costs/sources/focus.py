@@ -5,7 +5,6 @@ again when its size or modification time changes.
 """
 
 import csv
-import glob
 import gzip
 import logging
 import time
@@ -31,8 +30,9 @@ from hubmeter_exporter.costs.model import (
 )
 from hubmeter_exporter.costs.settings import CHARGE_CATEGORIES, FocusSettings
 from hubmeter_exporter.costs.sources import google_credits
+from hubmeter_exporter.costs.sources.places import BillFile, Folder, Place
 from hubmeter_exporter.costs.sources.tags import TagsError, tags_of
-from hubmeter_exporter.costs.sources.versions import SUFFIXES, files_under, newest
+from hubmeter_exporter.costs.sources.versions import newest
 
 REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "nothing_counts", "parquet")
 ROW_REASONS: Final = ("columns", "amount", "period", "currency")
@@ -69,9 +69,9 @@ class _RowError(ValueError):
 
 @dataclass(frozen=True)
 class _Sums:
-    """The sums of one file; ``signature`` is the size and time of the file that was read."""
+    """The sums of one file, as it was listed when it was read."""
 
-    signature: tuple[int, int]
+    file: BillFile
     amounts: Mapping[Key, Decimal]
     counts: "_Counts"
 
@@ -120,7 +120,9 @@ class FocusSource:
         self._rows = _Rows(settings, hubs)
         self._sleep = sleep
         self._clock = clock
-        self._files: dict[Path, _Sums] = {}
+        self._place: Place = Folder(settings.path)
+        self._read: dict[str, _Sums] = {}  # by name; also those of an attempt that failed later
+        self._files: dict[str, _Sums] = {}
         self._skipped: tuple[SkippedFile, ...] = ()
         self.interval = interval
         self.basis = f"focus {settings.model_dump_json(exclude={'interval'})} {sorted(hubs.items())}"
@@ -155,34 +157,34 @@ class FocusSource:
         Raises:
             SourceError: A file is still being written, none can be read, or pyarrow is missing.
         """
-        files: dict[Path, _Sums] = {}
+        files: dict[str, _Sums] = {}
         odd: list[SkippedFile] = []
         first: SourceError | None = None
-        try:
-            paths, older = newest(self._find())
-        except OSError as error:
-            raise SourceError("file", f"{error.filename} cannot be read ({error.strerror})") from error
-        for path in paths:
+        listed, older = newest(self._place.files())
+        for file in listed:
             try:
-                files[path] = self._read(path)
+                files[file.name] = self._read[file.name] = self._sums(file)
             except SourceError as error:
-                if error.reason not in ("format", "incomplete") or self._may_grow(path, error):
+                if error.reason not in ("format", "incomplete") or self._may_grow(file, error):
                     raise
                 first = first or error
-                if path in self._files:
-                    files[path] = self._files[path]
-                odd.append(SkippedFile(str(path), error.reason, f"{error}; it does not count"))
+                if file.name in self._files:
+                    files[file.name] = self._files[file.name]
+                odd.append(SkippedFile(file.name, error.reason, f"{error}; it does not count"))
         if first and not files:
             raise first
         skipped = (*odd, *older)
-        for file in skipped:
-            if file not in self._skipped:
-                _log.warning("%s.", file.sentence)
-        self._files, self._skipped = files, skipped
+        for skip in skipped:
+            if skip not in self._skipped:
+                _log.warning("%s.", skip.sentence)
+        self._files, self._read, self._skipped = files, dict(files), skipped
 
-    def _may_grow(self, path: Path, error: SourceError) -> bool:
-        return error.reason == "incomplete" and (
-            not path.exists() or self._clock() - path.stat().st_mtime < WRITTEN_WITHIN_SECONDS
+    def _may_grow(self, file: BillFile, error: SourceError) -> bool:
+        """Return whether the file may still be being written."""
+        return (
+            error.reason == "incomplete"
+            and not self._place.atomic
+            and self._clock() - file.modified < WRITTEN_WITHIN_SECONDS
         )
 
     def _counts(self) -> _Counts:
@@ -203,72 +205,54 @@ class FocusSource:
             "focus.charge_categories and focus.cost",
         )
 
-    def _find(self) -> list[Path]:
-        path = self._settings.path
-        try:
-            if Path(path).is_dir():
-                files = [file for file in files_under(Path(path)) if file.name.endswith(SUFFIXES)]
-            else:
-                files = [Path(name) for name in _glob(path) if Path(name).is_file() and Path(name).name[0] != "."]
-        except OSError as error:
-            raise SourceError("folder", f"focus.path {path!r} cannot be read ({error.strerror})") from error
-        if not files:
-            raise SourceError(
-                "folder", f"focus.path {path!r} has no files: check the path, and that the export has run once"
-            )
-        if others := [file for file in files if not file.name.endswith(SUFFIXES)]:
-            raise SourceError(
-                "folder", f"the name of {others[0]} ends in none of {', '.join(SUFFIXES)}: narrow focus.path"
-            )
-        return sorted(files)
-
-    def _read(self, path: Path) -> _Sums:
+    def _sums(self, file: BillFile) -> _Sums:
         """Return the sums of a file. If it is being written, wait and try again."""
         try:
             for tries_left in reversed(range(TRIES)):
                 try:
-                    return self._read_once(path)
+                    return self._read_once(file)
                 except _ChangedError as error:
                     if not tries_left:
                         raise SourceError(
                             "incomplete",
-                            f"{path} is still being written, or is truncated ({error}): the exporter tries again later",
+                            f"{file.name} is still being written, or is truncated ({error}): the exporter tries again "
+                            "later",
                         ) from error
                     self._sleep(QUIET_SECONDS)
+                file = self._place.current(file) or file
         except OSError as error:
-            raise SourceError("file", f"{path} cannot be read ({error.strerror or error})") from error
+            raise SourceError("file", f"{file.name} cannot be read ({error.strerror or error})") from error
         raise AssertionError("unreachable")
 
-    def _read_once(self, path: Path) -> _Sums:
+    def _read_once(self, file: BillFile) -> _Sums:
         """Return the sums of a file, which are known if it has not changed.
 
         Raises:
             _ChangedError: The file is being written.
         """
-        signature = _signature(path)
-        known = self._files.get(path)
-        if known and known.signature == signature:
+        known = self._read.get(file.name)
+        if known and known.file == file:
             return known
-        age = self._clock() - signature[1] / 1e9
-        if 0 <= age < QUIET_SECONDS:
+        age = self._clock() - file.modified
+        if 0 <= age < QUIET_SECONDS and not self._place.atomic:
             raise _ChangedError(f"it changed {age:.1f} s ago")
         amounts: dict[Key, Decimal] = defaultdict(Decimal)
         counts = _Counts()
-        with _truncation(path):
-            for where, row in _rows_of(path, self._columns()):
+        with self._place.local(file) as path, _truncation(path):
+            for where, row in _rows_of(file.name, path, self._columns()):
                 counts.rows += 1
                 try:
                     if isinstance(row, _RowError):
                         raise row
-                    self._add(row, f"{path}, {where}", amounts, counts)
+                    self._add(row, f"{file.name}, {where}", amounts, counts)
                 except _RowError as error:
                     counts.rejected[error.reason] += 1
                     if counts.rejected.total() <= _LOGGED:
-                        _log.warning("%s, %s does not count: %s.", path, where, error)
-        if _signature(path) != signature:
+                        _log.warning("%s, %s does not count: %s.", file.name, where, error)
+        if self._place.current(file) != file:
             raise _ChangedError("it changed during reading")
-        self._log_counts(path, counts)
-        return _Sums(signature, dict(amounts), counts)
+        self._log_counts(file.name, counts)
+        return _Sums(file, dict(amounts), counts)
 
     def _add(self, row: Mapping[str, Any], where: str, amounts: dict[Key, Decimal], counts: _Counts) -> None:
         """Add a row to the sums. Raises `_RowError`."""
@@ -287,16 +271,16 @@ class FocusSource:
                 _log.warning("%s counts in part: %s.", where, sentence)
 
     @staticmethod
-    def _log_counts(path: Path, counts: _Counts) -> None:
+    def _log_counts(name: str, counts: _Counts) -> None:
         if rejected := counts.rejected.total():
-            _log.warning("%s: %d rows do not count.", path, rejected)
+            _log.warning("%s: %d rows do not count.", name, rejected)
         for column, number in counts.unreadable.items():
-            _log.warning("%s: %d rows count without %s, which is unreadable.", path, number, column)
+            _log.warning("%s: %d rows count without %s, which is unreadable.", name, number, column)
         for category, excluded in counts.excluded.items():
             if category not in CHARGE_CATEGORIES:
                 _log.warning(
                     "%s: %d rows with the unknown ChargeCategory %r do not count (%s USD).",
-                    path,
+                    name,
                     excluded.rows,
                     category,
                     excluded.usd,
@@ -416,29 +400,35 @@ def _time(row: Mapping[str, Any], column: str) -> datetime:
     return result
 
 
-def _rows_of(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
-    """Yield the place of each row, and the row or its error."""
+def _rows_of(name: str, path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
+    """Yield the place of each row, and the row or its error.
+
+    Args:
+        name: Of the file, for errors.
+        path: The file or a copy.
+        columns: Required columns.
+    """
     if path.name.endswith(".parquet"):
-        yield from _parquet_rows(path, columns)
+        yield from _parquet_rows(name, path, columns)
         return
     # An invalid byte in a tag must not reject a row; without newline="", line ends in quotes would change.
     mode: Any = {"mode": "rt", "encoding": "utf-8-sig", "errors": "replace", "newline": ""}
     with gzip.open(path, **mode) if path.name.endswith(".gz") else path.open(**mode) as file:
-        yield from _csv_rows(path, file, columns)
+        yield from _csv_rows(name, file, columns)
 
 
 def _csv_rows(
-    path: Path, file: Iterable[str], columns: Iterable[str]
+    name: str, file: Iterable[str], columns: Iterable[str]
 ) -> Iterator[tuple[str, Mapping[str, Any] | _RowError]]:
     reader = csv.reader(file, strict=True)
     try:
         header = next(reader, [])
     except csv.Error as error:
-        raise SourceError("format", f"{path} is not CSV ({error})") from error
+        raise SourceError("format", f"{name} is not CSV ({error})") from error
     if not header:
         raise _ChangedError("it is empty")
     header = _canonical(header, columns)
-    _check(path, header, columns)
+    _check(name, header, columns)
     while True:
         try:
             cells = next(reader, None)
@@ -456,18 +446,18 @@ def _csv_rows(
             yield where, dict(zip(header, cells, strict=True))
 
 
-def _parquet_rows(path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _parquet_rows(file_name: str, path: Path, columns: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
         from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do not need
     except ImportError as error:
         raise SourceError(
             "parquet",
-            f"{path} needs pyarrow: install hubmeter[costs-parquet], use the image tagged -parquet, or export CSV",
+            f"{file_name} needs pyarrow: install hubmeter[costs-parquet], use the image tagged -parquet, or export CSV",
         ) from error
     with parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         canonical = dict(zip(names, _canonical(names, columns), strict=True))
-        _check(path, canonical.values(), columns)
+        _check(file_name, canonical.values(), columns)
         present = [name for name, known in canonical.items() if known in (*columns, *_OPTIONAL)]
         number = 0
         for batch in file.iter_batches(batch_size=_BATCH, columns=present):
@@ -482,18 +472,9 @@ def _canonical(names: Iterable[str], columns: Iterable[str]) -> list[str]:
     return [known.get(name.strip().lower(), name) for name in names]
 
 
-def _check(path: Path, names: Iterable[str], columns: Iterable[str]) -> None:
+def _check(name: str, names: Iterable[str], columns: Iterable[str]) -> None:
     if missing := sorted(set(columns) - set(names)):
-        raise SourceError("format", f"{path} is not a FOCUS export (no column {', '.join(missing)}): narrow focus.path")
-
-
-def _glob(pattern: str) -> list[str]:
-    return glob.glob(pattern, recursive=True)  # noqa: PTH207 - Path.glob does not allow absolute patterns
-
-
-def _signature(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+        raise SourceError("format", f"{name} is not a FOCUS export (no column {', '.join(missing)}): narrow focus.path")
 
 
 @contextmanager

@@ -1,72 +1,56 @@
-"""The files of a bill, each once: without hidden files, links and older versions."""
+"""The files of a bill, each once: without older versions. Pure."""
 
-import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 from typing import Final
 
 from hubmeter_exporter.costs.model import SkippedFile
+from hubmeter_exporter.costs.sources.places import BillFile
 
-SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
 # BILLING_PERIOD=2026-10 of AWS Data Exports, 20261001-20261031 of Azure.
 _PERIOD: Final = re.compile(r"billing_period=.+|\d{8}-\d{8}", re.IGNORECASE)
 
 
-def files_under(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and its subfolders, also behind links, except hidden files and folders.
-
-    A mounted ConfigMap has its files in a hidden folder and links to them.
-    """
-    seen: set[str] = set()
-    for parent, folders, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in names if not name.startswith(".") and Path(parent, name).is_file())
-
-
-def newest(paths: Iterable[Path]) -> tuple[list[Path], list[SkippedFile]]:
+def newest(listed: Iterable[BillFile]) -> tuple[list[BillFile], list[SkippedFile]]:
     """Return the files to read, and those with a newer version.
 
     Versions of one another are the files of a folder that differ in the suffix only, such as a.csv and a.csv.gz, and
     the folders of a billing period: each run of an export that does not overwrite writes a new one. The version with
-    the latest modification time is the newest. Links to a file are that file.
+    the latest modification time is the newest.
     """
-    unique = {path.resolve(): path for path in sorted(paths, reverse=True)}
-    files: dict[Path, list[Path]] = defaultdict(list)
-    for path in unique.values():
-        files[path.parent / _stem(path)].append(path)
-    kept: list[Path] = []
+    files: dict[PurePosixPath, list[BillFile]] = defaultdict(list)
+    for file in listed:
+        path = PurePosixPath(file.name)
+        files[path.parent / _stem(path)].append(file)
+    kept: list[BillFile] = []
     older: list[SkippedFile] = []
     for versions in files.values():
-        last = max(versions, key=lambda path: (path.stat().st_mtime_ns, path))
+        last = max(versions, key=lambda file: (file.modified, file.name))
         kept.append(last)
-        older += [_older(path, last) for path in versions if path != last]
-    periods: dict[Path, dict[Path, list[Path]]] = defaultdict(lambda: defaultdict(list))
-    result: list[Path] = []
-    for path in kept:
+        older += [_older(file, last.name) for file in versions if file != last]
+    periods: dict[PurePosixPath, dict[PurePosixPath, list[BillFile]]] = defaultdict(lambda: defaultdict(list))
+    result: list[BillFile] = []
+    for file in kept:
+        path = PurePosixPath(file.name)
         period = next((parent for parent in path.parents if _PERIOD.fullmatch(parent.name)), None)
         if period is None:
-            result.append(path)
+            result.append(file)
         else:
             # A folder such as account=1 is a part of a run.
             run = [part for part in path.parent.relative_to(period).parts if "=" not in part]
-            periods[period][period.joinpath(*run)].append(path)
+            periods[period][period.joinpath(*run)].append(file)
     for runs in periods.values():
-        last_run = max(runs, key=lambda run: (max(path.stat().st_mtime_ns for path in runs[run]), run))
+        last_run = max(runs, key=lambda run: (max(file.modified for file in runs[run]), run))
         result += runs.pop(last_run)
-        older += [_older(path, last_run) for paths_of_run in runs.values() for path in paths_of_run]
+        older += [_older(file, str(last_run)) for files_of_run in runs.values() for file in files_of_run]
     return sorted(result), sorted(older, key=lambda file: file.file)
 
 
-def _stem(path: Path) -> str:
+def _stem(path: PurePosixPath) -> str:
     return path.name.removesuffix(".gz").rpartition(".")[0]
 
 
-def _older(path: Path, newer: Path) -> SkippedFile:
-    return SkippedFile(str(path), "older", f"{path} does not count, because {newer} is a newer version of it")
+def _older(file: BillFile, newer: str) -> SkippedFile:
+    return SkippedFile(file.name, "older", f"{file.name} does not count, because {newer} is a newer version of it")

@@ -43,6 +43,8 @@ def _do_not_count(spawner: Any) -> None:
     in the same callback. So the limit is off until that callback has run, and ours, which runs directly after it,
     decrements the count. Other failures are still counted, also between two refusals.
     """
+    # The check of the requested server works with a copy of the spawner.
+    spawner = getattr(spawner.user, "spawners", {}).get(spawner.name, spawner)
     handler, spawn = spawner.handler, spawner._spawn_future  # noqa: SLF001 # the hub's only handle on a pending spawn
     if handler is None or spawn is None:
         return  # not started by the hub's handlers, which do the counting

@@ -213,6 +213,29 @@ def test_a_size_that_is_not_offered_is_refused_by_the_api_and_refusals_do_not_en
     assert call(hub, "DELETE", "anna").status_code == 204
 
 
+def test_a_saved_choice_that_is_gone_does_not_keep_a_user_from_a_server(hub: Hub) -> None:
+    """The hub saves options before any check, and uses them for starts without options. The limit is 2 failures."""
+    for saved in ({"profile": "pangeo"}, {"profile": "hubmeter", "size": "Large"}, {"image": "gone:1"}):
+        for _ in range(3):
+            assert call(hub, "POST", "anna", json=saved).status_code in {400, 403}
+        for _ in range(3):
+            answer = call(hub, "POST", "anna")
+            assert answer.status_code == 201, answer.text
+            assert call(hub, "DELETE", "anna").status_code == 204
+        log_in(hub, "anna").get(f"{hub.url}/hub/spawn/anna", timeout=PATIENCE).raise_for_status()
+    log = hub.log_path.read_text(encoding="utf-8")
+    assert "the saved choice of anna no longer fits, so the default applies: There is no profile 'pangeo'." in log
+
+
+def test_a_choice_sent_as_long_as_a_book_is_cut(hub: Hub) -> None:
+    answer = call(hub, "POST", "anna", json={"size": "x" * 100_000})
+    assert answer.status_code == 403
+    assert len(answer.json()["message"]) < 300
+    assert max(map(len, hub.log_path.read_text(encoding="utf-8").splitlines())) < 3000
+    assert call(hub, "POST", "anna", json={}).status_code == 201
+    assert call(hub, "DELETE", "anna").status_code == 204
+
+
 def test_a_pod_that_kubernetes_refuses_is_refused_with_its_sentence_and_does_not_end_the_hub(
     hub: Hub, api: tuple[Api, str]
 ) -> None:

@@ -12,6 +12,7 @@ from hubmeter_hub.profiles.names import label_value
 from hubmeter_hub.profiles.parse import Configuration
 from hubmeter_hub.profiles.pod import DEFAULT_SIZE
 from hubmeter_hub.profiles.quantity import number
+from hubmeter_hub.profiles.saved import short
 
 T = TypeVar("T", Image, Size)
 
@@ -53,12 +54,28 @@ def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
     """
     for name in ("image", "size"):
         if options.get(f"{name}{_UNLISTED}"):
-            raise NotOfferedError(f"The {name} must be from the list; {options[f'{name}{_UNLISTED}']!r} is not in it.")
+            raise NotOfferedError(
+                f"The {name} must be from the list; {short(options[f'{name}{_UNLISTED}'])} is not in it."
+            )
     image_key, size_key = options.get("image"), options.get("size")
     image = _chosen("image", image_key, offered.images) if image_key else _default_image(offered)
     if (size_key or DEFAULT_SIZE) == DEFAULT_SIZE:
         return Choice(image, offered.sizes.get(DEFAULT_SIZE))
     return Choice(image, _chosen("size", size_key, offered.sizes))
+
+
+def fitting_choice(offered: Offer, options: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the image and size in a user's options that are offered, and a sentence for each that is not."""
+    kept, problems = dict(options), []
+    for name in ("image", "size"):
+        keys = (name, f"{name}{_UNLISTED}")
+        try:
+            choice(offered, {key: options[key] for key in keys if key in options})
+        except NotOfferedError as error:
+            problems.append(str(error))
+            for key in keys:
+                kept.pop(key, None)
+    return kept, tuple(problems)
 
 
 def entry(offered: Offer, chosen: Choice, resolved: Resolved | None = None, gpu_resource: str = "") -> dict[str, Any]:
@@ -113,7 +130,7 @@ def _default_image(offered: Offer) -> Image | None:
 def _chosen(kind: str, key: object, offered: Mapping[str, T]) -> T:
     if not isinstance(key, str) or key not in offered:
         choices = ", ".join(offered) or "none"
-        raise NotOfferedError(f"There is no {kind} {key!r} for you. You can choose from: {choices}.")
+        raise NotOfferedError(f"There is no {kind} {short(key)} for you. You can choose from: {choices}.")
     return offered[key]
 
 

@@ -45,11 +45,11 @@ def wrap(config: Config, profiles: SingleuserProfiles) -> None:
     put_before(config, "KubeSpawner", "modify_pod_hook", apply)
     put_before(config, "KubeSpawner", "after_pod_created_hook", profiles.hand_over)
     put_before(config, "KubeSpawner", "post_stop_hook", profiles.clean_up)
-    if profiles.offer_choices:
-        for section, inner in sections(config, "KubeSpawner", "profile_list"):
+    for section, inner in sections(config, "KubeSpawner", "profile_list"):
+        if profiles.offer_choices or inner:
             section["profile_list"] = _profile_list(profiles, inner)
-            if "options_form" not in section:
-                section["options_form"] = _options_form(profiles, inner)
+        if profiles.offer_choices and "options_form" not in section:
+            section["options_form"] = _options_form(profiles, inner)
 
 
 def explain_refusals(spawner_class: Any, profiles: SingleuserProfiles) -> None:

@@ -19,8 +19,9 @@ from hubmeter_hub.profiles.cluster import Cluster, refusal
 from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.model import Image
-from hubmeter_hub.profiles.offer import SLUG, Choice, NotOfferedError, choice, entry, offer
+from hubmeter_hub.profiles.offer import SLUG, Choice, choice, entry, fitting_choice, offer
 from hubmeter_hub.profiles.parse import DEFAULT_KEY, Configuration
+from hubmeter_hub.profiles.saved import fitting, sent
 from hubmeter_hub.profiles.services import Owner, Services
 from hubmeter_hub.profiles.sources import ConfigMaps, File, Loader
 from hubmeter_hub.refusal import refuse
@@ -178,21 +179,18 @@ class SingleuserProfiles(Configurable):
         """
         configuration = await self.load_profiles()
         if not self.offer_choices or not _is_offering(configuration):
+            if others and spawner.pending == "spawn":
+                _fit(spawner, others)
             return list(others)
         user = _user(spawner)
         offered = offer(configuration, user)
         if spawner.pending != "spawn":
             # The form: the last choice is selected, if it is still offered.
-            try:
-                chosen = choice(offered, spawner.user_options)
-            except NotOfferedError:
-                chosen = choice(offered, {})
-            return [entry(offered, chosen), *others]
+            return [entry(offered, choice(offered, fitting_choice(offered, spawner.user_options)[0])), *others]
         self._check(spawner, configuration)
+        if spawner.user_options.get("profile") not in _OUR_SLUGS:
+            _fit(spawner, [entry(offered, choice(offered, {})), *others])
         options = self._options(spawner, configuration)
-        if options is None and spawner.user_options.get("profile") not in _slugs(spawner, others):
-            # KubeSpawner's own error would count towards the hub's consecutive_failure_limit.
-            raise _refusal(spawner, f"There is no profile {spawner.user_options['profile']!r}.", 400)
         chosen = self._choice(spawner, configuration, options)
         image = chosen.image or _image_of(configuration, spawner.image)
         return [entry(offered, chosen, resolve(configuration, user, image, chosen.size), self.gpu_resource), *others]
@@ -223,10 +221,14 @@ class SingleuserProfiles(Configurable):
     def _choice(self, spawner: Any, configuration: Configuration, options: Mapping[str, Any] | None) -> Choice:
         if options is None:
             return Choice()
-        try:
-            return choice(offer(configuration, _user(spawner)), options)
-        except NotOfferedError as error:
-            raise _refusal(spawner, str(error), 403) from error
+        offered = offer(configuration, _user(spawner))
+        kept, problems = fitting_choice(offered, options)
+        if problems and options is not spawner.user_options:
+            raise _refusal(spawner, " ".join(problems), 403)  # the arguments of a site's own hook
+        if problems:
+            _refuse_or_log(spawner, problems, 403)
+            spawner.user_options = kept
+        return choice(offered, kept)
 
     def _check(self, spawner: Any, configuration: Configuration) -> None:
         if self.strict and configuration.problems:
@@ -237,9 +239,28 @@ def _is_offering(configuration: Configuration) -> bool:
     return bool(configuration.images or configuration.sizes)
 
 
-def _slugs(spawner: Any, others: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the slugs of a site's own profiles."""
-    return [entry["slug"] for entry in spawner._get_initialized_profile_list(list(others))]  # noqa: SLF001 # its own slugs
+def _fit(spawner: Any, profiles: Sequence[Mapping[str, Any]]) -> None:
+    """Remove saved options that a profile list does not have; refuse options that were sent now."""
+    initialized = spawner._get_initialized_profile_list(list(profiles))  # noqa: SLF001 # its own slugs and defaults
+    kept, problems = fitting(spawner.user_options, initialized)
+    if problems:
+        _refuse_or_log(spawner, problems, 400)
+        spawner.user_options = kept
+
+
+def _refuse_or_log(spawner: Any, problems: Sequence[str], status: int) -> None:
+    """Refuse a choice that was sent now. A saved one is only logged: its user may not know how to change it.
+
+    Raises:
+        HTTPError: (on JupyterHub 6, SpawnException) for a choice that was sent now. It is no failed start.
+    """
+    if sent(spawner):
+        raise _refusal(spawner, " ".join(problems), status)
+    spawner.log.warning(
+        "Profiles: the saved choice of %s no longer fits, so the default applies: %s",
+        spawner.user.name,
+        " ".join(problems),
+    )
 
 
 def _user(spawner: Any) -> User:

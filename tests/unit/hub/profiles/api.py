@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -145,6 +146,16 @@ def kubeconfig(path: Path, url: str) -> Path:
     }
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path
+
+
+def request_of(body: Mapping[str, Any] | None) -> Any:
+    """Return the handler of a request of JupyterHub's API with this body."""
+    headers = {"Content-Type": "application/json"}
+    text = b"" if body is None else json.dumps(body).encode()
+    return SimpleNamespace(
+        request=SimpleNamespace(method="POST", headers=headers, body=text, body_arguments={}, query_arguments={}),
+        settings={},
+    )
 
 
 def spawner(

@@ -15,7 +15,7 @@ from traitlets.config import Config
 from hubmeter_hub import setup_profiles
 from hubmeter_hub.profiles.offer import Offer, choice
 from hubmeter_hub.quotas.requested import requested
-from tests.unit.hub.profiles.api import kubernetes, put_config_map, spawner
+from tests.unit.hub.profiles.api import kubernetes, put_config_map, request_of, spawner
 
 KEY = "jupyterhub-singleuser-profiles.yaml"
 PROFILES = """
@@ -178,31 +178,86 @@ def test_without_a_choice_the_profiles_of_the_default_image_give_the_size() -> N
     on_a_hub(test, groups=["genomics"])
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"profile": "hubmeter", "size": "Large"}, "There is no size 'Large' for you. You can choose from: Small."),
-        ({"size": "Large"}, "There is no size 'Large' for you."),
-        ({"size": "Huge"}, "There is no size 'Huge' for you."),
-        ({"size": ["Small"]}, "There is no size ['Small'] for you."),
-        ({"image": "genome:1"}, "There is no image 'genome:1' for you. You can choose from: base:1."),
-        ({"image": "quay.io/x/base:1"}, "There is no image 'quay.io/x/base:1' for you."),
-        ({"image--unlisted-choice": "evil:1"}, "The image must be from the list; 'evil:1' is not in it."),
-        ({"profile": "hubmeter", "size--unlisted-choice": "9"}, "The size must be from the list; '9' is not in it."),
-        ({"profile": "<b>none</b>"}, "There is no profile '<b>none</b>'."),
-        ({"profile": ["hubmeter"]}, "There is no profile ['hubmeter']."),
-    ],
-)
-def test_a_choice_that_is_not_offered_is_refused(options: dict[str, Any], said: str) -> None:
+NOT_OFFERED: list[tuple[dict[str, Any], str]] = [
+    ({"profile": "hubmeter", "size": "Large"}, "There is no size 'Large' for you. You can choose from: Small."),
+    ({"size": "Large"}, "There is no size 'Large' for you."),
+    ({"size": "Huge"}, "There is no size 'Huge' for you."),
+    ({"size": "H" * 100_000}, "There is no size 'HHHHHHHH"),
+    ({"size": ["Small"]}, "There is no size ['Small'] for you."),
+    ({"image": "genome:1"}, "There is no image 'genome:1' for you. You can choose from: base:1."),
+    ({"image": "quay.io/x/base:1"}, "There is no image 'quay.io/x/base:1' for you."),
+    ({"image--unlisted-choice": "evil:1"}, "The image must be from the list; 'evil:1' is not in it."),
+    ({"profile": "hubmeter", "size--unlisted-choice": "9"}, "The size must be from the list; '9' is not in it."),
+    ({"profile": "<b>none</b>"}, "There is no profile '<b>none</b>'."),
+    ({"profile": ["hubmeter"]}, "There is no profile ['hubmeter']."),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), NOT_OFFERED)
+def test_a_choice_that_is_sent_and_not_offered_is_refused(options: dict[str, Any], said: str) -> None:
     async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of(options)
         with pytest.raises(HTTPError) as error:
             await hub.launch()
         assert error.value.status_code in {400, 403}
         shown = vars(error.value)
         assert shown["jupyterhub_message"].startswith(said)
         assert html.escape(said) in shown["jupyterhub_html_message"]
+        assert len(shown["jupyterhub_message"]) < 300
 
     on_a_hub(test, options=options)
+
+
+@pytest.mark.parametrize(("options", "said"), NOT_OFFERED)
+@pytest.mark.parametrize("request_body", [None, "no request"])
+def test_a_saved_choice_that_is_not_offered_gives_way_to_the_default(
+    options: dict[str, Any], said: str, request_body: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of(None) if request_body is None else None
+        pod = await hub.launch()
+        assert pod["metadata"]["labels"]["hubmeter/size"] == "Default"
+        assert pod["spec"]["containers"][0]["image"] == "quay.io/x/base:1"
+
+    on_a_hub(test, options=options)
+    (line,) = [record.getMessage() for record in caplog.records if "no longer fits" in record.getMessage()]
+    assert line.startswith("Profiles: the saved choice of ann no longer fits, so the default applies: ")
+    assert said in line
+    assert len(line) < 400
+
+
+def test_a_saved_image_stays_where_only_the_size_is_gone() -> None:
+    async def test(hub: Hub) -> None:
+        pod = await hub.launch()
+        assert pod["metadata"]["labels"]["hubmeter/size"] == "Default"
+        assert pod["spec"]["containers"][0]["image"] == "quay.io/x/base:1"
+
+    on_a_hub(test, groups=["staff"], options={"image": "base:1", "size": "Huge"})
+
+
+@pytest.mark.parametrize("offer_choices", [True, False])
+@pytest.mark.parametrize("profiles", ["profiles: []", "images: [{name: only}]"])
+@pytest.mark.parametrize("options", [{"profile": "pangeo"}, {"profile": "own", "disk": "huge"}, {"disk": "huge"}])
+def test_saved_choices_of_the_site_s_profiles_that_are_gone_give_way_too(
+    options: dict[str, Any], profiles: str, offer_choices: bool
+) -> None:
+    """KubeSpawner itself raises ValueError or KeyError, and five of these end a hub."""
+    c = Config()
+    c.SingleuserProfiles.offer_choices = offer_choices
+    disks = {"small": {"kubespawner_override": {"mem_limit": "3G"}}}
+    c.KubeSpawner.profile_list = [{**SITE_S, "default": True, "profile_options": {"disk": {"choices": disks}}}]
+
+    async def test(hub: Hub) -> None:
+        assert (await hub.launch())["spec"]["containers"]
+        hub.spawner.user_options = options
+        hub.spawner.handler = request_of(options)
+        if offer_choices and "images" in profiles and "profile" not in options:
+            return  # an option of no profile, which ours ignores
+        with pytest.raises(HTTPError) as error:
+            await hub.launch()
+        assert error.value.status_code == 400
+
+    on_a_hub(test, options=options, profiles=profiles, c=c)
 
 
 def test_the_last_choice_is_selected_again_as_long_as_it_is_there() -> None:
@@ -303,6 +358,7 @@ def test_a_profile_that_the_site_does_not_have_is_refused_and_not_a_crash() -> N
     c.KubeSpawner.profile_list = [{"display_name": "Without a slug"}]
 
     async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of(hub.spawner.user_options)
         with pytest.raises(HTTPError) as error:
             await hub.launch()
         assert vars(error.value)["jupyterhub_message"] == "There is no profile 'nothing'."

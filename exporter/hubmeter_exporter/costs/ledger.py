@@ -58,6 +58,10 @@ class Ledger:
         """Return whether the settlement days have passed since the end of the day."""
         return self.today() > day + self._settlement
 
+    def newest_settled(self) -> date:
+        """Return the newest settled day."""
+        return self.today() - self._settlement - timedelta(1)
+
     def today(self) -> date:
         """Return the current UTC day."""
         return datetime.fromtimestamp(self._clock(), UTC).date()

@@ -77,11 +77,12 @@ def _bills(snapshot: Snapshot, prefix: str) -> list[Metric]:
         cost.add_metric(labels, float(row.amount))
     unit_price = GaugeMetricFamily(
         f"{prefix}_{names.UNIT_PRICE}",
-        "US dollars per unit of usage of the driver on a UTC day (days since 1970).",
+        "US dollars per unit of usage of the driver on a UTC day (days since 1970); provisional: an estimate without "
+        "any settled day.",
         labels=["day", "component", "driver", "namespace", "estimated"],
     )
     for price in snapshot.prices:
-        labels = [day_label(price.day), price.component, price.driver, price.namespace, _boolean(price.estimated)]
+        labels = [day_label(price.day), price.component, price.driver, price.namespace, _estimated(price)]
         unit_price.add_metric(labels, price.usd_per_unit)
     unallocated = GaugeMetricFamily(
         f"{prefix}_{names.CLOUD_UNALLOCATED}",
@@ -189,6 +190,10 @@ def _rows(bill: BillStatus, prefix: str) -> list[Metric]:
 
 def _begin(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def _estimated(price: Price) -> str:
+    return "provisional" if price.provisional else _boolean(price.estimated)
 
 
 def _boolean(value: bool) -> str:

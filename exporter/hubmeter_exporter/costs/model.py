@@ -118,6 +118,7 @@ class Source(Protocol):
         revises: The days to read again.
         interval: Seconds between two readings of these days.
         basis: Text of all settings that affect how a bill is read. When it changes, all days are read again.
+        complete: Whether the bill of a day is complete as soon as the day is over.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Source(Protocol):
     revises: Revises
     interval: float
     basis: str
+    complete: bool
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of the days from ``first`` to ``last``, both included; a day without a bill has no rows.

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from hubmeter_exporter.costs.estimates import Horizon, estimate
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.metrics import BillStatus, Snapshot, render
 from hubmeter_exporter.costs.model import Source, SourceError
-from hubmeter_exporter.costs.prices import Allocation, price, repeat
+from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.refresh_loop import Freshness, RefreshLoop
 from hubmeter_promql.client import (
@@ -22,7 +23,7 @@ from hubmeter_promql.client import (
     UnreachableError,
 )
 
-LOOK_BACK: Final = timedelta(days=7)  # for the price that the first exported day may repeat
+LOOK_BACK: Final = timedelta(days=7)  # for the estimate of the first exported day
 PROMETHEUS: Final = "prometheus"  # as a source of errors
 PROMETHEUS_REASONS: Final = {
     UnreachableError: "connection",
@@ -159,14 +160,17 @@ class CostRefresher(RefreshLoop):
             self._snapshot = replace(self._snapshot, rows=exported)
             return False
         self._recovered(PROMETHEUS)
-        priced = price(rows, usage, self._allocation)
-        self._snapshot = Snapshot(
-            exported,
-            repeat(priced.prices, first, today, today),
-            [rest for rest in priced.unallocated if rest.day >= first],
-        )
+        known = estimate(rows, usage, self._allocation, {}, first, self._horizon(today))
+        self._snapshot = Snapshot(exported, known.prices, known.unallocated)
         self._priced_at = self._clock()
         return True
+
+    def _horizon(self, today: date) -> Horizon:
+        elapsed = self._clock() % 86_400 / 86_400
+        if self._source.complete:
+            # Yesterday has the present price list, if it has changed.
+            return Horizon(today - timedelta(1), today, elapsed, days=1)
+        return Horizon(self._ledger.newest_settled(), today, elapsed)
 
     def _render(self) -> tuple[Page, Freshness]:
         """Return the page of the present data and their age; if the ledger is unreadable, without its metrics."""

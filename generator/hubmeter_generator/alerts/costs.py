@@ -68,7 +68,7 @@ def _bills() -> tuple[Alert, ...]:
             "}}.",
             description="The newest billed day of the cost exporter {{ $labels.instance }} began "
             "{{ $value | humanizeDuration }} ago; +Inf means that no day has an attributable cost. Until their bill "
-            "arrives, later days are estimated with the last known price; without any bill there is no price. Check "
+            "arrives, later days are estimated with earlier prices; without any bill there is no price. Check "
             "whether the exporter's refreshes fail, then whether the provider still writes bills.",
         ),
         Alert(

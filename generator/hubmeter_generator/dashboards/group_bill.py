@@ -107,8 +107,8 @@ def _by_day() -> list[Row]:
             [
                 group_cost_by_day(
                     "By day",
-                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the last "
-                    "known price.",
+                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the "
+                    "prices of settled days.",
                     _NOTHING,
                 ),
                 bars(

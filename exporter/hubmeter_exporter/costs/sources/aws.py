@@ -105,6 +105,7 @@ class AwsSource:
     name = "aws"
     reasons = REASONS
     revises = Revises.OPEN_MONTHS
+    complete = False
 
     def __init__(
         self,

@@ -106,6 +106,7 @@ class FocusSource:
     name = "focus"
     reasons = REASONS
     revises = Revises.ALWAYS
+    complete = False
 
     def __init__(
         self,

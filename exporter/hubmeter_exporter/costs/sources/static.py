@@ -26,6 +26,7 @@ class StaticSource:
     reasons = REASONS
     revises = Revises.OPEN_DAYS
     basis = "static"
+    complete = True
 
     def __init__(
         self,

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubmeter_exporter.costs.model import BillRow
-from hubmeter_exporter.costs.prices import Allocation, Price, price, repeat
+from hubmeter_exporter.costs.prices import Allocation, price
 
 DAY = date(2025, 1, 31)
 HUB = Allocation()
 CLUSTER = Allocation(scope="cluster")
 SPREAD = Allocation(overhead="spread")
-ALLOCATIONS = [HUB, CLUSTER, SPREAD, Allocation("cluster", "spread")]
+SHARED = Allocation(idle="shared")
+CAPPED = Allocation(idle="capped", idle_cap=1.0)
+ALLOCATIONS = [HUB, CLUSTER, SPREAD, SHARED, CAPPED, Allocation("cluster", "spread", "capped", 0.25)]
 
 
 def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
@@ -95,6 +97,17 @@ def bill(hub: str, component: str, amount: str, **rest: Any) -> BillRow:
             [bill("prod", "compute", "1")], {("prod", "compute"): 0.0}, HUB, {}, [("prod", "compute", "1", "no_usage")],
         ),
         (
+            "infinite usage is no usage: the cost does not vanish",
+            [bill("prod", "compute", "1"), bill("", "compute", "2")],
+            {("prod", "compute"): math.inf, ("dev", "compute"): 4}, HUB,
+            {("dev", "compute", "compute"): 0.5}, [("prod", "compute", "1", "no_usage")],
+        ),
+        (
+            "usage that is not a number is no usage",
+            [bill("prod", "compute", "1")], {("prod", "compute"): math.nan}, HUB,
+            {}, [("prod", "compute", "1", "no_usage")],
+        ),
+        (
             "a cost of zero is a price of zero",
             [bill("prod", "compute", "0")], {("prod", "compute"): 7}, HUB, {("prod", "compute", "compute"): 0}, [],
         ),
@@ -114,6 +127,94 @@ def test_a_day(
     rests = [(rest.namespace, rest.component, str(rest.amount), rest.reason) for rest in result.unallocated]
     assert rests == unallocated, sentence
     assert {p.day for p in result.prices} | {rest.day for rest in result.unallocated} <= {DAY}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bills", "usage", "capacity", "allocation", "prices", "unallocated"),
+    [
+        (
+            "idle capacity is apart: a unit costs the same at any use",
+            [bill("prod", "compute", "48")], {("prod", "compute"): 2}, {("", "compute"): 1536}, HUB,
+            {("prod", "compute"): 48 / 1536}, [("prod", "compute", 48 - 48 * 2 / 1536, "idle")],
+        ),
+        (
+            "shared by use, users pay for idle capacity",
+            [bill("prod", "compute", "48")], {("prod", "compute"): 2}, {("", "compute"): 1536}, SHARED,
+            {("prod", "compute"): 24}, [],
+        ),
+        (
+            "capped, users pay for idle capacity as much as for their usage",
+            [bill("prod", "compute", "48")], {("prod", "compute"): 2}, {("", "compute"): 1536}, CAPPED,
+            {("prod", "compute"): 2 * 48 / 1536}, [("prod", "compute", 48 - 2 * 48 * 2 / 1536, "idle")],
+        ),
+        (
+            "capped, users pay for the whole at high use",
+            [bill("prod", "compute", "48")], {("prod", "compute"): 1000}, {("", "compute"): 1536}, CAPPED,
+            {("prod", "compute"): 0.048}, [],
+        ),
+        (
+            "more usage than capacity leaves nothing idle",
+            [bill("prod", "compute", "48")], {("prod", "compute"): 96}, {("", "compute"): 64}, HUB,
+            {("prod", "compute"): 0.5}, [],
+        ),
+        (
+            "the hubs that share nodes have the same part idle, also of costs with their own tag",
+            [bill("prod", "compute", "10"), bill("", "compute", "20")],
+            {("prod", "compute"): 30, ("dev", "compute"): 10}, {("", "compute"): 80}, HUB,
+            {("prod", "compute"): 10 / 2 / 30 + 20 / 2 / 40, ("dev", "compute"): 20 / 2 / 40},
+            [("", "compute", 10, "idle"), ("prod", "compute", 5, "idle")],
+        ),
+        (
+            "a hub with nodes of its own has their use, a shared cost that of all nodes",
+            [bill("prod", "compute", "10"), bill("", "compute", "20")],
+            {("prod", "compute"): 30, ("dev", "compute"): 10},
+            {("prod", "compute"): 40, ("dev", "compute"): 20, ("", "compute"): 20}, HUB,
+            {("prod", "compute"): 7.5 / 30 + 10 / 40, ("dev", "compute"): 10 / 40},
+            [("", "compute", 10, "idle"), ("prod", "compute", 2.5, "idle")],
+        ),
+        (
+            "each driver has its own capacity, and one without capacity has no idle cost",
+            [bill("prod", "compute", "10"), bill("prod", "gpu", "10"), bill("prod", "home storage", "10")],
+            {("prod", "compute"): 5, ("prod", "gpu"): 5, ("prod", "home"): 5},
+            {("", "compute"): 10, ("", "gpu"): 20}, HUB,
+            {("prod", "compute"): 1, ("prod", "gpu"): 0.5, ("prod", "home"): 2},
+            [("prod", "compute", 5, "idle"), ("prod", "gpu", 7.5, "idle")],
+        ),
+        (
+            "overhead that is spread by usage has no capacity",
+            [bill("", "core", "10"), bill("", "compute", "10")], {("prod", "compute"): 5}, {("", "compute"): 10},
+            Allocation(overhead="spread"), {("prod", "compute"): 3}, [("", "compute", 5, "idle")],
+        ),
+        (
+            "without usage a cost is unallocated as a whole, not idle",
+            [bill("prod", "compute", "10")], {}, {("", "compute"): 10}, HUB, {}, [("prod", "compute", 10, "no_usage")],
+        ),
+        (
+            "an infinite capacity is unknown",
+            [bill("prod", "compute", "10")], {("prod", "compute"): 5}, {("", "compute"): math.inf}, HUB,
+            {("prod", "compute"): 2}, [],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_idle_capacity(
+    sentence: str,
+    bills: list[BillRow],
+    usage: Mapping[tuple[str, str], float],
+    capacity: Mapping[tuple[str, str], float],
+    allocation: Allocation,
+    prices: Mapping[tuple[str, str], float],
+    unallocated: list[tuple[str, str, float, str]],
+) -> None:
+    of_day = [{(DAY, *key): value for key, value in values.items()} for values in (usage, capacity)]
+    result = price(bills, of_day[0], allocation, of_day[1])
+    found: dict[tuple[str, str], float] = {}
+    for p in result.prices:
+        found[p.namespace, p.driver] = found.get((p.namespace, p.driver), 0) + p.usd_per_unit
+    assert found == pytest.approx(dict(prices), rel=1e-12), sentence
+    rests = {(r.namespace, r.component, r.reason): float(r.amount) for r in result.unallocated}
+    expected = {(hub, component, reason): usd for hub, component, usd, reason in unallocated}
+    assert rests == pytest.approx(expected, rel=1e-12), sentence
 
 
 def test_a_price_is_estimated_as_soon_as_one_of_its_bills_is() -> None:
@@ -150,13 +251,27 @@ used = st.dictionaries(
     st.lists(st.floats(min_value=0, max_value=1e16, allow_subnormal=False).filter(lambda x: not 0 < x < 1e-6)),
 )
 
+capacities = st.dictionaries(
+    st.tuples(st.just(DAY), st.sampled_from(["", "prod", "dev"]), st.sampled_from(["compute", "home", "gpu"])),
+    st.floats(min_value=0, max_value=1e17, allow_subnormal=False),
+)
+odd = st.sampled_from([math.inf, math.nan, -1.0])
 
-@given(st.lists(rows, max_size=30), used, st.sampled_from(ALLOCATIONS))
-def test_users_and_unallocated_costs_add_up_to_the_bill_of_each_day_and_component(
-    bills: list[BillRow], users: Mapping[tuple[date, str, str], list[float]], allocation: Allocation
+
+@given(st.lists(rows, max_size=30), used, capacities, st.sampled_from(ALLOCATIONS), st.lists(odd, max_size=1))
+def test_users_idle_and_unallocated_costs_add_up_to_the_bill_of_each_day_and_component(
+    bills: list[BillRow],
+    users: Mapping[tuple[date, str, str], list[float]],
+    capacity: Mapping[tuple[date, str, str], float],
+    allocation: Allocation,
+    wrong: list[float],
 ) -> None:
     usage = {key: math.fsum(values) for key, values in users.items()}
-    result = price(bills, usage, allocation)
+    # The first hub's usage is infinite, not a number, or negative: its users cost nothing, and no cost vanishes.
+    for key, value in zip(sorted(usage), wrong, strict=False):
+        users = {**users, key: []}
+        usage[key] = value
+    result = price(bills, usage, allocation, capacity)
     for day, component in {(row.day, row.component) for row in bills}:
         mine = [row for row in bills if (row.day, row.component, row.kind) == (day, component, "attributable")]
         billed = sum(row.amount for row in mine)
@@ -171,38 +286,3 @@ def test_users_and_unallocated_costs_add_up_to_the_bill_of_each_day_and_componen
         assert math.fsum([*costs, float(rest)]) == pytest.approx(float(billed), rel=1e-9, abs=1e-9 * float(whole))
         assert all(cost >= 0 for cost in costs)
     assert all(p.usd_per_unit >= 0 and math.isfinite(p.usd_per_unit) for p in result.prices)
-
-
-def priced(day: date, namespace: str, usd: float, component: str = "compute", *, estimated: bool = False) -> Price:
-    return Price(day, namespace, component, "compute", usd, estimated)
-
-
-TODAY = DAY + timedelta(3)
-BILLED = [
-    priced(DAY - timedelta(1), "dev", 7), priced(DAY - timedelta(1), "prod", 1),
-    priced(DAY - timedelta(1), "prod", 2, "networking"), priced(DAY, "prod", 3), priced(TODAY, "prod", 0.01),
-    priced(TODAY, "new", 9),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("sentence", "day", "expected"),
-    [
-        ("before the first bill there is nothing", DAY - timedelta(2), []),
-        ("a billed day has its own", DAY - timedelta(1), [("dev", 7, False), ("prod", 1, False), ("prod", 2, False)]),
-        ("a hub without usage that day has none", DAY, [("prod", 3, False)]),
-        ("an unbilled day repeats each hub's latest", DAY + timedelta(1), [("dev", 7, True), ("prod", 3, True)]),
-        ("today repeats an earlier price", TODAY, [("dev", 7, True), ("new", 9, False), ("prod", 3, True)]),
-    ],
-)  # fmt: skip
-def test_repeated_prices(sentence: str, day: date, expected: list[tuple[str, float, bool]]) -> None:
-    result = repeat(BILLED, DAY - timedelta(2), TODAY, TODAY)
-    assert sorted((p.namespace, p.usd_per_unit, p.estimated) for p in result if p.day == day) == expected, sentence
-
-
-def test_earlier_days_are_repeated_but_not_returned() -> None:
-    result = repeat(BILLED, DAY + timedelta(2), DAY + timedelta(2), TODAY)
-    assert {(p.day, p.namespace, p.usd_per_unit) for p in result} == {
-        (DAY + timedelta(2), "dev", 7),
-        (DAY + timedelta(2), "prod", 3),
-    }

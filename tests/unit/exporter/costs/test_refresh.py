@@ -34,8 +34,10 @@ class World:
         self.revises = Revises.OPEN_DAYS
         self.interval = 3600.0
         self.basis = "test"
+        self.complete = False
         self.amount = Decimal(12)
         self.last_billed = TODAY - timedelta(1)
+        self.first_used = TODAY - timedelta(365)
         self.source_error: SourceError | None = None
         self.usage_error: PrometheusError | None = None
         self.read: list[tuple[date, date]] = []
@@ -67,7 +69,7 @@ class World:
         if self.usage_error:
             raise self.usage_error
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
-        return {(day, "prod", "compute"): 4 * GIB_HOURS for day in days}
+        return {(day, "prod", "compute"): 4 * GIB_HOURS for day in days if day >= self.first_used}
 
     def refresher(self) -> CostRefresher:
         return CostRefresher(
@@ -117,7 +119,7 @@ def test_a_refresh_exports_bills_prices_and_unallocated_costs(world: World) -> N
         for n in range(5)
     }
     unallocated = samples(refresher, "cloud_unallocated_usd")  # component, day, namespace, reason
-    assert unallocated == {("core", day(n), "", "overhead"): 0.5 for n in range(1, 5)}
+    assert unallocated == {("core", day(n), "", "overhead"): 0.5 if n else 0.25 for n in range(5)}  # it is noon
 
 
 def test_all_formats_agree(world: World) -> None:
@@ -191,16 +193,50 @@ def test_after_a_restart_nothing_is_read_again(world: World) -> None:
         assert samples(again, name) == samples(first, name)
 
 
-def test_a_revised_bill_changes_the_price(world: World) -> None:
+def test_a_revised_bill_changes_the_price_when_its_day_is_settled(world: World) -> None:
     refresher = world.refresher()
     refresher.refresh()
     world.amount = Decimal(16)
     world.now += 3600
     refresher.refresh()
     price = samples(refresher, "unit_price_usd")
-    assert price["compute", day(2), "compute", "true", "prod"] == pytest.approx(4 / GIB_HOURS)
-    assert price["compute", day(0), "compute", "true", "prod"] == pytest.approx(4 / GIB_HOURS)
+    for before in range(3):
+        assert price["compute", day(before), "compute", "true", "prod"] == pytest.approx(3 / GIB_HOURS)
+    world.last_billed += timedelta(1)
+    world.now += 86_400
+    refresher.refresh()
+    price = samples(refresher, "unit_price_usd")
     assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / GIB_HOURS)
+    assert price["compute", day(2), "compute", "false", "prod"] == pytest.approx(4 / GIB_HOURS)
+    for before in range(-1, 2):
+        assert price["compute", day(before), "compute", "true", "prod"] == pytest.approx((6 * 3 + 4) / 7 / GIB_HOURS)
+
+
+def test_a_price_list_prices_today_like_yesterday(world: World) -> None:
+    world.complete = True
+    refresher = world.refresher()
+    refresher.refresh()
+    world.amount = Decimal(16)
+    world.now += 3600
+    refresher.refresh()
+    price = samples(refresher, "unit_price_usd")
+    assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / GIB_HOURS)
+    for before in range(3):
+        assert price["compute", day(before), "compute", "true", "prod"] == pytest.approx(4 / GIB_HOURS)
+
+
+def test_prices_of_a_new_hub_are_provisional_until_its_first_day_is_settled(world: World) -> None:
+    world.first_used = TODAY - timedelta(1)
+    refresher = world.refresher()
+    refresher.refresh()
+    price = samples(refresher, "unit_price_usd")
+    assert price == {
+        ("compute", day(n), "compute", "provisional", "prod"): pytest.approx(3 / GIB_HOURS) for n in range(2)
+    }
+    world.last_billed += timedelta(2)
+    world.now += 2 * 86_400
+    refresher.refresh()
+    assert {estimated for _, _, _, estimated, _ in samples(refresher, "unit_price_usd")} == {"false", "true"}
 
 
 def test_a_failed_source_leaves_the_last_bill_and_is_named(world: World, caplog: pytest.LogCaptureFixture) -> None:

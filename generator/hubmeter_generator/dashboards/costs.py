@@ -43,7 +43,8 @@ GROUP_BILL_SERIES = link(
 NOTE = """\
 **Costs of users** are the part of each day's bill that their usage explains: compute by requests, home storage by the \
 size of homes, GPUs by the hour. The rest is *unallocated*. A day is *settled* some days after it; until then users \
-and unallocated are estimates from settled days, and the bill is partial. Days are UTC, and today counts so far. All amounts are US dollars, as known now.\
+and unallocated are estimates from settled days, and the bill is partial. Days are UTC, and today counts so far. All \
+amounts are US dollars, as known now.\
 """
 
 
@@ -165,8 +166,8 @@ def _days() -> list[Row]:
             [
                 group_cost_by_day(
                     "Users' costs by day",
-                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the prices "
-                    "of settled days. Today is not complete.",
+                    "Cost of the chosen groups on each UTC day: settled by the day's bill, or estimated with the "
+                    "prices of settled days. Today is not complete.",
                     NO_PRICE,
                 ),
                 cost_by_day(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final, Literal, Protocol
 
 Kind = Literal["attributable", "account"]
+PartKind = Literal["input", "excluded", "rejected"]
 
 # The components with a cost driver; all others are overhead.
 COMPUTE: Final = "compute"
@@ -53,6 +54,26 @@ class Excluded:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a source's input on a day; those of a day differ in (kind, category).
+
+    Attributes:
+        day: UTC day; None for rows without a valid one.
+        kind: "input": all that the source has. "excluded": it does not count by the settings. "rejected": it is
+            invalid. The rest of the input is in the rows of the bill.
+        category: The charge category or record type of an excluded part, the reason of a rejected one, "" for an input.
+        rows: Number of rows; 0 from a source that has none.
+        usd: US dollars; 0 for rows whose amount is unreadable.
+    """
+
+    day: date | None
+    kind: PartKind
+    category: str
+    rows: int
+    usd: Decimal
+
+
+@dataclass(frozen=True)
 class SkippedFile:
     """A file that does not count.
 
@@ -78,6 +99,7 @@ class SourceReport:
         unreadable: Rows at the last reading that count without a column, because its value is unreadable, by column.
         excluded: Rows at the last reading that do not count, by charge category.
         skipped: Files that did not count at the last reading.
+        parts: The input of the days of the last reading, and its parts that are in no row of the bill.
     """
 
     requests: int = 0
@@ -86,6 +108,7 @@ class SourceReport:
     unreadable: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, Excluded] = field(default_factory=dict)
     skipped: tuple[SkippedFile, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class SourceError(Exception):
@@ -138,4 +161,12 @@ class Source(Protocol):
 
     def report(self) -> SourceReport:
         """Return the counts of the source."""
+        ...
+
+    def advice(self, excluded: Mapping[str, Decimal]) -> list[str]:
+        """Return a sentence for each setting that probably excludes costs by mistake.
+
+        Args:
+            excluded: US dollars that do not count, by charge category or record type.
+        """
         ...

@@ -87,6 +87,8 @@ class AwsSettings(_Section):
     region: Name
     role_arn: str
     endpoint_url: Annotated[str, AfterValidator(_url)]
+    metric: Literal["UnblendedCost", "NetUnblendedCost", "AmortizedCost", "NetAmortizedCost"]
+    record_types: Names
     attributable_tags: Tags
     hub_tag: Name
     components: Components

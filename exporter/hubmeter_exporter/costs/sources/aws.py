@@ -6,7 +6,9 @@ of its response, costs 0.01 USD. There are three requests for any range of days:
 1. the costs with the cluster's tags, by hub tag and service;
 2. those among them that have a service of compute but are home storage or core, by hub tag and home storage tag: these
    move to another component;
-3. the total of the account.
+3. all costs of the account by record type, so that each is in the bill or among the excluded ones.
+
+Metrics and record types: https://docs.aws.amazon.com/cost-management/latest/userguide/ce-advanced.html.
 """
 
 import logging
@@ -39,6 +41,8 @@ from hubmeter_exporter.costs.model import (
     HOME_STORAGE,
     OTHER,
     BillRow,
+    Part,
+    PartKind,
     Revises,
     SourceError,
     SourceReport,
@@ -51,7 +55,8 @@ if TYPE_CHECKING:  # a package of types only
     from mypy_boto3_ce.type_defs import ExpressionTypeDef, GroupDefinitionTypeDef
 
 REQUEST_USD: Final = 0.01
-METRIC: Final = "UnblendedCost"
+# Beginnings of the record types of Savings Plans and reservations, in lower case and without spaces.
+_COMMITMENTS: Final = ("savingsplan", "discountedusage", "rifee")
 _MAX_PAGES: Final = 500  # 5 USD; a year of a large site has a dozen
 _log = logging.getLogger(__name__)
 
@@ -119,24 +124,39 @@ class AwsSource:
         self._hubs = hubs
         self._make_client = make_client
         self._requests = 0
+        self._parts: tuple[Part, ...] = ()
         self._warned: set[str] = set()
         self.interval = interval
         self.basis = f"aws {settings.model_dump_json(exclude={'interval', 'endpoint_url'})} {sorted(hubs.items())}"
 
     def report(self) -> SourceReport:
-        """Return the number of requests."""
-        return SourceReport(requests=self._requests, request_usd=REQUEST_USD)
+        """Return the number of requests, and the record types that do not count."""
+        return SourceReport(requests=self._requests, request_usd=REQUEST_USD, parts=self._parts)
+
+    def advice(self, excluded: Mapping[str, Decimal]) -> list[str]:
+        """Name the settings if costs of Savings Plans or reservations do not count."""
+        commitments = [
+            f"{record_type} {usd:.2f} USD"
+            for record_type, usd in sorted(excluded.items())
+            if _commits(record_type) and usd
+        ]
+        if not commitments:
+            return []
+        return [
+            f"record types of Savings Plans or reservations do not count ({', '.join(commitments)}): set aws.metric "
+            "and aws.record_types (docs/costs.md, 'Savings Plans and reservations')"
+        ]
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of the days from ``first`` to ``last``. Raises `SourceError`."""
         with _errors_as_sentences():
             client = self._make_client(self._settings)
-            usage = _dimension("RECORD_TYPE", ["Usage"])
-            attributable = _all_of(usage, self._tags(self._settings.attributable_tags))
+            counted = [_dimension("RECORD_TYPE", names)] if (names := self._settings.record_types) else []
+            attributable = _all_of(*counted, self._tags(self._settings.attributable_tags))
             return self._rows(
                 self._query(client, first, last, attributable, [_tag_group(self._settings.hub_tag), _SERVICE]),
                 self._query_moves(client, first, last, attributable),
-                self._query(client, first, last, usage, []),
+                self._query(client, first, last, None, [_RECORD_TYPE]),
             )
 
     def _query_moves(
@@ -161,18 +181,18 @@ class AwsSource:
         client: "CostExplorerClient",
         first: date,
         last: date,
-        expression: "ExpressionTypeDef",
+        expression: "ExpressionTypeDef | None",
         groups: "list[GroupDefinitionTypeDef]",
     ) -> list[Any]:
         """Return the days of all pages: the ``ResultsByTime`` of AWS."""
         request: dict[str, Any] = {
             "TimePeriod": {"Start": first.isoformat(), "End": (last + timedelta(1)).isoformat()},  # the end is excluded
             "Granularity": "DAILY",
-            "Metrics": [METRIC],
-            "Filter": expression,
+            "Metrics": [self._settings.metric],
+            "GroupBy": groups,
         }
-        if groups:
-            request["GroupBy"] = groups
+        if expression is not None:
+            request["Filter"] = expression
         days: list[Any] = []
         for _ in range(_MAX_PAGES):
             answer = client.get_cost_and_usage(**request)
@@ -186,23 +206,28 @@ class AwsSource:
             request["NextPageToken"] = token
         raise SourceError("answer", "the pages of Cost Explorer do not end; report this with the log at level DEBUG")
 
-    def _rows(self, by_service: list[Any], by_home: list[Any], total: list[Any]) -> list[BillRow]:
+    def _rows(self, by_service: list[Any], by_home: list[Any], by_record_type: list[Any]) -> list[BillRow]:
         amounts: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         moves: dict[date, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-        account: dict[date, Decimal] = defaultdict(Decimal)
+        counted: dict[date, Decimal] = defaultdict(Decimal)
+        parts: dict[tuple[date, PartKind, str], Decimal] = defaultdict(Decimal)
         estimated: dict[date, bool] = defaultdict(bool)
-        for answer in (by_service, by_home, total):
+        for answer in (by_service, by_home, by_record_type):
             for result in answer:
                 estimated[_day(result)] |= bool(result.get("Estimated"))
-        for day, (hub, service), amount in _groups(by_service):
+        for day, (hub, service), amount in self._groups(by_service):
             component = self._settings.components.get(service, OTHER)
             amounts[day][self._hub(hub), component] += amount
-        for day, (hub, *home), amount in _groups(by_home):
+        for day, (hub, *home), amount in self._groups(by_home):
             is_home = bool(home) and _tag_value(home[0]) in self._settings.home_storage_values
             moves[day][self._hub(hub), HOME_STORAGE if is_home else CORE] += amount
-        for result in total:
-            account[_day(result)] += _amount(result["Total"])
-        if total and any(account.values()) and not amounts:
+        for day, (record_type,), amount in self._groups(by_record_type):
+            parts[day, "input", ""] += amount
+            if not self._settings.record_types or record_type in self._settings.record_types:
+                counted[day] += amount
+            elif amount:
+                parts[day, "excluded", record_type] += amount
+        if any(counted.values()) and not amounts:
             self._warn(
                 "no tags",
                 "No cost of the account has one of the cluster's tags. Activate them as cost allocation tags in the "
@@ -210,7 +235,9 @@ class AwsSource:
             )
         rows: list[BillRow] = []
         for day in sorted(estimated):
-            rows += self._day_rows(day, amounts[day], moves[day], account[day], estimated=estimated[day])
+            parts[day, "input", ""] += 0
+            rows += self._day_rows(day, amounts[day], moves[day], counted[day], estimated=estimated[day])
+        self._parts = tuple(Part(*key, 0, usd) for key, usd in sorted(parts.items()))
         return rows
 
     def _day_rows(
@@ -218,7 +245,7 @@ class AwsSource:
         day: date,
         amounts: Mapping[tuple[str, str], Decimal],
         moves: Mapping[tuple[str, str], Decimal],
-        account: Decimal,
+        counted: Decimal,
         *,
         estimated: bool,
     ) -> Iterator[BillRow]:
@@ -234,12 +261,25 @@ class AwsSource:
                 f"The cost of compute of hub {short.hub!r} on {day} is less than its part for {short.target}, "
                 f"{short.amount} USD; all of it was moved.",
             )
-        rest = account - sum(amounts.values(), Decimal(0))
+        rest = counted - sum(amounts.values(), Decimal(0))
         for (hub, component), amount in sorted(moved.amounts.items()):
             if amount:
                 yield BillRow(day, hub, component, "attributable", amount, estimated)
         if rest:
             yield BillRow(day, "", OTHER, "account", rest, estimated)
+
+    def _groups(self, results: Iterable[Any]) -> Iterator[tuple[date, list[str], Decimal]]:
+        """Yield (day, keys, US dollars) of each group."""
+        for result in results:
+            for group in result.get("Groups", ()):
+                value = group["Metrics"][self._settings.metric]
+                amount = Decimal(value["Amount"])
+                if value["Unit"] != "USD" and amount:
+                    raise SourceError(
+                        "currency",
+                        f"AWS bills this account in {value['Unit']}, not in US dollars: use the source focus instead",
+                    )
+                yield _day(result), group["Keys"], amount
 
     def _hub(self, key: str) -> str:
         value = _tag_value(key)
@@ -307,24 +347,13 @@ def _errors_as_sentences() -> Iterator[None]:
         raise SourceError("answer", f"the response of AWS is not a bill ({error!r})") from error
 
 
+def _commits(record_type: str) -> bool:
+    """Return whether a record type is of Savings Plans or reservations; API and console spell them differently."""
+    return record_type.lower().replace(" ", "").startswith(_COMMITMENTS)
+
+
 def _day(result: Any) -> date:
     return date.fromisoformat(result["TimePeriod"]["Start"])
-
-
-def _groups(results: Iterable[Any]) -> Iterator[tuple[date, list[str], Decimal]]:
-    """Yield (day, keys, US dollars) of each group."""
-    for result in results:
-        for group in result.get("Groups", ()):
-            yield _day(result), group["Keys"], _amount(group["Metrics"])
-
-
-def _amount(metrics: Any) -> Decimal:
-    value = metrics[METRIC]
-    if value["Unit"] != "USD" and Decimal(value["Amount"]):
-        raise SourceError(
-            "currency", f"AWS bills this account in {value['Unit']}, not in US dollars: use the source focus instead"
-        )
-    return Decimal(value["Amount"])
 
 
 def _tag_value(key: str) -> str:
@@ -337,6 +366,7 @@ def _tag_group(key: str) -> "GroupDefinitionTypeDef":
 
 
 _SERVICE: "Final[GroupDefinitionTypeDef]" = {"Type": "DIMENSION", "Key": "SERVICE"}
+_RECORD_TYPE: "Final[GroupDefinitionTypeDef]" = {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
 
 
 def _tag(key: str, values: Iterable[str]) -> "ExpressionTypeDef":
@@ -353,4 +383,5 @@ def _any_of(parts: "list[ExpressionTypeDef]") -> "ExpressionTypeDef":
 
 
 def _all_of(*parts: "ExpressionTypeDef") -> "ExpressionTypeDef":
-    return {"And": list(parts)}
+    """Return an And; AWS does not allow one with a single part."""
+    return parts[0] if len(parts) == 1 else {"And": list(parts)}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Part, Revises, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import StaticSettings
 from hubmeter_promql import matchers, names
 from hubmeter_promql.client import Prometheus, PrometheusError
@@ -46,6 +46,7 @@ class StaticSource:
         self._settings = settings
         self._usage = usage
         self._core_hours = core_hours
+        self._parts: tuple[Part, ...] = ()
         self.interval = interval
         self._driver_prices = {
             "compute": (COMPUTE, Decimal(str(settings.memory_gib_hour)) / _GIB),
@@ -54,8 +55,12 @@ class StaticSource:
         }
 
     def report(self) -> SourceReport:
-        """Return an empty report: there are no paid requests and no rejected rows."""
-        return SourceReport()
+        """Return the input only: there are no paid requests and no rejected rows."""
+        return SourceReport(parts=self._parts)
+
+    def advice(self, excluded: Mapping[str, Decimal]) -> list[str]:  # noqa: ARG002 - nothing is excluded
+        """Return nothing."""
+        return []
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the usage of the days times its price. Raises `SourceError`."""
@@ -71,6 +76,10 @@ class StaticSource:
                     amounts[day, namespace, COMPUTE] += Decimal(used) * core_hour
         except PrometheusError as error:
             raise SourceError("usage", f"the usage cannot be read: {error}") from error
+        priced: dict[date, Decimal] = defaultdict(Decimal)
+        for (day, _, _), amount in amounts.items():
+            priced[day] += amount
+        self._parts = tuple(Part(day, "input", "", 0, usd) for day, usd in sorted(priced.items()))
         rounded = {key: amount.quantize(_ROUNDING) for key, amount in sorted(amounts.items())}
         return [
             BillRow(day, namespace, component, "attributable", amount, estimated=False)

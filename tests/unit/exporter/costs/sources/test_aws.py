@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import boto3
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from hubmeter_exporter.costs.model import BillRow, SourceError
+from hubmeter_exporter.costs.reconciliation import Balance, balances
 from hubmeter_exporter.costs.settings import AwsSettings, make
 from hubmeter_exporter.costs.sources.aws import REASONS, AwsSource, connect
 from tests.waiting import PATIENCE
@@ -42,26 +44,23 @@ def aws_settings(**values: Any) -> AwsSettings:
     return make({"source": "aws", "aws": {"cluster_name": "earth", **values}}, "the test", {}).aws
 
 
-def groups(day: date, *rows: Group, estimated: bool = False, unit: str = "USD") -> dict[str, Any]:
+def groups(
+    day: date, *rows: Group, estimated: bool = False, unit: str = "USD", metric: str = "UnblendedCost"
+) -> dict[str, Any]:
     """Return a day of a response of Cost Explorer; a row is (keys, amount)."""
     return {
         "TimePeriod": {"Start": day.isoformat(), "End": "the next day"},
         "Total": {},
         "Groups": [
-            {"Keys": list(keys), "Metrics": {"UnblendedCost": {"Amount": amount, "Unit": unit}}}
-            for keys, amount in rows
+            {"Keys": list(keys), "Metrics": {metric: {"Amount": amount, "Unit": unit}}} for keys, amount in rows
         ],
         "Estimated": estimated,
     }
 
 
-def total(day: date, amount: str, *, estimated: bool = False) -> dict[str, Any]:
-    return {
-        "TimePeriod": {"Start": day.isoformat(), "End": "the next day"},
-        "Total": {"UnblendedCost": {"Amount": amount, "Unit": "USD"}},
-        "Groups": [],
-        "Estimated": estimated,
-    }
+def total(day: date, usage: str, *, estimated: bool = False, **others: str) -> dict[str, Any]:
+    """Return a day of the account's costs by record type."""
+    return groups(day, (["Usage"], usage), *(([name], usd) for name, usd in others.items()), estimated=estimated)
 
 
 def answer(*days: dict[str, Any], token: str = "") -> dict[str, Any]:
@@ -138,13 +137,14 @@ def test_three_requests_read_any_range_of_days() -> None:
         ]
     }
     hub, home = {"Type": "TAG", "Key": HUB}, {"Type": "TAG", "Key": HOME}
-    for only, group_by in ((ours, [hub, {"Type": "DIMENSION", "Key": SERVICE}]), (moved, [hub, home]), (usage, None)):
+    service, record_type = ({"Type": "DIMENSION", "Key": key} for key in (SERVICE, "RECORD_TYPE"))
+    for only, group_by in ((ours, [hub, service]), (moved, [hub, home]), (None, [record_type])):
         expected = {
             "TimePeriod": {"Start": "2026-10-30", "End": "2026-11-01"},  # AWS leaves the end out
             "Granularity": "DAILY",
             "Metrics": ["UnblendedCost"],
-            "Filter": only,
-        } | ({"GroupBy": group_by} if group_by else {})
+            "GroupBy": group_by,
+        } | ({"Filter": only} if only else {})
         stubber.add_response("get_cost_and_usage", answer(), expected)
     with stubber:
         assert AwsSource(aws_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST) == []
@@ -258,6 +258,76 @@ def test_a_day_is_estimated_if_any_response_marks_it_so() -> None:
     assert {(row.day, row.estimated) for row in rows} == {(FIRST, False), (LAST, True)}
 
 
+SAVINGS_PLAN = {"SavingsPlanCoveredUsage": "8", "SavingsPlanNegation": "-8", "SavingsPlanRecurringFee": "11"}
+
+
+def excluded(source: AwsSource) -> dict[str, str]:
+    return {part.category: str(part.usd) for part in source.report().parts if part.kind == "excluded"}
+
+
+def balance(rows: Sequence[BillRow], source: AwsSource) -> Balance:
+    [only] = balances(rows, source.report().parts)
+    assert only.difference == 0
+    return only
+
+
+def test_record_types_that_do_not_count_are_named_and_commitments_give_advice() -> None:
+    rows, source = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1.5"))),
+        answer(),
+        answer(total(FIRST, "2", Tax="0.25", Credit="0", **SAVINGS_PLAN)),
+    )
+    assert amounts(rows) == {("prod", "compute", "attributable"): "1.5", ("", "other", "account"): "0.5"}
+    assert excluded(source) == {"Tax": "0.25", **SAVINGS_PLAN}
+    assert balance(rows, source).input == Decimal("13.25")
+    [advice] = source.advice(balance(rows, source).excluded)
+    for words in ("SavingsPlanCoveredUsage 8.00 USD", "SavingsPlanRecurringFee 11.00 USD", "aws.record_types"):
+        assert words in advice
+    assert "Tax" not in advice
+    assert source.advice({"Tax": Decimal(5), "SavingsPlanNegation": Decimal(0)}) == []
+    assert source.advice({"Savings Plan Covered Usage": Decimal(5)})  # as the console spells it
+    assert source.advice({"RIFee": Decimal(5)})
+
+
+def test_with_all_record_types_the_rows_are_the_account_s_bill() -> None:
+    client, stubber = stubbed_client()
+    source = AwsSource(aws_settings(record_types=[]), {}, 3600, lambda _: client)
+    tags = {"Or": [{"Tags": ANY}] * 3}
+    for response, only in (
+        (answer(groups(FIRST, ([f"{HUB}$prod", EC2], "9.5"))), tags),
+        (answer(), {"And": [tags, {"Dimensions": ANY}, ANY]}),
+        (answer(total(FIRST, "2", Tax="0.25", **SAVINGS_PLAN)), None),
+    ):
+        expected = {"TimePeriod": ANY, "Granularity": ANY, "Metrics": ANY, "GroupBy": ANY}
+        stubber.add_response("get_cost_and_usage", response, expected | ({"Filter": only} if only else {}))
+    with stubber:
+        rows = source.bill(FIRST, LAST)
+    assert amounts(rows) == {("prod", "compute", "attributable"): "9.5", ("", "other", "account"): "3.75"}
+    assert excluded(source) == {}
+
+
+def test_amortized_cost_counts_covered_usage() -> None:
+    amortized = "AmortizedCost"
+    rows, source = read(
+        answer(groups(FIRST, ([f"{HUB}$prod", EC2], "9"), metric=amortized)),
+        answer(),
+        answer(
+            groups(
+                FIRST,
+                (["Usage"], "2"),
+                (["SavingsPlanCoveredUsage"], "7"),
+                (["SavingsPlanRecurringFee"], "4"),  # the part of the fee that covers no usage
+                metric=amortized,
+            )
+        ),
+        metric=amortized,
+        record_types=["Usage", "DiscountedUsage", "SavingsPlanCoveredUsage"],
+    )
+    assert amounts(rows) == {("prod", "compute", "attributable"): "9"}
+    assert excluded(source) == {"SavingsPlanRecurringFee": "4"}
+    assert balance(rows, source).input == 13
+
+
 def test_a_value_of_the_hub_tag_can_have_another_namespace() -> None:
     client, stubber = stubbed_client()
     source = AwsSource(aws_settings(), {"prod": "jhub-prod"}, 3600, lambda _: client)
@@ -347,20 +417,29 @@ MONEY = st.decimals(min_value=0, max_value=1000, places=10)
         st.tuples(st.sampled_from(["", "prod", "ann"]), st.sampled_from(["", "home-nfs", "scratch"])), MONEY
     ),
     rest=MONEY,
+    others=st.dictionaries(
+        st.sampled_from(["Tax", "Credit", "SavingsPlanNegation", "RIFee"]), MONEY.map(lambda m: 5 - m)
+    ),
 )
 def test_components_and_moves_keep_the_sum(
-    services: dict[tuple[str, str], Decimal], moved: dict[tuple[str, str], Decimal], rest: Decimal
+    services: dict[tuple[str, str], Decimal],
+    moved: dict[tuple[str, str], Decimal],
+    rest: Decimal,
+    others: dict[str, Decimal],
 ) -> None:
     ours = sum(services.values(), Decimal(0))
     client, stubber = stubbed_client()
     for response in (
         answer(groups(FIRST, *(([f"{HUB}${hub}", name], str(usd)) for (hub, name), usd in services.items()))),
         answer(groups(FIRST, *(([f"{HUB}${hub}", f"{HOME}${tag}"], str(usd)) for (hub, tag), usd in moved.items()))),
-        answer(total(FIRST, str(ours + rest))),
+        answer(total(FIRST, str(ours + rest), **{name: str(usd) for name, usd in others.items()})),
     ):
         stubber.add_response("get_cost_and_usage", response)
+    source = AwsSource(default_settings(), {}, 3600, lambda _: client)
     with stubber:
-        rows = AwsSource(default_settings(), {}, 3600, lambda _: client).bill(FIRST, LAST)
+        rows = source.bill(FIRST, LAST)
+    assert balance(rows, source).input == ours + rest + sum(others.values())
+    assert balance(rows, source).excluded == {name: usd for name, usd in others.items() if usd}
     assert sum(row.amount for row in rows) == ours + rest
     assert sum(row.amount for row in rows if row.kind == "attributable") == ours
     assert all(row.amount > 0 for row in rows)
@@ -439,6 +518,4 @@ def test_the_basis_changes_with_the_settings_that_affect_the_bill() -> None:
         return AwsSource(aws_settings(**values), hubs, 3600, connect).basis
 
     assert basis({}) == basis({}, interval="1h", endpoint_url="http://localhost:1")
-    assert (
-        len({basis({}), basis({"a": "b"}), basis({}, hub_tag="x"), basis({}, components={"AWS Lambda": "core"})}) == 4
-    )
+    assert len({basis({}), basis({"a": "b"}), basis({}, hub_tag="x"), basis({}, metric="AmortizedCost")}) == 4

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
-from hubmeter_exporter.costs.model import BillRow, Revises
+from hubmeter_exporter.costs.model import BillRow, Part, Revises
 
 MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice within the first week of the next month
 _ONE_DAY: Final = 86_400.0
+_CENT: Final = Decimal("0.01")  # smaller costs of a hub may disappear
 
 
 class Ledger:
@@ -80,15 +81,43 @@ class Ledger:
         return [day for day in days if day not in billed]
 
     def emptied(self) -> list[date]:
-        """Return the days whose attributable rows the source no longer has, and that the ledger keeps."""
+        """Return the days whose attributable cost the source no longer has in whole or in part; the ledger keeps it."""
         rows = self.file.read("SELECT day FROM day WHERE emptied ORDER BY day")
         return [date.fromisoformat(text) for (text,) in rows]
 
-    def put(self, first: date, last: date, rows: Iterable[BillRow], basis: str) -> None:
+    def parts(self, first: date, last: date) -> list[Part]:
+        """Return the parts of the input of the days from ``first`` to ``last``, both included, and of no day."""
+        query = (
+            "SELECT day, kind, category, rows, amount FROM part WHERE day BETWEEN ? AND ? OR day = '' ORDER BY 1,2,3"
+        )
+        return [
+            Part(date.fromisoformat(day) if day else None, kind, category, rows, Decimal(amount))
+            for day, kind, category, rows, amount in self.file.read(query, first.isoformat(), last.isoformat())
+        ]
+
+    def put(
+        self,
+        first: date,
+        last: date,
+        rows: Iterable[BillRow],
+        basis: str,
+        parts: Iterable[Part] = (),
+        *,
+        force: bool = False,
+    ) -> None:
         """Replace the days from ``first`` to ``last`` by the rows that a source returned for them, all or nothing.
 
-        A day that had attributable rows and now has none keeps its rows and is marked: a removed tag, a moved file or
-        a new Prometheus must not delete costs that were reported.
+        A day that lost costs keeps its rows and parts and is marked: a removed tag, a moved file or a new Prometheus
+        must not delete costs that were reported. It lost costs if it had attributable rows and now has none, or if it
+        is settled, was read on the same basis, and a hub has less than half of its attributable cost.
+
+        Args:
+            first: UTC day.
+            last: UTC day, included.
+            rows: The bill.
+            basis: Of the source.
+            parts: Of the input; those of other days are ignored.
+            force: Replace the days that lost costs, too.
 
         Raises:
             LedgerError: The file cannot be written; it is unchanged.
@@ -96,33 +125,52 @@ class Ledger:
         by_day: dict[date, list[BillRow]] = defaultdict(list)
         for row in rows:
             by_day[row.day].append(row)
+        parts_by_day: dict[date | None, list[Part]] = defaultdict(list)
+        for part in parts:
+            parts_by_day[part.day].append(part)
         now = self._clock()
         with self.file.write() as connection:
-            attributable = {
+            before = self._attributable(connection, first, last)
+            same_basis = {
                 date.fromisoformat(text)
-                for (text,) in connection.execute(
-                    "SELECT DISTINCT day FROM bill WHERE day BETWEEN ? AND ? AND kind = 'attributable'",
-                    (first.isoformat(), last.isoformat()),
-                )
+                for (text,) in connection.execute("SELECT day FROM day WHERE basis = ?", (basis,))
             }
             for day in _days(first, last):
-                emptied = day in attributable and not any(row.kind == "attributable" for row in by_day[day])
-                self._put_day(connection, day, None if emptied else by_day[day], now, basis)
+                strict = day in same_basis and self.settled(day)
+                kept = not force and _lost(before[day], by_day[day], any_hub=strict)
+                connection.execute(
+                    "INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT (day) "
+                    "DO UPDATE SET read_at = excluded.read_at, basis = excluded.basis, emptied = excluded.emptied",
+                    (day.isoformat(), now, basis, kept),
+                )
+                if not kept:
+                    self._replace(connection, day, by_day[day], parts_by_day[day])
+            self._replace(connection, None, (), parts_by_day[None])
 
     @staticmethod
-    def _put_day(connection: sqlite3.Connection, day: date, rows: list[BillRow] | None, now: float, basis: str) -> None:
-        """Replace a day; without rows, mark it as emptied."""
-        connection.execute(
-            "INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT (day) "
-            "DO UPDATE SET read_at = excluded.read_at, basis = excluded.basis, emptied = excluded.emptied",
-            (day.isoformat(), now, basis, rows is None),
-        )
-        if rows is None:
-            return
-        connection.execute("DELETE FROM bill WHERE day = ?", (day.isoformat(),))
+    def _attributable(connection: sqlite3.Connection, first: date, last: date) -> dict[date, dict[str, Decimal]]:
+        """Return the attributable costs of the days that have some, by hub."""
+        result: dict[date, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        query = "SELECT day, hub, amount FROM bill WHERE day BETWEEN ? AND ? AND kind = 'attributable'"
+        for text, hub, amount in connection.execute(query, (first.isoformat(), last.isoformat())):
+            result[date.fromisoformat(text)][hub] += Decimal(amount)
+        return result
+
+    @staticmethod
+    def _replace(
+        connection: sqlite3.Connection, day: date | None, rows: Iterable[BillRow], parts: Iterable[Part]
+    ) -> None:
+        """Replace the rows and the parts of a day, or of rows without one."""
+        text = day.isoformat() if day else ""
+        for table in ("bill", "part"):
+            connection.execute(f"DELETE FROM {table} WHERE day = ?", (text,))  # noqa: S608 - names of this module
         connection.executemany(
             "INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?)",
-            [(day.isoformat(), row.hub, row.component, row.kind, str(row.amount), row.estimated) for row in rows],
+            [(text, row.hub, row.component, row.kind, str(row.amount), row.estimated) for row in rows],
+        )
+        connection.executemany(
+            "INSERT INTO part VALUES (?, ?, ?, ?, ?)",
+            [(text, part.kind, part.category, part.rows, str(part.usd)) for part in parts],
         )
 
     def read_at(self, basis: str) -> dict[date, float]:
@@ -174,6 +222,17 @@ def days_due(
         elif last < final:
             due.append(day)
     return sorted(due)
+
+
+def _lost(before: Mapping[str, Decimal], rows: Iterable[BillRow], *, any_hub: bool) -> bool:
+    """Return whether a day lost its attributable costs or, if asked, more than half of those of a hub."""
+    now: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.kind == "attributable":
+            now[row.hub] += row.amount
+    if before and not now:
+        return True
+    return any_hub and any(usd >= _CENT and now[hub] < usd / 2 for hub, usd in before.items())
 
 
 def _days(first: date, last: date) -> list[date]:

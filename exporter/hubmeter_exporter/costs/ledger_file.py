@@ -52,6 +52,13 @@ _MIGRATIONS: Final = (
         member INTEGER NOT NULL REFERENCES member, amount REAL NOT NULL, PRIMARY KEY (day, hub_driver, member)
     ) WITHOUT ROWID;
     """,
+    # The input of each day, and its parts that are in no row of the bill; the day is "" for rows without a valid one.
+    """
+    CREATE TABLE part (
+        day TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL, rows INTEGER NOT NULL, amount TEXT NOT NULL,
+        PRIMARY KEY (day, kind, category)
+    ) WITHOUT ROWID;
+    """,
 )
 VERSION: Final = len(_MIGRATIONS)
 _WAIT: Final = 10.0  # seconds for another process that writes

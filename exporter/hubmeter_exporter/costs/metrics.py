@@ -1,7 +1,7 @@
 """The metrics of the cost exporter: bills, unit prices, unallocated costs, and the state of the exporter."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import Metric
 
 from hubmeter_exporter.costs.model import BillRow, SourceReport
 from hubmeter_exporter.costs.prices import Price, Unallocated
+from hubmeter_exporter.costs.reconciliation import Balance, total
 from hubmeter_exporter.exposition import (
     Page,
     RefreshNames,
@@ -45,7 +46,8 @@ class BillStatus:
         report: Of the source.
         newest: The newest day with an attributable cost.
         missing: Number of settled days without a bill.
-        emptied: Number of days whose bill the source no longer has.
+        emptied: Number of days whose bill the source no longer has, in whole or in part.
+        balances: The input of the exported days, where it is known.
     """
 
     source: str
@@ -53,6 +55,7 @@ class BillStatus:
     newest: date | None = None
     missing: int = 0
     emptied: int = 0
+    balances: Sequence[Balance] = ()
 
 
 def render(snapshot: Snapshot, bill: BillStatus, status: RefreshStatus, prefix: str) -> Page:
@@ -122,7 +125,7 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
         ),
         *gauge(
             f"{prefix}_{names.COSTS_EMPTIED_DAYS}",
-            "Days whose bill the source no longer has; the exporter keeps it.",
+            "Days whose bill the source no longer has in whole or in part; the exporter keeps it.",
             bill.emptied,
             {},
         ),
@@ -151,41 +154,77 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
 
 def _rows(bill: BillStatus, prefix: str) -> list[Metric]:
     """Return the metrics about rows and files that do not count, or only in part."""
-    rejected = GaugeMetricFamily(
-        f"{prefix}_{names.COSTS_REJECTED_ROWS}",
-        "Invalid rows of the bill, as last read, which do not count.",
-        labels=["source", "reason"],
+    report, excluded = bill.report, bill.report.excluded
+    tables: tuple[tuple[str, str, str, Mapping[str, float]], ...] = (
+        (
+            names.COSTS_REJECTED_ROWS,
+            "Invalid rows of the bill, as last read, which do not count.",
+            "reason",
+            report.rejected,
+        ),
+        (
+            names.COSTS_UNREADABLE_ROWS,
+            "Rows of the bill, as last read, that count without the tags or credits in an unreadable column.",
+            "column",
+            report.unreadable,
+        ),
+        (
+            names.COSTS_EXCLUDED_ROWS,
+            "Rows of the bill, as last read, whose charge category does not count.",
+            "category",
+            {category: amount.rows for category, amount in excluded.items()},
+        ),
+        (
+            names.COSTS_EXCLUDED_USD,
+            "Amount of these rows, in US dollars.",
+            "category",
+            {category: float(amount.usd) for category, amount in excluded.items()},
+        ),
     )
-    for reason, number in bill.report.rejected.items():
-        rejected.add_metric([bill.source, reason], number)
-    unreadable = GaugeMetricFamily(
-        f"{prefix}_{names.COSTS_UNREADABLE_ROWS}",
-        "Rows of the bill, as last read, that count without the tags or credits in an unreadable column.",
-        labels=["source", "column"],
-    )
-    for column, number in bill.report.unreadable.items():
-        unreadable.add_metric([bill.source, column], number)
-    rows, usd = (
-        GaugeMetricFamily(f"{prefix}_{name}", text, labels=["source", "category"])
-        for name, text in (
-            (names.COSTS_EXCLUDED_ROWS, "Rows of the bill, as last read, whose charge category does not count."),
-            (names.COSTS_EXCLUDED_USD, "Amount of these rows, in US dollars."),
-        )
-    )
-    for category, excluded in bill.report.excluded.items():
-        rows.add_metric([bill.source, category], excluded.rows)
-        usd.add_metric([bill.source, category], float(excluded.usd))
+    families = []
+    for name, text, label, values in tables:
+        family = GaugeMetricFamily(f"{prefix}_{name}", text, labels=["source", label])
+        for key, value in values.items():
+            family.add_metric([bill.source, key], value)
+        families.append(family)
     skipped = GaugeMetricFamily(
         f"{prefix}_{names.COSTS_SKIPPED_FILES}",
         "Files of the bill that do not count; after 20 files the label file is empty.",
         labels=["source", "reason", "file"],
     )
     numbers: Counter[tuple[str, str]] = Counter()
-    for number, file in enumerate(bill.report.skipped):
+    for number, file in enumerate(report.skipped):
         numbers[file.reason, file.file if number < _NAMED_FILES else ""] += 1
     for (reason, name), number in numbers.items():
         skipped.add_metric([bill.source, reason, name], number)
-    return [rejected, unreadable, rows, usd, skipped]
+    return [*families, skipped, *_input(bill, prefix)]
+
+
+def _input(bill: BillStatus, prefix: str) -> list[Metric]:
+    """Return the reconciliation of the exported days; without samples until an input is known."""
+    whole = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_INPUT}", "Input of the exported days, in US dollars.", labels=["source"]
+    )
+    part = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_INPUT_PART}",
+        "Part of the input of the exported days, in US dollars. All parts add up to the input.",
+        labels=["source", "part", "category"],
+    )
+    difference = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_INPUT_DIFFERENCE}",
+        "Largest difference on a day between the input and the sum of its parts, in US dollars.",
+        labels=["source"],
+    )
+    if bill.balances:
+        summed = total(bill.balances)
+        whole.add_metric([bill.source], float(summed.input or 0))
+        parts = [("attributable", "", summed.attributable), ("account", "", summed.account)]
+        parts += [("excluded", category, usd) for category, usd in sorted(summed.excluded.items())]
+        parts += [("rejected", reason, usd) for reason, usd in sorted(summed.rejected.items())]
+        for name, category, usd in parts:
+            part.add_metric([bill.source, name, category], float(usd))
+        difference.add_metric([bill.source], float(max(abs(balance.difference) for balance in bill.balances)))
+    return [whole, part, difference]
 
 
 def _begin(day: date) -> float:

@@ -1,8 +1,9 @@
 """The refresh of the cost exporter: reads the bills that are due into the ledger and calculates unit prices."""
 
 import logging
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.metrics import BillStatus, Snapshot, render
 from hubmeter_exporter.costs.model import Source, SourceError
 from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.reconciliation import Balance, balances, hub_sentences, total
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.refresh_loop import Freshness, RefreshLoop
 from hubmeter_promql.client import (
@@ -92,6 +94,9 @@ class CostRefresher(RefreshLoop):
         self._snapshot = Snapshot()
         self._priced_at: float | None = None
         self._emptied: list[date] = []
+        self._namespaces: frozenset[str] = frozenset()  # with usage
+        self._advice: list[str] = []
+        self._logged: set[str] = set()
         self._publish()
 
     def next_wait(self) -> float:
@@ -103,8 +108,8 @@ class CostRefresher(RefreshLoop):
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
     def warnings(self) -> list[str]:
-        """Return a sentence about each file of the bill that does not count, at most 20."""
-        return [file.sentence for file in self._source.report().skipped[:20]]
+        """Return sentences about files that do not count, and settings that probably exclude costs, at most 20."""
+        return [*self._advice, *(file.sentence for file in self._source.report().skipped)][:20]
 
     def _attempt(self) -> bool:
         # First price the bills in the ledger: a cloud that does not answer must not delay the prices of a new day.
@@ -123,7 +128,7 @@ class CostRefresher(RefreshLoop):
             if due is None:
                 return False
             rows = source.bill(*due)
-            ledger.put(*due, rows, source.basis)
+            ledger.put(*due, rows, source.basis, source.report().parts)
             emptied = ledger.emptied()
         except SourceError as error:
             self._failed(source.name, error.reason, error, "the bills read before stay")
@@ -134,8 +139,8 @@ class CostRefresher(RefreshLoop):
             self._emptied = emptied
             if emptied:
                 _log.warning(
-                    "The source no longer has the costs of %d days (%s to %s) that it had before; the ledger keeps "
-                    "them. See docs/costs.md, 'Days that disappear'.",
+                    "The source no longer has the costs, or most costs of a hub, of %d days (%s to %s) that it had "
+                    "before; the ledger keeps them. See docs/costs.md, 'Days that disappear'.",
                     len(emptied),
                     emptied[0],
                     emptied[-1],
@@ -160,6 +165,7 @@ class CostRefresher(RefreshLoop):
             self._snapshot = replace(self._snapshot, rows=exported)
             return False
         self._recovered(PROMETHEUS)
+        self._namespaces = frozenset(namespace for _, namespace, _ in usage)
         known = estimate(rows, usage, self._allocation, {}, first, self._horizon(today))
         self._snapshot = Snapshot(exported, known.prices, known.unallocated)
         self._priced_at = self._clock()
@@ -181,7 +187,9 @@ class CostRefresher(RefreshLoop):
                 newest=self._ledger.newest(),
                 missing=len(self._ledger.missing()),
                 emptied=len(self._ledger.emptied()),
+                balances=self._balances(),
             )
+            self._advise(bill.balances)
             read = bool(self._ledger.read_at(self._source.basis))
         except SourceError as error:
             self._failed(self._source.name, error.reason, error, "the last prices stay")
@@ -191,3 +199,21 @@ class CostRefresher(RefreshLoop):
         elif self._priced_at is None:
             missing = "the bills have not been priced yet"
         return render(self._snapshot, bill, self._status(), self._prefix), Freshness(missing, self._priced_at)
+
+    def _balances(self) -> list[Balance]:
+        """Return the balances of the exported days whose input is known."""
+        today = self._ledger.today()
+        first = today - timedelta(days=self._schedule.days - 1)
+        found = balances(self._ledger.rows(first, today), self._ledger.parts(first, today))
+        return [balance for balance in found if balance.input is not None]
+
+    def _advise(self, found: Sequence[Balance]) -> None:
+        """Keep a sentence for each setting that probably excludes costs, and log new ones; amounts may change."""
+        self._advice = [
+            *self._source.advice(total(found).excluded),
+            *hub_sentences(self._snapshot.rows, self._namespaces),
+        ]
+        for sentence in self._advice:
+            if (key := re.sub(r"[\d.]+ USD", "", sentence)) not in self._logged:
+                self._logged.add(key)
+                _log.warning("%s.", sentence)

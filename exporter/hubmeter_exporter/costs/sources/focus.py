@@ -138,6 +138,15 @@ class FocusSource:
             skipped=self._skipped,
         )
 
+    def advice(self, excluded: Mapping[str, Decimal]) -> list[str]:
+        """Name the setting if purchases do not count: of those, only commitments have their cost in the usage."""
+        if not (usd := excluded.get("Purchase")):
+            return []
+        return [
+            f"rows with ChargeCategory Purchase do not count ({usd:.2f} USD): add Purchase to focus.charge_categories "
+            "if users pay for it (docs/costs.md, 'Azure, Google Cloud and others: FOCUS')"
+        ]
+
     def bill(self, first: date, last: date) -> list[BillRow]:
         """Return the sums of all files for the days from ``first`` to ``last``. Raises `SourceError`."""
         self._read_all()

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from hubmeter_exporter.costs.ledger import Ledger, days_due
 from hubmeter_exporter.costs.ledger_file import LedgerError
-from hubmeter_exporter.costs.model import BillRow, Kind, Revises, SourceError
+from hubmeter_exporter.costs.model import BillRow, Kind, Part, Revises, SourceError
 
 TODAY = date(2026, 11, 22)
 HOUR = 3600.0
@@ -98,6 +99,50 @@ def test_a_day_that_disappears_is_kept_and_marked_until_it_comes_back(ledger: Le
     ledger.put(before(6), before(4), [bill(before(6), "2"), bill(before(5), "3")], basis)
     assert [row.amount for row in ledger.rows(before(6), before(4))] == [2, 3]
     assert ledger.emptied() == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day", "old", "new", "basis", "kept"),
+    [
+        ("a settled day without one of two hubs", 5, {"a": "1", "b": "2"}, {"a": "1"}, "one", True),
+        ("less than half of a hub", 5, {"a": "1", "b": "2"}, {"a": "1", "b": "0.99"}, "one", True),
+        ("half of a hub", 5, {"a": "1", "b": "2"}, {"a": "1", "b": "1"}, "one", False),
+        ("a day that is not settled", 2, {"a": "1", "b": "2"}, {"a": "1"}, "one", False),
+        ("other settings", 5, {"a": "1", "b": "2"}, {"a": "1"}, "another", False),
+        ("less than a cent", 5, {"a": "1", "b": "0.009"}, {"a": "1"}, "one", False),
+        ("a credit", 5, {"a": "1", "b": "-2"}, {"a": "1"}, "one", False),
+        ("a later credit", 5, {"a": "1"}, {"a": "-1"}, "one", True),
+        ("more than before", 5, {"a": "1"}, {"a": "9", "b": "1"}, "one", False),
+    ],
+)
+def test_a_settled_day_that_loses_a_hub_is_kept_whole_and_marked(
+    sentence: str, day: int, old: dict[str, str], new: dict[str, str], basis: str, kept: bool, ledger: Ledger
+) -> None:
+    def rows(amounts: dict[str, str]) -> list[BillRow]:
+        return [bill(before(day), usd, hub) for hub, usd in amounts.items()]
+
+    ledger.put(before(day), before(day), rows(old), "one", parts(before(day), "3"))
+    ledger.put(before(day), before(day), rows(new), basis, parts(before(day), "2"))
+    amounts = {row.hub: str(row.amount) for row in ledger.rows(before(day), before(day))}
+    assert amounts == (old if kept else new), sentence
+    assert ledger.emptied() == [before(day)] * kept
+    assert ledger.parts(before(day), before(day)) == parts(before(day), "3" if kept else "2")
+    ledger.put(before(day), before(day), rows(new), basis, parts(before(day), "2"), force=True)
+    assert {row.hub: str(row.amount) for row in ledger.rows(before(day), before(day))} == new
+    assert ledger.emptied() == []
+
+
+def parts(day: date | None, usd: str) -> list[Part]:
+    return [Part(day, "excluded", "Tax", 3, Decimal("0.25")), Part(day, "input", "", 7, Decimal(usd))]
+
+
+def test_parts_are_kept_by_day_and_those_of_no_day_are_of_the_last_reading(tmp_path: Path, clock: Clock) -> None:
+    with closing(Ledger(tmp_path / "ledger", 2, clock)) as ledger:
+        ledger.put(before(5), before(4), [], "one", [*parts(before(5), "1"), *parts(before(4), "2"), *parts(None, "9")])
+        ledger.put(before(4), before(4), [], "one", [*parts(before(5), "7"), *parts(before(4), "3"), *parts(None, "8")])
+    with closing(Ledger(tmp_path / "ledger", 2, clock)) as ledger:
+        assert ledger.parts(before(9), TODAY) == [*parts(None, "8"), *parts(before(5), "1"), *parts(before(4), "3")]
+        assert ledger.parts(before(4), before(4)) == [*parts(None, "8"), *parts(before(4), "3")]
 
 
 def test_a_failed_write_changes_nothing(ledger: Ledger) -> None:

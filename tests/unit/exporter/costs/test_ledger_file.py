@@ -26,6 +26,34 @@ OLDER = {
     INSERT INTO bill VALUES ('2026-01-05', 'prod', 'compute', 'attributable', '12.340000000001', 0);
     """,
 }
+OLDER[2] = (
+    OLDER[1]
+    + """
+    CREATE TABLE hub_driver (
+        id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, driver TEXT NOT NULL, UNIQUE (namespace, driver)
+    );
+    CREATE TABLE usergroup (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE username (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE member (
+        id INTEGER PRIMARY KEY, username INTEGER NOT NULL REFERENCES username, usergroup INTEGER REFERENCES usergroup,
+        last_day INTEGER NOT NULL, UNIQUE (username, usergroup)
+    );
+    CREATE TABLE usage_day (day INTEGER PRIMARY KEY, basis TEXT NOT NULL, users INTEGER NOT NULL);
+    CREATE TABLE hub_usage (
+        day INTEGER NOT NULL REFERENCES usage_day, hub_driver INTEGER NOT NULL REFERENCES hub_driver,
+        amount REAL NOT NULL, PRIMARY KEY (day, hub_driver)
+    ) WITHOUT ROWID;
+    CREATE TABLE group_usage (
+        day INTEGER NOT NULL REFERENCES usage_day, hub_driver INTEGER NOT NULL REFERENCES hub_driver,
+        usergroup INTEGER NOT NULL REFERENCES usergroup, amount REAL NOT NULL,
+        PRIMARY KEY (day, hub_driver, usergroup)
+    ) WITHOUT ROWID;
+    CREATE TABLE member_usage (
+        day INTEGER NOT NULL REFERENCES usage_day, hub_driver INTEGER NOT NULL REFERENCES hub_driver,
+        member INTEGER NOT NULL REFERENCES member, amount REAL NOT NULL, PRIMARY KEY (day, hub_driver, member)
+    ) WITHOUT ROWID;
+    """
+)
 BILL = BillRow(date(2026, 1, 5), "prod", "compute", "attributable", Decimal("12.340000000001"), estimated=False)
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter.costs.ledger import Ledger
-from hubmeter_exporter.costs.model import BillRow, Excluded, Revises, SkippedFile, SourceError, SourceReport
+from hubmeter_exporter.costs.model import BillRow, Excluded, Part, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
 from hubmeter_exporter.exposition import Format
@@ -41,6 +41,8 @@ class World:
         self.source_error: SourceError | None = None
         self.usage_error: PrometheusError | None = None
         self.read: list[tuple[date, date]] = []
+        self.lost = Decimal(0)
+        self.hub = "prod"
 
     def bill(self, first: date, last: date) -> list[BillRow]:
         self.read.append((first, last))
@@ -52,7 +54,7 @@ class World:
             for day in days
             if day <= self.last_billed
             for row in (
-                BillRow(day, "prod", "compute", "attributable", self.amount, estimated=False),
+                BillRow(day, self.hub, "compute", "attributable", self.amount, estimated=False),
                 BillRow(day, "", "core", "attributable", Decimal("0.5"), estimated=False),
                 BillRow(day, "", "other", "account", Decimal(3), estimated=False),
             )
@@ -63,7 +65,20 @@ class World:
             requests=3 * len(self.read), request_usd=0.01, rejected={"period": 2, "amount": 0},
             unreadable={"Tags": 3}, excluded={"Tax": Excluded(4, Decimal("1.5"))},
             skipped=tuple(SkippedFile(f"/bills/{n}.csv", "format", f"/bills/{n}.csv is odd") for n in range(22)),
+            parts=tuple(self.parts()),
         )  # fmt: skip
+
+    def parts(self) -> Iterator[Part]:
+        yield Part(None, "input", "", 1, Decimal(2))
+        yield Part(None, "rejected", "period", 1, Decimal(2))
+        for number in range(40):
+            day = TODAY - timedelta(number)
+            counted = self.amount + Decimal("3.5") if day <= self.last_billed else Decimal(0)
+            yield Part(day, "input", "", 4, counted + Decimal("0.25") + self.lost)
+            yield Part(day, "excluded", "Tax", 1, Decimal("0.25"))
+
+    def advice(self, excluded: Mapping[str, Decimal]) -> list[str]:
+        return [f"{category} of {usd:.2f} USD is excluded" for category, usd in excluded.items()]
 
     def usage(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
         if self.usage_error:
@@ -163,7 +178,7 @@ def test_metrics_about_the_exporter(world: World) -> None:
     assert skipped["/bills/19.csv", "format", "focus"] == 1
     assert skipped["", "format", "focus"] == 2
     assert len(skipped) == 21
-    assert refresher.warnings()[19:] == ["/bills/19.csv is odd"]
+    assert refresher.warnings()[19:] == ["/bills/18.csv is odd"]
     assert samples(refresher, "costs_excluded_rows") == {("Tax", "focus"): 4}
     assert samples(refresher, "costs_excluded_usd") == {("Tax", "focus"): 1.5}
     assert samples(refresher, "costs_build_info") == {("focus", "1.2.3"): 1}
@@ -171,6 +186,46 @@ def test_metrics_about_the_exporter(world: World) -> None:
     errors = samples(refresher, "costs_refresh_errors_total")
     assert errors[("file", "focus")] == 0
     assert errors[("timeout", "prometheus")] == 0
+
+
+def test_the_reconciliation_is_exported_and_survives_a_restart(world: World) -> None:
+    assert samples(world.refresher(), "costs_input_difference_usd") == {}
+    first = world.refresher()
+    first.refresh()
+    for refresher in (first, world.refresher()):  # the second one has not read anything
+        assert samples(refresher, "costs_input_usd") == {("focus",): pytest.approx(4 * 15.5 + 5 * 0.25 + 2)}
+        assert samples(refresher, "costs_input_difference_usd") == {("focus",): 0}
+        assert samples(refresher, "costs_input_part_usd") == {  # category, part, source
+            ("", "attributable", "focus"): 4 * 12.5,
+            ("", "account", "focus"): 4 * 3,
+            ("Tax", "excluded", "focus"): 1.25,
+            ("period", "rejected", "focus"): 2,
+        }
+
+
+def test_lost_money_is_a_difference(world: World) -> None:
+    world.lost = Decimal("-0.75")
+    refresher = world.refresher()
+    refresher.refresh()
+    assert samples(refresher, "costs_input_difference_usd") == {("focus",): 0.75}
+
+
+def test_advice_and_hub_tags_that_are_no_namespace_are_logged_once_and_warnings(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.hub = "production"
+    refresher = world.refresher()
+    for _ in range(2):
+        refresher.refresh()
+        world.now += 3600
+        world.amount += 1
+    advice, hub, *files = refresher.warnings()
+    assert advice == "Tax of 1.25 USD is excluded"
+    assert "the hub tag has the value 'production' (50.00 USD), which is not a namespace with usage (prod)" in hub
+    assert "{production: prod}" in hub
+    assert len(files) == 18
+    for words in ("Tax of", "'production'"):
+        assert caplog.text.count(words) == 1
 
 
 def test_only_due_days_are_read(world: World) -> None:
@@ -307,7 +362,7 @@ def test_a_bill_that_disappears_is_kept_and_counted(world: World, caplog: pytest
         world.now += 3600
     assert samples(refresher, "cloud_cost_usd") == good
     assert samples(refresher, "costs_emptied_days") == {(): 2}
-    [warning] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    [warning] = [record.getMessage() for record in caplog.records if "no longer has" in record.getMessage()]
     assert "2 days (2026-11-20 to 2026-11-21)" in warning
 
 

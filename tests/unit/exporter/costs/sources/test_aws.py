@@ -1,7 +1,7 @@
 """Cost Explorer: through boto3 to the server of moto, and with stubbed responses for the rest."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -58,7 +58,7 @@ def groups(
     }
 
 
-def total(day: date, usage: str, *, estimated: bool = False, **others: str) -> dict[str, Any]:
+def total(day: date, usage: str, others: Mapping[str, str] = {}, *, estimated: bool = False) -> dict[str, Any]:
     """Return a day of the account's costs by record type."""
     return groups(day, (["Usage"], usage), *(([name], usd) for name, usd in others.items()), estimated=estimated)
 
@@ -275,7 +275,7 @@ def test_record_types_that_do_not_count_are_named_and_commitments_give_advice() 
     rows, source = read(
         answer(groups(FIRST, ([f"{HUB}$prod", EC2], "1.5"))),
         answer(),
-        answer(total(FIRST, "2", Tax="0.25", Credit="0", **SAVINGS_PLAN)),
+        answer(total(FIRST, "2", {"Tax": "0.25", "Credit": "0", **SAVINGS_PLAN})),
     )
     assert amounts(rows) == {("prod", "compute", "attributable"): "1.5", ("", "other", "account"): "0.5"}
     assert excluded(source) == {"Tax": "0.25", **SAVINGS_PLAN}
@@ -296,7 +296,7 @@ def test_with_all_record_types_the_rows_are_the_account_s_bill() -> None:
     for response, only in (
         (answer(groups(FIRST, ([f"{HUB}$prod", EC2], "9.5"))), tags),
         (answer(), {"And": [tags, {"Dimensions": ANY}, ANY]}),
-        (answer(total(FIRST, "2", Tax="0.25", **SAVINGS_PLAN)), None),
+        (answer(total(FIRST, "2", {"Tax": "0.25", **SAVINGS_PLAN})), None),
     ):
         expected = {"TimePeriod": ANY, "Granularity": ANY, "Metrics": ANY, "GroupBy": ANY}
         stubber.add_response("get_cost_and_usage", response, expected | ({"Filter": only} if only else {}))
@@ -432,7 +432,7 @@ def test_components_and_moves_keep_the_sum(
     for response in (
         answer(groups(FIRST, *(([f"{HUB}${hub}", name], str(usd)) for (hub, name), usd in services.items()))),
         answer(groups(FIRST, *(([f"{HUB}${hub}", f"{HOME}${tag}"], str(usd)) for (hub, tag), usd in moved.items()))),
-        answer(total(FIRST, str(ours + rest), **{name: str(usd) for name, usd in others.items()})),
+        answer(total(FIRST, str(ours + rest), {name: str(usd) for name, usd in others.items()})),
     ):
         stubber.add_response("get_cost_and_usage", response)
     source = AwsSource(default_settings(), {}, 3600, lambda _: client)

@@ -290,6 +290,12 @@ def test_google_s_credits(sentence: str, changes: Row, usd: str, tmp_path: Path)
     )
 
 
+def test_purchases_that_do_not_count_give_advice(tmp_path: Path) -> None:
+    [advice] = source(tmp_path).advice({"Purchase": Decimal("12.5"), "Tax": Decimal(3)})
+    assert "Purchase do not count (12.50 USD): add Purchase to focus.charge_categories" in advice
+    assert source(tmp_path).advice({"Purchase": Decimal(0), "Tax": Decimal(3)}) == []
+
+
 @pytest.mark.parametrize("text", ["usage", "USAGE", " Usage "])
 def test_a_category_counts_in_any_case(text: str, tmp_path: Path) -> None:
     assert amounts(read(tmp_path, row(ChargeCategory=text))) == {(DAY, "prod", "compute"): "2.5"}

@@ -1,11 +1,7 @@
 """``hubmeter-exporter``: its options and its process."""
 
 import argparse
-import logging
 import math
-import signal
-import socket
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -22,14 +18,13 @@ from hubmeter_exporter.connection import DIRECT, Connection
 from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy, User
 from hubmeter_exporter.metrics import MOST_LISTED, Origin
+from hubmeter_exporter.paths import Paths
 from hubmeter_exporter.refresh import MembershipRefresher
-from hubmeter_exporter.server import MetricsServer
+from hubmeter_exporter.server import listen, serve
 
 PROG: Final = "hubmeter-exporter"
 DEFAULT_PORT: Final = 9090
 DEFAULT_PREFIX: Final = "/services/groups-exporter/"
-_DEFECT: Final = b"\0"  # no signal has this number
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,30 +80,12 @@ def _pseudonymous(read_users: Callable[[], Sequence[User]], salt: Salt) -> Calla
 
 
 def _serve(refresher: MembershipRefresher, settings: Settings) -> int:
-    try:
-        server = MetricsServer(
-            settings.host, settings.port, settings.prefix, lambda: refresher.page, refresher.not_ready
-        )
-    except OSError as error:
-        raise command_line.cannot_listen(f"{settings.host} port {settings.port}", error) from error
-    # The system may deliver a signal to any thread. The interpreter then writes to this socket, which wakes the main
-    # thread; a wait for a lock would continue.
-    alarm, bell = socket.socketpair()
-    bell.setblocking(False)
-    signal.set_wakeup_fd(bell.fileno())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    # A daemon, so that a scrape does not delay the end.
-    threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
-    command_line.refresh_in_background(refresher, lambda: bell.send(_DEFECT))
-    _log.info(
-        "Serving on %s port %d; reading %s every %g s.",
-        settings.host,
-        server.server_address[1],
-        settings.api_url,
-        settings.interval,
+    listening = listen(settings.host, settings.port)
+    started = (
+        f"Serving on {settings.host} port {listening.getsockname()[1]}; reading {settings.api_url} every "
+        f"{settings.interval:g} s."
     )
-    return 1 if alarm.recv(1) == _DEFECT else 0
+    return serve(Paths(settings.prefix, lambda: refresher.page, refresher.not_ready), listening, refresher, started)
 
 
 def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:

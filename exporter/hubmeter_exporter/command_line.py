@@ -71,9 +71,19 @@ def run(program: str, command: Callable[[Sequence[str], Mapping[str, str]], int]
         return 2
 
 
+class _Printable(logging.Formatter):
+    """Escapes control characters except line feeds: names and requests of others must not control a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
 def set_up_logging(level: str, at_least_info: Iterable[str] = ()) -> None:
     """Log to stderr; the loggers ``at_least_info`` write no messages of level DEBUG."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for logger in at_least_info:
         logging.getLogger(logger).setLevel(max(logging.INFO, logging.getLogger().level))
 

@@ -1,117 +1,181 @@
-"""The HTTP server of the groups exporter: /metrics (also / and the service prefix), /healthz and /readyz."""
+"""The HTTP server of both exporters: uvicorn, with limits on connections and on the time of a request."""
 
+import asyncio
 import logging
+import resource
+import signal
 import socket
-import socketserver
-import sys
-from collections.abc import Callable
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from typing import Final, cast
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
-from hubmeter_exporter.exposition import Page, negotiated
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-_IDLE_SECONDS: Final = 120.0  # longer than a scrape interval, so that Prometheus keeps its connection
+from hubmeter_exporter import command_line
+from hubmeter_exporter.refresh_loop import RefreshLoop
+
 _log = logging.getLogger(__name__)
 
+App = Callable[[MutableMapping[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
-class MetricsServer(socketserver.ThreadingTCPServer):
-    """Serves pages in one thread per connection.
+BODY: Final = "the request has a body; remove it, all parameters are in the URL"
+"""The sentence of status 400. The connection must be closed, so that the body is not read as the next request."""
 
-    http.server.ThreadingHTTPServer would look up its own name in the DNS before it listens.
+
+# asyncio accepts up to so many connections before one of them can end another one, and opens their files.
+_ACCEPTED: Final = 16
+# Connections that the kernel holds until they are accepted. Where the queue is full, a client tries again after 1 s.
+_QUEUED: Final = 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of all connections.
+
+    Attributes:
+        request: Seconds in which a request must have arrived, from the start of the connection or the end of the
+            former response.
+        response: Seconds in which a response must have been sent, from the end of the request.
+        connections: Number of connections at a time; half of the limit on open files if that is lower. A further one
+            ends one that waits for a request, of the address with the most such connections: the one that has waited
+            for the longest time.
     """
 
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(
-        self, host: str, port: int, prefix: str, page: Callable[[], Page], not_ready: Callable[[], str | None]
-    ) -> None:
-        """Listen.
-
-        Args:
-            host: The address.
-            port: 0 for any free port; ``server_address`` has the result.
-            prefix: The path that a hub's proxy forwards, such as ``/services/groups-exporter/``.
-            page: Returns the current page.
-            not_ready: Returns why the page is unreliable, or None.
-
-        Raises:
-            OSError: The address is not available.
-        """
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.prefix = f"/{prefix.strip('/')}"
-        self.page = page
-        self.not_ready = not_ready
-        super().__init__((host, port), _Handler)
-
-    def server_bind(self) -> None:
-        """Bind; ``::`` stands for all addresses, including those of IPv4."""
-        if self.server_address[0] == "::":
-            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        super().server_bind()
-
-    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
-        """Log the error that ended a connection; a client that disconnects is not an error of the exporter."""
-        gone = isinstance(sys.exception(), OSError)
-        _log.log(logging.DEBUG if gone else logging.ERROR, "Connection of %s ended", client_address, exc_info=True)
+    request: float = 30.0
+    response: float = 120.0
+    connections: int = 512
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "hubmeter-exporter"
-    sys_version = ""
-    timeout = _IDLE_SECONDS
-    disable_nagle_algorithm = True
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
 
-    def do_GET(self) -> None:
-        self._answer(body=True)
+    Args:
+        host: The address; ``::`` stands for all, including those of IPv4.
+        port: 0 for any free port.
 
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def _answer(self, *, body: bool) -> None:
-        server = cast("MetricsServer", self.server)
-        match _route(self.path, server.prefix):
-            case "" | "/metrics":
-                headers, parts = negotiated(
-                    server.page(), self.headers.get("Accept", ""), self.headers.get("Accept-Encoding", "")
-                )
-                self._send(HTTPStatus.OK, headers, parts, body=body)
-            case "/healthz":
-                self._send_text(HTTPStatus.OK, "ok", body=body)
-            case "/readyz":
-                reason = server.not_ready()
-                status = HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE
-                self._send_text(status, reason or "ok", body=body)
-            case _:
-                self._send_text(
-                    HTTPStatus.NOT_FOUND, "not found: the paths are /metrics, /healthz and /readyz", body=body
-                )
-
-    def _send_text(self, status: HTTPStatus, text: str, *, body: bool) -> None:
-        self._send(status, {"Content-Type": "text/plain; charset=utf-8"}, (f"{text}\n".encode(),), body=body)
-
-    def _send(self, status: HTTPStatus, headers: dict[str, str], parts: tuple[bytes, ...], *, body: bool) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(sum(map(len, parts))))
-        self.end_headers()
-        if body:
-            for part in parts:
-                self.wfile.write(part)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's signature
-        """Log a request at level DEBUG."""
-        _log.debug("%s %s", self.address_string(), format % args)
+    Raises:
+        UsageError: The address is not available.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, dualstack_ipv6=host == "::", backlog=_QUEUED)
+    except OSError as error:
+        raise command_line.cannot_listen(f"{host} port {port}", error) from error
+    # Connections inherit it. asyncio sets it only where the socket names its protocol, which create_server does not.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
-def _route(path: str, prefix: str) -> str:
-    """Return the path below the root or the service prefix, without query and trailing slash."""
-    path = path.partition("?")[0].rstrip("/")
-    if path == prefix or path.startswith(f"{prefix}/"):
-        path = path[len(prefix) :]
-    return path
+def serve(app: App, listening: socket.socket, refresher: RefreshLoop, started: str) -> int:
+    """Log the sentence ``started``, then serve and refresh until SIGTERM or SIGINT.
+
+    Returns:
+        0, or 1 after a defect of the refresher.
+    """
+    server = create_server(app, Limits(), timeout_graceful_shutdown=10)
+    defect = threading.Event()
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    def end_after_defect() -> None:
+        defect.set()
+        end()
+
+    # uvicorn has handlers of its own while it runs. At its end it raises the signal again, which must not end the
+    # process before this function returns.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    _log.info("%s", started)
+    command_line.refresh_in_background(refresher, end_after_defect)
+    server.run(sockets=[listening])
+    return 1 if defect.is_set() else 0
+
+
+def create_server(app: App, limits: Limits, **options: Any) -> uvicorn.Server:
+    """Return the server; options are those of `uvicorn.Config`. At level DEBUG it logs all requests."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files != resource.RLIM_INFINITY:
+        limits = replace(limits, connections=min(limits.connections, files // 2))
+    connection = type("LimitedConnection", (_Connection,), {"limits": limits})
+    debug = logging.getLogger().isEnabledFor(logging.DEBUG)
+    config = uvicorn.Config(
+        app,
+        http=connection,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        # uvicorn warns of each invalid request, which any client can send.
+        log_level="info" if debug else "error",
+        access_log=debug,
+        server_header=False,
+        backlog=_ACCEPTED,
+        **options,
+    )
+    return _Server(config)
+
+
+def has_body(scope: Mapping[str, Any]) -> bool:
+    """Return whether the headers of a request announce a body."""
+    headers = dict(scope["headers"])
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0").strip(b"0") != b""
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(_QUEUED)
+
+
+class _Connection(H11Protocol):
+    """Aborts itself when it exceeds a limit. uvicorn limits only the time between two requests."""
+
+    limits: ClassVar[Limits]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in H11Protocol
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(0)  # a client that does not read holds one piece of a response
+        self._timer: asyncio.TimerHandle | None = None
+        self.since = self.loop.time()
+        self.address = self.client[0] if self.client else ""
+        self._restart(self.limits.request)
+        if len(self.connections) > self.limits.connections:
+            self._end_another()
+
+    def data_received(self, data: bytes) -> None:
+        answered = self.answers()
+        super().data_received(data)
+        if self.answers() and not answered:
+            self._restart(self.limits.response)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()  # begins the next request if it has arrived already
+        self.since = self.loop.time()
+        self._restart(self.limits.response if self.answers() else self.limits.request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def answers(self) -> bool:
+        """Return whether a request has arrived whose response is not complete."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _end_another(self) -> None:
+        """End a waiting connection of the address that has most: one that has many does not end those of others."""
+        waiting = [c for c in self.connections if isinstance(c, _Connection) and not c.answers()]
+        addresses = Counter(connection.address for connection in waiting)
+        longest = min(waiting, key=lambda connection: (-addresses[connection.address], connection.since))
+        self.connections.discard(longest)
+        longest.transport.abort()
+
+    def _restart(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(seconds, self.transport.abort)

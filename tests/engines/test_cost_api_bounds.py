@@ -18,11 +18,12 @@ from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.bounds import Bounds
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
-from hubmeter_exporter.costs.server import Limits
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.exposition import Format, Page
+from hubmeter_exporter.server import Limits
 from hubmeter_promql.client import Prometheus, TimedOutError
-from tests.engines.serving import BOUNDS, LIMITS, serving
+from tests.engines.serving import BOUNDS, serving
+from tests.serving import LIMITS
 from tests.waiting import PATIENCE, wait_until
 
 NOW = 1_768_000_000.0

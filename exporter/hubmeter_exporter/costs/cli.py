@@ -1,11 +1,7 @@
 """``hubmeter-costs``: its options, and the process of the cost exporter and the cost API."""
 
 import argparse
-import logging
-import signal
-import socket
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -31,19 +27,18 @@ from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import Source
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
-from hubmeter_exporter.costs.server import Limits, create_server
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load
 from hubmeter_exporter.costs.sources.aws import AwsSource, connect
 from hubmeter_exporter.costs.sources.focus import FocusSource
 from hubmeter_exporter.costs.sources.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
+from hubmeter_exporter.server import listen, serve
 from hubmeter_promql.client import Prometheus, authentication
 
 PROG: Final = "hubmeter-costs"
 DEFAULT_PORT: Final = 9091
 DEFAULT_LEDGER: Final = "hubmeter-costs.sqlite"
 PROMETHEUS_TIMEOUT: Final = 60.0
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -139,37 +134,12 @@ def _prometheus(options: Options) -> Prometheus:
 
 
 def _serve(refresher: CostRefresher, backend: Backend, options: Options) -> int:
-    try:
-        listening = _listen(options.port)
-    except OSError as error:
-        raise command_line.cannot_listen(f"port {options.port}", error) from error
-    app = create_app(backend, Bounds())
-    server = create_server(app, Limits(), access_log=False, server_header=False, timeout_graceful_shutdown=10)
-    defect = threading.Event()
-
-    def end() -> None:
-        defect.set()
-        server.should_exit = True
-
-    # At its end uvicorn raises the signal again that ended it, which would end the process before this function.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    command_line.refresh_in_background(refresher, end)
-    _log.info(
-        "Serving on port %d; bills from %s, usage from %s.",
-        listening.getsockname()[1],
-        options.settings.source,
-        options.prometheus_url,
+    listening = listen(every_address(), options.port)
+    started = (
+        f"Serving on port {listening.getsockname()[1]}; bills from {options.settings.source}, usage from "
+        f"{options.prometheus_url}."
     )
-    server.run(sockets=[listening])
-    return 1 if defect.is_set() else 0
-
-
-def _listen(number: int) -> socket.socket:
-    """Return a socket on all addresses."""
-    if (host := every_address()) == "::":
-        return socket.create_server((host, number), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)
-    return socket.create_server((host, number), backlog=128)
+    return serve(create_app(backend, Bounds()), listening, refresher, started)
 
 
 def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:

@@ -360,3 +360,33 @@ def test_an_invalid_salt_ends_the_process_and_is_not_shown(tmp_path: Path) -> No
         assert "salt of pseudonyms" in ended.stderr
         assert "too-short" not in ended.stderr
         assert ended.stdout == ""
+
+
+def test_requests_and_answers_cannot_send_terminal_escapes_to_the_log(hub: FakeHub) -> None:
+    hub.script = [broken_hub.status(404, b"\x1b]0;title\x07", Location="/\x1b[31m")]
+    access = {"JUPYTERHUB_API_TOKEN": TOKEN, "JUPYTERHUB_API_URL": hub.api_url}
+    requests_ = [
+        b"GET /%1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\x1b[31mGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /?\xc2\x9b31m HTTP/1.1\r\nHost: x\r\nX: \x1b[31m\r\n\r\n",
+    ]
+    with running("--log_level", "DEBUG", **access) as exporter:
+        wait_until(lambda: hub.requests, lambda: "the exporter requests the users")
+        for request in requests_:
+            with socket.create_connection(("127.0.0.1", int(exporter.url.rpartition(":")[2])), PATIENCE) as client:
+                client.sendall(request)
+                assert client.recv(12) in (b"HTTP/1.1 404", b"HTTP/1.1 400")
+        assert exporter.end(signal.SIGTERM) == 0
+    log = "".join(exporter.log)
+    assert '"GET /%1B%5B31mred HTTP/1.1" 404' in log
+    assert [character for character in log if not character.isprintable() and character != "\n"] == []
+
+
+def test_control_characters_are_escaped_in_logs() -> None:
+    command = "from hubmeter_exporter.command_line import set_up_logging as s; import logging; s('DEBUG'); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{command} logging.debug('%s', 'a\\x1b[31m\\r\\x9b\\u202e b\\nc')"],
+        capture_output=True, text=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.stderr.endswith("DEBUG a\\x1b[31m\\r\\x9b\\u202e b\nc\n")

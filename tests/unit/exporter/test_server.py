@@ -3,20 +3,25 @@
 import gzip
 import http.client
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
+import tests.serving
 from hubmeter_exporter.exposition import Format, Page
 from hubmeter_exporter.hub_api import HubClient
 from hubmeter_exporter.membership import Accounting
 from hubmeter_exporter.metrics import Origin
+from hubmeter_exporter.paths import Paths
 from hubmeter_exporter.refresh import MembershipRefresher
-from hubmeter_exporter.server import MetricsServer
+from hubmeter_exporter.server import Limits
+from tests.serving import LIMITS
 from tests.unit.exporter import broken_hub
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 PREFIX = "/services/groups-exporter/"
 PAGE = Page(
@@ -35,30 +40,35 @@ PROMETHEUS_3 = (
 
 @contextmanager
 def serving(
-    page: Callable[[], Page] = lambda: PAGE, not_ready: Callable[[], str | None] = lambda: None
-) -> Iterator[MetricsServer]:
-    server = MetricsServer("127.0.0.1", 0, PREFIX, page, not_ready)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    page: Callable[[], Page] = lambda: PAGE, not_ready: Callable[[], str | None] = lambda: None, limits: Limits = LIMITS
+) -> Iterator[int]:
+    with tests.serving.serving(Paths(PREFIX, page, not_ready), limits) as served:
+        yield served.port
 
 
 def get(
-    server: MetricsServer, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+    port: int, path: str, headers: dict[str, str] | None = None, method: str = "GET", host: str = "127.0.0.1"
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    host, port = server.server_address[:2]
-    connection = http.client.HTTPConnection(str(host), int(port), timeout=PATIENCE)
+    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()
         return response.status, response.headers, response.read()
     finally:
         connection.close()
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def received(connection: socket.socket) -> bytes:
+    """Return everything that the server sends until it closes the connection."""
+    parts = []
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            parts.append(part)
+    return b"".join(parts)
 
 
 @pytest.mark.parametrize(
@@ -82,34 +92,34 @@ def get(
     ],
 )
 def test_paths(path: str, status: int, body: bytes) -> None:
-    with serving() as server:
-        assert get(server, path)[::2] == (status, body)
-        assert get(server, path, method="HEAD")[::2] == (status, b"")
-        assert get(server, path, method="HEAD")[1]["Content-Length"] == str(len(body))
+    with serving() as port:
+        assert get(port, path)[::2] == (status, body)
+        assert get(port, path, method="HEAD")[::2] == (status, b"")
+        assert get(port, path, method="HEAD")[1]["Content-Length"] == str(len(body))
 
 
 def test_readyz_has_the_reason() -> None:
-    with serving(not_ready=lambda: "no users have been read yet") as server:
-        assert get(server, "/readyz")[::2] == (503, b"no users have been read yet\n")
-        assert get(server, "/healthz")[0] == 200
+    with serving(not_ready=lambda: "no users have been read yet") as port:
+        assert get(port, "/readyz")[::2] == (503, b"no users have been read yet\n")
+        assert get(port, "/healthz")[0] == 200
 
 
 def test_headers_of_a_scrape() -> None:
-    with serving() as server:
-        _, headers, body = get(server, "/metrics", {"Accept": PROMETHEUS_3, "Accept-Encoding": "gzip"})
+    with serving() as port:
+        _, headers, body = get(port, "/metrics", {"Accept": PROMETHEUS_3, "Accept-Encoding": "gzip"})
         assert headers["Content-Type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
         assert headers["Content-Encoding"] == "gzip"
         assert headers["Vary"] == "Accept, Accept-Encoding"
         assert body == b"rows\nOPENMETRICS gzip"
-        _, headers, _ = get(server, "/metrics")
+        _, headers, _ = get(port, "/metrics")
         assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert headers["Content-Encoding"] is None
-        assert "Python" not in headers["Server"]
+        assert headers["Server"] is None
 
 
 def test_one_connection_serves_many_scrapes() -> None:
-    with serving() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", int(server.server_address[1]), timeout=PATIENCE)
+    with serving() as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.connect()
         first = connection.sock
         for _ in range(3):
@@ -123,18 +133,18 @@ def test_one_connection_serves_many_scrapes() -> None:
     "request_", [b"\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x00", b"POST /metrics HTTP/1.1\r\n\r\n"]
 )
 def test_an_invalid_request_does_not_disturb_other_clients(request_: bytes) -> None:
-    with serving() as server:
-        with socket.create_connection(("127.0.0.1", int(server.server_address[1])), timeout=PATIENCE) as client:
+    with serving() as port:
+        with connect(port) as client:
             client.sendall(request_)
-            assert get(server, "/metrics")[0] == 200
-        assert get(server, "/metrics")[0] == 200
+            assert get(port, "/metrics")[0] == 200
+        assert get(port, "/metrics")[0] == 200
 
 
 def test_a_client_that_does_not_read_does_not_delay_others() -> None:
     big = Page({(form, zipped): (b"x" * 20_000_000,) for form in Format for zipped in (False, True)})
-    with serving(lambda: big) as server, socket.create_connection(("127.0.0.1", int(server.server_address[1]))) as idle:
+    with serving(lambda: big) as port, connect(port) as idle:
         idle.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert len(get(server, "/metrics")[2]) == 20_000_000
+        assert len(get(port, "/metrics")[2]) == 20_000_000
 
 
 def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
@@ -145,10 +155,10 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
     scraped = threading.Condition()
     finished = threading.Event()
 
-    def scrape(server: MetricsServer, number: int) -> None:
+    def scrape(port: int, number: int) -> None:
         headers = {"Accept": PROMETHEUS_3 if number % 2 else "", "Accept-Encoding": "gzip" if number % 3 else ""}
         while not finished.is_set():
-            status, answered, body = get(server, "/metrics", headers)
+            status, answered, body = get(port, "/metrics", headers)
             text = (gzip.decompress(body) if answered["Content-Encoding"] == "gzip" else body).decode()
             groups = {
                 name: [
@@ -169,8 +179,8 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
             HubClient(hub.api_url, "t").read_users, Accounting(), Origin("hub"), interval=60, version="1"
         )
         refresher.refresh()
-        with serving(lambda: refresher.page) as server:
-            threads = [threading.Thread(target=scrape, args=(server, number)) for number in range(scrapers)]
+        with serving(lambda: refresher.page) as port:
+            threads = [threading.Thread(target=scrape, args=(port, number)) for number in range(scrapers)]
             for thread in threads:
                 thread.start()
             for generation in range(1, generations):
@@ -190,16 +200,71 @@ def test_concurrent_scrapes_during_refreshes_never_see_a_partial_set() -> None:
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="needs IPv6 on this machine")
 def test_all_addresses_include_those_of_ipv6_and_ipv4() -> None:
-    server = MetricsServer("::", 0, PREFIX, lambda: PAGE, lambda: None)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with tests.serving.serving(Paths(PREFIX, lambda: PAGE, lambda: None), host="::") as served:
         for host in ("::1", "127.0.0.1"):
-            connection = http.client.HTTPConnection(host, server.server_address[1], timeout=PATIENCE)
-            connection.request("GET", "/healthz")
-            assert connection.getresponse().status == 200, host
-            connection.close()
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+            assert get(served.port, "/healthz", host=host)[0] == 200, host
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_methods_are_refused(method: str) -> None:
+    with serving() as port:
+        status, headers, body = get(port, "/metrics", method=method, headers={"Content-Length": "0"})
+    assert (status, headers["Allow"], body) == (405, "GET, HEAD", b"the methods are GET and HEAD\n")
+
+
+NEXT = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (b"Content-Length: 5", b"hello"),
+        (b"Content-Length: %d" % len(NEXT), NEXT),
+        (b"Transfer-Encoding: chunked", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + NEXT),
+        (b"Content-Length: 1000000", b""),
+    ],
+)
+@pytest.mark.parametrize("path", [b"/metrics", b"/healthz", b"/other"])
+def test_a_request_with_a_body_is_refused_and_its_connection_closed(path: bytes, headers: bytes, body: bytes) -> None:
+    with serving() as port, connect(port) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n" + body)
+        answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.endswith(b"the request has a body; remove it, all parameters are in the URL\n")
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", NEXT[:-2], NEXT + b"GET"])
+def test_a_connection_without_a_whole_request_is_closed(sent: bytes) -> None:
+    with serving(limits=replace(LIMITS, request=0.2)) as port, connect(port) as connection:
+        connection.sendall(sent)
+        assert received(connection).count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
+        assert get(port, "/healthz")[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs 127.0.0.2, which other systems do not have")
+def test_the_connections_of_an_address_do_not_end_those_of_others() -> None:
+    with serving(limits=replace(LIMITS, connections=4)) as port, connect(port) as mine, ExitStack() as stack:
+        others = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE, ("127.0.0.2", 0)))
+            for _ in range(9)
+        ]
+        for connection in others[:6]:
+            assert received(connection) == b""
+        mine.sendall(NEXT)
+        assert mine.recv(12) == b"HTTP/1.1 200"
+        others[-1].sendall(NEXT)
+        assert others[-1].recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_client_that_does_not_read_is_disconnected_and_holds_little_of_the_page() -> None:
+    big = Page({(form, zipped): (b"x" * 20_000_000,) for form in Format for zipped in (False, True)})
+    paths, limits = Paths(PREFIX, lambda: big, lambda: None), replace(LIMITS, response=0.2)
+    with tests.serving.serving(paths, limits) as served, connect(served.port) as idle:
+        idle.sendall(NEXT.replace(b"healthz", b"metrics"))
+        (connection,) = wait_until(lambda: [*served.server.server_state.connections], lambda: "a connection")
+        wait_until(connection.transport.get_write_buffer_size, lambda: "the client's buffers are full")
+        assert connection.transport.get_write_buffer_size() <= 262_144
+        wait_until(lambda: not served.server.server_state.connections, lambda: "the connection is closed")
+        assert len(received(idle)) < 20_000_000

@@ -1,16 +1,16 @@
 """Bounds of the cost API, so that slow answers of Prometheus leave room for /healthz and /metrics."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 from hubmeter_exporter.costs.api.problems import problem
-
-App = Callable[[MutableMapping[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
+from hubmeter_exporter.server import BODY, App, has_body
 
 RETRY_AFTER: Final = 10  # seconds
+_CLOSE: Final = {"Connection": "close"}
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,8 @@ class Bounded:
         self, scope: MutableMapping[str, Any], receive: Callable[..., Any], send: Callable[..., Any]
     ) -> None:
         """Forward a request, or refuse it."""
-        if _has_body(scope):
-            # The connection is closed, so that the body is not read as the next request.
-            refusal = problem(
-                HTTPStatus.BAD_REQUEST, "the request has a body; remove it, all parameters are in the URL", _CLOSE
-            )
+        if has_body(scope):
+            refusal = problem(HTTPStatus.BAD_REQUEST, BODY, _CLOSE)
             return await refusal(scope, receive, send)
         places = self._places.get(scope["path"])
         if places is None:
@@ -87,11 +84,3 @@ class Bounded:
             await self._app(scope, receive, send)
         finally:
             places.leave()
-
-
-_CLOSE: Final = {"Connection": "close"}
-
-
-def _has_body(scope: Mapping[str, Any]) -> bool:
-    headers = dict(scope["headers"])
-    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0").strip(b"0") != b""

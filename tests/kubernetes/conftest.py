@@ -48,6 +48,7 @@ setup_usage_quotas(c)
 load_subconfig("/config/{USAGE_CONFIG}")
 c.SingleuserProfiles.cache_seconds = 0.0
 c.SingleuserProfiles.timeout = 30.0
+c.JupyterHub.last_activity_interval = 10  # then it also gives a new proxy its routes
 c.JupyterHub.services.append({{
     "name": "usage", "url": "http://hub:9000", "oauth_no_confirm": True,
     "command": [sys.executable, "-m", "hubmeter_hub.usage_page", "--config-files=/config/{USAGE_CONFIG}"],

@@ -170,6 +170,28 @@ def test_services_go_with_the_pod_while_the_hub_is_away_and_the_hub_comes_back(l
     assert left(lab) == ANAS
 
 
+def test_a_service_that_exists_is_updated_and_goes_with_the_new_pod(lab: Lab) -> None:
+    assert lab.start("ana").status_code == 201
+    before = lab.get("sparkcluster", "spark-ana")
+    lab.scale(0)
+    # Without its owner: the garbage collector leaves the services there.
+    lab.node.kubectl("delete", "pod", "jupyter-ana", "-n", lab.namespace, "--now", "--cascade=orphan")
+    changed = TEMPLATES["cluster"].replace("worker: {instances:", "master: {instances:")
+    lab.node.apply(config_map(lab, "templates", {**TEMPLATES, "cluster": changed}, {}))
+    try:
+        assert left(lab) == ANAS - {"jupyter-ana"}
+        lab.scale(1)
+        lab.node.wait_for("hub behind its proxy", lambda: lab.call("GET", "users").ok, 60)
+        assert lab.start("ana").status_code == 201
+    finally:
+        lab.node.apply(config_map(lab, "templates", TEMPLATES, {}))
+    now = lab.get("sparkcluster", "spark-ana")
+    assert now["metadata"]["uid"] == before["metadata"]["uid"], "updated, not deleted"
+    assert now["spec"] == {"master": {"instances": "2"}}, "nothing stays of the former template"
+    (owner,) = now["metadata"]["ownerReferences"]
+    assert owner["uid"] == lab.get("pod", "jupyter-ana")["metadata"]["uid"]
+
+
 def test_servers_and_their_services_outlive_the_hub_s_objects(lab: Lab) -> None:
     assert lab.start("ana").status_code == 201
     kinds = ("deployment/hub", "serviceaccount/hub", "role/hub", "rolebinding/hub")

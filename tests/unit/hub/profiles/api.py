@@ -55,16 +55,13 @@ class Api(kmock.KubernetesEmulator):
         return await super()._handle(request)
 
     def _make_way(self, request: Any) -> None:
-        """Leave of an object only its uid: what a manifest no longer says, an apply takes away."""
+        """Have an object to apply a manifest to, where there is none."""
         key = (request.resource, request.namespace, request.name)
         empty = {"metadata": {"uid": str(uuid4()), "resourceVersion": "1"}}
-        if key in self.objects and not self.objects[key].deleted:
-            empty["metadata"]["uid"] = self.objects[key].raw["metadata"]["uid"]
-            self.objects[key].delete()
-        if key in self.objects:
-            self.objects[key].create(empty)
-        else:
+        if key not in self.objects:
             self.objects[key] = empty
+        elif self.objects[key].deleted:
+            self.objects[key].create(empty)
 
     async def _serve_list(self, request: Any) -> Any:
         found: Any = await super()._serve_list(request)

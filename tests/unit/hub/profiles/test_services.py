@@ -216,27 +216,6 @@ def test_services_are_created_and_deleted_with_the_server() -> None:
     asyncio.run(run())
 
 
-def test_an_object_that_exists_is_updated() -> None:
-    async def run() -> None:
-        async with kubernetes() as (api, url):
-            seed(api)
-            world = World(api, url, "ann")
-            await world.launch()
-            uid = ours(api)["spark-cluster-ann"]["metadata"]["uid"]
-            await world.profiles.hand_over(world.spawner, {"metadata": {"name": "old", "uid": "old"}})
-            put_config_map(
-                api, "spark-cluster-template", {"sparkClusterTemplate": SPARK.replace("master", "leader", 1)}
-            )
-            await world.launch()
-            now = ours(api)["spark-cluster-ann"]
-            assert "leader" in now["spec"]
-            assert "master" not in now["spec"]
-            assert now["metadata"]["uid"] == uid, "updated, not deleted"
-            assert owners(now) == [], "and no longer of the pod that has gone"
-
-    asyncio.run(run())
-
-
 def test_two_servers_of_a_user_have_services_of_their_own() -> None:
     async def run() -> None:
         async with kubernetes() as (api, url):

@@ -94,6 +94,16 @@
   // of the hub's memory requests and CPU requests; choose it if some users need many cores and little memory.
   cost_weight: "memory",
 
+  // Costs: matchers of kube_node_labels for the nodes that users' pods may run on. Their allocatable memory and GPUs, minus
+  // the usage, are idle capacity, whose cost is a row of its own. By default, the nodes with the label
+  // hub.jupyter.org/node-purpose=user of Zero to JupyterHub. kube-state-metrics needs
+  // --metric-labels-allowlist=nodes=[hub.jupyter.org/node-purpose]. Empty: all nodes with an exported label.
+  cost_node_selector: "label_hub_jupyter_org_node_purpose=\"user\"",
+
+  // Costs: label of kube_node_labels with the hub whose users alone run on the node, as its tag on the bill, for example
+  // label_2i2c_hub_name. Set it if hubs have nodes of their own. Empty: all hubs share all nodes.
+  cost_node_hub_label: "",
+
   // Costs: monthly budgets of groups in USD, for example {physics: 500, "data science": 120.50}, for a panel and for
   // alerts. One budget covers a group on all hubs.
   budgets: {},

@@ -31,12 +31,14 @@ checks this. Templates can only return text, so data is returned as JSON.
 {{- end }}
 
 {{/*
-A query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource. Takes (list settings metric).
+A query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource. Takes (list settings metric
+matchers).
 */}}
 {{- define "hubmeter.gpus" -}}
 {{- $s := index . 0 }}
 {{- $metric := index . 1 }}
-{{- $matchers := $s.kube_state_metrics_selector | empty | ternary $s.hub_selector (printf "%s, %s" $s.kube_state_metrics_selector $s.hub_selector) }}
+{{- $own := index . 2 }}
+{{- $matchers := $s.kube_state_metrics_selector | empty | ternary $own (printf "%s, %s" $s.kube_state_metrics_selector $own) }}
 {{- $rows := list }}
 {{- range $s.gpu_resources }}
 {{- $rows = append $rows (printf "%s{%s, resource=~\"%s\"} * (%s)" $metric $matchers .resource .part) }}
@@ -68,8 +70,9 @@ A query of a metric's GPUs: each resource times its part of a GPU, the first mat
   "hub_patterns_end" (include "hubmeter.hubPatterns" $s.pod_namespaces)
   "kube_state_metrics" ($s.kube_state_metrics_selector | empty | ternary "" (printf "%s, " $s.kube_state_metrics_selector))
   "cadvisor" ($s.cadvisor_selector | empty | ternary "" (printf "%s, " $s.cadvisor_selector))
-  "gpu_requests" (include "hubmeter.gpus" (list $s "kube_pod_container_resource_requests"))
-  "gpu_init_requests" (include "hubmeter.gpus" (list $s "kube_pod_init_container_resource_requests"))
+  "gpu_requests" (include "hubmeter.gpus" (list $s "kube_pod_container_resource_requests" $s.hub_selector))
+  "gpu_init_requests" (include "hubmeter.gpus" (list $s "kube_pod_init_container_resource_requests" $s.hub_selector))
+  "gpu_allocatable" (include "hubmeter.gpus" (list $s "kube_node_status_allocatable" "node!=\"\""))
   "interval_range" (include "hubmeter.shortOf" $s.interval)
   "interval_seconds" (include "hubmeter.seconds" $s.interval)
   "membership_seconds" (include "hubmeter.seconds" $s.membership_interval)

@@ -72,6 +72,11 @@ def label(value: str) -> str:
     return value
 
 
+def label_or_none(value: str) -> str:
+    """Check the name of a label; it may be empty."""
+    return value and label(value)
+
+
 def cluster_label(value: str) -> str:
     """Check the name of a label that the rules do not use; it may be empty."""
     if value in _OUR_LABELS:

@@ -72,6 +72,8 @@ class Settings(BaseModel):
     user_near_limit_ratio: Annotated[str, AfterValidator(checks.ratio)]
     cost_source: Literal["exporter", "opencost", "none"]
     cost_weight: Literal["memory", "dominant"]
+    cost_node_selector: Matchers
+    cost_node_hub_label: Annotated[str, AfterValidator(checks.label_or_none)]
     budgets: Annotated[Mapping[str, float], AfterValidator(checks.budgets)]
 
     def placeholders(self) -> dict[str, str]:
@@ -96,8 +98,9 @@ class Settings(BaseModel):
             "size_label": self.size_label,
             "image_label": self.image_label,
             "server_container": self.server_container,
-            "gpu_requests": self._gpu_query("kube_pod_container_resource_requests"),
-            "gpu_init_requests": self._gpu_query("kube_pod_init_container_resource_requests"),
+            "gpu_requests": self._gpu_query("kube_pod_container_resource_requests", self.hub_selector),
+            "gpu_init_requests": self._gpu_query("kube_pod_init_container_resource_requests", self.hub_selector),
+            "gpu_allocatable": self._gpu_query("kube_node_status_allocatable", 'node!=""'),
             "interval": self.interval,
             "interval_range": _short_of(self.interval),
             "interval_seconds": str(seconds(self.interval)),
@@ -113,12 +116,14 @@ class Settings(BaseModel):
             "dashboard_tag": self.dashboard_tags[0],
             "home_nearly_full_ratio": self.home_nearly_full_ratio,
             "user_near_limit_ratio": self.user_near_limit_ratio,
+            "cost_node_selector": self.cost_node_selector,
+            "cost_node_hub_label": self.cost_node_hub_label,
             "budgets": _budget_query(self.budgets),
         }
 
-    def _gpu_query(self, metric: str) -> str:
+    def _gpu_query(self, metric: str, selector: str) -> str:
         """Return the query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource."""
-        matchers = f"{_prefix(self.kube_state_metrics_selector)}{self.hub_selector}"
+        matchers = f"{_prefix(self.kube_state_metrics_selector)}{selector}"
         return "\nor\n".join(
             f'{metric}{{{matchers}, resource=~"{gpu.resource}"}} * ({gpu.part})' for gpu in self.gpu_resources
         )

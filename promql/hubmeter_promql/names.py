@@ -117,6 +117,10 @@ COST_DRIVERS: Final = ("compute", "home", "gpu")
 COST_USAGE: Final = "cost_usage:sum5m"
 COST_USAGE_DAY: Final = "cost_usage:sum1d"
 
+# Capacity of the nodes of users in 5 minutes, in the unit of the usage, at the level of hubs and with the label
+# ``driver``; without namespace: of nodes that hubs share.
+COST_CAPACITY: Final = "namespace_driver:cost_capacity:sum5m"
+
 # Cost of 5 minutes at the price known then, of users (without home directories), groups and hubs.
 COST: Final = "cost_usd:sum5m"
 

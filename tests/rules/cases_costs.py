@@ -153,6 +153,103 @@ USAGE = (
     ),
 )
 
+_USER_NODE = "label_hub_jupyter_org_node_purpose"
+
+
+def _node(
+    name: str, memory: float, gpus: int = 0, instance: str = "k", resource: str = "nvidia_com_gpu", **labels: str
+) -> Inputs:
+    """Return a node for two hours: its labels, as kube-state-metrics exports them, and its allocatable resources."""
+    of = {"instance": instance, "namespace": "monitoring", "node": name}
+    allocatable = {"memory": memory, "cpu": 8, **({resource: gpus} if gpus else {})}
+    return {
+        series("kube_node_labels", **of, **labels): "1x120",
+        **{
+            series("kube_node_status_allocatable", **of, resource=what, unit="byte"): f"{value}x120"
+            for what, value in allocatable.items()
+        },
+    }
+
+
+def _user_node(name: str, memory: float, gpus: int = 0, **more: str) -> Inputs:
+    return _node(name, memory, gpus, **{_USER_NODE: "user"}, **more)
+
+
+CAPACITIES = (
+    Case(
+        "capacity is the allocatable memory and GPUs of users' nodes, once where kube-state-metrics runs twice",
+        merged(
+            _user_node("a", 48),
+            _user_node("a", 48, instance="k2"),
+            _user_node("b", 24, 4),
+            _user_node("c", 12, 7, resource="nvidia_com_mig_1g_5gb"),
+            _node("hub", 1000, 8, **{_USER_NODE: "core"}),
+            _node("unlabelled", 1000),
+        ),
+        (Expect("1h", names.COST_CAPACITY, {'driver="compute"': 7, 'driver="gpu"': 5 / 12}),),
+        groups=_GROUP,
+    ),
+    Case(
+        "hubs with nodes of their own have their capacity by the hub's tag; the others' is shared",
+        merged(
+            _user_node("a", 12, label_hub="prod"),
+            _user_node("b", 24, label_hub="prod"),
+            _user_node("c", 12, label_hub="teach"),
+            _user_node("d", 60),
+        ),
+        (
+            Expect(
+                "1h",
+                names.COST_CAPACITY,
+                {
+                    'driver="compute", namespace="prod"': 3,
+                    'driver="compute", namespace="teach"': 1,
+                    'driver="compute"': 5,
+                },
+            ),
+        ),
+        settings={"cost_node_hub_label": "label_hub"},
+        groups=_GROUP,
+    ),
+    Case(
+        "a node whose hub changes while kube-state-metrics runs twice counts once",
+        merged(_user_node("a", 12, label_hub="prod"), _user_node("a", 12, instance="k2", label_hub="teach")),
+        (Expect("1h", f"sum({names.COST_CAPACITY})", {"{}": 1}),),
+        settings={"cost_node_hub_label": "label_hub"},
+        groups=_GROUP,
+    ),
+    Case(
+        "nodes are those of the setting; an empty one means all with labels",
+        merged(
+            _user_node("a", 12),
+            _node("b", 24),
+            {series("kube_node_status_allocatable", node="c", resource="memory"): "99x120"},
+        ),
+        (Expect("1h", names.COST_CAPACITY, {'driver="compute"': 3}),),
+        settings={"cost_node_selector": ""},
+        groups=_GROUP,
+    ),
+    Case(
+        "without the label of users on a node there is no capacity",
+        merged(_node("a", 12), {series("kube_node_status_allocatable", node="c", resource="memory"): "99x120"}),
+        (Expect("1h", names.COST_CAPACITY, {}),),
+        groups=_GROUP,
+    ),
+    Case(
+        "clusters have their own nodes, also of the same name",
+        merged(*(in_cluster(c, _user_node("a", size)) for c, size in (("east", 12), ("west", 24)))),
+        (
+            Expect(
+                "1h",
+                names.COST_CAPACITY,
+                {'cluster="east", driver="compute"': 1, 'cluster="west", driver="compute"': 2},
+            ),
+        ),
+        settings={"cluster_label": "cluster"},
+        groups=_GROUP,
+    ),
+)
+
 _SPENT = {level: {row: value * 3 for row, value in _USAGE[level].items()} for level in ("user", "group", "hub")}
 
 ESTIMATES = (
@@ -460,6 +557,7 @@ MONTHS = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     yield from USAGE
+    yield from CAPACITIES
     yield from ESTIMATES
     yield from DAYS
     yield from MONTHS

@@ -211,6 +211,27 @@ class Directory:
         return self.size + self.bytes_per_hour * math.floor((t - self.epoch) / HOUR)
 
 
+@dataclass(frozen=True)
+class Node:
+    """A node from ``start`` to ``end``, with its allocatable memory, cores and GPUs.
+
+    ``purpose`` is its label hub.jupyter.org/node-purpose, ``hub`` the namespace of the hub whose users alone run on it.
+    """
+
+    name: str
+    memory: float
+    cpu: float = 16.0
+    gpus: int = 0
+    purpose: str = "user"
+    hub: str = ""
+    start: float = -math.inf
+    end: float = math.inf
+
+    def exists(self, t: float) -> bool:
+        """Return whether kube-state-metrics lists the node."""
+        return self.start <= t < self.end
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """A cluster and its hubs over time.
@@ -226,6 +247,7 @@ class World:
     servers: tuple[Server, ...]
     exporters: tuple[Exporter, ...]
     directories: tuple[Directory, ...] = ()
+    nodes: tuple[Node, ...] = ()
     kube_state_metrics: tuple[Target, ...] = (Target("10.0.0.10:8080"),)
     opencost: tuple[Target, ...] = ()
     exporter_outages: tuple[tuple[str, float, float], ...] = ()  # (namespace, from, to): the scrapes fail
@@ -332,6 +354,7 @@ def samples_of_others(world: World, t: float) -> Iterator[Sample]:
 
 def kube_state_metrics(world: World, target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
     """Yield what one kube-state-metrics exposes, with the username annotation and our labels allowed."""
+    yield from _nodes(world, target, t)
     cache = world._label_cache  # noqa: SLF001 # this module's own class
     for server in listed:
         node = server.node if t >= server.scheduled else ""
@@ -363,6 +386,23 @@ def kube_state_metrics(world: World, target: Target, listed: list[Server], t: fl
                     cache[info_key] = (_container_info_labels(server, container, target.instance, t),)
                 kind = "init_container" if container.init else "container"
                 yield Sample(f"kube_pod_{kind}_info", cache[info_key][0], 1.0, t)
+
+
+def _nodes(world: World, target: Target, t: float) -> Iterator[Sample]:
+    """Yield the nodes' labels and allocatable resources."""
+    for node in world.nodes:
+        if not node.exists(t):
+            continue
+        of = (("instance", target.instance), ("job", "kube-state-metrics"))
+        labelled = (("label_hub_jupyter_org_node_purpose", node.purpose), ("label_hubmeter_hub", node.hub))
+        labels = (of[0], of[1], *(pair for pair in labelled if pair[1]), ("node", node.name))
+        yield Sample("kube_node_labels", labels, 1.0, t)
+        for resource, unit, value in (
+            ("cpu", "core", node.cpu), ("memory", "byte", node.memory), ("nvidia_com_gpu", "integer", node.gpus),
+        ):  # fmt: skip
+            if value:
+                row = (*of, ("node", node.name), ("resource", resource), ("unit", unit))
+                yield Sample("kube_node_status_allocatable", row, float(value), t)
 
 
 def _opencost(target: Target, listed: list[Server], t: float) -> Iterator[Sample]:

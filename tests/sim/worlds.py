@@ -16,6 +16,7 @@ from tests.sim.cluster import (
     Container,
     Directory,
     Exporter,
+    Node,
     Server,
     Strategy,
     Target,
@@ -252,6 +253,12 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
             Exporter("staging", Target("10.0.0.30:9090")),
         ),
         directories=directories,
+        nodes=(
+            Node("node-1", 64 * GIB),
+            Node("node-2", 64 * GIB, start=h(7), end=h(22)),  # the autoscaler's
+            Node("gpu-1", 128 * GIB, gpus=4, hub="prod"),
+            Node("docker-1", 32 * GIB, purpose="core"),
+        ),
         kube_state_metrics=(Target("10.0.0.10:8080", end=h(13)), Target("10.0.0.11:8080", start=h(11) - 60)),
         opencost=(Target("10.0.0.12:9003", start=h(10), end=h(20)),),
         exporter_outages=(("prod", h(13.5), h(13.5) + 7 * MINUTE),),
@@ -307,6 +314,7 @@ def large_world(
             )
             for namespace, name in memberships
         ),
+        nodes=tuple(Node(f"node-{number}", 128 * GIB, gpus=8) for number in range(-(-running // 20))),
         strategy=strategy,
     )
 

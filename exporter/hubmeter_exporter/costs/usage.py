@@ -125,6 +125,26 @@ class Usage:
         """Return the usage of each group."""
         return self._read(names.group, selection, first, last)
 
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        """Return the capacity of the nodes of users by (day, namespace, driver), from ``first`` to ``last``.
+
+        The namespace is the tag of the hub whose users alone run on the nodes, "" for nodes of all hubs. Today has the
+        capacity that is recorded so far. There are few series, so their buckets are added up.
+        """
+        result: dict[tuple[date, str, str], float] = {}
+        series = f"{names.COST_CAPACITY}{{{_matchers(self._labels, Selection())}}}"
+        today = self.today()
+        for begin, end in _pieces(first, min(last, today - timedelta(1))):
+            query = f"sum_over_time({series}[{_DAY * 1000}ms]) {_POSITIVE}"
+            for row in self._prometheus.range(query, _reads(begin), _reads(end), _DAY):
+                result |= {(day, *_hub_and_driver(row.labels)): value for day, value in _by_day(row, 1)}
+        window = self._window_of_today()
+        if first <= today <= last and window > 0:
+            query = f"sum_over_time({series}[{window}ms]) {_POSITIVE}"
+            for sample in self._prometheus.instant(query, self._clock() - _SETTLES):
+                result[(today, *_hub_and_driver(sample.labels))] = sample.value
+        return result
+
     def members(self) -> list[Member]:
         """Return the present memberships as the rules use them: from the newest exporter of each hub."""
         query = f"{names.SHARE}{{{_matchers(self._labels, Selection())}}}"
@@ -149,12 +169,16 @@ class Usage:
                 for row in self._prometheus.range(query, _reads(begin), _reads(end), _DAY):
                     key = _hub_and_driver(row.labels)
                     _add(usage, row.labels, {d: v for d, v in _by_day(row, 1) if (d, *key) in missing})
-        at = self._clock() - _SETTLES
-        window = round((at - _reads(today - timedelta(1))) * 1000)  # from the end of the day's first bucket
+        window = self._window_of_today()
         if first <= today <= last and window > 0:
-            for sample in self._prometheus.instant(self._sum_of_buckets(level, selection, window), at):
+            query = self._sum_of_buckets(level, selection, window)
+            for sample in self._prometheus.instant(query, self._clock() - _SETTLES):
                 _add(usage, sample.labels, {today: sample.value})
         return [Used(*key, days) for key, days in usage.items()]
+
+    def _window_of_today(self) -> int:
+        """Return the milliseconds from the end of the day's first bucket until today is read; 0 or less before it."""
+        return round((self._clock() - _SETTLES - _reads(self.today() - timedelta(1))) * 1000)
 
     def _add_recorded(
         self, usage: _UsageByKey, level: names.Level, selection: Selection, first: date, last: date

@@ -96,8 +96,8 @@ local hubPatterns(patterns) =
   std.join('', [call(pattern) for pattern in std.reverse(patterns)]);
 
 // A query of a metric's GPUs: each resource times its part of a GPU, the first match of a resource.
-local gpuQuery(config, metric) =
-  local matchers = prefix(config.kube_state_metrics_selector) + config.hub_selector;
+local gpuQuery(config, metric, selector) =
+  local matchers = prefix(config.kube_state_metrics_selector) + selector;
   std.join('\nor\n', [
     '%s{%s, resource=~"%s"} * (%s)' % [metric, matchers, gpu.resource, gpu.part]
     for gpu in gpuResources(config)
@@ -136,8 +136,9 @@ local placeholders(config) =
     size_label: someText(config, 'size_label'),
     image_label: someText(config, 'image_label'),
     server_container: someText(config, 'server_container'),
-    gpu_requests: gpuQuery(config, 'kube_pod_container_resource_requests'),
-    gpu_init_requests: gpuQuery(config, 'kube_pod_init_container_resource_requests'),
+    gpu_requests: gpuQuery(config, 'kube_pod_container_resource_requests', config.hub_selector),
+    gpu_init_requests: gpuQuery(config, 'kube_pod_init_container_resource_requests', config.hub_selector),
+    gpu_allocatable: gpuQuery(config, 'kube_node_status_allocatable', 'node!=""'),
     interval: interval,
     interval_range: shortOf(interval),
     interval_seconds: '%d' % seconds(interval),
@@ -153,6 +154,8 @@ local placeholders(config) =
     dashboard_tag: someTexts(config, 'dashboard_tags')[0],
     home_nearly_full_ratio: text(config, 'home_nearly_full_ratio'),
     user_near_limit_ratio: text(config, 'user_near_limit_ratio'),
+    cost_node_selector: text(config, 'cost_node_selector'),
+    cost_node_hub_label: text(config, 'cost_node_hub_label'),
     budgets: budgetQuery(budgets(config)),
   };
 

@@ -16,6 +16,11 @@ OPENCOST = {"cost_source": "opencost"}
 
 # Drivers that are measured by the minute; home directories are read once an hour.
 _RESOURCES = {"compute": names.MEMORY_REQUESTS, "gpu": names.GPU_REQUESTS}
+# The allocatable resources of nodes in the drivers' units.
+_CAPACITIES = {
+    "compute": 'kube_node_status_allocatable{%(kube_state_metrics)sresource="memory"}',
+    "gpu": "%(gpu_allocatable)s",
+}
 _HOME = {"driver": "home"}
 _KNOWN = '{username!=""}'
 
@@ -33,6 +38,9 @@ def _usage() -> Iterator[Rule]:
     for driver, resource in _RESOURCES.items():
         yield from _usage_of(driver, names.user, "costs/usage", {"series": names.user(resource)})
         yield from _usage_of(driver, names.pair, "costs/usage_pair", {"of_pairs": of_pairs(resource, _KNOWN)})
+    for driver, allocatable in _CAPACITIES.items():
+        parameters, of = {"allocatable": allocatable}, {"driver": driver}
+        yield Rule(names.COST_CAPACITY, "costs/capacity", parameters, labels=of, when=EXPORTER)
     for level, source in ((names.group, names.pair), (names.hub, names.user)):
         record = names.by_driver(level(names.COST_USAGE))
         summed = {"by": level.by, "series": names.by_driver(source(names.COST_USAGE))}

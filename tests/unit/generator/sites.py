@@ -19,6 +19,8 @@ SITES: dict[str, dict[str, Any]] = {
     "prices of OpenCost, the larger part, and budgets": {
         "cost_source": "opencost",
         "cost_weight": "dominant",
+        "cost_node_selector": 'label_pool=~"users|gpu-\\\\d"',
+        "cost_node_hub_label": "label_2i2c_hub_name",
         "budgets": {"physics": 500, 'a$1 "q" \\ %': 120.5, "ü": 0.01},
     },
     "one window of the site's own, and other names": {
@@ -87,6 +89,8 @@ OTHER: dict[str, Any] = {
     "user_near_limit_ratio": "0.9",
     "cost_source": "opencost",
     "cost_weight": "dominant",
+    "cost_node_selector": "",
+    "cost_node_hub_label": "label_hub",
     "budgets": {"physics": 500},
 }
 

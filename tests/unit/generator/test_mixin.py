@@ -134,6 +134,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"gpu_resources": []}, "must be a list of { resource: expression, part: fraction as text }, not empty"),
     ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
     ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
+    ({"cost_node_hub_label": None}, "_config.cost_node_hub_label: null must be text"),
     ({"budgets": {"physics": 0}}, "must hold amounts in USD by group, of at least 0.01"),
     ({"budgets": ["physics"]}, "must hold amounts in USD by group"),
     ({"home_nearly_full_ratio": 0.5}, "_config.home_nearly_full_ratio: 0.5 must be text"),

@@ -33,6 +33,9 @@ ALLOWED: list[tuple[str, Any, str]] = [
     ("user_near_limit_ratio", "0.8", "a part of 1"),
     ("cost_source", "none", "no costs"),
     ("cost_weight", "dominant", "the larger part"),
+    ("cost_node_selector", "", "all nodes"),
+    ("cost_node_hub_label", "", "no hub has nodes of its own"),
+    ("cost_node_hub_label", "label_hub", "hubs with nodes of their own"),
     ("budgets", {"physics": 500, 'the "odd" $1 group\\': 0.01}, "whole dollars and cents, and odd names"),
 ]
 
@@ -91,6 +94,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("home_nearly_full_ratio", "0.0", "must be empty, or a fraction in quotes"),
     ("cost_source", "aws", "must be 'exporter', 'opencost' or 'none'"),
     ("cost_weight", "cpu", "must be 'memory' or 'dominant'"),
+    ("cost_node_selector", "node=a", "must be PromQL matchers without braces"),
+    ("cost_node_hub_label", "2i2c.org/hub", "must be a Prometheus label: letters, digits"),
     ("budgets", {"physics": 0}, "has 0.0 for 'physics'; a budget is at least 0.01 USD"),
     (
         "budgets",

@@ -24,6 +24,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from hubmeter_exporter.costs.api.answers import Backend
+from hubmeter_exporter.costs.history import History
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
@@ -70,7 +71,7 @@ def site(engine: Engine, offset: float, folder: Path) -> Iterator[Site]:
     for day in range(DAYS):
         if day not in {LATE, MISSING}:
             ledger.put(*(FIRST + timedelta(day),) * 2, bills(day), "test")
-    usage = Usage(Prometheus(engine.url, engine.session), lambda: NOW)
+    usage = History(ledger.file, Usage(Prometheus(engine.url, engine.session), lambda: NOW))
     backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: running_site.not_ready, "1.2.3")
     with serving(backend) as client:
         running_site = Site(model, ledger, backend, client)
@@ -508,7 +509,7 @@ def test_a_prometheus_that_does_not_answer_is_named(prometheus_3: Site, broken: 
 def test_a_new_prometheus_and_an_empty_ledger_give_empty_tables(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger", 2, lambda: NOW)
     with running("Prometheus 3", tmp_path) as engine:
-        usage = Usage(Prometheus(engine.url, engine.session), lambda: NOW)
+        usage = History(ledger.file, Usage(Prometheus(engine.url, engine.session), lambda: NOW))
         backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: None, "1.2.3")
         with serving(backend) as client:
             for path in client.get("/").json():

@@ -22,6 +22,7 @@ from hubmeter_exporter.command_line import Parser, UsageError, every_address, ht
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
+from hubmeter_exporter.costs.history import History
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import Source
@@ -103,7 +104,7 @@ def _run_with(ledger: Ledger, options: Options) -> int:
     backend = Backend(
         bills=ledger,
         # With a session of its own, so that the refresher does not wait for API requests.
-        usage=Usage(_prometheus(options), time.time, settings.labels),
+        usage=History(ledger.file, Usage(_prometheus(options), time.time, settings.labels)),
         allocation=allocation,
         page=lambda: refresher.page,
         not_ready=refresher.not_ready,

@@ -26,9 +26,10 @@ from hubmeter_exporter.costs.api.parameters import (
     parse_period,
 )
 from hubmeter_exporter.costs.api.problems import Problem
+from hubmeter_exporter.costs.history import EXPIRED, History, Reading
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
-from hubmeter_exporter.costs.usage import Selection, Usage
+from hubmeter_exporter.costs.usage import Selection
 from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.membership import NO_GROUP
@@ -64,7 +65,7 @@ class Backend:
     """
 
     bills: Bills
-    usage: Usage
+    usage: History
     allocation: Allocation
     page: Callable[[], Page]
     not_ready: Callable[[], str | None]
@@ -151,7 +152,7 @@ class Answers:
         hubs, groups = parse_names(hub), parse_names(usergroup)
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, frozenset(), _drivers(prices))
-        used = usage.groups(days.first, days.last, selection) if selection.drivers else []
+        used = usage.groups(days.first, days.last, selection) if selection.drivers else iter(())
         rows = tables.total_costs_per_group(prices, used, unallocated=tables.allows(groups, tables.UNALLOCATED))
         return table("total-costs-per-group", tables.GroupCost, rows, form)
 
@@ -175,12 +176,15 @@ class Answers:
         hubs, groups, users = parse_names(hub), parse_names(usergroup), parse_names(user)
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, users, _drivers(prices))
-        used = usage.pairs(days.first, days.last, selection) if selection.drivers else []
-        totals = []
-        if max_users and used:
-            totals = usage.users(days.first, days.last, replace(selection, usergroups=frozenset()))
-        unallocated = max_users is None and _names_unallocated(usergroup, user)
-        rows = tables.costs_per_user(prices, used, totals, unallocated=unallocated, limit=max_users)
+        if max_users is not None and selection.drivers:
+            usd = tables.usd_per_unit(prices)
+            users = usage.costliest(days.first, days.last, usd, selection, max_users)
+            selection = replace(selection, usernames=users, drivers=selection.drivers if users else frozenset())
+        whole = max_users is None
+        expired = whole and is_named(EXPIRED, user)
+        pairs = usage.pairs(days.first, days.last, selection, expired=expired) if selection.drivers else iter(())
+        unallocated = whole and _names_unallocated(usergroup, user)
+        rows = tables.costs_per_user(prices, pairs, unallocated=unallocated)
         return table("costs-per-user", tables.UserCost, rows, form)
 
     def total_usage(
@@ -197,8 +201,8 @@ class Answers:
         components = parse_names(component)
         drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
         selection = _selection(parse_names(hub), frozenset(), parse_names(user), drivers)
-        used = usage.users(days.first, days.last, selection) if drivers else []
-        rows = tables.total_usage(used, usage.hubs(days.first, days.last) if used else {})
+        used = usage.users(days.first, days.last, selection) if drivers else iter(())
+        rows = tables.total_usage(used, usage.hubs(days.first, days.last) if drivers else {})
         return table("total-usage", tables.UsageShare, rows, form)
 
     def user_groups(self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json") -> Response:
@@ -218,7 +222,7 @@ class Answers:
         rows = tables.users_with_no_groups(self._reader().members())
         return table("users-with-no-groups", tables.UserWithoutGroup, _filtered(rows, hub, user, ()), form)
 
-    def _reader(self) -> Usage:
+    def _reader(self) -> Reading:
         """Return a reader of usage for one request."""
         return self._usage.as_of_now(Deadline(self._query_seconds).left)
 
@@ -233,7 +237,7 @@ class Answers:
             raise SourceError("unread", reason)
         return rows
 
-    def _prices(self, days: Period, usage: Usage, hubs: frozenset[str], components: frozenset[str]) -> Prices:
+    def _prices(self, days: Period, usage: Reading, hubs: frozenset[str], components: frozenset[str]) -> Prices:
         """Return the prices of billed days for these hubs and components. They depend on the usage of all hubs."""
         bills = self._rows(days)
         prices = price(bills, usage.hubs(days.first, days.last) if bills else {}, self._allocation)

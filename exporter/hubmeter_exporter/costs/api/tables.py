@@ -3,17 +3,20 @@
 Rows are dicts, because there may be a million of them. The models document their keys.
 """
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
+from itertools import groupby
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
 
 from hubmeter_exporter.costs.model import BillRow
-from hubmeter_exporter.costs.prices import DRIVERS, Prices
-from hubmeter_exporter.costs.usage import Member, Used
+from hubmeter_exporter.costs.prices import DRIVERS, Prices, Unallocated
+from hubmeter_exporter.costs.usage import Member
+from hubmeter_exporter.costs.usage_ledger import Slice
 from hubmeter_exporter.membership import NO_GROUP
 from hubmeter_exporter.slugs import escape_slug
 
@@ -145,71 +148,68 @@ def total_costs_per_component(bills: Sequence[BillRow], hubs: frozenset[str], co
     return [{"date": str(day), "cost": float(usd), "component": name} for (day, name), usd in sorted(costs.items())]
 
 
-def total_costs_per_group(prices: Prices, used: Iterable[Used], unallocated: bool) -> list[Row]:
+def total_costs_per_group(prices: Prices, groups: Iterable[Slice], unallocated: bool) -> list[Row]:
     """Return `GroupCost` rows, sorted by date and group, with or without the unallocated costs."""
     costs: dict[tuple[Date, str], float] = defaultdict(float)
-    per_unit = _usd_per_unit(prices)
-    for usage in used:
-        by_day = per_unit.get((usage.namespace, usage.driver), {})
-        for day, amount in usage.days.items():
-            if day in by_day:
-                costs[day, usage.usergroup or NO_GROUP] += amount * sum(usd for _, usd in by_day[day])
+    usd = usd_per_unit(prices)
+    for day, namespace, driver, rows in groups:
+        if price := usd.get((day, namespace, driver)):
+            for _, group, amount in rows:
+                costs[day, group or NO_GROUP] += amount * price
     if unallocated:
         for rest in prices.unallocated:
             costs[rest.day, UNALLOCATED] += float(rest.amount)
     return [{"date": str(day), "usergroup": group, "cost": usd} for (day, group), usd in sorted(costs.items())]
 
 
-def costs_per_user(
-    prices: Prices, used: Iterable[Used], totals: Iterable[Used], unallocated: bool, limit: int | None
-) -> Iterator[Row]:
+def costs_per_user(prices: Prices, pairs: Iterable[Slice], unallocated: bool) -> Iterator[Row]:
     """Yield `UserCost` rows, sorted by date, hub, component and value, the highest first.
 
     Args:
         prices: Of the days.
-        used: Usage of users by group.
-        totals: Usage of users, for the limit: several groups may each have the whole usage of a user.
+        pairs: Usage of users by group, sorted by day.
         unallocated: Whether there are rows of unallocated costs.
-        limit: Number of users, those with the highest costs of all days; None for all users.
     """
-    per_unit = _usd_per_unit(prices)
-    kept = list(used)
-    if limit is not None:
-        costliest = _costliest(per_unit, kept, totals, limit)
-        kept = [usage for usage in kept if usage.username in costliest]
-    of_day: dict[Date, list[tuple[str, str, float, str, str]]] = defaultdict(list)
-    for usage in kept:
-        hub, user, group = usage.namespace, usage.username, usage.usergroup or NO_GROUP
-        by_day = per_unit.get((hub, usage.driver), {})
-        for day, amount in usage.days.items():
-            for component, usd in by_day.get(day, ()):
-                of_day[day].append((hub, component, -amount * usd, user, group))
-    if unallocated:
-        for rest in prices.unallocated:
-            of_day[rest.day].append(
-                (hub_name(rest.namespace), rest.component, -float(rest.amount), UNALLOCATED, UNALLOCATED)
-            )
-    for day, rows in sorted(of_day.items()):
+    components: dict[tuple[Date, str, str], list[tuple[str, float]]] = defaultdict(list)
+    for price in prices.prices:
+        components[price.day, price.namespace, price.driver].append((price.component, price.usd_per_unit))
+    rests = sorted(prices.unallocated, key=_day) if unallocated else []
+    both: Iterator[Slice | Unallocated] = heapq.merge(pairs, rests, key=_day)
+    for day, items in groupby(both, _day):
+        costs: dict[tuple[str, str], list[tuple[float, str, str]]] = defaultdict(list)
+        for item in items:
+            if isinstance(item, Unallocated):
+                costs[hub_name(item.namespace), item.component].append((-float(item.amount), UNALLOCATED, UNALLOCATED))
+                continue
+            for component, usd in components.get(item[:3], ()):
+                costs[item.namespace, component] += [
+                    (-amount * usd, user, group or NO_GROUP) for user, group, amount in item.rows
+                ]
         date = str(day)
-        for hub, component, negative, user, group in sorted(rows):
-            yield {
-                "date": date, "hub": hub, "component": component, "user": user, "usergroup": group, "value": -negative,
-            }  # fmt: skip
+        for (hub, component), rows in sorted(costs.items()):
+            for negative, user, group in sorted(rows):
+                yield {
+                    "date": date, "hub": hub, "component": component, "user": user, "usergroup": group,
+                    "value": -negative,
+                }  # fmt: skip
 
 
-def total_usage(used: Iterable[Used], of_hubs: Mapping[tuple[Date, str, str], float]) -> Iterator[Row]:
-    """Yield `UsageShare` rows, sorted like costs; ``of_hubs`` is the usage by (day, namespace, driver)."""
+def total_usage(users: Iterable[Slice], of_hubs: Mapping[tuple[Date, str, str], float]) -> Iterator[Row]:
+    """Yield `UsageShare` rows, sorted like costs.
+
+    Args:
+        users: Usage of users, sorted by day.
+        of_hubs: Usage by (day, namespace, driver).
+    """
     components = {driver: component for component, driver in DRIVERS.items()}
-    of_day: dict[Date, list[tuple[str, str, float, str]]] = defaultdict(list)
-    for usage in used:
-        hub, driver = usage.namespace, usage.driver
-        for day, amount in usage.days.items():
-            if whole := of_hubs.get((day, hub, driver)):
-                of_day[day].append((hub, components[driver], -amount / whole, usage.username))
-    for day, rows in sorted(of_day.items()):
+    for day, slices in groupby(users, _day):
         date = str(day)
-        for hub, component, negative, user in sorted(rows):
-            yield {"date": date, "hub": hub, "component": component, "user": user, "value": -negative}
+        for _, hub, driver, rows in sorted(slices, key=lambda item: (item.namespace, components[item.driver])):
+            if whole := of_hubs.get((day, hub, driver)):
+                for negative, user in sorted((-amount / whole, user) for user, _, amount in rows):
+                    yield {
+                        "date": date, "hub": hub, "component": components[driver], "user": user, "value": -negative,
+                    }  # fmt: skip
 
 
 def user_groups(members: Sequence[Member]) -> list[Row]:
@@ -268,30 +268,13 @@ def allows(names: frozenset[str], name: str) -> bool:
     return not names or name in names
 
 
-def _usd_per_unit(prices: Prices) -> dict[tuple[str, str], dict[Date, list[tuple[str, float]]]]:
-    """Return (namespace, driver) -> day -> components and their prices per unit."""
-    per_unit: dict[tuple[str, str], dict[Date, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
+def _day(item: Slice | Unallocated) -> Date:
+    return item.day
+
+
+def usd_per_unit(prices: Prices) -> dict[tuple[Date, str, str], float]:
+    """Return the price of a unit for all components together, by (day, namespace, driver)."""
+    usd: dict[tuple[Date, str, str], float] = defaultdict(float)
     for price in prices.prices:
-        per_unit[price.namespace, price.driver][price.day].append((price.component, price.usd_per_unit))
-    return per_unit
-
-
-def _costliest(
-    per_unit: Mapping[tuple[str, str], Mapping[Date, list[tuple[str, float]]]],
-    used: Iterable[Used],
-    totals: Iterable[Used],
-    limit: int,
-) -> set[str]:
-    """Return the users with the highest costs. The usage of a user's groups counts up to the user's total."""
-    maximum = {(usage.namespace, usage.driver, usage.username): usage.days for usage in totals}
-    summed: dict[tuple[str, str, str], dict[Date, float]] = defaultdict(lambda: defaultdict(float))
-    for usage in used:
-        for day, amount in usage.days.items():
-            summed[usage.namespace, usage.driver, usage.username][day] += amount
-    costs: dict[str, float] = defaultdict(float)
-    for key, days in summed.items():
-        by_day, total = per_unit.get(key[:2], {}), maximum.get(key, {})
-        costs[key[2]] += sum(
-            min(amount, total.get(day, amount)) * usd for day, amount in days.items() for _, usd in by_day.get(day, ())
-        )
-    return {name for name, _ in sorted(costs.items(), key=lambda item: (-item[1], item[0]))[:limit]}
+        usd[price.day, price.namespace, price.driver] += price.usd_per_unit
+    return usd

@@ -493,7 +493,7 @@ def gone() -> Iterator[str]:
 def test_a_prometheus_that_does_not_answer_is_named(prometheus_3: Site, broken: Callable[[], Any], status: int) -> None:
     paths = ["/costs-per-user", "/total-costs-per-group", "/total-usage", "/user-groups", "/hub-names"]
     with broken() as url, requests.Session() as session:
-        usage = Usage(Prometheus(url, session, timeout=0.2), lambda: NOW)
+        usage = History(prometheus_3.ledger.file, Usage(Prometheus(url, session, timeout=0.2), lambda: NOW))
         with serving(replace(prometheus_3.backend, usage=usage)) as client:
             for path in paths:
                 answer = client.get(path)

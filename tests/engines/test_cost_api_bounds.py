@@ -16,6 +16,7 @@ import requests
 
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.bounds import Bounds
+from hubmeter_exporter.costs.history import History
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
@@ -79,7 +80,7 @@ def slow() -> Iterator[Slow]:
 def api(slow: Slow, folder: Path, bounds: Bounds = BOUNDS, limits: Limits = LIMITS) -> Iterator[httpx.Client]:
     ledger = Ledger(folder / "ledger", 2, lambda: NOW)
     with requests.Session() as session:
-        usage = Usage(Prometheus(slow.url, session, timeout=PATIENCE), lambda: NOW)
+        usage = History(ledger.file, Usage(Prometheus(slow.url, session, timeout=PATIENCE), lambda: NOW))
         backend = Backend(ledger, usage, Allocation(), lambda: METRICS, lambda: None, "1.2.3")
         with serving(backend, bounds, limits) as client:
             try:

@@ -1,11 +1,13 @@
 """``hubmeter-costs``: its options, and the process of the cost exporter and the cost API."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NoReturn
@@ -22,12 +24,13 @@ from hubmeter_exporter.command_line import Parser, UsageError, every_address, ht
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
-from hubmeter_exporter.costs.history import History
+from hubmeter_exporter.costs.history import Copying, History, Periods
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import Source
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
+from hubmeter_exporter.costs.reread import reread
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load
 from hubmeter_exporter.costs.sources.aws import AwsSource, connect
 from hubmeter_exporter.costs.sources.focus import FocusSource
@@ -40,6 +43,7 @@ PROG: Final = "hubmeter-costs"
 DEFAULT_PORT: Final = 9091
 DEFAULT_LEDGER: Final = "hubmeter-costs.sqlite"
 PROMETHEUS_TIMEOUT: Final = 60.0
+COPYING: Final = 30.0  # seconds of a refresh in which usage is copied
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Options:
     port: int
     log_level: str
     once: bool
+    reread: tuple[date, date] | None
 
 
 class _PrintSettings(argparse.Action):
@@ -88,14 +93,20 @@ def _run_with(ledger: Ledger, options: Options) -> int:
     allocation = Allocation(settings.allocation.scope, settings.allocation.overhead)
     prometheus = _prometheus(options)
     usage = Usage(prometheus, time.time, settings.labels)
+    source = make_source(settings, prometheus, usage)
+    periods = Periods(settings.history_days, settings.usage_history_days)
+    copying = Copying(ledger.file, usage, time.time, periods, basis=json.dumps(settings.labels, sort_keys=True))
+    if options.reread is not None:
+        return 0 if reread(*options.reread, source, ledger, copying) else 1
     refresher = CostRefresher(
-        make_source(settings, prometheus, usage),
+        source,
         ledger,
-        usage.hubs,
+        History(ledger.file, usage).hubs,
         allocation,
         Schedule(settings.days, settings.history_days, seconds(settings.interval)),
         prefix=settings.metrics_prefix,
         version=version("hubmeter"),
+        copy=lambda: copying.copy(COPYING),
     )
     if options.once:
         succeeded = refresher.refresh()
@@ -165,6 +176,7 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
         port=arguments.port,
         log_level=arguments.log_level,
         once=arguments.once,
+        reread=_days(arguments.reread) if arguments.reread else None,
     )
 
 
@@ -200,8 +212,28 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         default=DEFAULT_PORT,
         help=f"port to listen on; 0 takes a free one (default: {DEFAULT_PORT})",
     )
+    option(
+        "reread",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        help="read the bills and the usage of these UTC days, such as 2025-01-01 2025-01-31, again into the ledger and "
+        "exit, also while an exporter uses the ledger",
+    )
     parser.process_options(once="read and price the bills once, print the metrics and exit")
     return parser
+
+
+def _days(texts: Sequence[str]) -> tuple[date, date]:
+    days = []
+    for text in texts:
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            raise UsageError(f"--reread has {text!r}, which is not a day such as 2025-01-31") from None
+    first, last = days
+    if first > last:
+        raise UsageError(f"--reread begins on {first}, after its end on {last}; set the first day before the last one")
+    return first, last
 
 
 def _prometheus_url(url: str) -> str:

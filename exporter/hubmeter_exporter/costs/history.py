@@ -203,17 +203,25 @@ class Copying:
         end = time.monotonic() + seconds
         today, last = self._usage.today(), self._last()
         first = today - timedelta(self._periods.history - 1)
-        copied = self._ledger.copied()
-        complete = all(copied.get(day) == self._basis for day in _days(first, last))
-        if complete and self._compared == today:
+        bases = self._ledger.copied()
+        missing = {day for day in _days(first, last) if bases.get(day) != self._basis}
+        if not missing and self._compared == today:
             first = max(first, today - timedelta(_RECENT - 1))
-        for day, usage in self._more(first, last, copied):
+        hubs_in_ledger = UsageReading(self._file.snapshot()).hubs(first, last)
+        known = {key: amount for key, amount in hubs_in_ledger.items() if key[0] not in missing}
+        for day, hubs in self._more(first, last, missing, known):
             if time.monotonic() > end:
                 return False
-            self._copy(day, usage)
+            usage = self._usage_of(day, hubs)
+            more = {key: amount for key, amount in usage.hubs.items() if amount > known.get((day, *key), 0.0)}
+            self._put(day, replace(usage, hubs=more))
         self._compared = today
         self._ledger.expire(self._first_with_users())
         return True
+
+    def days(self, first: date, last: date) -> list[date]:
+        """Return the copied days from ``first`` to ``last``."""
+        return [*UsageReading(self._file.snapshot()).days(first, last)]
 
     def reread(self, first: date, last: date) -> list[date]:
         """Copy these days again, and return those that Prometheus still has. Days that are not over are not copied."""
@@ -221,33 +229,32 @@ class Copying:
         for (day, *key), amount in self._usage.hubs(first, min(last, self._last())).items():
             days[day][key[0], key[1]] = amount
         for day, hubs in sorted(days.items()):
-            self._copy(day, hubs)
+            self._put(day, self._usage_of(day, hubs))
         return sorted(days)
 
     def _more(
-        self, first: date, last: date, copied: Mapping[date, str]
+        self, first: date, last: date, missing: set[date], known: Mapping[tuple[date, str, str], float]
     ) -> list[tuple[date, dict[HubAndDriver, float]]]:
         """Return the days to copy, the newest first, and the usage of those hubs and drivers that have more of it."""
-        present: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)
-        known = UsageReading(self._file.snapshot()).hubs(first, last)
+        more: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)
         for (day, namespace, driver), amount in self._usage.hubs(first, last).items():
-            if copied.get(day) != self._basis or amount > known.get((day, namespace, driver), 0.0) * (1 + _MORE):
-                present[day][namespace, driver] = amount
-        wanted = [day for day in _days(first, last) if day in present or copied.get(day) != self._basis]
-        return [(day, present[day]) for day in reversed(wanted)]
+            if amount > known.get((day, namespace, driver), 0.0) * (1 + _MORE):
+                more[day][namespace, driver] = amount
+        return [(day, more[day]) for day in sorted(missing | more.keys(), reverse=True)]
 
-    def _copy(self, day: date, hubs: Mapping[HubAndDriver, float]) -> None:
-        """Copy the usage on these hubs, which add it up; a hub's usage in the ledger is the sum of its users' usage."""
-        with_users = day >= self._first_with_users()
-        usage = DayOfUsage(hubs)
-        if hubs:
-            selection = Selection(frozenset(hub for hub, _ in hubs), drivers=frozenset(driver for _, driver in hubs))
-            groups = self._usage.groups(day, day, selection)
-            usage = DayOfUsage(hubs, groups)
-            if with_users:
-                users = self._usage.users(day, day, selection)
-                usage = DayOfUsage(_by_hub(users, day, hubs), groups, self._usage.pairs(day, day, selection), users)
-        self._ledger.put(day, usage, self._basis, with_users=with_users)
+    def _usage_of(self, day: date, hubs: Mapping[HubAndDriver, float]) -> DayOfUsage:
+        """Return the usage on these hubs. That of a hub is the sum of its users' usage, so that users pay the whole."""
+        if not hubs:
+            return DayOfUsage(hubs)
+        selection = Selection(frozenset(hub for hub, _ in hubs), drivers=frozenset(driver for _, driver in hubs))
+        groups = self._usage.groups(day, day, selection)
+        if day < self._first_with_users():
+            return DayOfUsage(hubs, groups)
+        users = self._usage.users(day, day, selection)
+        return DayOfUsage(_by_hub(users, day, hubs), groups, self._usage.pairs(day, day, selection), users)
+
+    def _put(self, day: date, usage: DayOfUsage) -> None:
+        self._ledger.put(day, usage, self._basis, with_users=day >= self._first_with_users())
 
     def _last(self) -> date:
         """Return the last day that can be copied."""
@@ -258,7 +265,7 @@ class Copying:
 
 
 def _by_hub(users: Iterable[Used], day: date, hubs: Iterable[HubAndDriver]) -> dict[HubAndDriver, float]:
-    """Return the sum of the users' usage on these hubs. It is less than that of the hub if a rule has failed."""
+    """Return the sum of the users' usage on these hubs. It is less than a hub's own if a rule has failed."""
     amounts: dict[HubAndDriver, list[float]] = {key: [] for key in hubs}
     for row in users:
         if (row.namespace, row.driver) in amounts:

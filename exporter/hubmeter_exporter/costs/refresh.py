@@ -35,6 +35,8 @@ PROMETHEUS_REASONS: Final = {
     BadAnswerError: "answer",
     PrometheusError: "other",
 }
+_BETWEEN_COPIES: Final = 1.0  # seconds; copying a year takes several refreshes, so that prices are not late
+_USAGE_STAYS: Final = "the usage copied before stays"
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +70,7 @@ class CostRefresher(RefreshLoop):
         *,
         prefix: str,
         version: str,
+        copy: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Take the parts.
@@ -80,6 +83,7 @@ class CostRefresher(RefreshLoop):
             schedule: The days and times of refreshes.
             prefix: Of all metrics.
             version: Of this package.
+            copy: Copies some of the usage into the ledger. Returns whether all of it is copied.
             clock: Returns the Unix time in seconds.
         """
         reasons = [(source.name, reason) for reason in (*source.reasons, "ledger")]
@@ -91,6 +95,8 @@ class CostRefresher(RefreshLoop):
         self._allocation = allocation
         self._schedule = schedule
         self._prefix = prefix
+        self._copy = copy
+        self._copied = True
         self._snapshot = Snapshot()
         self._priced_at: float | None = None
         self._emptied: list[date] = []
@@ -104,6 +110,8 @@ class CostRefresher(RefreshLoop):
 
         A refresh at midnight UTC gives the new day its price.
         """
+        if not self._copied:
+            return _BETWEEN_COPIES
         wait = min(super().next_wait(), self._source.interval)
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
@@ -116,9 +124,22 @@ class CostRefresher(RefreshLoop):
         priced = self._price()
         self._publish()
         rows_read = self._read()
-        if rows_read is None:
+        if rows_read:
+            priced = self._price()
+        return self._copy_usage() and priced and rows_read is not None
+
+    def _copy_usage(self) -> bool:
+        """Copy usage into the ledger. Return whether that succeeded."""
+        self._copied = True  # after a failure, until the next attempt
+        try:
+            self._copied = self._copy()
+        except SourceError as error:
+            self._failed(self._source.name, error.reason, error, _USAGE_STAYS)
             return False
-        return self._price() if rows_read else priced
+        except PrometheusError as error:
+            self._failed(PROMETHEUS, _reason(error), error, _USAGE_STAYS)
+            return False
+        return True
 
     def _read(self) -> bool | None:
         """Read the days that are due. Return whether there were any, or None after a failure."""
@@ -160,8 +181,7 @@ class CostRefresher(RefreshLoop):
         try:
             usage = self._usage(first - LOOK_BACK, today) if rows else {}
         except PrometheusError as error:
-            reason = next(reason for kind, reason in PROMETHEUS_REASONS.items() if isinstance(error, kind))
-            self._failed(PROMETHEUS, reason, error, "the last prices stay")
+            self._failed(PROMETHEUS, _reason(error), error, "the last prices stay")
             self._snapshot = replace(self._snapshot, rows=exported)
             return False
         self._recovered(PROMETHEUS)
@@ -217,3 +237,7 @@ class CostRefresher(RefreshLoop):
             if (key := re.sub(r"[\d.]+ USD", "", sentence)) not in self._logged:
                 self._logged.add(key)
                 _log.warning("%s.", sentence)
+
+
+def _reason(error: PrometheusError) -> str:
+    return next(reason for kind, reason in PROMETHEUS_REASONS.items() if isinstance(error, kind))

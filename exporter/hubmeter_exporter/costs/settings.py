@@ -128,6 +128,7 @@ class Settings(_Section):
     metrics_prefix: Annotated[str, AfterValidator(metrics_prefix.checked)]
     days: Days
     history_days: Days
+    usage_history_days: Days
     settlement_days: Days
     interval: Interval
     labels: Annotated[dict[str, str], AfterValidator(_labels)]

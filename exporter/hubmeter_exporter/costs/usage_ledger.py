@@ -213,7 +213,7 @@ class UsageReading:
             keys = [key for key, (username, _) in members.items() if username in wholes]
             summed: dict[tuple[int, int, str], float] = defaultdict(float)
             whole: dict[tuple[int, int, str], tuple[float, float]] = {}
-            query = f"{_PRICED} SELECT day, hub_driver, usd, member, amount FROM priced WHERE {_IN}"  # noqa: S608 - constants
+            query = f"{_PRICED} SELECT * FROM priced WHERE {_IN}"  # noqa: S608 - two constants
             for number, hub_driver, price, key, amount in self._snapshot.rows(query, prices, json.dumps(keys)):
                 of_user = number, hub_driver, members[key][0]
                 if key in in_groups:

@@ -110,6 +110,7 @@ class FocusSettings(_Section):
     hub_tag: Name
     components: Components
     components_by_tag: dict[Name, Components]
+    components_by_column: dict[Name, Components]
 
 
 class StaticSettings(_Section):

@@ -33,19 +33,32 @@ def newest(listed: Iterable[BillFile]) -> tuple[list[BillFile], list[SkippedFile
     periods: dict[PurePosixPath, dict[PurePosixPath, list[BillFile]]] = defaultdict(lambda: defaultdict(list))
     result: list[BillFile] = []
     for file in kept:
-        path = PurePosixPath(file.name)
-        period = next((parent for parent in path.parents if _PERIOD.fullmatch(parent.name)), None)
+        period, run = _run(file.name)
         if period is None:
             result.append(file)
         else:
-            # A folder such as account=1 is a part of a run.
-            run = [part for part in path.parent.relative_to(period).parts if "=" not in part]
-            periods[period][period.joinpath(*run)].append(file)
+            periods[period][run].append(file)
     for runs in periods.values():
         last_run = max(runs, key=lambda run: (max(file.modified for file in runs[run]), run))
         result += runs.pop(last_run)
         older += [_older(file, str(last_run)) for files_of_run in runs.values() for file in files_of_run]
     return sorted(result), sorted(older, key=lambda file: file.file)
+
+
+def run_of(name: str) -> str | None:
+    """Return the folder of the run of an export that a file is a part of; None outside of such folders."""
+    period, run = _run(name)
+    return None if period is None else str(run)
+
+
+def _run(name: str) -> tuple[PurePosixPath | None, PurePosixPath]:
+    """Return the folder of the billing period, if there is one, and that of the run."""
+    path = PurePosixPath(name)
+    period = next((parent for parent in path.parents if _PERIOD.fullmatch(parent.name)), None)
+    if period is None:
+        return None, path.parent
+    # A folder such as account=1 is a part of a run.
+    return period, period.joinpath(*(part for part in path.parent.relative_to(period).parts if "=" not in part))
 
 
 def _stem(path: PurePosixPath) -> str:

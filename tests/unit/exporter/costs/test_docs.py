@@ -8,7 +8,7 @@ import yaml
 
 from hubmeter_exporter.costs.refresh import PROMETHEUS_REASONS
 from hubmeter_exporter.costs.settings import make
-from hubmeter_exporter.costs.sources import aws, focus, static
+from hubmeter_exporter.costs.sources import aws, focus, focus_rows, static
 
 PAGE = (Path(__file__).parents[4] / "docs/costs.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -40,4 +40,4 @@ def test_every_reason_of_an_error_has_a_row(source: str, reasons: tuple[str, ...
 
 
 def test_every_reason_for_rejecting_a_row_is_named() -> None:
-    assert all(f"`{reason}`" in PAGE for reason in focus.ROW_REASONS)
+    assert all(f"`{reason}`" in PAGE for reason in focus_rows.REASONS)

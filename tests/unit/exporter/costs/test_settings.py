@@ -106,3 +106,28 @@ def test_every_setting_has_a_default_and_a_comment() -> None:
             section = not line.startswith(" ") and not line.partition(":")[2].strip()
             grouped = "core_usage_type_groups" in line or "home_storage_values" in line
             assert comment_above or section or grouped, line
+
+
+# As the providers spell them. AWS: ServiceName of its FOCUS exports. Azure: ServiceName by resource type in the open
+# data of Microsoft's FinOps toolkit (Services.csv). Google: display names of the Cloud Billing Catalog API.
+PROVIDERS = {
+    "AWS": {
+        "AWS Backup", "Amazon Elastic Compute Cloud", "Amazon Elastic Container Service for Kubernetes",
+        "Amazon Elastic Kubernetes Service", "Amazon Elastic File System", "Elastic Load Balancing",
+        "Amazon Virtual Private Cloud", "Amazon Simple Storage Service",
+    },
+    "Azure": {
+        "Virtual Machines", "Virtual Machine Scale Sets", "Azure Kubernetes Service", "Azure Container Service",
+        "Azure NetApp Files", "Azure Backup", "Azure Site Recovery", "Load Balancer", "Virtual Network",
+        "Application Gateway", "Azure NAT Gateway", "Azure DNS", "Azure Private Link", "Storage Accounts",
+    },
+    "Google Cloud": {
+        "Compute Engine", "Kubernetes Engine", "Cloud Filestore", "Backup for GKE", "Networking", "Cloud Storage",
+    },
+}  # fmt: skip
+
+
+def test_the_default_services_are_those_of_the_providers() -> None:
+    names = list(make({"source": "static", "static": {"gpu_hour": 1}}, "the test", {}).focus.components)
+    assert names == [*dict.fromkeys(names)]
+    assert set(names) == set.union(*PROVIDERS.values())

@@ -8,18 +8,21 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
 from hubmeter_exporter.costs.model import BillRow, Excluded, SourceError
+from hubmeter_exporter.costs.reconciliation import Balance, balances, total
 from hubmeter_exporter.costs.settings import make
-from hubmeter_exporter.costs.sources.focus import QUIET_SECONDS, FocusSource, spread
+from hubmeter_exporter.costs.sources.focus import QUIET_SECONDS, FocusSource
+from hubmeter_exporter.costs.sources.focus_rows import spread
 
 DAY = date(2026, 10, 30)
 NEXT = date(2026, 10, 31)
@@ -27,10 +30,11 @@ YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 OLD = 1_700_000_000
 
 Row = dict[str, Any]
+NUMBERS = count()
 
 
 def row(**values: Any) -> Row:
-    """Return a row of usage; keywords are columns."""
+    """Return a row of usage of another resource at each call; keywords are columns."""
     return {
         "BilledCost": "1",
         "EffectiveCost": "2.5",
@@ -39,7 +43,7 @@ def row(**values: Any) -> Row:
         "ChargePeriodStart": "2026-10-30T00:00:00Z",
         "ChargePeriodEnd": "2026-10-31T00:00:00Z",
         "ServiceName": "Virtual Machines",
-        "ResourceId": "/some/where",
+        "ResourceId": f"/some/where/{next(NUMBERS)}",
         "Tags": json.dumps({"hub-name": "prod"}),
         **values,
     }
@@ -644,3 +648,166 @@ def test_of_several_versions_the_newest_counts_and_the_others_are_named(
     assert read_ == counted, sentence
     assert Decimal(total) == sum(age or 10 for name, age in files.items() if tmp_path / name not in skipped)
     assert {file.reason for file in bills.report().skipped} <= {"older"}
+
+
+def test_one_odd_row_of_each_kind_is_in_a_named_part_of_its_day(tmp_path: Path) -> None:
+    rows = [
+        row(),
+        row(ChargeCategory="Tax", EffectiveCost="1"),
+        row(
+            ChargeCategory="Purchase", EffectiveCost="62", ChargePeriodStart="2026-10-30", ChargePeriodEnd="2026-11-01"
+        ),
+        row(ChargeCategory="Tax", EffectiveCost="9", ChargePeriodStart="soon"),
+        row(EffectiveCost="much"),
+        row(BillingCurrency="EUR"),
+        row(EffectiveCost="7", ChargePeriodEnd="never"),
+        row(EffectiveCost="4", Tags="{}"),
+    ]
+    content = as_csv(*rows) + b"a,b\r\n"
+    save(tmp_path / "bill.csv", content)
+    bills = source(tmp_path, attributable_tags={"hub-name": ["prod"]})
+    today, tomorrow, no_day = balances(bills.bill(*YEAR), bills.report().parts)
+    assert today == Balance(
+        DAY, Decimal("38.5"), Decimal("2.5"), Decimal(4), {"Tax": Decimal(1), "Purchase": Decimal(31)},
+        {"amount": Decimal(0), "currency": Decimal(0)}, {"amount": 1, "currency": 1},
+    )  # fmt: skip
+    assert tomorrow == Balance(NEXT, Decimal(31), excluded={"Purchase": Decimal(31)})
+    assert no_day == Balance(
+        None, Decimal(16), excluded={"Tax": Decimal(9)}, rejected={"period": Decimal(7), "columns": Decimal(0)},
+        rejected_rows={"period": 1, "columns": 1},
+    )  # fmt: skip
+    assert [balance.difference for balance in (today, tomorrow, no_day)] == [0, 0, 0]
+
+
+ODD_ROWS = st.fixed_dictionaries(
+    {
+        "EffectiveCost": st.one_of(st.decimals(-1000, 1000, places=8).map(str), st.sampled_from(["", "x", "1e400"])),
+        "ChargeCategory": st.sampled_from(["Usage", "usage", "Tax", "Purchase", "unheard of", ""]),
+        "ChargePeriodStart": st.sampled_from(["2026-10-29T07:00Z", "2026-10-30", "2026-10-30T23:30:00-03:00", "x"]),
+        "ChargePeriodEnd": st.sampled_from(["2026-10-31", "2026-11-02 00:00:00 UTC", "9999-01-01"]),
+        "BillingCurrency": st.sampled_from(["USD", "EUR", "XYZ"]),
+        "Tags": st.sampled_from(['{"hub-name": "prod"}', "", "odd", '{"hub-name": "x"}']),
+        "x_Credits": st.sampled_from(["", '[{"Amount": -1}]', "odd"]),
+        "ContractedCost": st.sampled_from(["", "1"]),
+        "ServiceName": st.sampled_from(["Virtual Machines", ""]),
+        "ResourceId": st.just(""),
+    }
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ODD_ROWS, min_size=1), st.lists(ODD_ROWS, min_size=1))
+def test_every_dollar_of_two_files_is_in_a_named_part(tmp_path: Path, one: list[Row], two: list[Row]) -> None:
+    for name, odd in (("one", one), ("two", two)):
+        save(
+            tmp_path / f"{name}.csv",
+            as_csv(row(x_Credits="", ContractedCost=""), *[fields | {"ResourceId": name} for fields in odd]),
+        )
+    bills = source(tmp_path, exchange_rates={"EUR": 1.25}, attributable_tags={"hub-name": ["prod"]})
+    rows = bills.bill(*YEAR)
+    found = balances(rows, bills.report().parts)
+    assert all(balance.difference == 0 for balance in found)
+    expected = 2 * Decimal("2.5")
+    for fields in (*one, *two):
+        rate = {"USD": Decimal(1), "EUR": Decimal("1.25"), "XYZ": Decimal(0)}[fields["BillingCurrency"]]
+        if fields["EffectiveCost"] not in ("", "x", "1e400"):
+            credits_ = -1 if "Amount" in fields["x_Credits"] and fields["ContractedCost"] == "1" else 0
+            usd = Decimal(fields["EffectiveCost"])
+            expected += (usd + (credits_ if usd == 1 else 0)) * rate
+    assert total(found).input == expected
+    assert sum(balance.rejected_rows.get("amount", 0) for balance in found) <= len(one) + len(two)
+
+
+def month_to_date(days: int, partial: str) -> list[Row]:
+    """Return the rows of an export after so many days; the last day is incomplete."""
+    return [
+        row(
+            ResourceId=f"vm-{vm}",
+            ChargePeriodStart=f"2026-10-{day:02}T00:00:00Z",
+            ChargePeriodEnd=f"2026-10-{day + 1:02}T00:00:00Z",
+            EffectiveCost=partial if day == days else "8",
+        )
+        for day in range(1, days + 1)
+        for vm in range(40)
+    ]
+
+
+def test_daily_exports_of_a_month_count_once_in_their_newest_version(tmp_path: Path) -> None:
+    for days in (1, 2, 5):
+        save(tmp_path / f"2026-10-{days:02}.csv", as_csv(*month_to_date(days, "3")), at=OLD + days)
+    bills = source(tmp_path)
+    by_day = {bill.day.day: bill.amount for bill in bills.bill(*YEAR)}
+    assert by_day == {1: 320, 2: 320, 3: 320, 4: 320, 5: 120}
+    first, second = bills.report().skipped
+    assert (first.reason, Path(first.file).name) == ("duplicate", "2026-10-01.csv")
+    assert second.sentence == (
+        f"2 days of {tmp_path}/2026-10-02.csv (2026-10-01 to 2026-10-02) do not count, because "
+        f"{tmp_path}/2026-10-05.csv is newer and has the same charges: let the export overwrite its files, or narrow "
+        "focus.path"
+    )
+    assert total(balances([], bills.report().parts)).input == sum(by_day.values())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "change", "usd"),
+    [
+        ("a copy under another name", ("a.csv", "b.csv"), {}, 10),
+        ("a copy in another folder", ("2026-10/a.csv", "old/a.csv"), {}, 10),
+        ("a revised copy", ("a.csv", "b.csv"), {"EffectiveCost": "3"}, 12),
+        ("parts of a run have different charges", ("20261001-20261031/1/a.csv", "20261001-20261031/1/b.csv"), {}, 20),
+        ("another account has the same kinds of charges", ("a.csv", "b.csv"), {"SubAccountId": "2"}, 20),
+        ("another resource", ("a.csv", "b.csv"), {"ResourceId": "other"}, 20),
+        ("another day", ("a.csv", "b.csv"), {"ChargePeriodStart": "2026-10-29", "ChargePeriodEnd": "2026-10-30"}, 20),
+    ],
+)  # fmt: skip
+def test_the_same_charges_in_two_files(
+    sentence: str, names: tuple[str, str], change: Row, usd: int, tmp_path: Path
+) -> None:
+    rows = [row(SubAccountId="1", ResourceId=f"vm-{number}") for number in range(4)]
+    save(tmp_path / names[0], as_csv(*rows))
+    save(tmp_path / names[1], as_csv(*[fields | change for fields in rows]), at=OLD + 1)
+    bills = source(tmp_path)
+    assert sum(bill.amount for bill in bills.bill(*YEAR)) == usd, sentence
+    assert [Path(file.file).name for file in bills.report().skipped] == [Path(names[0]).name] * (usd < 20)
+
+
+def test_files_with_a_few_charges_in_common_count_whole(tmp_path: Path) -> None:
+    rows = [row(ResourceId=f"vm-{number}") for number in range(200)]
+    save(tmp_path / "a.csv", as_csv(*rows[:110]))
+    save(tmp_path / "b.csv", as_csv(*rows[100:]), at=OLD + 1)
+    assert sum(bill.amount for bill in source(tmp_path).bill(*YEAR)) == 210 * Decimal("2.5")
+
+
+def test_without_columns_that_identify_a_charge_only_equal_rows_are_the_same(tmp_path: Path) -> None:
+    rows = [{name: value for name, value in row().items() if name != "ResourceId"}]
+    save(tmp_path / "a.csv", as_csv(*rows))
+    save(tmp_path / "b.csv", as_csv(*[fields | {"EffectiveCost": "3"} for fields in rows]), at=OLD + 1)
+    assert sum(bill.amount for bill in source(tmp_path).bill(*YEAR)) == Decimal("5.5")
+    save(tmp_path / "c.csv", as_csv(*rows), at=OLD + 2)
+    assert sum(bill.amount for bill in source(tmp_path).bill(*YEAR)) == Decimal("5.5")
+
+
+def test_the_same_charges_in_two_parquet_files_count_once(tmp_path: Path) -> None:
+    rows = [google() | {"ResourceId": f"vm-{number}"} for number in range(3)]
+    save_parquet(tmp_path / "a.parquet", rows)
+    save_parquet(tmp_path / "b.parquet", rows)
+    assert sum(bill.amount for bill in source(tmp_path).bill(*YEAR)) == Decimal("7.5")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "changes", "component"),
+    [
+        ("Azure's file shares", {"x_SkuMeterSubcategory": "Files v2"}, "home storage"),
+        ("Azure's premium file shares", {"x_SkuMeterSubcategory": "Premium Files"}, "home storage"),
+        ("Azure's blobs", {"x_SkuMeterSubcategory": "Tiered Block Blob"}, "object storage"),
+        ("a tag precedes", {"x_SkuMeterSubcategory": "Files", "Tags": '{"purpose": "core"}'}, "core"),
+        ("no subcategory", {"x_SkuMeterSubcategory": ""}, "object storage"),
+    ],
+)
+def test_a_component_by_column(sentence: str, changes: Row, component: str, tmp_path: Path) -> None:
+    fields = row(ServiceName="Storage Accounts", **changes)
+    tags = {"purpose": {"core": "core"}}
+    assert [bill.component for bill in read(tmp_path, fields, components_by_tag=tags)] == [component], sentence
+    save_parquet(tmp_path / "p/bill.parquet", [fields])
+    parquet_bill = source(tmp_path / "p", components_by_tag=tags).bill(*YEAR)
+    assert [bill.component for bill in parquet_bill] == [component], sentence

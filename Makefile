@@ -73,7 +73,7 @@ bench: ## measure refreshes, rules, dashboards, quotas and costs against naive a
 	@.ci/setup python prometheus engines $(filter kubernetes,$(BENCH))
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
 
-image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet
+image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet or costs-cloud
 	@for name in $(IMAGES); do \
 	  git ls-files -z pyproject.toml README.md LICENSE common promql exporter generator hub chart/images | \
 	    tar --create --null --files-from=- | \

@@ -18,6 +18,7 @@ _PARTS: Final = {
     "hub5": "hub5",
     "hub6": "hub6",
     "node_modules": "node",
+    "fake-gcs-server": "gcs",
 }
 
 

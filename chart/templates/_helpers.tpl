@@ -77,10 +77,12 @@ http://{{ include "hubmeter.hub.name" . }}{{ ne $namespace .Release.Namespace | 
 {{ $account.name | default ($account.create | ternary (printf "%s-%s" (include "hubmeter.fullname" $root) (index . 1)) "default") }}
 {{- end }}
 
-{{/* Takes (list $ image). */}}
+{{/* Takes (list $ image [suffix of the default tag]). */}}
 {{- define "hubmeter.image" -}}
 {{- $image := index . 1 -}}
-{{ $image.repository }}{{ if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (index . 0).Chart.AppVersion }}{{ end }}
+{{- $suffix := "" -}}
+{{- if gt (len .) 2 }}{{ $suffix = index . 2 }}{{ end -}}
+{{ $image.repository }}{{ if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (print (index . 0).Chart.AppVersion $suffix) }}{{ end }}
 {{- end }}
 
 {{/* A pod's metadata. Takes (list $ component). */}}
@@ -92,6 +94,10 @@ labels:
   {{- if $asksTheHub }}
   # Zero to JupyterHub's network policy admits pods with this label; from other namespaces, only if configured.
   hub.jupyter.org/network-access-hub: "true"
+  {{- end }}
+  {{- if and (eq (index . 1) "costs") (hasKey $root.Values.costs.serviceAccount.annotations "azure.workload.identity/client-id") }}
+  # Azure's webhook gives pods with this label the credentials of that identity.
+  azure.workload.identity/use: "true"
   {{- end }}
   {{- with $root.Values.pods.labels }}
   {{- toYaml . | nindent 2 }}
@@ -241,6 +247,14 @@ automountServiceAccountToken: false
     # OpenShift's name servers listen here; policies apply to the pod's port, not the Service's.
     - { port: 5353, protocol: UDP }
     - { port: 5353, protocol: TCP }
+{{- end }}
+
+{{/* The scheme of the bucket with the bill: s3, gs or abfs. Empty: no bucket. */}}
+{{- define "hubmeter.costs.bucket" -}}
+{{- $config := .Values.costs.config }}
+{{- if and (eq (toString $config.source) "focus") (kindIs "map" $config.focus) }}
+{{- regexReplaceAll "^(?:(s3|gs|abfs)s?://.*|.*)$" (toString $config.focus.path) "${1}" }}
+{{- end }}
 {{- end }}
 
 {{/* The file that hubmeter-costs reads. */}}

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import re
 import socket
 import sys
 import threading
@@ -79,13 +80,15 @@ class _Printable(logging.Formatter):
         return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
-def set_up_logging(level: str, at_least_info: Iterable[str] = ()) -> None:
-    """Log to stderr; the loggers ``at_least_info`` write no messages of level DEBUG."""
+def set_up_logging(level: str, at_least_info: Iterable[str] = (), silent: Iterable[str] = ()) -> None:
+    """Log to stderr; the loggers ``at_least_info`` write no messages of level DEBUG, the ``silent`` ones none."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
     for logger in at_least_info:
         logging.getLogger(logger).setLevel(max(logging.INFO, logging.getLogger().level))
+    for logger in silent:
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
 
 
 def print_page(page: Page) -> None:
@@ -127,7 +130,8 @@ def http_url(text: str) -> SplitResult | None:
 
 
 def shown(url: str) -> str:
-    """Return an invalid URL for a message, without a user and a password before the @."""
+    """Return an invalid URL for a message, without a user and a password before the @, and without its query."""
+    url = re.sub(r"\?.+", "?...", url, flags=re.DOTALL)
     return repr(f"...@{url.rpartition('@')[2]}" if "@" in url else url)
 
 

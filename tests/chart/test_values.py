@@ -279,7 +279,7 @@ def test_the_exporter_reads_the_token_that_is_mounted_as_a_file_that_is_replaced
     assert "env" not in container
 
 
-@pytest.mark.parametrize("example", ["costs-aws", "costs-static"])
+@pytest.mark.parametrize("example", ["costs-aws", "costs-s3", "costs-static"])
 def test_the_cost_exporter_understands_its_options_and_settings(example: str, tmp_path: Path) -> None:
     rendered = objects({**golden.values(example), "settings": {"metrics_prefix": "jhub"}})
     (container,) = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]["containers"]
@@ -289,7 +289,7 @@ def test_the_cost_exporter_understands_its_options_and_settings(example: str, tm
     arguments = [word.replace("/etc/hubmeter/costs.yaml", str(config)) for word in container["args"]]
     found = costs_cli.parse(arguments, {})
     assert (found.settings.metrics_prefix, found.port) == ("jhub", 9091)
-    assert found.settings.source == example.removeprefix("costs-")
+    assert found.settings.source == {"costs-s3": "focus"}.get(example, example.removeprefix("costs-"))
     assert str(found.ledger) == "/var/lib/hubmeter/costs.sqlite"
     assert found.prometheus_url == golden.values(example)["costs"]["prometheusUrl"]
 
@@ -344,6 +344,43 @@ def test_a_hubs_pod_can_have_other_labels() -> None:
     spec = the(objects({"hub": {"podLabels": {"app": "my-hub"}}}), "NetworkPolicy")["spec"]
     (_, (to, _)) = peers(spec["egress"])
     assert to == [{"podSelector": {"matchLabels": {"app": "my-hub"}}}]
+
+
+BUCKETS = [
+    ("s3://b/f", 2),
+    ("gs://b/f", 3),
+    ("abfs://c@a.dfs.core.windows.net/f", 2),
+    ("abfss://c/f", 2),
+    ("/s3://b", 0),
+]
+
+
+@pytest.mark.parametrize(("path", "clouds"), BUCKETS)
+def test_a_bucket_needs_its_image_room_and_the_network(path: str, clouds: int) -> None:
+    rendered = objects({"costs": {**COSTS, "config": {"source": "focus", "focus": {"path": path}}}})
+    assert len(the(rendered, "NetworkPolicy", "-costs")["spec"]["egress"]) == 2 + clouds
+    spec = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    assert container["image"].endswith("-cloud") == bool(clouds)
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    assert mounts.get("temporary") == ("/tmp" if clouds else None)  # noqa: S108 - of the pod
+    assert ({"name": "temporary", "emptyDir": {}} in spec["volumes"]) == bool(clouds)
+
+
+def test_an_image_of_ones_own_keeps_its_tag() -> None:
+    costs = {**COSTS, "config": {"source": "focus", "focus": {"path": "gs://b"}}, "image": {"tag": "mine"}}
+    spec = the(objects({"costs": costs}), "Deployment", "-costs")["spec"]["template"]["spec"]
+    assert spec["containers"][0]["image"].endswith(":mine")
+
+
+def test_a_pod_with_an_identity_of_azure_has_the_label_of_its_webhook() -> None:
+    label = "azure.workload.identity/use"
+    annotations = {"azure.workload.identity/client-id": "00000000-0000-0000-0000-000000000000"}
+    for account, wanted in (({"annotations": annotations}, "true"), ({}, None)):
+        rendered = objects({"costs": {**COSTS, "serviceAccount": account}})
+        metadata = the(rendered, "Deployment", "-costs")["spec"]["template"]["metadata"]
+        assert metadata["labels"].get(label) == wanted
+        assert label not in the(rendered, "Deployment", "-exporter")["spec"]["template"]["metadata"]["labels"]
 
 
 @pytest.mark.parametrize(("source", "clouds"), [("aws", 2), ("focus", 0), ("static", 0)])

@@ -33,6 +33,7 @@ LOCKS = {
     "exporter": wanted("doctor"),
     "costs": wanted("costs"),
     "costs-parquet": wanted("costs-parquet"),
+    "costs-cloud": wanted("costs-cloud"),
 }
 
 

@@ -15,6 +15,8 @@ from hubmeter_exporter.command_line import http_url, shown
 
 _MERGED: Final = ("components",)  # a site extends these settings instead of replacing them
 
+# The place is a bucket, or container@account.dfs.core.windows.net.
+BUCKET_URL: Final = re.compile(r"(?P<scheme>s3|gs|abfss?)://(?P<place>[^\s/:?#*\[\]]+)(?P<path>(/[^?#\x00-\x1f]*)?)")
 CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 
 
@@ -39,6 +41,15 @@ def _name(value: str) -> str:
 def _url(value: str) -> str:
     if value and (not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value) or http_url(value) is None):
         raise ValueError("must be empty or a URL without user and password, for example http://localhost:5000")
+    return value
+
+
+def _path(value: str) -> str:
+    if "://" in value and not BUCKET_URL.fullmatch(value):
+        raise ValueError(
+            "must be a folder, a pattern, or a URL without password and query, for example s3://bucket/bill, "
+            "gs://bucket/bill/*.parquet or abfs://container@account.dfs.core.windows.net/bill"
+        )
     return value
 
 
@@ -102,7 +113,7 @@ class FocusSettings(_Section):
     """Files in FOCUS."""
 
     interval: Interval
-    path: str
+    path: Annotated[str, AfterValidator(_path)]
     cost: Literal["BilledCost", "EffectiveCost"]
     charge_categories: Annotated[Names, AfterValidator(_categories)]
     exchange_rates: Annotated[dict[str, float], AfterValidator(_rates)]
@@ -145,7 +156,8 @@ class Settings(_Section):
             raise ValueError(f"history_days ({self.history_days}) must not be less than days ({self.days})")
         if self.source == "focus" and not self.focus.path:
             raise ValueError(
-                "focus.path is missing; set the folder of the files or a pattern such as /bills/**/*.parquet"
+                "focus.path is missing; set the folder of the files, a pattern such as /bills/**/*.parquet, or "
+                "a URL such as s3://bucket/bill"
             )
         if self.source == "static" and not any(self.static.model_dump().values()):
             raise ValueError("static has no price above 0; set one, for example memory_gib_hour: 0.005")

@@ -1,7 +1,7 @@
 """Bills from files in FOCUS, the FinOps Open Cost and Usage Specification, versions 1.0 to 1.3.
 
 https://focus.finops.org/focus-specification/. Each file is read row by row, and its sums per day are kept. It is read
-again when its size or modification time changes.
+again when its size, modification time or ETag changes.
 """
 
 import csv
@@ -19,24 +19,24 @@ from typing import Any, Final
 
 from hubmeter_exporter.costs.model import BillRow, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import FocusSettings
+from hubmeter_exporter.costs.sources import buckets
 from hubmeter_exporter.costs.sources.focus_rows import REASONS as ROW_REASONS
 from hubmeter_exporter.costs.sources.focus_rows import UNREADABLE, FocusRows, RowError
 from hubmeter_exporter.costs.sources.overlaps import Sampled, repeated
-from hubmeter_exporter.costs.sources.places import BillFile, Folder, Place
+from hubmeter_exporter.costs.sources.places import BillFile, ChangedError, Folder, Place
 from hubmeter_exporter.costs.sources.sums import Sums
 from hubmeter_exporter.costs.sources.versions import newest, run_of
 
-REASONS: Final[tuple[str, ...]] = ("folder", "file", "format", "incomplete", "nothing_counts", "parquet")
+REASONS: Final[tuple[str, ...]] = (
+    *("folder", "file", "format", "incomplete", "nothing_counts", "parquet"),
+    *buckets.REASONS,
+)
 TRIES: Final = 3
 WRITTEN_WITHIN_SECONDS: Final = 3600.0  # a truncated file that changed since then may still be completed
 QUIET_SECONDS: Final = 2.0  # a file that changed since then is probably still being written
 
 _BATCH: Final = 5_000
 _log = logging.getLogger(__name__)
-
-
-class _ChangedError(Exception):
-    """The file is being written: it changed while it was read, or it is incomplete."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _File:
 
 
 class FocusSource:
-    """Files in a folder, or those that match a pattern, as a source of bills."""
+    """Files in a folder or bucket, or those that match a pattern, as a source of bills."""
 
     name = "focus"
     reasons = REASONS
@@ -68,7 +68,7 @@ class FocusSource:
         self._rows = FocusRows(settings, hubs)
         self._sleep = sleep
         self._clock = clock
-        self._place: Place = Folder(settings.path)
+        self._place: Place = buckets.Bucket(settings.path) if "://" in settings.path else Folder(settings.path)
         self._read: dict[str, _File] = {}  # by name; also those of an attempt that failed later
         self._files: dict[str, _File] = {}
         self._total = Sums()
@@ -158,7 +158,7 @@ class FocusSource:
             for tries_left in reversed(range(TRIES)):
                 try:
                     return self._read_once(file)
-                except _ChangedError as error:
+                except ChangedError as error:
                     if not tries_left:
                         raise SourceError(
                             "incomplete",
@@ -175,20 +175,20 @@ class FocusSource:
         """Return the sums of a file, which are known if it has not changed.
 
         Raises:
-            _ChangedError: The file is being written.
+            ChangedError: The file is being written.
         """
         known = self._read.get(file.name)
         if known and known.file == file:
             return known
         age = self._clock() - file.modified
         if 0 <= age < QUIET_SECONDS and not self._place.atomic:
-            raise _ChangedError(f"it changed {age:.1f} s ago")
+            raise ChangedError(f"it changed {age:.1f} s ago")
         sums = Sums()
         with self._place.local(file) as path, _truncation(path):
             for where, row in _rows_of(file.name, path, self._rows):
                 sums.add(self._rows, row, file.name, where)
         if self._place.current(file) != file:
-            raise _ChangedError("it changed during reading")
+            raise ChangedError("it changed during reading")
         sums.log(file.name)
         return _File(file, sums)
 
@@ -246,7 +246,7 @@ def _csv_rows(name: str, file: Iterable[str], rows: FocusRows) -> Iterator[tuple
     except csv.Error as error:
         raise SourceError("format", f"{name} is not CSV ({error})") from error
     if not header:
-        raise _ChangedError("it is empty")
+        raise ChangedError("it is empty")
     header = rows.canonical(header)
     _check(name, header, rows)
     while True:
@@ -272,7 +272,8 @@ def _parquet_rows(file_name: str, path: Path, rows: FocusRows) -> Iterator[tuple
     except ImportError as error:
         raise SourceError(
             "parquet",
-            f"{file_name} needs pyarrow: install hubmeter[costs-parquet], use the image tagged -parquet, or export CSV",
+            f"{file_name} needs pyarrow: install hubmeter[costs-parquet], use the image tagged -parquet or -cloud, or "
+            "export CSV",
         ) from error
     with parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
@@ -293,12 +294,12 @@ def _check(name: str, names: Iterable[str], rows: FocusRows) -> None:
 
 @contextmanager
 def _truncation(path: Path) -> Iterator[None]:
-    """Turn the errors of readers of a truncated file into `_ChangedError`."""
+    """Turn the errors of readers of a truncated file into `ChangedError`."""
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _ChangedError(str(error)) from error
+        raise ChangedError(str(error)) from error
     except ValueError as error:  # pyarrow.ArrowInvalid is one; pyarrow may be missing
         if type(error).__name__ == "ArrowInvalid" and path.name.endswith(".parquet"):
-            raise _ChangedError(str(error)) from error
+            raise ChangedError(str(error)) from error
         raise

@@ -30,6 +30,10 @@ class BillFile:
     version: str = ""
 
 
+class ChangedError(Exception):
+    """The file is being written: it changed while it was read, or it is incomplete."""
+
+
 class Place(Protocol):
     """A place with the files of a bill.
 
@@ -48,7 +52,7 @@ class Place(Protocol):
         ...
 
     def local(self, file: BillFile) -> AbstractContextManager[Path]:
-        """Return the path of the file, or of a temporary copy. Raises `SourceError` or `OSError`."""
+        """Return the path of the file, or of a temporary copy. Raises `SourceError`, `ChangedError` or `OSError`."""
         ...
 
 

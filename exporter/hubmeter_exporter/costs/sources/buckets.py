@@ -1,0 +1,326 @@
+"""Buckets with the files of a bill: Amazon S3, Google Cloud Storage and Azure Blob Storage, through fsspec.
+
+https://filesystem-spec.readthedocs.io. Credentials are those that the cloud's library finds in the pod. An object is
+downloaded into a temporary file, so that memory does not depend on its size.
+"""
+
+import errno
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from hubmeter_exporter.costs.model import SourceError
+from hubmeter_exporter.costs.settings import BUCKET_URL
+from hubmeter_exporter.costs.sources.places import SUFFIXES, BillFile, ChangedError, checked
+
+REASONS: Final = ("connection", "timeout", "credentials", "forbidden", "unavailable", "package")
+CONNECT_SECONDS: Final = 10.0
+STALLED_SECONDS: Final = 60.0  # without a byte
+LIST_SECONDS: Final = 300.0
+READ_SECONDS: Final = 1800.0  # of one object
+# They log each request, or each retry with a traceback. The exporter reports the errors that remain.
+SILENT_LOGGERS: Final = ("aiobotocore", "s3fs", "fsspec", "gcsfs", "google", "azure", "adlfs", "msal")
+
+# Names of exceptions with the package that defines them, by reason. A subclass has the reason of its first base here.
+_ERRORS: Final = {
+    **dict.fromkeys(
+        (
+            "botocore.NoCredentialsError",
+            "botocore.PartialCredentialsError",
+            "botocore.CredentialRetrievalError",
+            "botocore.TokenRetrievalError",
+            "botocore.UnauthorizedSSOTokenError",
+            "botocore.ProfileNotFound",
+            "google.DefaultCredentialsError",
+            "google.RefreshError",
+            "azure.ClientAuthenticationError",
+        ),
+        "credentials",
+    ),
+    **dict.fromkeys(
+        (
+            "builtins.TimeoutError",
+            "botocore.ConnectTimeoutError",
+            "botocore.ReadTimeoutError",
+            "azure.ServiceRequestTimeoutError",
+            "azure.ServiceResponseTimeoutError",
+            "requests.Timeout",
+        ),
+        "timeout",
+    ),
+    **dict.fromkeys(
+        (
+            "builtins.ConnectionError",
+            "botocore.ConnectionError",
+            "botocore.HTTPClientError",
+            "google.TransportError",
+            "azure.ServiceRequestError",
+            "azure.ServiceResponseError",
+            "azure.IncompleteReadError",
+            "aiohttp.ClientError",
+            "requests.RequestException",
+        ),
+        "connection",
+    ),
+    "builtins.PermissionError": "forbidden",
+    "builtins.FileNotFoundError": "folder",
+}
+# Codes of AWS that come with status 400 or 403.
+_CREDENTIAL_CODES: Final = frozenset(
+    {
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidIdentityToken",
+        "InvalidToken",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+    }
+)
+_STATUS: Final = {401: "credentials", 403: "forbidden", 404: "folder", 408: "unavailable", 429: "unavailable"}
+_RETRIED: Final = "the exporter tries again later"
+_REMEDIES: Final = {
+    "credentials": "give the pod credentials for the bucket (docs/costs.md, 'Buckets')",
+    "forbidden": "allow listing the bucket and reading its objects (docs/costs.md, 'Buckets')",
+    "folder": "check focus.path",
+    "connection": f"check the network policy; {_RETRIED}",
+    "timeout": _RETRIED,
+    "unavailable": _RETRIED,
+}
+
+
+class Bucket:
+    """The objects under a URL, or those that match a pattern in it."""
+
+    atomic = True
+
+    def __init__(self, url: str) -> None:
+        """Take ``focus.path``, a URL that the settings have checked."""
+        match = BUCKET_URL.fullmatch(url)
+        assert match is not None, url  # noqa: S101 - the settings have checked it
+        self._url = url
+        self._scheme = match["scheme"]
+        self._root = f"{match['scheme']}://{match['place']}/"
+        self._pattern = any(sign in match["path"] for sign in "*[")
+        self._filesystem: Any = None
+        self._errors: tuple[type[Exception], ...] = ()
+
+    def files(self) -> list[BillFile]:
+        """Return the objects, at least one. Raises `SourceError`."""
+        found = self._call(f"focus.path {self._url!r} cannot be listed", LIST_SECONDS, self._list)
+        if not self._pattern:
+            depth = len(self._url.rstrip("/"))
+            found = [
+                file
+                for file in found
+                if file.name.endswith(SUFFIXES) and not any(part[0:1] == "." for part in file.name[depth:].split("/"))
+            ]
+        found = [file for file in found if not file.name.rpartition("/")[2].startswith(".")]
+        checked(self._url, [file.name for file in found])
+        return sorted(found)
+
+    def current(self, file: BillFile) -> BillFile | None:
+        """Return the object as it is now; None if it no longer exists. Raises `SourceError`."""
+        try:
+            found: BillFile = self._call(f"{file.name} cannot be read", LIST_SECONDS, self._info, file.name)
+        except SourceError as error:
+            if error.reason == "folder":
+                return None
+            raise
+        return found
+
+    @contextmanager
+    def local(self, file: BillFile) -> Iterator[Path]:
+        """Yield the path of a temporary copy.
+
+        Raises:
+            SourceError: The object cannot be read.
+            ChangedError: It is not the listed one.
+        """
+        suffix = next(suffix for suffix in (".csv.gz", *SUFFIXES) if file.name.endswith(suffix))
+        with tempfile.TemporaryDirectory(prefix="hubmeter-costs-") as folder:
+            copy = Path(folder, f"copy{suffix}")
+            self._call(f"{file.name} cannot be read", READ_SECONDS, self._download, file.name, str(copy))
+            if (size := copy.stat().st_size) != file.size:
+                raise ChangedError(f"it has {size} bytes, and had {file.size} when it was listed")
+            yield copy
+
+    async def _list(self, filesystem: Any) -> list[BillFile]:
+        filesystem.invalidate_cache()
+        if self._scheme.startswith("abfs") and filesystem.credential is not None:
+            # Azure's client would repeat each request for minutes without a token.
+            await filesystem.credential.get_token("https://storage.azure.com/.default")
+        path = filesystem._strip_protocol(self._url)  # noqa: SLF001 - of fsspec's async interface
+        if self._pattern:
+            found = await filesystem._glob(path, detail=True)  # noqa: SLF001 - of fsspec's async interface
+        else:
+            found = await filesystem._find(path, detail=True)  # noqa: SLF001 - of fsspec's async interface
+        if not isinstance(found, dict):  # of adlfs, if the path is an object
+            found = {name: await filesystem._info(name) for name in found}  # noqa: SLF001 - of fsspec's async interface
+        return [self._file(info) for info in found.values() if info["type"] == "file"]
+
+    async def _info(self, filesystem: Any, name: str) -> BillFile:
+        filesystem.invalidate_cache()
+        return self._file(await filesystem._info(filesystem._strip_protocol(name)))  # noqa: SLF001 - of fsspec's async interface
+
+    @staticmethod
+    async def _download(filesystem: Any, name: str, copy: str) -> None:
+        path = filesystem._strip_protocol(name)  # noqa: SLF001 - of fsspec's async interface
+        one = {"gs": {"concurrency": 1}}.get(filesystem.protocol[0], {"max_concurrency": 1})
+        await filesystem._get_file(path, copy, **one)  # noqa: SLF001 - of fsspec's async interface
+
+    def _file(self, info: dict[str, Any]) -> BillFile:
+        """Return the object of an answer of s3fs, gcsfs or adlfs."""
+        when = next(info[key] for key in ("LastModified", "mtime", "last_modified") if info.get(key))
+        version = next((info[key] for key in ("ETag", "generation", "etag") if info.get(key)), "")
+        name = info["name"].partition("/")[2]
+        at = when if isinstance(when, datetime) else datetime.fromisoformat(when)
+        return BillFile(f"{self._root}{name}", int(info["size"]), at.timestamp(), str(version).strip('"'))
+
+    def _call(self, what: str, seconds: float, function: Callable[..., Any], *arguments: str) -> Any:
+        """Return the answer of a coroutine function within seconds. Raises `SourceError` that begins with ``what``."""
+        sync, filesystem = self._connected()
+        try:
+            return sync(filesystem.loop, function, filesystem, *arguments, timeout=seconds)
+        except self._errors as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise SourceError(
+                    "file", f"{what}: {tempfile.gettempdir()} has no space for a temporary copy; enlarge it"
+                ) from error
+            self._filesystem = None  # the next attempt reads credentials again
+            reason = reason_of(error)
+            raise SourceError(reason, f"{what} ({_text(error)}): {_REMEDIES[reason]}") from error
+
+    def _connected(self) -> tuple[Callable[..., Any], Any]:
+        """Return fsspec's function that runs a coroutine, and the filesystem. Raises `SourceError`."""
+        try:
+            sync = import_module("fsspec.asyn").sync
+            if self._filesystem is None:
+                make, errors = _STORES[self._scheme]
+                self._errors = (OSError, TimeoutError, ValueError, RuntimeError, *errors())
+                self._filesystem = make(self._url)
+        except ImportError as error:
+            raise SourceError(
+                "package",
+                f"focus.path {self._url!r} needs hubmeter[costs-{_EXTRAS[self._scheme]}] ({error}): install it, or use "
+                "the image tagged -cloud",
+            ) from error
+        except self._errors as error:
+            reason = reason_of(error)
+            raise SourceError(
+                reason, f"{self._scheme}:// cannot be used ({_text(error)}): {_REMEDIES[reason]}"
+            ) from error
+        return sync, self._filesystem
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the reason of an error of s3fs, gcsfs or adlfs."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    by_name: list[str] = []
+    for cause in causes:
+        names = [f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in type(cause).__mro__]
+        by_name += [_ERRORS[name] for name in names if name in _ERRORS]
+        response = getattr(cause, "response", None)
+        if isinstance(response, dict):  # of botocore's ClientError
+            if response.get("Error", {}).get("Code") in _CREDENTIAL_CODES:
+                return "credentials"
+            status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        else:
+            status = next((v for k in ("status_code", "status", "code") if (v := getattr(cause, k, None))), None)
+        if "credentials" in by_name:
+            return "credentials"
+        if isinstance(status, int) and (status in _STATUS or status >= 500):
+            return _STATUS.get(status, "unavailable")
+        if str(cause).startswith("Forbidden:"):  # of gcsfs
+            return "forbidden"
+    return "timeout" if "timeout" in by_name else next(iter(by_name), "unavailable")
+
+
+def _s3(_: str) -> Any:
+    # One filesystem for each place, and no cache of listings: an object may be replaced at any time.
+    return import_module("s3fs").S3FileSystem(
+        skip_instance_cache=True,
+        use_listings_cache=False,
+        config_kwargs={"connect_timeout": CONNECT_SECONDS, "read_timeout": STALLED_SECONDS},
+    )
+
+
+def _s3_errors() -> tuple[type[Exception], ...]:
+    botocore = import_module("botocore.exceptions")
+    return botocore.BotoCoreError, botocore.ClientError, import_module("aiohttp").ClientError
+
+
+def _gs(_: str) -> Any:
+    # Without the support of buckets in one zone, which asks for a bucket's layout and needs a permission for that.
+    os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    timeout = import_module("aiohttp").ClientTimeout(
+        total=None, sock_connect=CONNECT_SECONDS, sock_read=STALLED_SECONDS
+    )
+    return import_module("gcsfs").GCSFileSystem(
+        skip_instance_cache=True,
+        use_listings_cache=False,
+        token="anon" if os.environ.get("STORAGE_EMULATOR_HOST") else "google_default",
+        access="read_only",
+        requests_timeout=timeout,
+    )
+
+
+def _gs_errors() -> tuple[type[Exception], ...]:
+    os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    retry = import_module("gcsfs.retry")
+    return (
+        retry.HttpError,
+        retry.ChecksumError,
+        import_module("google.auth.exceptions").GoogleAuthError,
+        import_module("requests").RequestException,
+        import_module("aiohttp").ClientError,
+    )
+
+
+def _abfs(url: str) -> Any:
+    filesystem = import_module("adlfs").AzureBlobFileSystem
+    return filesystem(
+        skip_instance_cache=True,
+        use_listings_cache=False,
+        connection_timeout=CONNECT_SECONDS,
+        read_timeout=STALLED_SECONDS,
+        max_concurrency=1,
+        # Of azure.identity.DefaultAzureCredential: a pod has no developer's login.
+        exclude_cli_credential=True,
+        exclude_developer_cli_credential=True,
+        exclude_powershell_credential=True,
+        exclude_shared_token_cache_credential=True,
+        exclude_visual_studio_code_credential=True,
+        **filesystem._get_kwargs_from_urls(url),  # noqa: SLF001 - of fsspec's async interface
+    )
+
+
+def _abfs_errors() -> tuple[type[Exception], ...]:
+    return import_module("azure.core.exceptions").AzureError, import_module("aiohttp").ClientError
+
+
+_EXTRAS: Final = {"s3": "s3", "gs": "gs", "abfs": "abfs", "abfss": "abfs"}
+_STORES: Final = {
+    "s3": (_s3, _s3_errors),
+    "gs": (_gs, _gs_errors),
+    "abfs": (_abfs, _abfs_errors),
+    "abfss": (_abfs, _abfs_errors),
+}
+
+
+def _text(error: BaseException) -> str:
+    """Return the first line of an error, without the queries of URLs, which may have signatures."""
+    lines = str(error).strip().splitlines() or [""]
+    text = re.sub(r"\?\S+", "?...", lines[0])[:300].rstrip(". ")
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

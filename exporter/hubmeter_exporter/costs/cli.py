@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NoReturn
@@ -24,6 +24,7 @@ from hubmeter_exporter.command_line import Parser, UsageError, every_address, ht
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
+from hubmeter_exporter.costs.check import check
 from hubmeter_exporter.costs.history import Copying, History, Periods
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.ledger_file import LedgerError
@@ -59,6 +60,7 @@ class Options:
     log_level: str
     once: bool
     reread: tuple[date, date] | None
+    check: bool
 
 
 class _PrintSettings(argparse.Action):
@@ -71,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the exporter until SIGTERM or SIGINT, or once.
 
     Returns:
-        0: it ended normally. 1: bills could not be read or priced (``--once``), or there was a defect. 2: an option or
+        0: it ended normally. 1: bills could not be read or priced (``--once``), do not add up or have no attributable
+        cost (``--check``), or there was a defect. 2: an option or
         a setting is invalid, the ledger is unusable, or the port is in use.
     """
     return command_line.run(PROG, _run, argv)
@@ -79,12 +82,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     options = parse(argv, environment)
+    if options.check:
+        return _check(options)
     try:
         ledger = Ledger(options.ledger, options.settings.settlement_days, time.time)
     except LedgerError as error:
         raise UsageError(str(error)) from error
     with closing(ledger):
         return _run_with(ledger, options)
+
+
+def _check(options: Options) -> int:
+    settings = options.settings
+    command_line.set_up_logging(options.log_level, at_least_info=("boto3", "botocore", "urllib3"))
+    prometheus = _prometheus(options)
+    usage = Usage(prometheus, time.time, settings.labels)
+
+    def namespaces(first: date, last: date) -> set[str]:
+        return {namespace for _, namespace, _ in usage.hubs(first, last)}
+
+    today = usage.today()
+    succeeded = check(
+        make_source(settings, prometheus, usage),
+        today - timedelta(settings.history_days - 1),
+        today,
+        daily_from=today - timedelta(settings.days - 1),
+        namespaces=namespaces if options.prometheus_url else None,
+    )
+    return 0 if succeeded else 1
 
 
 def _run_with(ledger: Ledger, options: Options) -> int:
@@ -174,12 +199,15 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
     return Options(
         settings=settings,
         ledger=arguments.ledger,
-        prometheus_url=_prometheus_url(arguments.prometheus_url),
+        prometheus_url=_prometheus_url(
+            arguments.prometheus_url, required=not arguments.check or settings.source == "static"
+        ),
         auth=_auth(arguments.prometheus_token_file, environment),
         port=arguments.port,
         log_level=arguments.log_level,
         once=arguments.once,
         reread=_days(arguments.reread) if arguments.reread else None,
+        check=arguments.check,
     )
 
 
@@ -222,6 +250,12 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         help="read the bills and the usage of these UTC days, such as 2025-01-01 2025-01-31, again into the ledger and "
         "exit, also while an exporter uses the ledger",
     )
+    option(
+        "check",
+        action="store_true",
+        help="read the bill, print by day in which part of the output its input is, and exit with 1 if they differ or "
+        "no cost is attributable; needs no ledger and, except for a price list, no Prometheus",
+    )
     parser.process_options(once="read and price the bills once, print the metrics and exit")
     return parser
 
@@ -239,7 +273,9 @@ def _days(texts: Sequence[str]) -> tuple[date, date]:
     return first, last
 
 
-def _prometheus_url(url: str) -> str:
+def _prometheus_url(url: str, *, required: bool) -> str:
+    if not url and not required:
+        return ""
     if not url:
         raise UsageError("the URL of Prometheus is missing; set --prometheus_url or PROMETHEUS_URL")
     parts = http_url(url)

@@ -3,42 +3,45 @@
     python -m tests.bench.costs
 
 A cluster is written to a Prometheus 3: of the last days the raw series of kube-state-metrics, and what our rules would
-have recorded; of a year the usage by day. The naive way asks for requests and annotations at every fifth minute and
+have recorded; of a year the usage by day. hubmeter-costs copies the year into its ledger, then answers; its memory and
+processor time are those of its process. The naive way asks for requests and annotations at every fifth minute and
 joins them in Python. Both give the same costs, or the bench fails.
 """
 
 import argparse
+import json
 import math
+import os
 import random
 import statistics
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.model import BillRow
-from hubmeter_exporter.costs.prices import Allocation
-from hubmeter_exporter.costs.usage import Usage
-from hubmeter_exporter.exposition import Page
+from hubmeter_exporter.costs.usage_ledger import UsageReading
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
+from tests import exporters
 from tests.bench.measure import markdown, say
 from tests.bench.store import Store, prometheus, settle
 from tests.bench.tape import Tape, Writer, labels, sample, stale, tape
-from tests.engines.serving import serving
+from tests.exporters import Exporter
 
-END: Final = 1_769_817_600  # 2026-01-31T00:00Z, when the last of the days is over
-TODAY: Final = date(2026, 1, 31)
+NOW: Final = int(time.time())
+END: Final = NOW // 86_400 * 86_400  # when the last of the days was over
+TODAY: Final = datetime.fromtimestamp(END, UTC).date()
 DAY: Final = 86_400
 STEP: Final = 300  # seconds; what the naive way asks for
 GIB: Final = 2.0**30
@@ -49,8 +52,6 @@ YEAR: Final = 365
 PIECE: Final = 360
 PRESENCE: Final = 0.4  # the part of the users who come on a day
 SIZES: Final = (1.0, 2.0, 4.0, 8.0)
-
-NOW: Final = END + DAY / 2
 
 Recorded = list[tuple[bytes, float]]  # encoded labels, value
 Session = tuple[int, int, float]  # minutes [begin, end) of the day, and GiB
@@ -125,8 +126,10 @@ def write(store: Store, world: Cluster, days: int) -> int:
                 for user, session in world.sessions[day].items():
                     _write_raw(writer, world, user, session, start, tapes, piece)
                 _write_buckets(writer, world, day, start, piece)
-            if start + piece * 60 < NOW:
-                hours = range(piece // 60, (piece + PIECE) // 60)
+            # Rules record a day's usage at each hour of the next one. Readers need a single sample.
+            if fresh or day == YEAR - days or piece == 0:
+                hours = [hour for hour in range(piece // 60, (piece + PIECE) // 60) if fresh or hour == piece // 60]
+                hours = [hour for hour in hours if start + hour * 3600 + 900 <= NOW]
                 encoded: dict[float, bytes] = {}
                 for row, amount in daily:  # of the day before
                     if amount not in encoded:
@@ -172,6 +175,17 @@ def _used(world: Cluster, day: int) -> dict[str, dict[int, float]]:
         "compute": {user: world.compute(day, user) * GIB for user in world.sessions[day]},
         "home": {user: world.home(user) * 24 * GIB for user in range(world.users)},
     }
+
+
+def write_bills(path: Path) -> None:
+    """Write the bills of the year as a file in FOCUS."""
+    services = {"compute": "Compute Engine", "home storage": "Cloud Filestore", "core": "Kubernetes Engine"}
+    lines = ["ChargeCategory,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ServiceName,EffectiveCost,Tags"]
+    for row in (row for day in range(YEAR) for row in bill(day)):
+        period = f"{row.day}T00:00:00Z,{row.day + timedelta(1)}T00:00:00Z"
+        tags = '"{""hub-name"": ""prod""}"'
+        lines.append(f"Usage,{period},USD,{services[row.component]},{row.amount},{tags}")
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def _write_buckets(writer: Writer, world: Cluster, day: int, start: int, piece: int) -> None:
@@ -240,27 +254,64 @@ def by_group(world: Cluster, costs: Mapping[tuple[str, str], float]) -> dict[tup
 
 @dataclass(frozen=True)
 class Timed:
-    """Seconds an answer took, the processor seconds of Prometheus and of this process in it, and what it was."""
+    """Seconds to the first byte and to the last, processor seconds of all processes in it, and the answer."""
 
+    first: float
     wall: float
     cpu: float
     answer: Any
 
 
-def timed(store: Store, repeats: int, ask: Callable[[], Any]) -> Timed:
-    """Return the medians of ``repeats`` answers."""
-    walls, cpus = [], []
-    for _ in range(repeats):
-        cpu, begin = store.cpu_seconds() + time.process_time(), time.perf_counter()
+@dataclass(frozen=True)
+class Measured:
+    """The processes that are measured: Prometheus, and hubmeter-costs."""
+
+    store: Store
+    exporter: Exporter
+    client: httpx.Client
+
+    def cpu_seconds(self) -> float:
+        """Return the processor seconds of Prometheus and hubmeter-costs."""
+        return self.store.cpu_seconds() + time.clock_gettime(~self.exporter.process.pid << 3 | 2)
+
+    def memory(self) -> dict[str, float]:
+        """Return the present and the highest resident memory of hubmeter-costs, in MB."""
+        status = Path(f"/proc/{self.exporter.process.pid}/status").read_text(encoding="utf-8")
+        lines = dict(line.split(":", 1) for line in status.splitlines())
+        return {name: int(lines[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM")}
+
+    def forget_highest(self) -> None:
+        """Let the highest memory begin at the present one."""
+        Path(f"/proc/{self.exporter.process.pid}/clear_refs").write_text("5", encoding="utf-8")
+
+    def get(self, path: str, days: int, parameters: Mapping[str, str]) -> tuple[float, float, bytes]:
+        """Return the seconds to the first byte and to the last, and the body."""
+        asked = {"from": str(TODAY - timedelta(days)), "to": str(TODAY - timedelta(1)), **parameters}
+        begin = time.perf_counter()
+        with self.client.stream("GET", path, params=asked) as answer:
+            answer.raise_for_status()
+            parts, first = [], 0.0
+            for part in answer.iter_raw():
+                first = first or time.perf_counter() - begin
+                parts.append(part)
+        return first, time.perf_counter() - begin, b"".join(parts)
+
+    def ours(self, path: str, days: int, repeats: int, **parameters: str) -> Timed:
+        """Return the medians of so many answers."""
+        timings = []
+        for _ in range(repeats):
+            cpu = self.cpu_seconds()
+            first, wall, body = self.get(path, days, parameters)
+            timings.append((first, wall, self.cpu_seconds() - cpu))
+        first, wall, cpu = (statistics.median(times) for times in zip(*timings, strict=True))
+        return Timed(first, wall, cpu, body)
+
+    def theirs(self, ask: Callable[[], Any]) -> Timed:
+        """Return the seconds of one answer of the naive way."""
+        cpu, begin = self.store.cpu_seconds() + time.process_time(), time.perf_counter()
         answer = ask()
-        walls.append(time.perf_counter() - begin)
-        cpus.append(store.cpu_seconds() + time.process_time() - cpu)
-    return Timed(statistics.median(walls), statistics.median(cpus), answer)
-
-
-def get(client: httpx.Client, path: str, days: int, **parameters: str) -> httpx.Response:
-    asked = {"from": str(TODAY - timedelta(days)), "to": str(TODAY - timedelta(1)), **parameters}
-    return client.get(path, params=asked).raise_for_status()
+        wall = time.perf_counter() - begin
+        return Timed(wall, wall, self.store.cpu_seconds() + time.process_time() - cpu, answer)
 
 
 def same(ours: Mapping[tuple[str, str], float], others: Mapping[tuple[str, str], float]) -> None:
@@ -272,65 +323,90 @@ def same(ours: Mapping[tuple[str, str], float], others: Mapping[tuple[str, str],
             raise AssertionError(f"{key} costs {value} here and {others[key]} there")
 
 
-def figures(store: Store, world: Cluster, backend: Backend, days: int, repeats: int) -> Iterator[Sequence[str]]:
+def figures(measured: Measured, world: Cluster, ledger: Ledger, days: int, repeats: int) -> Iterator[Sequence[str]]:
     """Yield the table's rows."""
-    raw = Prometheus(store.url, store.session, timeout=600)
-    ledger = backend.bills
-    assert isinstance(ledger, Ledger)
+    raw = Prometheus(measured.store.url, measured.store.session, timeout=600)
     say("the naive way")
-    users = timed(store, 1, lambda: naive(raw, ledger, days))
-    groups = timed(store, 1, lambda: by_group(world, naive(raw, ledger, days)))
-    with serving(backend) as client:
-        client.timeout = httpx.Timeout(600)
-        get(client, "/costs-per-user", 1)
-        say("ours")
-        compute = {"component": "compute"}
-        mine = timed(store, repeats, lambda: get(client, "/costs-per-user", days, **compute))
-        ours = {(row["date"], row["user"]): row["value"] for row in mine.answer.json()}
-        same(ours, users.answer)
-        yield _row(f"`/costs-per-user?component=compute`, {days} days", mine, users)
-        mine = timed(store, repeats, lambda: get(client, "/total-costs-per-group", days, **compute))
-        ours = {(row["date"], row["usergroup"]): row["cost"] for row in mine.answer.json()}
-        same(ours, groups.answer)
-        yield _row(f"`/total-costs-per-group?component=compute`, {days} days", mine, groups)
-        more: Sequence[tuple[str, dict[str, str], int]] = (
-            ("/costs-per-user", {}, days), ("/costs-per-user", {"limit": "10"}, days),
-            ("/total-costs-per-group", {}, days), ("/total-costs-per-group", {}, YEAR),
-            ("/costs-per-user", {"limit": "10"}, YEAR), ("/costs-per-user", {}, YEAR),
-        )  # fmt: skip
-        for path, parameters, span in more:
-            asked = "".join(f"?{name}={value}" for name, value in parameters.items())
-            mine = timed(store, repeats if span == days else 1, partial(get, client, path, span, **parameters))
-            yield _row(f"`{path}{asked}`, {span} days", mine, None)
+    users = measured.theirs(lambda: naive(raw, ledger, days))
+    groups = measured.theirs(lambda: by_group(world, naive(raw, ledger, days)))
+    say("ours")
+    measured.get("/costs-per-user", 1, {})
+    mine = measured.ours("/costs-per-user", days, repeats, component="compute")
+    same({(row["date"], row["user"]): row["value"] for row in json.loads(mine.answer)}, users.answer)
+    yield _row(f"`/costs-per-user?component=compute`, {days} days", mine, users)
+    mine = measured.ours("/total-costs-per-group", days, repeats, component="compute")
+    same({(row["date"], row["usergroup"]): row["cost"] for row in json.loads(mine.answer)}, groups.answer)
+    yield _row(f"`/total-costs-per-group?component=compute`, {days} days", mine, groups)
+    more: Sequence[tuple[str, dict[str, str], int]] = (
+        ("/costs-per-user", {}, days), ("/costs-per-user", {"limit": "10"}, days),
+        ("/total-costs-per-group", {}, days), ("/total-costs-per-group", {}, YEAR),
+        ("/costs-per-user", {"limit": "10"}, YEAR), ("/costs-per-user", {"user": world.name(7)}, YEAR),
+        ("/total-usage", {}, YEAR), ("/costs-per-user", {"format": "csv"}, YEAR), ("/costs-per-user", {}, YEAR),
+    )  # fmt: skip
+    for path, parameters, span in more:
+        asked = "&".join(f"{name}={value}" for name, value in parameters.items())
+        mine = measured.ours(path, span, repeats if len(parameters) < 2 and span == days else 3, **parameters)
+        yield _row(f"`{path}{'?' if asked else ''}{asked}`, {span} days", mine, None)
+
+
+def three_at_a_time(measured: Measured) -> None:
+    """Print the time and the memory of three years of all users at a time."""
+    measured.forget_highest()
+    with ThreadPoolExecutor(3) as pool:
+        answers = [*pool.map(lambda _: measured.get("/costs-per-user", YEAR, {}), range(3))]
+    say(f"three at a time: {max(wall for _, wall, _ in answers):.1f} s, memory {measured.memory()} MB")
 
 
 def _row(name: str, ours: Timed, others: Timed | None) -> Sequence[str]:
     shown = (f"{others.wall:.1f} s", f"{others.cpu:.1f} s", f"{others.wall / ours.wall:.0f}") if others else ("",) * 3
-    size = len(ours.answer.content)
-    return name, f"{size / 1e6:.2f} MB", f"{ours.wall * 1000:.0f} ms", f"{ours.cpu * 1000:.0f} ms", *shown
+    size = f"{len(ours.answer) / 1e6:.2f} MB"
+    return name, size, *(f"{seconds:.2f} s" for seconds in (ours.first, ours.wall, ours.cpu)), *shown
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.costs", description=__doc__)
-    parser.add_argument("--users", type=int, default=400, help="users; docs have 2,000 (default: %(default)s)")
-    parser.add_argument("--running", type=int, default=40, help="servers at a time; docs: 200 (default: %(default)s)")
-    parser.add_argument("--days", type=int, default=7, help="days asked for; docs: 30 (default: %(default)s)")
+    parser.add_argument("--users", type=int, default=2000, help="users (default: %(default)s)")
+    parser.add_argument("--running", type=int, default=200, help="servers at a time (default: %(default)s)")
+    parser.add_argument("--days", type=int, default=7, help="days of the naive way; docs: 30 (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=9, help="answers of ours, of which the median counts")
     options = parser.parse_args()
     world = cluster(options.users, options.running)
-    with tempfile.TemporaryDirectory() as folder, prometheus(Path(folder) / "prometheus") as store:
+    with tempfile.TemporaryDirectory() as name, prometheus(Path(name) / "prometheus") as store:
+        folder = Path(name)
         say(f"{options.users:,} users, {options.running:,} running, {options.days} days")
         say(f"  {write(store, world, options.days):,} samples")
         settle(store)
-        ledger = Ledger(Path(folder) / "ledger", 2, lambda: NOW)
-        for day in range(YEAR):
-            ledger.put(_date(day), _date(day), bill(day), "bench")
-        usage = Usage(Prometheus(store.url, store.session, timeout=600), lambda: NOW)
-        backend = Backend(ledger, usage, Allocation(), lambda: Page({}), lambda: None, "bench")
-        head = ("answer", "size", "ours, p50", "processor", "naive", "processor", "times less")
-        print(markdown(head, figures(store, world, backend, options.days, options.repeats)))
-        ledger.close()
+        write_bills(folder / "bills.csv")
+        (folder / "costs.yaml").write_text(
+            f"source: focus\nfocus: {{path: {folder / 'bills.csv'}}}\n", encoding="utf-8"
+        )
+        arguments = ["--config", str(folder / "costs.yaml"), "--prometheus_url", store.url]
+        arguments += ["--ledger", str(folder / "ledger")]
+        with (
+            exporters.running("hubmeter_exporter.costs.cli", arguments, os.environ) as exporter,
+            httpx.Client(base_url=exporter.url, timeout=600) as client,
+            closing(Ledger(folder / "ledger", 2, time.time)) as ledger,
+        ):
+            measured = Measured(store, exporter, client)
+            cpu, begin = measured.cpu_seconds(), time.perf_counter()
+            while UsageReading(ledger.file.snapshot()).days(TODAY - timedelta(YEAR), TODAY).keys() < _copied():
+                time.sleep(1)
+            say(
+                f"copied in {time.perf_counter() - begin:.0f} s, {measured.cpu_seconds() - cpu:.0f} s of processor; "
+                f"memory {measured.memory()} MB; ledger {(folder / 'ledger').stat().st_size / 1e6:.1f} MB"
+            )
+            measured.forget_highest()
+            head = ("answer", "size", "first byte", "all", "processor", "naive", "processor", "times less")
+            print(markdown(head, figures(measured, world, ledger, options.days, options.repeats)))
+            say(f"memory, one at a time: {measured.memory()} MB")
+            three_at_a_time(measured)
+
+
+def _copied() -> set[date]:
+    """Return the days that are copied: those whose usage was recorded on a day that is over for an hour."""
+    last = datetime.fromtimestamp(NOW - 3600, UTC).date() - timedelta(2)
+    return {last - timedelta(number) for number in range(YEAR - 2)}
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """``hubmeter-costs`` as a site starts it, with a price list, beside a real Prometheus."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
+from hubmeter_exporter.costs.ledger_file import LedgerFile
+from hubmeter_exporter.costs.usage_ledger import UsageLedger
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
 from tests import exporters
@@ -153,3 +156,36 @@ def test_once_prints_the_metrics_and_ends(prometheus: Engine, config: list[str])
     )
     assert failed.returncode == 1
     assert "cannot reach http://127.0.0.1:9" in failed.stderr
+
+
+def test_days_are_read_again_beside_a_running_exporter(prometheus: Engine, config: list[str], tmp_path: Path) -> None:
+    # The last day that is copied, two days ago or three.
+    last = (datetime.now(UTC) - timedelta(hours=1)).date() - timedelta(2)
+    days = f"from={last}&to={last}&component=compute"
+    with running(*config, "--prometheus_url", prometheus.url) as exporter:
+        wait_until(lambda: last in copied(tmp_path / "ledger"), lambda: f"the usage of {last} is copied")
+        [before] = requests.get(f"{exporter.url}/costs-per-user?{days}", timeout=PATIENCE).json()
+        (tmp_path / "costs.yaml").write_text(SETTINGS.replace("0.01", "0.02").replace("0.05", "0.1"), encoding="utf-8")
+        command = [sys.executable, "-m", "hubmeter_exporter.costs.cli", *config, "--prometheus_url", prometheus.url]
+        reread = [*command, "--reread", str(last - timedelta(30)), str(last)]
+        done = subprocess.run(reread, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == 0, done.stderr
+        [after] = requests.get(f"{exporter.url}/costs-per-user?{days}", timeout=PATIENCE).json()
+        assert after == {**before, "value": pytest.approx(2 * before["value"])}
+    bills, usage = done.stdout.splitlines()
+    assert re.fullmatch(rf"Bills: \d days? \((.* to )?{last}\); [0-9.]+ USD before, [0-9.]+ USD now\.", bills)
+    assert re.fullmatch(rf"Usage: \d days? \((.* to )?{last}\)\.", usage)
+    failed = subprocess.run(
+        [*command[:-1], "http://127.0.0.1:9", *reread[-3:]],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert failed.returncode == 1
+    assert "again failed: the usage cannot be read: cannot reach http://127.0.0.1:9" in failed.stderr
+
+
+def copied(path: Path) -> list[date]:
+    with closing(LedgerFile(path)) as file:
+        return [*UsageLedger(file).copied()]

@@ -223,6 +223,10 @@ class Copying:
         """Return the copied days from ``first`` to ``last``."""
         return [*UsageReading(self._file.snapshot()).days(first, last)]
 
+    def used(self, first: date, last: date) -> set[date]:
+        """Return the copied days from ``first`` to ``last`` that have usage."""
+        return {day for day, *_ in UsageReading(self._file.snapshot()).hubs(first, last)}
+
     def reread(self, first: date, last: date) -> list[date]:
         """Copy these days again, and return those that Prometheus still has. Days that are not over are not copied."""
         days: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)

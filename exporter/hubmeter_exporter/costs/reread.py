@@ -25,14 +25,14 @@ def reread(first: date, last: date, source: Source, ledger: Ledger, copying: Cop
         billed = {row.day for row in rows}
         for day in sorted(billed):
             ledger.put(day, day, [row for row in rows if row.day == day], source.basis, parts, force=True)
-        print(f"Bills: {_days(billed)}; {_usd(before, billed)} USD before, {_usd(rows, billed)} USD now.")
+        print(f"Bills: {_days(billed)}; {_usd(before, billed):.2f} USD before, {_usd(rows, billed):.2f} USD now.")
         _print_kept("bills", "the source has none", {row.day for row in before} - billed)
         copied = {*copying.reread(first, last)}
     except (SourceError, PrometheusError) as error:
         _log.error("Reading %s to %s again failed: %s.", first, last, error)
         return False
     print(f"Usage: {_days(copied)}.")
-    _print_kept("usage", "Prometheus has none", {*copying.days(first, last)} - copied)
+    _print_kept("usage", "Prometheus has none", copying.used(first, last) - copied)
     return True
 
 
@@ -48,4 +48,6 @@ def _usd(rows: Iterable[BillRow], days: set[date]) -> Decimal:
 def _days(days: set[date]) -> str:
     if not days:
         return "0 days"
-    return f"{len(days)} {'day' if len(days) == 1 else 'days'} ({min(days)} to {max(days)})"
+    if len(days) == 1:
+        return f"1 day ({min(days)})"
+    return f"{len(days)} days ({min(days)} to {max(days)})"

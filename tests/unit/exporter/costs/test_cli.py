@@ -55,6 +55,12 @@ CONFIG = ["--config", "costs.yaml"]
         ("unknown option --prometheus_token", [*CONFIG, f"--prometheus_token={SECRET}"], URL),
         ("there are words outside of options", [*CONFIG, SECRET], URL),
         ("the ledger text cannot be used (file is not a database)", [*CONFIG, "--ledger", "text"], URL),
+        ("--reread has 'today', which is not a day such as 2025-01-31", [*CONFIG, "--reread", "today", "today"], URL),
+        (
+            "--reread begins on 2025-02-01, after its end on 2025-01-31",
+            [*CONFIG, "--reread", "2025-02-01", "2025-01-31"],
+            URL,
+        ),
         ("the ledger none/ledger cannot be opened", CONFIG, URL | {"HUBMETER_COSTS_LEDGER": "none/ledger"}),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The times of readings, and the page after successful and failed ones."""
 
 import gzip
+import itertools
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import BillRow, Excluded, Part, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
@@ -40,6 +42,8 @@ class World:
         self.first_used = TODAY - timedelta(365)
         self.source_error: SourceError | None = None
         self.usage_error: PrometheusError | None = None
+        self.copy_error: SourceError | PrometheusError | None = None
+        self.copies: Iterator[bool] = itertools.repeat(True)  # whether all usage is copied
         self.read: list[tuple[date, date]] = []
         self.lost = Decimal(0)
         self.hub = "prod"
@@ -86,10 +90,15 @@ class World:
         days = [first + timedelta(n) for n in range((last - first).days + 1)]
         return {(day, "prod", "compute"): 4 * GIB_HOURS for day in days if day >= self.first_used}
 
+    def copy(self) -> bool:
+        if self.copy_error:
+            raise self.copy_error
+        return next(self.copies)
+
     def refresher(self) -> CostRefresher:
         return CostRefresher(
             self, self.ledger, self.usage, Allocation(), Schedule(5, 30, 3600.0),
-            prefix="jupyterhub", version="1.2.3", clock=lambda: self.now,
+            prefix="jupyterhub", version="1.2.3", copy=self.copy, clock=lambda: self.now,
         )  # fmt: skip
 
 
@@ -404,3 +413,34 @@ def test_a_new_day_has_its_price_before_a_slow_source_answers(world: World) -> N
     world.now += 86_400
     refresher.refresh()
     assert any(labels[1] == (TODAY + timedelta(1)).isoformat() for labels in seen[0])
+
+
+def test_copying_a_year_takes_several_refreshes_in_a_row(world: World) -> None:
+    world.copies = itertools.chain([False, False], itertools.repeat(True))
+    refresher = world.refresher()
+    waits = [refresher.next_wait() for _ in range(3) if refresher.refresh()]
+    assert waits == [1.0, 1.0, 3600.0]
+
+
+@pytest.mark.parametrize(
+    ("error", "source", "reason"),
+    [
+        (UnreachableError("cannot reach it"), "prometheus", "connection"),
+        (LedgerError("the ledger is full"), "focus", "ledger"),
+    ],
+)
+def test_a_failed_copy_of_usage_leaves_the_prices_and_is_counted(
+    world: World, error: SourceError | PrometheusError, source: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.copies = itertools.repeat(False)
+    world.copy_error = error
+    refresher = world.refresher()
+    assert not refresher.refresh()
+    assert refresher.next_wait() == 30
+    assert f"{error}" in caplog.text
+    assert "the usage copied before stays" in caplog.text
+    assert samples(refresher, "costs_refresh_errors_total")[reason, source] == 1
+    assert samples(refresher, "unit_price_usd")
+    world.copy_error, world.copies = None, itertools.repeat(True)
+    assert refresher.refresh()
+    assert refresher.next_wait() == 3600

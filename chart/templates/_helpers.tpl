@@ -1,19 +1,20 @@
 {{/* Names, labels, and the common parts of both exporters. */}}
 
 {{- define "hubmeter.name" -}}
-{{ .Values.nameOverride | default .Chart.Name | trunc 54 | trimSuffix "-" }}
+{{ regexReplaceAll "[-.]+$" (.Values.nameOverride | default .Chart.Name | trunc 54) "" }}
 {{- end }}
 
-{{/* At most 54 characters: with -exporter, a Service's name may have 63. */}}
+{{/*
+Names of objects begin with this. Only a Service's name has no dots, begins with a letter, and has at most 63 characters: 54 with -exporter.
+*/}}
 {{- define "hubmeter.fullname" -}}
 {{- $name := include "hubmeter.name" . }}
-{{- if .Values.fullnameOverride -}}
-{{ .Values.fullnameOverride | trunc 54 | trimSuffix "-" }}
-{{- else if contains $name .Release.Name -}}
-{{ .Release.Name | trunc 54 | trimSuffix "-" }}
-{{- else -}}
-{{ printf "%s-%s" .Release.Name $name | trunc 54 | trimSuffix "-" }}
-{{- end }}
+{{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) }}
+{{- $full = .Values.fullnameOverride | default $full | replace "." "-" }}
+{{- if regexMatch "^[^a-z]" $full }}
+{{- $full = printf "hub-%s" $full }}
+{{- end -}}
+{{ regexReplaceAll "-+$" (trunc 54 $full) "" }}
 {{- end }}
 
 {{/* Labels by which a Deployment, its Service and its policies select pods; they must never change. Takes (list $ component). */}}

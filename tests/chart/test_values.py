@@ -1,5 +1,6 @@
 """Values: what they do to the exporters and the policies, and the sentence that says what is wrong with them."""
 
+import copy
 import json
 import re
 import shutil
@@ -19,6 +20,7 @@ from hubmeter_generator.write import chart as generated
 from hubmeter_generator.write import chart_readme
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, manifests, objects, of_kind, the
+from tests.chart.sites import EVERYTHING, SITES
 
 COSTS: Json = {"enabled": True, "prometheusUrl": "http://p:9090", "config": {"source": "aws"}}
 
@@ -141,6 +143,35 @@ def test_refused_with_a_sentence(values: Json, sentence: str) -> None:
     with pytest.raises(helm_python.HelmError) as caught:
         manifests(values)
     assert sentence in str(caught.value)
+
+
+# Of the fields that Kubernetes defines, all can be removed, and a hub can have no fullnameOverride.
+REMOVABLE = re.compile(r"hub\.fullnameOverride|(exporter|costs)\.resources\..+|pods\.(containerS|s)ecurityContext\..+")
+
+
+def paths_of_values(found: Json, *above: str) -> Iterator[tuple[str, ...]]:
+    for key, value in found.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from paths_of_values(value, *above, key)
+
+
+@pytest.mark.parametrize("base", ["the defaults", "everything"])
+def test_a_value_set_to_null_is_named_in_a_sentence(base: str) -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    for path in paths_of_values(values):
+        changed = copy.deepcopy(SITES[base])
+        place = changed
+        for key in path[:-1]:
+            place = place.setdefault(key, {})
+        place[path[-1]] = None
+        try:
+            manifests(changed)
+        except helm_python.HelmError as error:
+            parent = "/" + "/".join(path[:-1]) if path[1:] else ""
+            assert f"at '{parent}': missing property '{path[-1]}'" in str(error), path  # noqa: PT017 - not all are errors
+        else:
+            assert REMOVABLE.fullmatch(".".join(path)), path
 
 
 def test_all_contradictions_are_told_at_once() -> None:
@@ -391,6 +422,18 @@ def test_the_cost_exporter_reaches_prometheus_and_the_cloud_where_it_asks_one(so
     assert len(spec["egress"]) == 2 + clouds
 
 
+def test_the_cost_exporter_reaches_aws_credentials_over_ipv4_and_ipv6() -> None:
+    spec = the(objects({"costs": COSTS}), "NetworkPolicy", "-costs")["spec"]
+    (to, ports) = peers(spec["egress"])[-1]
+    assert [peer["ipBlock"]["cidr"] for peer in to] == [
+        "169.254.169.254/32",
+        "169.254.170.23/32",
+        "fd00:ec2::254/128",
+        "fd00:ec2::23/128",
+    ]
+    assert ports == [80]
+
+
 def test_rules_of_ones_own_are_added_and_policies_can_be_left_out() -> None:
     rule = {"ports": [{"port": 443, "protocol": "TCP"}]}
     more = {"exporter": {"networkPolicy": {"extraIngress": [rule], "extraEgress": [rule]}}}
@@ -430,12 +473,36 @@ def test_each_exporter_is_scraped_in_one_way(method: str, annotated: bool, monit
         ({"fullnameOverride": "usage"}, "jhub", "usage"),
         ({"nameOverride": "usage"}, "jhub", "jhub-usage"),
         ({}, "x" * 53, f"{'x' * 53}"),
+        ({}, "my.hub", "my-hub-hubmeter"),
+        ({}, "2026.hub", "hub-2026-hub-hubmeter"),
+        ({}, f"{'x' * 50}-.1", "x" * 50),
+        ({"fullnameOverride": "usage.v1"}, "jhub", "usage-v1"),
+        ({"nameOverride": "usage.v1"}, "jhub", "jhub-usage-v1"),
+        ({"nameOverride": f"{'x' * 53}.y"}, "jhub", f"jhub-{'x' * 49}"),
     ],
 )
-def test_objects_are_named_by_the_release_and_never_too_long(values: Json, release: str, name: str) -> None:
-    service = the(objects({**values, "rules": {"enabled": True}}, name=release), "Service")["metadata"]["name"]
-    assert service == f"{name}-exporter"
-    assert len(service) <= 63
+def test_objects_have_names_by_the_release_that_kubernetes_accepts(values: Json, release: str, name: str) -> None:
+    rendered = objects({**EVERYTHING, **values}, name=release)
+    assert [one["metadata"]["name"] for one in of_kind(rendered, "Service")] == [f"{name}-costs", f"{name}-exporter"]
+    for one in rendered:
+        # A Service's name is a label of RFC 1035, the others are subdomains of RFC 1123.
+        pattern = "[a-z]([-a-z0-9]{0,61}[a-z0-9])?" if one["kind"] == "Service" else "[a-z0-9][-a-z0-9]*[a-z0-9]"
+        assert re.fullmatch(pattern, one["metadata"]["name"]), one["metadata"]["name"]
+        for label in labels_of(one):
+            assert re.fullmatch(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?", label), label
+
+
+def labels_of(node: Any) -> Iterator[str]:
+    """Yield the values of all labels and selectors."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("labels", "matchLabels") and isinstance(value, dict):
+                yield from value.values()
+            elif key != "groups":  # labels of rules are Prometheus'
+                yield from labels_of(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from labels_of(value)
 
 
 @pytest.mark.parametrize(

@@ -475,7 +475,7 @@ def test_each_exporter_is_scraped_in_one_way(method: str, annotated: bool, monit
         ({}, "x" * 53, f"{'x' * 53}"),
         ({}, "my.hub", "my-hub-hubmeter"),
         ({}, "2026.hub", "hub-2026-hub-hubmeter"),
-        ({}, f"{'x' * 50}-.1", "x" * 50),
+        ({}, f"{'x' * 50}-.1", f"{'x' * 50}--1"),
         ({"fullnameOverride": "usage.v1"}, "jhub", "usage-v1"),
         ({"nameOverride": "usage.v1"}, "jhub", "jhub-usage-v1"),
         ({"nameOverride": f"{'x' * 53}.y"}, "jhub", f"jhub-{'x' * 49}"),

@@ -21,6 +21,20 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- if and $v.exporter.token.key (not $v.exporter.token.secretName) }}
 {{- $wrong = append $wrong (printf "exporter.token.key is %q, but exporter.token.secretName is empty: set it; for the hub's Secret, exporter.serviceName determines the key." $v.exporter.token.key) }}
 {{- end }}
+{{- with $v.hub.metrics }}
+{{- if and .enabled (ne $v.scrape.method "serviceMonitor") }}
+{{- $wrong = append $wrong (printf "hub.metrics.enabled is true, but scrape.method is %q, which passes no token to the hub: set it to \"serviceMonitor\", or configure the scrape as in docs/prerequisites.md, \"Hub metrics\"." $v.scrape.method) }}
+{{- end }}
+{{- if and .enabled $v.hub.url }}
+{{- $wrong = append $wrong (printf "hub.metrics.enabled is true, but hub.url is %q, and a ServiceMonitor scrapes a Service of Zero to JupyterHub: configure the scrape as in docs/prerequisites.md, \"Hub metrics\"." $v.hub.url) }}
+{{- end }}
+{{- if and .enabled $elsewhere (not .token.secretName) }}
+{{- $wrong = append $wrong (printf "hub.namespace is %q, but this release is in %q, and a ServiceMonitor cannot read a Secret of another namespace: set hub.metrics.token.secretName to a Secret of this one." $v.hub.namespace $.Release.Namespace) }}
+{{- end }}
+{{- if and .token.key (not .token.secretName) }}
+{{- $wrong = append $wrong (printf "hub.metrics.token.key is %q, but hub.metrics.token.secretName is empty: set it; for the hub's Secret, hub.metrics.serviceName determines the key." .token.key) }}
+{{- end }}
+{{- end }}
 {{- if and $v.exporter.enabled $v.hub.url $v.networkPolicy.enabled (not $v.exporter.networkPolicy.extraEgress) }}
 {{- $wrong = append $wrong (printf "hub.url is %q, but exporter.networkPolicy.extraEgress is empty, so the network policy denies it: allow it there, for example [{ports: [{port: 443}]}], or set networkPolicy.enabled to false." $v.hub.url) }}
 {{- end }}

@@ -71,10 +71,24 @@ http://{{ include "hubmeter.hub.name" . }}{{ ne $namespace .Release.Namespace | 
 {{ .Values.exporter.token.key | default (printf "hub.services.%s.apiToken" .Values.exporter.serviceName) }}
 {{- end }}
 
-{{/* Takes (list $ component). */}}
+{{/* The Secret of the token that reads the hub's metrics, and its key. */}}
+{{- define "hubmeter.hubMetrics.secretName" -}}
+{{ .Values.hub.metrics.token.secretName | default (include "hubmeter.hub.name" .) }}
+{{- end }}
+
+{{- define "hubmeter.hubMetrics.key" -}}
+{{ .Values.hub.metrics.token.key | default (printf "hub.services.%s.apiToken" .Values.hub.metrics.serviceName) }}
+{{- end }}
+
+{{/* The labels of the hub's pod and Service in Zero to JupyterHub. */}}
+{{- define "hubmeter.hub.labels" -}}
+{{ .Values.hub.podLabels | default (dict "app" "jupyterhub" "component" "hub") | toYaml }}
+{{- end }}
+
+{{/* Takes (list $ component). `test` has no account of its own. */}}
 {{- define "hubmeter.serviceAccountName" -}}
 {{- $root := index . 0 -}}
-{{- $account := (index $root.Values (index . 1)).serviceAccount -}}
+{{- $account := (index $root.Values (index . 1)).serviceAccount | default (dict "create" false) -}}
 {{ $account.name | default ($account.create | ternary (printf "%s-%s" (include "hubmeter.fullname" $root) (index . 1)) "default") }}
 {{- end }}
 
@@ -202,12 +216,16 @@ spec:
       path: /metrics
       # Otherwise the hub's namespace would become exported_namespace, which no rule reads.
       honorLabels: true
-      {{- with $root.Values.scrape.interval }}
-      interval: {{ . }}
-      {{- end }}
-      {{- with $root.Values.scrape.timeout }}
-      scrapeTimeout: {{ . }}
-      {{- end }}
+      {{- include "hubmeter.scrapeTimes" $root | nindent 6 }}
+{{- end }}
+
+{{- define "hubmeter.scrapeTimes" -}}
+{{- with .Values.scrape.interval }}
+interval: {{ . }}
+{{- end }}
+{{- with .Values.scrape.timeout }}
+scrapeTimeout: {{ . }}
+{{- end }}
 {{- end }}
 
 {{/* A ServiceAccount without permissions and without a mounted token. Takes (list $ component). */}}

@@ -25,6 +25,7 @@ EVERYTHING: dict[str, Any] = {
     "commonLabels": {"team": "hubs"},
     "imagePullSecrets": [{"name": "registry"}],
     "scrape": {"method": "serviceMonitor"},
+    "hub": {"metrics": {"enabled": True}},
     "rules": {"enabled": True, "labels": {"release": "x"}, "annotations": {"a": "b"}},
     "dashboards": {"enabled": True, "annotations": {"a": "b"}},
     "profiles": {"rbac": True},

@@ -98,3 +98,29 @@ def test_every_value_the_page_names_exists() -> None:
         for key in name.split("."):
             assert key in found, name
             found = found[key]
+
+
+def test_the_page_of_prerequisites_makes_the_token_that_reads_the_hubs_metrics() -> None:
+    page = (ROOT / "docs" / "prerequisites.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"(?ms)^```yaml\n# jupyterhub\n(.*?)^```", page)
+    hub = yaml.safe_load(text)["hub"]
+    (service,) = hub["services"]
+    metrics = {"hub": {"metrics": {"enabled": True}}, "scrape": {"method": "serviceMonitor"}}
+    (endpoint,) = the(objects(metrics), "ServiceMonitor", "-hub")["spec"]["endpoints"]
+    assert endpoint["authorization"]["credentials"]["key"] == f"hub.services.{service}.apiToken"
+    assert hub["loadRoles"] == {service: {"scopes": ["read:metrics"], "services": [service]}}
+    (rule,) = hub["networkPolicy"]["ingress"]
+    ours = the(objects(), "NetworkPolicy")["spec"]["ingress"][0]
+    assert rule["from"] == ours["from"]
+
+
+def test_the_page_of_upgrades_names_releases_and_values_that_exist() -> None:
+    page = (ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8")
+    assert [
+        one["metadata"]["name"]
+        for one in of_kind(objects({"rules": {"enabled": True}}, name="my.rules"), "PrometheusRule")
+    ] == [
+        "my-rules-hubmeter",
+        "my-rules-hubmeter-alerts",
+    ]
+    assert "`my-rules-hubmeter`" in page

@@ -112,8 +112,9 @@ def test_every_object_is_labelled_and_in_a_namespace(site: str) -> None:
 
 @ALL_SITES
 def test_pods_have_no_rights_they_do_not_need(site: str) -> None:
-    for one in of_kind(rendered(site), "Deployment"):
-        pod = one["spec"]["template"]["spec"]
+    pods = [one["spec"]["template"]["spec"] for one in of_kind(rendered(site), "Deployment")]
+    of_test = [one["spec"] for one in of_kind(rendered(site), "Pod")]
+    for pod in [*pods, *of_test]:
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -123,9 +124,11 @@ def test_pods_have_no_rights_they_do_not_need(site: str) -> None:
                 "readOnlyRootFilesystem": True,
                 "capabilities": {"drop": ["ALL"]},
             }
-            assert container["livenessProbe"]
-            assert container["readinessProbe"]
             assert container["resources"]["limits"]["memory"]
+    for container in (container for pod in pods for container in pod["containers"]):
+        assert container["livenessProbe"]
+        assert container["readinessProbe"]
+    assert [pod["serviceAccountName"] for pod in of_test] in ([], ["default"])
     for one in of_kind(rendered(site), "ServiceAccount"):
         assert one["automountServiceAccountToken"] is False
 
@@ -144,7 +147,11 @@ def test_each_pod_is_selected_by_its_service_its_policy_and_nothing_elses(site: 
         selected = [name for name, labels in pods.items() if selector.items() <= labels.items()]
         assert selected == [one["metadata"]["name"]]
     services = {one["metadata"]["name"]: one["metadata"]["labels"] for one in of_kind(made, "Service")}
+    of_the_hub = [one for one in of_kind(made, "ServiceMonitor") if one["metadata"]["name"].endswith("-hub")]
+    assert len(of_the_hub) == (site == "everything")
     for one in of_kind(made, "ServiceMonitor"):
+        if one in of_the_hub:
+            continue  # it selects a Service of Zero to JupyterHub
         selector = one["spec"]["selector"]["matchLabels"]
         found = [name for name, labels in services.items() if selector.items() <= labels.items()]
         assert found == [one["metadata"]["name"]]

@@ -16,6 +16,8 @@ from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import GroupPatterns, Strategy
+from hubmeter_generator import settings
+from hubmeter_generator.operate import doctor
 from hubmeter_generator.write import chart as generated
 from hubmeter_generator.write import chart_readme
 from tests.chart import golden
@@ -30,6 +32,25 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "the hub's Secret of another namespace": (
         {"hub": {"namespace": "staging"}},
         'hub.namespace is "staging", but this release is in "prod", and a pod cannot read a Secret of another',
+    ),
+    "metrics of a hub that a scrape by annotations cannot read": (
+        {"hub": {"metrics": {"enabled": True}}},
+        'hub.metrics.enabled is true, but scrape.method is "annotations", which passes no token to the hub',
+    ),
+    "metrics of a hub without a Service": (
+        {
+            "hub": {"metrics": {"enabled": True}, "url": "https://hub.example.org"},
+            "scrape": {"method": "serviceMonitor"},
+        },
+        'hub.metrics.enabled is true, but hub.url is "https://hub.example.org", and a ServiceMonitor scrapes a Service',
+    ),
+    "metrics of a hub whose token is in another namespace": (
+        {"hub": {"metrics": {"enabled": True}, "namespace": "staging"}, "exporter": {"enabled": False}},
+        "a ServiceMonitor cannot read a Secret of another namespace: set hub.metrics.token.secretName",
+    ),
+    "a key of no Secret for the hub's metrics": (
+        {"hub": {"metrics": {"token": {"key": "token"}}}},
+        'hub.metrics.token.key is "token", but hub.metrics.token.secretName is empty',
     ),
     "a key of no Secret": (
         {"exporter": {"token": {"key": "token"}}},
@@ -257,7 +278,7 @@ def with_token(arguments: list[str], folder: Path) -> list[str]:
 
 def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     groups = ["-staff", "course::101", "ana lópez", "a,b"]
-    values = {
+    values: Json = {
         "hub": {"baseUrl": "/jupyter"},
         "exporter": {
             "multipleGroups": "split",
@@ -278,7 +299,7 @@ def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
 
 
 def test_the_exporter_reads_the_salt_that_is_mounted(tmp_path: Path) -> None:
-    values = {
+    values: Json = {
         "exporter": {
             "pseudonymSalt": {"secretName": "pseudonyms", "key": "the.salt"},
             "extraVolumes": [{"name": "ca", "configMap": {"name": "ca"}}],
@@ -460,6 +481,84 @@ def test_each_exporter_is_scraped_in_one_way(method: str, annotated: bool, monit
         assert service["metadata"].get("annotations") == (wanted if annotated else None)
     found = of_kind(rendered, "ServiceMonitor")
     assert [one["metadata"]["labels"]["release"] for one in found] == ["x"] * monitors
+
+
+@pytest.mark.parametrize(
+    ("hub", "path", "secret", "service"),
+    [
+        ({}, "/hub/metrics", {"name": "hub", "key": "hub.services.prometheus.apiToken"}, "hub"),
+        (
+            {"fullnameOverride": "x", "baseUrl": "/lab/", "metrics": {"serviceName": "monitoring"}},
+            "/lab/hub/metrics",
+            {"name": "x-hub", "key": "hub.services.monitoring.apiToken"},
+            "x-hub",
+        ),
+        (
+            {"metrics": {"token": {"secretName": "metrics", "key": "token"}}},
+            "/hub/metrics",
+            {"name": "metrics", "key": "token"},
+            "hub",
+        ),
+    ],
+)
+def test_prometheus_reads_the_hubs_metrics_with_a_token_of_their_own(
+    hub: Json, path: str, secret: Json, service: str
+) -> None:
+    metrics = {"enabled": True, **hub.get("metrics", {})}
+    rendered = objects(
+        {"hub": {**hub, "metrics": metrics}, "scrape": {"method": "serviceMonitor", "labels": {"a": "b"}}}
+    )
+    monitor = the(rendered, "ServiceMonitor", "-hub")
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert monitor["metadata"]["labels"]["a"] == "b"
+    assert monitor["spec"]["selector"] == {"matchLabels": {"app": "jupyterhub", "component": "hub"}}
+    assert "namespaceSelector" not in monitor["spec"]
+    assert (endpoint["port"], endpoint["path"]) == ("hub", path)
+    assert endpoint["authorization"] == {"credentials": secret}
+    assert endpoint["relabelings"][0]["regex"] == service
+    assert (endpoint["interval"], endpoint["scrapeTimeout"]) == ("60s", "30s")
+
+
+def test_the_hubs_metrics_are_not_scraped_by_default_and_a_hub_elsewhere_is_found() -> None:
+    monitors = {"scrape": {"method": "serviceMonitor"}}
+    assert [one["metadata"]["name"] for one in of_kind(objects(monitors), "ServiceMonitor")] == ["hubmeter-exporter"]
+    metrics = {"enabled": True, "token": {"secretName": "s"}}
+    elsewhere = {"exporter": {"enabled": False}, "hub": {"namespace": "staging", "metrics": metrics}}
+    (monitor,) = of_kind(objects({**monitors, **elsewhere}), "ServiceMonitor")
+    assert monitor["spec"]["namespaceSelector"] == {"matchNames": ["staging"]}
+
+
+# ---- helm test ------------------------------------------------------------------------------------
+
+
+def test_helm_test_runs_the_doctor_with_the_settings_of_the_rules() -> None:
+    values: Json = {
+        "test": {"prometheusUrl": "http://p:9090", "envFrom": [{"secretRef": {"name": "s"}}]},
+        "settings": PSEUDONYMS,
+    }
+    pod = the(objects({**values, "exporter": {"enabled": False}}), "Pod")
+    annotations = pod["metadata"]["annotations"]
+    assert (annotations["helm.sh/hook"], annotations["helm.sh/hook-delete-policy"]) == ("test", "before-hook-creation")
+    (container,) = pod["spec"]["containers"]
+    assert container["command"] == ["hubmeter-doctor"]
+    options = doctor.parser().parse_args(container["args"])
+    assert options.url == "http://p:9090"
+    (volume,) = pod["spec"]["volumes"]
+    (mount,) = container["volumeMounts"]
+    (item,) = volume["downwardAPI"]["items"]
+    assert options.settings == Path(mount["mountPath"], item["path"])
+    assert item["fieldRef"] == {"fieldPath": "metadata.annotations['hubmeter/settings']"}
+    assert settings.make(json.loads(annotations["hubmeter/settings"]), "") == settings.make(PSEUDONYMS, "")
+    assert container["envFrom"] == values["test"]["envFrom"]
+    assert pod["spec"]["restartPolicy"] == "Never"
+
+
+def test_helm_test_reads_the_prometheus_of_costs_unless_another_is_set() -> None:
+    urls = [
+        [pod["spec"]["containers"][0]["args"][-1] for pod in of_kind(objects(values), "Pod")]
+        for values in ({}, {"costs": COSTS}, {"costs": COSTS, "test": {"prometheusUrl": "http://other"}})
+    ]
+    assert urls == [[], ["http://p:9090"], ["http://other"]]
 
 
 # ---- The rest -------------------------------------------------------------------------------------

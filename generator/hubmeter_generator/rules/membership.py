@@ -6,16 +6,23 @@ from hubmeter_promql import names, render
 
 def groups() -> tuple[RuleGroup, ...]:
     """Return the groups."""
-    live = {"live": render.part("parts/membership/live.promql", {})}
-    shares = {"shares": render.part("parts/membership/shares.promql", live)}
+    of_several = f" {_part('of_several_hubs')}"
     return (
         RuleGroup(
             "hubmeter-membership",
             SLOW,
             (
-                Rule(names.HUB_REPORTED, "membership/hub_reported", live),
-                Rule(names.SHARE_BY_HUB, "membership/share_by_hub", shares),
-                Rule(names.SHARE, "membership/share", shares),
+                Rule(names.HUB_REPORTED, "membership/hub_reported", {"live": _part("live", only="")}),
+                Rule(names.SHARE_BY_HUB, "membership/share_by_hub", _shares(of_several)),
+                Rule(names.SHARE, "membership/share", _shares("")),
             ),
         ),
     )
+
+
+def _shares(only: str) -> dict[str, str]:
+    return {"shares": _part("shares", live=_part("live", only=only), only=only)}
+
+
+def _part(name: str, **parameters: str) -> str:
+    return render.part(f"parts/membership/{name}.promql", parameters)

@@ -15,8 +15,20 @@ from pathlib import Path
 import pytest
 import requests
 
-from hubmeter_generator.operate.backfill import BackfillError, Job, resume, save
+from hubmeter_generator import settings
+from hubmeter_generator.operate.backfill import (
+    BackfillError,
+    Job,
+    Step,
+    Target,
+    backfill_chunk,
+    dependencies,
+    resume,
+    save,
+    steps,
+)
 from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_promql.client import Prometheus
 from tests.engines.engine import Engine, running
 from tests.sim.history import history
 from tests.sim.worlds import small_world
@@ -79,6 +91,50 @@ def test_what_is_recorded_already_is_not_recorded_twice(engine: Engine, tmp_path
     assert again.returncode == 2
     assert "pass --to 2026-01-01T08:00Z or earlier" in again.stderr
     assert recorded(engine) == before
+
+
+def everything(engine: Engine) -> dict[tuple[str, frozenset[tuple[str, str]]], dict[int, float]]:
+    return {
+        (step.record, key): values
+        for step in steps(settings.load())
+        for key, values in engine.samples(step.record, START + 11 * 3600, "4h").items()
+    }
+
+
+def test_rules_at_the_same_time_record_what_they_record_one_by_one(
+    scrapes: list[list[Series]], engine: Engine, tmp_path: Path
+) -> None:
+    rules = steps(settings.load())
+    with running("Prometheus 2.42", tmp_path / "other") as other:
+        for chunk in scrapes:
+            write(other.write_url, chunk, session=other.session)
+        for hour in (8, 9):
+            begin, end = START + hour * 3600, START + (hour + 1) * 3600
+            together = backfill_chunk(
+                Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session), rules, begin, end
+            )
+            alone = Target(Prometheus(other.url, other.session), other.write_url, other.session)
+            # Without dependencies between them, a rule at a time is the order of the rules.
+            one_by_one = sum(backfill_chunk(alone, [rule], begin, end) for rule in rules)
+            assert together == one_by_one
+        expected, found = everything(other), everything(engine)
+    assert found.keys() == expected.keys()
+    assert len({name for name, _ in found}) > 60
+    for key, values in expected.items():
+        assert found[key] == pytest.approx(values, rel=1e-12), key
+
+
+def test_a_rule_waits_for_the_rules_that_it_reads_and_for_those_that_read_it() -> None:
+    def step(record: str, expr: str) -> Step:
+        return Step(record, expr, {}, 60)
+
+    rules = (
+        step("a:x:sum", "raw"),
+        step("b:x:sum", "sum(a:x:sum) + a:x:summed"),
+        step("c:x:sum", "raw + last_over_time(d:x:sum[5m])"),
+        step("d:x:sum", 'count(b:x:sum{a="1"})'),
+    )
+    assert dependencies(rules) == {0: set(), 1: {0}, 2: set(), 3: {1, 2}}
 
 
 @contextmanager

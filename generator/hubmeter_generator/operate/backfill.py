@@ -1,13 +1,14 @@
 """``hubmeter-backfill``: computes the recorded series of the past on an existing Prometheus, as live rules would have.
 
-The past is computed in chunks of time, and a chunk rule by rule in the order of their dependencies. Each rule is
-evaluated by a range query at the instants at which it would have run, and its result is written through remote write
-before the next rule reads it. A series that ends gets a staleness marker, as from a live rule. ``promtool tsdb
-create-blocks-from rules`` does neither: its rules do not read each other's results, and ended series stay for five
-minutes.
+The past is computed in chunks of time, and a chunk rule by rule in the order of their dependencies, with rules that do
+not depend on each other at the same time. Each rule is evaluated by a range query at the instants at which it would
+have run, and its result is written through remote write before another rule reads it. A series that ends gets a
+staleness marker, as from a live rule. ``promtool tsdb create-blocks-from rules`` does neither: its rules do not read
+each other's results, and ended series stay for five minutes.
 """
 
 import argparse
+import gc
 import hashlib
 import json
 import math
@@ -16,8 +17,11 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +47,8 @@ from hubmeter_promql.client import (
 KEPT: Final = (names.HOME, names.HOME_LIMIT)
 DAY: Final = 86_400
 GRID: Final = 300  # seconds; chunks begin at its multiples, rules run at the multiples of their own intervals
+AT_ONCE: Final = 4  # requests; Prometheus evaluates each query on one processor
+_NAME: Final = re.compile(r"[a-zA-Z_][\w:]*")
 
 
 class BackfillError(Exception):
@@ -67,6 +73,11 @@ class Step:
     def daily(self) -> bool:
         """Whether the rule records once a day, and reads its own series to know whether it did."""
         return not self.kept and self.record in self.expr
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names in the query, those of series among them."""
+        return frozenset(_NAME.findall(self.expr))
 
 
 @dataclass(frozen=True)
@@ -96,16 +107,65 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
 
 
 def backfill_chunk(target: Target, rules: Sequence[Step], start: int, end: int) -> int:
-    """Record all rules for the instants of [start, end), Unix seconds on the GRID; return the number of samples."""
+    """Record all rules for the instants of [start, end), Unix seconds on the GRID; return the number of samples.
+
+    AT_ONCE rules are evaluated at the same time. Each has the result that it would have if they were evaluated one by
+    one in their order.
+    """
+    waiting = dependencies(rules)
     total = 0
-    for rule in rules:
-        first, last = _instants(rule, start, end)
-        if first > last:
-            continue
-        found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
-        recorded = [_recorded(rule, row, start, end) for row in found]
-        total += _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
+    with _without_garbage_collection(), ThreadPoolExecutor(AT_ONCE) as pool:
+        running: dict[Future[int], int] = {}
+        try:
+            while waiting or running:
+                for number in [number for number, earlier in waiting.items() if not earlier]:
+                    del waiting[number]
+                    running[pool.submit(_backfill_rule, target, rules[number], start, end)] = number
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    number = running.pop(future)
+                    total += future.result()
+                    for earlier in waiting.values():
+                        earlier.discard(number)
+        finally:
+            pool.shutdown(cancel_futures=True)
     return total
+
+
+def dependencies(rules: Sequence[Step]) -> dict[int, set[int]]:
+    """Return for each rule, by its number, the earlier rules that must be finished before it is evaluated.
+
+    Those are the rules whose series it reads, and the rules that read its series: they see it in the next chunk only.
+    """
+    return {
+        number: {
+            before
+            for before, earlier in enumerate(rules[:number])
+            if earlier.record in rule.words or rule.record in earlier.words
+        }
+        for number, rule in enumerate(rules)
+    }
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Suspend the collector of cycles, which takes most of the time to parse an answer of a million small lists."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _backfill_rule(target: Target, rule: Step, start: int, end: int) -> int:
+    first, last = _instants(rule, start, end)
+    if first > last:
+        return 0
+    found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
+    recorded = [_recorded(rule, row, start, end) for row in found]
+    return _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
 
 
 def _instants(rule: Step, start: int, end: int) -> tuple[int, int]:

@@ -158,8 +158,8 @@ def gpu_name(value: str) -> str:
 
 
 def fraction(value: str) -> str:
-    """Check a positive whole number or fraction of whole numbers, as text."""
-    if not re.fullmatch(r"[1-9][0-9]*(/[1-9][0-9]*)?", value):
+    """Check a whole number or a positive fraction of whole numbers, as text."""
+    if not re.fullmatch(r"0|[1-9][0-9]*(/[1-9][0-9]*)?", value):
         raise ValueError('must be a whole number or a fraction in quotes, for example "1" or "2/7"')
     return value
 

@@ -8,11 +8,14 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
-from hubmeter_generator import settings
-from hubmeter_generator.operate import backfill
+from hubmeter_generator import fill, settings
+from hubmeter_generator.operate import backfill, checks
+from hubmeter_generator.operate.checks.finding import Status
+from hubmeter_generator.operate.checks.site import Site as Checked
 from hubmeter_generator.operate.remote_write import STALE, Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
@@ -169,3 +172,52 @@ class TestAHub:
         one_a_minute = world.kubelet_step == 60 and not 5 <= world.kubelet_phase <= 25
         jitter = (20 if one_a_minute else 20 + world.kubelet_step) / MINUTE
         assert all(abs(value - 1) <= jitter for value in inside)
+
+
+def late_hub() -> World:
+    """Return a hub whose samples all arrive three minutes late."""
+    namespace = "late"
+    return World(
+        start=START,
+        end=END,
+        hubs=(namespace,),
+        memberships={},
+        servers=(server(namespace, "steady", START, END),),
+        exporters=(),
+        kubelet_step=30,
+        kubelet_phase=3,
+    )
+
+
+def test_late_samples_are_reported_and_samples_in_time_are_not(tmp_path: Path) -> None:
+    query = load_alert("HubmeterSamplesLate")
+    late = ((t + 3 * MINUTE, samples) for t, samples in scrapes(late_hub(), START, END))
+    arriving = heapq.merge(*(scrapes(world, START, END) for world in HUBS), late, key=lambda scrape: scrape[0])
+    seen: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with running("Prometheus 2.42", tmp_path) as engine:
+        prometheus = Prometheus(engine.url, engine.session)
+        for t, samples in by_minute(arriving):
+            write(engine.write_url, as_series(samples), session=engine.session)
+            for row in prometheus.instant(query, t):
+                seen[row.labels["namespace"], row.labels["series"]].append(t)
+            if t == START + 30 * MINUTE:
+                finding = {f.check: f for f in checks.run(Checked(prometheus, settings.load(), t))}["scrape interval"]
+    # The servers of the other hubs end at minute 40; their samples are seen for 5 minutes more, which is no 15.
+    at = {key: {round((t - START) / MINUTE) for t in times if t <= START + 40 * MINUTE} for key, times in seen.items()}
+    assert {key for key, minutes in at.items() if minutes} == {
+        ("late", "kube_pod_status_phase"),
+        ("late", "container_memory_working_set_bytes"),
+    }
+    for series in ("kube_pod_status_phase", "container_memory_working_set_bytes"):
+        assert set(range(20, 41)) <= at["late", series]
+    assert finding.status is Status.WARNING
+    assert "of late arrives late: the newest sample is" in finding.meaning
+    assert "speed up the remote write" in finding.fix
+
+
+def load_alert(name: str) -> str:
+    """Return the query of an alert."""
+    (expr,) = (
+        rule["expr"] for group in fill.alert_groups(settings.load()) for rule in group["rules"] if rule["alert"] == name
+    )
+    return str(expr)

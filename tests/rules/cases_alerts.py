@@ -452,8 +452,8 @@ USAGE_NOT_ACCOUNTED = (
         "users who have less than the whole are reported after a quarter of an hour",
         merged(_accounted("memory_working_set_bytes", 1000, 900), _accounted("memory_requests_bytes", 8, 8)),
         (
-            *silent(_LOST, "14m"),
-            fires("15m", _LOST, _PROD | {"resource": "memory in use"}, "10%"),
+            *silent(_LOST, "15m"),
+            fires("16m", _LOST, _PROD | {"resource": "memory in use"}, "10%"),
         ),
     ),
     Case(
@@ -464,7 +464,7 @@ USAGE_NOT_ACCOUNTED = (
         ),
         (
             AlertExpect(
-                "15m",
+                "16m",
                 _LOST,
                 (
                     (_PROD | {"resource": "memory in use"}, "10%"),
@@ -478,7 +478,7 @@ USAGE_NOT_ACCOUNTED = (
         merged(_accounted("memory_working_set_bytes", 1000, None), _accounted("memory_requests_bytes", 1000, None)),
         (
             AlertExpect(
-                "15m",
+                "16m",
                 _LOST,
                 tuple((_PROD | {"resource": resource}, "100%") for resource in ("memory in use", "memory requests")),
             ),
@@ -497,7 +497,7 @@ USAGE_NOT_ACCOUNTED = (
         ),
         (
             fires(
-                "15m",
+                "16m",
                 _LOST,
                 _PROD | {"cluster": "east", "resource": "memory in use"},
                 "100%",
@@ -964,6 +964,155 @@ SERVERS_NOT_SEEN = (
 )
 
 
+_INDISTINCT = "HubmeterContainersIndistinct"
+
+
+def _container(**labels: str) -> dict[str, str]:
+    of = {"namespace": "prod", "pod": "jupyter-ann", "container": "notebook", **labels}
+    return {series("container_cpu_usage_seconds_total", **of): "0+60x60"}
+
+
+CONTAINERS_INDISTINCT = (
+    Case(
+        "containers with neither the label id nor name are reported after a quarter of an hour",
+        merged(_container(), _container(pod="jupyter-bob")),
+        (*silent(_INDISTINCT, "14m"), fires("15m", _INDISTINCT, _PROD, "2")),
+    ),
+    Case(
+        "containers with one of the labels id and name, and cgroups of pods, are in order",
+        merged(_container(id="/a"), _container(pod="jupyter-bob", name="b"), _container(container="")),
+        silent(_INDISTINCT, "30m"),
+    ),
+)
+
+_GPUS = "HubmeterGpusNotCounted"
+
+
+_SCHEDULED = {series(names.SCHEDULED_PODS, namespace="prod", pod="jupyter-ann", uid="a"): "1x60"}
+
+
+def _gpu(resource: str, value: str = "1x60", uid: str = "a") -> dict[str, str]:
+    of = {"namespace": "prod", "pod": "jupyter-ann", "uid": uid, "container": "notebook"}
+    return {series("kube_pod_container_resource_requests", **of, resource=resource): value}
+
+
+GPUS_NOT_COUNTED = (
+    Case(
+        "a GPU of a name that counts as no GPU is reported after a quarter of an hour",
+        merged(_SCHEDULED, _gpu("nvidia_com_gpu_shared")),
+        (
+            *silent(_GPUS, "14m"),
+            fires("15m", _GPUS, {**_PROD, "resource": "nvidia_com_gpu_shared"}, "1"),
+        ),
+    ),
+    Case(
+        "a resource of the setting gpu_resources, with the part 0 too, is in order",
+        merged(_SCHEDULED, _gpu("nvidia_com_gpu"), _gpu("example_com_gpu")),
+        silent(_GPUS, "30m"),
+        settings={
+            "gpu_resources": [
+                {"resource": "nvidia_com_gpu", "part": "1"},
+                {"resource": "example_com_gpu", "part": "0"},
+            ]
+        },
+    ),
+    Case(
+        "a GPU of a pod that has ended, and a request of 0, are in order",
+        merged(_SCHEDULED, _gpu("example_com_gpu", uid="ended"), _gpu("other_com_gpu", "0x60")),
+        silent(_GPUS, "30m"),
+    ),
+)
+
+_LATE = "HubmeterSamplesLate"
+
+
+def _scraped(values: str) -> dict[str, str]:
+    of = {"namespace": "prod", "pod": "jupyter-ann", "uid": "a"}
+    return {
+        series("kube_pod_status_phase", **of, phase="Running"): values,
+        series("container_memory_working_set_bytes", **of, container="notebook"): values,
+    }
+
+
+SAMPLES_LATE = (
+    # promtool has no samples that arrive late, only gaps: tests/engines/test_late_samples.py has late ones. Here
+    # evaluations every 5 minutes see samples that are 3 minutes old, of which there are six in ten minutes.
+    Case(
+        "samples of which the newest is too old at each evaluation are reported after a quarter of an hour",
+        _scraped("_ _ 1 1 1 _ _ _ _ _ " * 20),
+        (
+            *silent(_LATE, "25m"),
+            AlertExpect(
+                "30m",
+                _LATE,
+                tuple(
+                    ({**_PROD, "series": metric}, "3m 0s")
+                    for metric in ("kube_pod_status_phase", "container_memory_working_set_bytes")
+                ),
+            ),
+        ),
+        settings={"interval": "5m"},
+        interval="30s",
+        every="5m",
+    ),
+    Case(
+        "samples that are scraped less and less often, and a hub that ends, are not late",
+        _scraped("1x20 _ 1 _ 1 _ 1 _ 1 _ 1 _ 1 _ _ 1 _ _ 1 _ _ 1 _ _ 1 _ _ 1 _x20"),
+        silent(_LATE, "25m", "35m", "48m", "60m"),
+    ),
+    Case("samples that arrive in time are in order", _scraped("1x60"), silent(_LATE, "30m")),
+)
+
+_LOOKBACK = "HubmeterLookbackShort"
+
+LOOKBACK_SHORT = (
+    Case(
+        "a series that ends, and one without gaps, do not shorten the look-back",
+        {f'{names.USAGE_RECORDED}{{namespace="{hub}"}}': values for hub, values in (("a", "5x60"), ("b", "5x6"))},
+        silent(_LOOKBACK, "45m", "2h"),
+        interval="5m",
+    ),
+    Case(
+        "a series that instant selectors do not find between two samples is reported",
+        # promtool's look-back is 5 minutes: a series marked stale between its samples stands for a shorter one.
+        {f'{names.USAGE_RECORDED}{{namespace="prod"}}': "5 _ stale _ _ " * 30},
+        (*silent(_LOOKBACK, "10m"), fires("1h20m", _LOOKBACK, _PROD, "36")),
+    ),
+)
+
+_HOMES = "HubmeterHomesNotMeasured"
+
+
+def _measured(sizes: str, times: str = "") -> dict[str, str]:
+    of = {"namespace": "prod", "directory": "ann"}
+    recorded = {series(names.hub(names.HOME), namespace="prod"): "10x2000"}
+    return (
+        recorded
+        | {series("dirsize_total_size_bytes", **of): sizes}
+        | ({series(names.HOMES_MEASURED, namespace="prod"): times} if times else {})
+    )
+
+
+HOMES_NOT_MEASURED = (
+    Case(
+        "home directories that dirsize no longer reports are reported after an hour",
+        _measured("10x10 stale"),
+        (*silent(_HOMES, "10m", "70m"), fires("72m", _HOMES, _PROD)),
+    ),
+    Case(
+        "a round that takes longer than home_carry_forward is reported",
+        _measured("10x2000", "60x2000"),
+        (*silent(_HOMES, "23h"), fires("26h", _HOMES, _PROD)),
+    ),
+    Case(
+        "home directories that dirsize measures in time are in order",
+        _measured("10x2000", "0+60x2000"),
+        silent(_HOMES, "30h"),
+    ),
+    Case("a hub without dirsize is in order", _HUB, silent(_HOMES, "4h")),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     for case in (
@@ -990,5 +1139,10 @@ def cases() -> Iterator[Case]:
         *VERSIONS_DIFFER,
         *USERS_UNKNOWN,
         *HOME_NEARLY_FULL,
+        *CONTAINERS_INDISTINCT,
+        *GPUS_NOT_COUNTED,
+        *SAMPLES_LATE,
+        *LOOKBACK_SHORT,
+        *HOMES_NOT_MEASURED,
     ):
         yield replace(case, groups="hubmeter-(usage-)?alerts")

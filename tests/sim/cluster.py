@@ -195,7 +195,13 @@ class Exporter:
 
 @dataclass(frozen=True)
 class Directory:
-    """A home directory as dirsize reports it: it grows steadily from ``size`` at ``start``."""
+    """A home directory as dirsize reports it: it grows steadily from ``size`` at ``start``.
+
+    Attributes:
+        unseen: (from, to): dirsize has restarted, and has not found the directory again.
+        round: Seconds in which dirsize measures all directories, of which it exports the times; None:
+            jupyterhub-home-nfs, which exports none.
+    """
 
     namespace: str
     name: str
@@ -205,6 +211,18 @@ class Directory:
     end: float = math.inf
     bytes_per_hour: float = 0.0
     epoch: float = 0.0
+    unseen: tuple[tuple[float, float], ...] = ()
+    round: float | None = None
+
+    def seen(self, t: float) -> bool:
+        """Return whether dirsize reports the directory at ``t``."""
+        return self.start <= t < self.end and not any(begin <= t < end for begin, end in self.unseen)
+
+    def measured(self, t: float) -> float:
+        """Return when dirsize measured the directory last: every ``round`` seconds since it was found last."""
+        assert self.round
+        found = max((end for _, end in self.unseen if end <= t), default=0.0)
+        return found + math.floor((t - found) / self.round) * self.round
 
     def bytes_at(self, t: float) -> float:
         """Return the directory's size; it changes at full hours, as often as dirsize walks a volume."""
@@ -496,7 +514,7 @@ def groups_exporter(world: World, exporter: Exporter, t: float) -> Iterator[Samp
 def dirsize(world: World, t: float) -> Iterator[Sample]:
     """Yield the home directories of every hub, and the hard limits where there are any."""
     for directory in world.directories:
-        if not directory.start <= t < directory.end:
+        if not directory.seen(t):
             continue
         labels = (
             ("directory", directory.name),
@@ -507,6 +525,8 @@ def dirsize(world: World, t: float) -> Iterator[Sample]:
         yield Sample("dirsize_total_size_bytes", labels, directory.bytes_at(t), t)
         if directory.hard_limit is not None:
             yield Sample("dirsize_hard_limit_bytes", labels, directory.hard_limit, t)
+        if directory.round is not None:
+            yield Sample("dirsize_last_updated_ns", labels, directory.measured(t), t)  # in seconds, despite its name
 
 
 def _resources(container: Container) -> Iterator[tuple[str, Labels, float]]:

@@ -393,8 +393,10 @@ class Oracle:
         carried: Rows = {}
         orphaned: Rows = {}
         for d in world.directories:
-            seen = t if t < d.end else math.ceil(d.end / CARRIED_FROM - 1) * CARRIED_FROM
-            if not (d.start <= seen and world.start <= seen and t - seen < HOMES_CARRIED):
+            marks = range(t // CARRIED_FROM * CARRIED_FROM, t - HOMES_CARRIED, -CARRIED_FROM)
+            seen = next((mark for mark in (t, *marks) if world.start <= mark and d.seen(mark)), None)
+            # A directory that dirsize no longer finds ends when the others were measured twice: 2 to 4 rounds later.
+            if seen is None or (d.round is not None and t > d.end + 4 * d.round):
                 continue
             username = owners.get((d.namespace, d.name), "")
             key, own = labels(namespace=d.namespace, username=username), labels(namespace=d.namespace, directory=d.name)

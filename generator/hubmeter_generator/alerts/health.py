@@ -53,6 +53,17 @@ def alerts() -> tuple[Alert, ...]:
             "--storage.tsdb.retention.time, or shorten the setting windows.",
         ),
         Alert(
+            name="HubmeterLookbackShort",
+            query="health/lookback_short",
+            hold_for="15m",
+            severity="warning",
+            summary="Prometheus' look-back is shorter than 5 minutes, so series of {{ $labels.namespace }} have gaps.",
+            description="In {{ $value }} of the last 60 minutes a series of the hub in namespace "
+            "{{ $labels.namespace }} that is recorded every 5 minutes was not found. Shares, home directories and "
+            "costs have gaps, and users are without a group meanwhile. Start Prometheus without "
+            "--query.lookback-delta, or with 5m or more.",
+        ),
+        Alert(
             name="HubmeterPodSeriesMissing",
             query="health/pod_series_missing",
             hold_for="15m",

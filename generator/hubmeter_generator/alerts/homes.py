@@ -1,4 +1,4 @@
-"""The alert about full home directories."""
+"""The alerts about home directories that are full or not measured."""
 
 from hubmeter_generator.model import Alert
 
@@ -6,6 +6,18 @@ from hubmeter_generator.model import Alert
 def alerts() -> tuple[Alert, ...]:
     """Return the alerts."""
     return (
+        Alert(
+            name="HubmeterHomesNotMeasured",
+            query="homes/not_measured",
+            hold_for="1h",
+            severity="warning",
+            summary="dirsize does not measure the home directories of {{ $labels.namespace }} in time.",
+            description="For an hour dirsize has reported no home directory of the hub in namespace "
+            "{{ $labels.namespace }}, or has had a directory that it measured more than %(home_carry_forward)s ago. "
+            "Last sizes count for %(home_carry_forward)s; then the directories and their costs count as 0. Check that "
+            "dirsize runs and is scraped; if a round takes longer, raise the setting home_carry_forward. If dirsize "
+            "was removed, this alert ends after 7 days.",
+        ),
         Alert(
             name="HubmeterHomeNearlyFull",
             query="homes/nearly_full",

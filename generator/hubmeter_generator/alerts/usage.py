@@ -38,4 +38,41 @@ def alerts() -> tuple[Alert, ...]:
             "last day no pod had the container %(server_container)s. Servers, server-hours and active users of the hub "
             "are 0. Set server_container to the name of the container that your spawner starts.",
         ),
+        Alert(
+            name="HubmeterSamplesLate",
+            query="usage/samples_late",
+            hold_for="15m",
+            severity="warning",
+            summary="{{ $labels.series }} of {{ $labels.namespace }} arrives late: the newest sample is "
+            "{{ $value | humanizeDuration }} old.",
+            description="For 15 minutes the newest sample of {{ $labels.series }} in namespace {{ $labels.namespace }} "
+            "has been more than a minute older than the time between two samples; it is {{ $value | humanizeDuration "
+            "}} old. Rules read samples at most a minute late, so CPU is too low, and memory and pods are missing or "
+            "late. Speed up the remote write that delivers the samples, or evaluate the rules where they are scraped; "
+            "then compute the time with hubmeter-backfill.",
+        ),
+        Alert(
+            name="HubmeterContainersIndistinct",
+            query="usage/containers_indistinct",
+            hold_for="15m",
+            severity="warning",
+            summary="cAdvisor's series of {{ $value }} containers of {{ $labels.namespace }} have neither the label id "
+            "nor name.",
+            description="For 15 minutes {{ $value }} series of containers in namespace {{ $labels.namespace }} have "
+            "had neither the label id nor name, which distinguish the instances of a container. A container that "
+            "starts again has no CPU for one to five minutes. Keep the label id in the metric_relabel_configs of the "
+            "kubelet's job.",
+        ),
+        Alert(
+            name="HubmeterGpusNotCounted",
+            query="usage/gpus_not_counted",
+            hold_for="15m",
+            severity="warning",
+            summary="{{ $value }} containers of {{ $labels.namespace }} request {{ $labels.resource }}, which counts "
+            "as no GPU.",
+            description="{{ $value }} containers in namespace {{ $labels.namespace }} have requested "
+            "{{ $labels.resource }} for 15 minutes. The setting gpu_resources does not have this resource, so GPUs of "
+            "users, groups and the hub, and their costs and quotas, are too low. Add the resource to gpu_resources "
+            "with the part of a GPU that it is, or with the part 0.",
+        ),
     )

@@ -76,6 +76,22 @@ SITES = (
     Site("containers without the label id", (EVERYTHING,), restarting(), without("id")),
     Site("containers without the label name", (EVERYTHING,), restarting(), without("name")),
     Site(
+        "containers without the labels id and name",
+        (
+            Reported(
+                "HubmeterContainersIndistinct",
+                PROD,
+                "cadvisor",
+                "the series of containers of prod have neither the label id nor name, so a container that starts again "
+                "has no CPU for one to five minutes FIX keep the label id",
+                Status.WARNING,
+            ),
+            Numbers((names.user(names.MEMORY_WORKING_SET),)),
+        ),
+        clean_world(),
+        without("id", "name"),
+    ),
+    Site(
         "native sidecars",
         (EVERYTHING,),
         containers(
@@ -93,7 +109,13 @@ SITES = (
         "GPUs of another name",
         (
             Numbers((names.user(names.GPU_REQUESTS),)),
-            Reported("", {}, "gpus", "pods request nvidia_com_gpu_shared, which counts as no GPU FIX", Status.WARNING),
+            Reported(
+                "HubmeterGpusNotCounted",
+                PROD | {"resource": "nvidia_com_gpu_shared"},
+                "gpus",
+                "pods request nvidia_com_gpu_shared, which counts as no GPU FIX",
+                Status.WARNING,
+            ),
         ),
         containers(replace(_NOTEBOOK, gpu_request=1, mig_requests=(("nvidia_com_gpu_shared", 1),))),
     ),

@@ -28,6 +28,20 @@ SITES = (
         engine={"retention": "10d"},
     ),
     Site(
+        "look-back of 2 minutes",
+        (
+            Reported(
+                "HubmeterLookbackShort",
+                PROD,
+                "prometheus",
+                "is 120 s, so series recorded every 5 minutes have gaps FIX start Prometheus without",
+                Status.WARNING,
+            ),
+        ),
+        clean_world(),
+        engine={"lookback": "2m"},
+    ),
+    Site(
         "evaluations missed, and nothing watches them",
         (
             Reported(

@@ -173,7 +173,7 @@ def test_an_error_names_file_key_value_and_what_is_allowed(key: str, value: Any,
                 f"gpu_resources.0.part: {part!r} must be a whole number or a fraction in quotes",
                 id=f"a part {part!r} of a GPU",
             )
-            for part in ("0", "0.5", "1/0", "1/2/3", "-1", "a")
+            for part in ("00", "0/2", "0.5", "1/0", "1/2/3", "-1", "a")
         ),
         *(
             pytest.param(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hubmeter_generator.operate.checks.finding import Result, missing, ok
+from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
 from hubmeter_promql import usage_parts
 
@@ -36,6 +36,12 @@ def containers(site: Site) -> Result:
                 f"{metric} is missing for {sum(unmeasured.values()):.0f} running pods of {listed(unmeasured)}",
                 "scrape the kubelets of all nodes (docs/runbooks/HubmeterPodsUnmeasured.md finds the nodes)",
             )
+    if indistinct := site.by_hub(site.query("alerts/usage/containers_indistinct")):
+        return warning(
+            f"the series of containers of {listed(indistinct)} have neither the label id nor name, so a container that "
+            "starts again has no CPU for one to five minutes",
+            "keep the label id in metric_relabel_configs of the kubelet's job",
+        )
     copies = max((row.value for row in site.query("container_copies")), default=1)
     twice = f", in {copies:.0f} scrapes each, which is harmless: a container counts once" if copies > 1 else ""
     return ok(f"cAdvisor reports the memory and CPU of containers{twice}")

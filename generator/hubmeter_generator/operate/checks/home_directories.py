@@ -3,7 +3,7 @@
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Result, ok, warning
-from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces
+from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
 
 _SIZE: Final = "dirsize_total_size_bytes"
 
@@ -13,6 +13,12 @@ def home_directories(site: Site) -> Result:
     if exported := site.overwritten(_SIZE):
         return warning(
             f"the hub of directory sizes is in exported_namespace ({exported_namespaces(exported)})", HONOR_LABELS
+        )
+    if late := site.by_hub(site.query("alerts/homes/not_measured")):
+        return warning(
+            f"dirsize does not measure the home directories of {listed(late)} in time; sizes that are older than "
+            f"{site.settings.home_carry_forward} count as 0",
+            "check that dirsize runs and is scraped; if a round takes longer, raise the setting home_carry_forward",
         )
     sizes = site.rows(f"{_SIZE}{{%(hub_selector)s}}")
     if not sizes:

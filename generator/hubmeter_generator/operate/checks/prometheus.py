@@ -33,6 +33,11 @@ def engine(site: Site) -> Result:
             f"the look-back of instant selectors is {lookback} s, so series recorded every 5 minutes have gaps",
             "start Prometheus without --query.lookback-delta, or with 5m or more",
         )
+    if gaps := site.by_hub(site.query("alerts/health/lookback_short")):
+        return warning(
+            f"the look-back of instant selectors is shorter than 5 minutes, so series of {listed(gaps)} have gaps",
+            "start Prometheus without --query.lookback-delta, or with 5m or more",
+        )
     return ok(f"Prometheus {_dotted(version)} answers" if version else "an engine with Prometheus' API answers")
 
 
@@ -69,8 +74,16 @@ def history(site: Site) -> Result:
 
 
 def scrape_interval(site: Site) -> Result:
-    """Check that pods are scraped at least once per evaluation interval."""
+    """Check that pods are scraped at least once per evaluation interval, and that samples arrive in time."""
     interval = site.settings.interval
+    if rows := site.query("alerts/usage/samples_late"):
+        series = {row.labels["series"] for row in rows}
+        return warning(
+            f"{listed(series)} of {listed(site.by_hub(rows))} arrives late: the newest sample is "
+            f"{max(row.value for row in rows):.0f} s old, so CPU is too low, and memory and pods are missing",
+            "speed up the remote write that delivers the samples, or evaluate the rules where they are scraped; then "
+            "compute the time with hubmeter-backfill",
+        )
     if rows := site.query("alerts/health/scrape_slow"):
         series = {row.labels["series"] for row in rows}
         return warning(

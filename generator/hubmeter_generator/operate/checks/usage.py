@@ -23,8 +23,8 @@ def servers(site: Site) -> Result:
 
 def gpus(site: Site) -> Result:
     """Check that every requested resource with the name of a GPU counts as a part of one."""
-    counted = "|".join(gpu.resource for gpu in site.settings.gpu_resources)
-    if others := [row.labels["resource"] for row in site.query("uncounted_gpus", counted=counted.replace("%", "%%"))]:
+    if rows := site.query("alerts/usage/gpus_not_counted"):
+        others = sorted({row.labels["resource"] for row in rows})
         return warning(
             f"pods request {listed(others)}, which counts as no GPU",
             "add the resource to the setting gpu_resources, with the part of a GPU that it is",

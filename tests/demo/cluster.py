@@ -84,6 +84,7 @@ def world(now: float) -> World:
         ),
         kube_state_metrics=(Target("10.0.0.10:8080"), Target("10.0.0.11:8080")),
         opencost=(Target("10.0.0.12:9003"),),
+        measured_every=5.0,  # the interval of the demo's rules: CPU of an interval needs a measurement in it
     )
 
 

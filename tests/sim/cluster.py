@@ -157,7 +157,11 @@ class Server:
 
     def measured(self, container: Container, t: float) -> float:
         """Return when cAdvisor measured the container whose sample a scrape at ``t`` returns."""
-        return measured(f"{self.uid}/{container.name}", t)
+        return measured(self.cgroup(container), t)
+
+    def cgroup(self, container: Container) -> str:
+        """Return a name of the container's cgroup, by which cAdvisor's measurements differ."""
+        return f"{self.uid}/{container.name}"
 
     def container_id(self, container: Container, t: float) -> str:
         """Return the 64 hexadecimal digits that the runtime names the running container with."""
@@ -275,6 +279,7 @@ class World:
     kubelet_step: float = MINUTE
     kubelet_phase: float = 0.0
     kubelet_again: float | None = None  # the phase of a second job that scrapes the kubelets
+    measured_every: float = 0.0  # seconds between cAdvisor's measurements, evenly; 0: irregularly, as a kubelet does
 
     def groups(self, namespace: str, username: str, t: float) -> tuple[str, ...] | None:
         """Return the user's groups as the hub knows them at ``t``; None: the hub does not know the user."""
@@ -292,6 +297,12 @@ class World:
     def servers_at(self, t: float) -> list[Server]:
         """Return the pods that are listed at ``t``, in the order of ``servers``."""
         return [server for server in self._by_hour.get(math.floor(t / HOUR), ()) if server.exists(t)]
+
+    def measured(self, cgroup: str, t: float) -> float:
+        """Return the time of the measurement of a cgroup that a scrape at ``t`` returns."""
+        if not self.measured_every:
+            return measured(cgroup, t)
+        return math.floor((t - 5) / self.measured_every) * self.measured_every
 
     def exporter_up(self, exporter: Exporter, t: float) -> bool:
         """Return whether a scrape of the exporter at ``t`` succeeds."""
@@ -450,7 +461,7 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
         if not server.running(t):
             continue
         for container in server.containers:
-            stamp = server.measured(container, t)
+            stamp = world.measured(server.cgroup(container), t)
             if not server.running(stamp) or container.init == "plain":  # that has ended before the pod runs
                 continue
             begun = server.cgroup_start(container, stamp)
@@ -460,7 +471,7 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
             memory, cpu = container.memory(stamp), container.cpu_seconds(begun, stamp)
             yield Sample("container_memory_working_set_bytes", cache[key][0], memory, stamp)
             yield Sample("container_cpu_usage_seconds_total", cache[key][0], cpu, stamp)
-        stamp = measured(server.uid, t)
+        stamp = world.measured(server.uid, t)
         if not server.running(stamp):
             continue
         pod_key = ("cadvisor", server.uid)
@@ -477,7 +488,7 @@ def cadvisor(world: World, listed: list[Server], t: float) -> Iterator[Sample]:
         nodes.add(server.node)
     for node in sorted(nodes):
         root = (("id", "/"), ("instance", _node_address(node)), ("job", "kubelet"), ("node", node))
-        stamp = measured(node, t)
+        stamp = world.measured(node, t)
         yield Sample("container_memory_working_set_bytes", root, 64 * GIB, stamp)
         yield Sample("container_cpu_usage_seconds_total", root, 8 * (stamp - world.start), stamp)
 

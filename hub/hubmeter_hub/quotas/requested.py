@@ -1,11 +1,26 @@
 """The resources that a server will request when it starts."""
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+# Extended resources that count as GPUs, and the part of a GPU that each is: the defaults of the rules' setting.
+GPU_RESOURCES: Final[Mapping[str, str]] = {
+    "nvidia_com_gpu|amd_com_gpu": "1",
+    "nvidia_com_mig_1g_6gb.*": "1/4",
+    "nvidia_com_mig_2g_12gb.*": "2/4",
+    "nvidia_com_mig_4g_24gb.*": "4/4",
+    "nvidia_com_mig_1g_.+": "1/7",
+    "nvidia_com_mig_2g_.+": "2/7",
+    "nvidia_com_mig_3g_.+": "3/7",
+    "nvidia_com_mig_4g_.+": "4/7",
+    "nvidia_com_mig_7g_.+": "7/7",
+}
 
 
-async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, float]:
+async def requested(spawner: Any, gpu_resources: Mapping[str, str]) -> dict[str, float]:
     """Return one hour of the server: byte-hours of ``memory``, core-hours of ``cpu``, GPU-hours of ``gpu``.
 
     KubeSpawner applies the selected profile in ``start``, after the pre-spawn hook. So this applies it to a copy of the
@@ -13,7 +28,8 @@ async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, flo
 
     Args:
         spawner: The spawner of the server.
-        gpu_resources: The Kubernetes resources that count as GPUs.
+        gpu_resources: Regular expressions for resources, as Kubernetes or kube-state-metrics spells them, and the part
+            of a GPU that each is, for example ``2/7``. The first match of a resource counts.
     """
     if hasattr(spawner, "load_user_options"):
         spawner = _copy(spawner)
@@ -23,8 +39,20 @@ async def requested(spawner: Any, gpu_resources: Sequence[str]) -> dict[str, flo
     return {
         "memory": _request(spawner.mem_guarantee, spawner.mem_limit),
         "cpu": _request(spawner.cpu_guarantee, spawner.cpu_limit),
-        "gpu": sum(float(guarantees.get(name) or limits.get(name) or 0) for name in gpu_resources),
+        "gpu": sum(
+            float(guarantees.get(name) or limits.get(name) or 0) * gpu_part(name, gpu_resources)
+            for name in {**limits, **guarantees}
+        ),
     }
+
+
+def gpu_part(resource: str, gpu_resources: Mapping[str, str]) -> float:
+    """Return the part of a GPU that a Kubernetes resource is, for example 1/7 for ``nvidia.com/mig-1g.5gb``; else 0."""
+    spellings = (resource, re.sub("[^a-zA-Z0-9_]", "_", resource))  # the second is kube-state-metrics'
+    for pattern, part in gpu_resources.items():
+        if any(re.fullmatch(pattern, spelling) for spelling in spellings):
+            return float(Fraction(part))
+    return 0.0
 
 
 def _request(guarantee: float | None, limit: float | None) -> float:

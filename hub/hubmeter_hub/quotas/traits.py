@@ -1,11 +1,13 @@
 """The options of quotas in jupyterhub_config.py."""
 
+import re
 from typing import Any
 
-from traitlets import Bool, Dict, Float, List, Unicode
+from traitlets import Bool, Dict, Float, List, TraitError, Unicode, validate
 
 from hubmeter_hub.config import ConfigError, UsageConfig
 from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
+from hubmeter_hub.quotas.requested import GPU_RESOURCES
 
 
 class UsageQuotaManager(UsageConfig):
@@ -32,14 +34,35 @@ class UsageQuotaManager(UsageConfig):
     count_requested = Bool(False, help="Whether to deny servers whose first hour would exceed a limit.").tag(
         config=True
     )
-    gpu_resources = List(
-        Unicode(),
-        ["nvidia.com/gpu", "amd.com/gpu"],
-        help="The Kubernetes resources that count as GPUs, for count_requested.",
+    gpu_resources = Dict(
+        default_value=dict(GPU_RESOURCES),
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help=(
+            "The resources that count as GPUs, for count_requested: regular expressions, and the part of a GPU that "
+            "each is, for example {'nvidia.com/gpu': '1', 'nvidia.com/mig-1g.*': '1/7'}. The first match of a resource "
+            "counts. Set it if you set gpu_resources of the rules."
+        ),
     ).tag(config=True)
     cache_seconds = Float(
         10.0, help="Seconds for which a decision is reused, for example when a user reloads the page."
     ).tag(config=True)
+
+    @validate("gpu_resources")
+    def _check_gpu_resources(self, proposal: Any) -> Any:
+        for pattern, part in proposal.value.items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise TraitError(
+                    f"UsageQuotaManager.gpu_resources: {pattern!r} is no regular expression ({error})"
+                ) from error
+            if not re.fullmatch(r"0|[1-9][0-9]*(/[1-9][0-9]*)?", part):
+                raise TraitError(
+                    f"UsageQuotaManager.gpu_resources: the part {part!r} of {pattern!r} must be a whole number or a "
+                    "fraction in quotes, for example '1' or '2/7'"
+                )
+        return proposal.value
 
     def policies(self) -> Policies:
         """Return the policies.

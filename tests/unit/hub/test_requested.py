@@ -10,11 +10,14 @@ import pytest
 import yaml
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 from kubespawner import KubeSpawner
+from traitlets import TraitError
 from traitlets.config import Config
 
-from hubmeter_hub.quotas.requested import requested
+from hubmeter_hub.quotas.requested import GPU_RESOURCES, gpu_part, requested
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 
-GPUS = ("nvidia.com/gpu", "amd.com/gpu")
+ROOT = Path(__file__).parents[3]
+GPUS = {"nvidia.com/gpu": "1", "amd.com/gpu": "1"}
 GIB = 2.0**30
 PROFILES: list[dict[str, Any]] = [
     {"display_name": "Small", "default": True, "kubespawner_override": {"mem_guarantee": "2G", "cpu_guarantee": 0.5}},
@@ -131,3 +134,48 @@ def test_a_profile_that_does_not_exist_is_the_error_that_start_would_raise() -> 
 def test_a_spawner_without_profiles_has_its_own_requests(traits: dict[str, Any], memory: float, cpu: float) -> None:
     local = SimpleLocalProcessSpawner(**traits)
     assert asyncio.run(requested(local, GPUS)) == {"memory": memory, "cpu": cpu, "gpu": 0}
+
+
+@pytest.mark.parametrize(
+    ("resource", "part"),
+    [
+        ("nvidia.com/gpu", 1),
+        ("amd.com/gpu", 1),
+        ("nvidia.com/mig-1g.5gb", 1 / 7),
+        ("nvidia.com/mig-3g.20gb", 3 / 7),
+        ("nvidia.com/mig-1g.6gb", 1 / 4),
+        ("nvidia.com/mig-1g.5gb.me", 1 / 7),
+        ("nvidia.com/gpu.shared", 0),
+        ("example.com/fpga", 0),
+    ],
+)
+def test_a_resource_is_the_part_of_a_gpu_that_the_rules_count(resource: str, part: float) -> None:
+    assert gpu_part(resource, GPU_RESOURCES) == pytest.approx(part)
+
+
+def test_the_defaults_are_those_of_the_rules() -> None:
+    values = yaml.safe_load((ROOT / "generator/hubmeter_generator/settings.yaml").read_text(encoding="utf-8"))
+    assert {gpu["resource"]: gpu["part"] for gpu in values["gpu_resources"]} == GPU_RESOURCES
+    assert UsageQuotaManager().gpu_resources == GPU_RESOURCES
+
+
+def test_gpus_and_slices_of_a_server_add_up() -> None:
+    local = SimpleNamespace(
+        mem_guarantee=None, mem_limit=None, cpu_guarantee=None, cpu_limit=None,
+        extra_resource_limits={"nvidia.com/mig-2g.10gb": "2", "nvidia.com/gpu": "1", "x.org/fpga": "9"},
+        extra_resource_guarantees={"nvidia.com/mig-2g.10gb": "2"},
+    )  # fmt: skip
+    assert asyncio.run(requested(local, GPU_RESOURCES))["gpu"] == pytest.approx(1 + 4 / 7)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ({"nvidia(": "1"}, "'nvidia\\(' is no regular expression"),
+        ({"nvidia.com/gpu": "0.5"}, "the part '0.5' of 'nvidia.com/gpu' must be a whole number or a fraction"),
+        ({"nvidia.com/gpu": "1/0"}, "the part '1/0'"),
+    ],
+)
+def test_invalid_parts_of_gpus_are_named(value: dict[str, str], sentence: str) -> None:
+    with pytest.raises(TraitError, match=sentence):
+        UsageQuotaManager(gpu_resources=value)

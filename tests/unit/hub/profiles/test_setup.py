@@ -106,7 +106,7 @@ def test_users_are_offered_what_their_groups_may_have(groups: list[str], choices
 
 def test_the_choice_makes_the_pod_and_is_known_to_the_spawner_before() -> None:
     async def test(hub: Hub) -> None:
-        assert await requested(hub.spawner, []) == {"memory": 4 * GIB, "cpu": 4, "gpu": 0}, "what quotas count"
+        assert await requested(hub.spawner, {}) == {"memory": 4 * GIB, "cpu": 4, "gpu": 0}, "what quotas count"
         pod = await hub.launch()
         container = pod["spec"]["containers"][0]
         assert container["image"] == "quay.io/x/base:1"
@@ -158,7 +158,7 @@ def test_quotas_count_what_the_choice_requests_with_its_limit_and_gpus(
     c.SingleuserProfiles.gpu_resource = gpu_resource
 
     async def test(hub: Hub) -> None:
-        assert await requested(hub.spawner, [gpu_resource]) == counted
+        assert await requested(hub.spawner, {gpu_resource: "1"}) == counted
         resources = (await hub.launch())["spec"]["containers"][0]["resources"]
         assert float(resources["requests"].get(gpu_resource, 0)) == (
             counted["gpu"] or (3 if "gpu: 3" in profiles else 0)

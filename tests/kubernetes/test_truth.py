@@ -39,7 +39,7 @@ SMALLER: Final = Load(mebibytes=100, cores=0.1)
 INTERVAL: Final = 60  # between evaluations
 PERIOD: Final = 600
 SCRAPES: Final = (10, 15, 15, 30, 30, 30, 60, 60, 60, 60, 60, 60)
-RULES: Final = ("hubmeter-membership", "hubmeter-pods", "hubmeter-memory", "hubmeter-cpu")
+RULES: Final = ("hubmeter-hubs", "hubmeter-membership", "hubmeter-pods", "hubmeter-memory", "hubmeter-cpu")
 PORT: Final = 9200  # of the first server
 DELAY: Final = 60  # the rule of CPU reads counters this many seconds before its evaluation
 

@@ -1,7 +1,8 @@
 """When each alert fires, with which texts, and when it does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any, Final
 
 from hubmeter_promql import names
 from tests.rules.promtool import (
@@ -577,6 +578,8 @@ def _history(values: str) -> dict[str, str]:
     return {f'{names.HISTORY_START}{{namespace="prod", window="7d"}}': values}
 
 
+_HOURLY: Final[Mapping[str, Any]] = {"settings": {"windows": ["1d", "7d"]}, "interval": "1h"}
+
 HISTORY_SHORT = (
     Case(
         "usage of the window that is gone is reported with what is left, while the oldest usage moves on",
@@ -588,23 +591,20 @@ HISTORY_SHORT = (
             fires("310h", _SHORT, _PROD, "2d 14h 0m 0s"),
             *silent(_SHORT, "480h"),
         ),
-        settings={"windows": ["1d", "7d"]},
-        interval="1h",
+        **_HOURLY,
     ),
     Case(
         "in the first days of an installation the oldest usage stays, which is not reported",
         _history(f"_x200 {200 * 3600}x160"),
         silent(_SHORT, "201h", "300h", "360h"),
-        settings={"windows": ["1d", "7d"]},
-        interval="1h",
+        **_HOURLY,
     ),
     Case(
         "two outages that leave the window one after the other are not usage that is gone",
         # The window begins in an outage of 10 hours, and a day later in another one.
         _history(f"_x300 {(300 - 168 + 10) * 3600}x9 _x14 {(324 - 168 + 10) * 3600}x9"),
         silent(_SHORT, "305h", "325h", "330h"),
-        settings={"windows": ["1d", "7d"]},
-        interval="1h",
+        **_HOURLY,
     ),
     Case(
         "a retention below the longest window is reported at once, that of another Prometheus is not",

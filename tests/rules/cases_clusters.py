@@ -190,5 +190,5 @@ def cases() -> Iterator[Case]:
         yield replace(
             case,
             settings={"cluster_label": "cluster"},
-            groups="hubmeter-(membership|pods|memory|cpu|servers|home.*)",
+            groups="hubmeter-(hubs|membership|pods|memory|cpu|servers|home.*)",
         )

@@ -208,4 +208,4 @@ HOMES = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules than these two groups."""
     for case in HOMES:
-        yield replace(case, groups="hubmeter-(membership|home.*)", every=case.every or "5m")
+        yield replace(case, groups="hubmeter-(hubs|membership|home.*)", every=case.every or "5m")

@@ -121,4 +121,4 @@ POD_NAMESPACES = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     for case in POD_NAMESPACES:
-        yield replace(case, groups="hubmeter-(membership|pods|memory|servers)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods|memory|servers)")

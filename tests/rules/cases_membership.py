@@ -313,8 +313,16 @@ TWO_HUBS = (
     ),
     Case(
         "shares by hub are recorded only where a namespace has several",
-        merged(_two({"ann": {"bio": 1}}, {}), exporter({"ann": {"chem": 1}}, namespace="staging")),
+        merged(
+            exporter({"ann": {"bio": 1}}, hub_url="http://hub-a:8081"),
+            exporter({"ann": {"chem": 1}}, namespace="staging", hub_url="http://hub-b:8081"),
+        ),
         (Expect("2m", names.SHARE_BY_HUB, {}),),
+    ),
+    Case(
+        "the users of a hub whose exporter answers without users are not carried",
+        {row: "1x9 stale" if "user_group" in row else values for row, values in exporter({"ann": {"bio": 1}}).items()},
+        (_shares("9m", bio=1), Expect("15m", names.SHARE, {})),
     ),
 )
 
@@ -474,4 +482,4 @@ PODS = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need no other rules."""
     for case in (*MEMBERSHIP, *CARRY_FORWARD, *TWO_HUBS, *PODS):
-        yield replace(case, groups="hubmeter-(membership|pods)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods)")

@@ -477,11 +477,13 @@ CLUSTERS = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     for case in (*MAPPING, *GROUPS):
-        yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|profiles)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods|memory|cpu|servers|profiles)")
     for case in SIZES:
-        yield replace(case, groups="hubmeter-(membership|pods|profiles|profile-buckets)")
-    yield replace(CLUSTERS[0], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profiles)")
-    yield replace(CLUSTERS[1], settings={"cluster_label": "cluster"}, groups="hubmeter-(membership|pods|profile.*)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods|profiles|profile-buckets)")
+    yield replace(CLUSTERS[0], settings={"cluster_label": "cluster"}, groups="hubmeter-(hubs|membership|pods|profiles)")
+    yield replace(
+        CLUSTERS[1], settings={"cluster_label": "cluster"}, groups="hubmeter-(hubs|membership|pods|profile.*)"
+    )
     yield replace(CLUSTERS[2], settings={"cluster_label": "cluster"}, groups="hubmeter-profile-buckets")
     for case in BUCKETS:
         yield replace(case, groups="hubmeter-profile-buckets")

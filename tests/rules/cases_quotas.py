@@ -181,4 +181,6 @@ QUOTAS = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; what users used is given."""
     for case in QUOTAS:
-        yield replace(case, settings={"windows": ["1d"], **case.settings}, groups="hubmeter-(membership|pods|quota.*)")
+        yield replace(
+            case, settings={"windows": ["1d"], **case.settings}, groups="hubmeter-(hubs|membership|pods|quota.*)"
+        )

@@ -371,6 +371,16 @@ REQUESTS = (
 )
 
 
+def _restarted_at_ten(first_sample: int) -> Inputs:
+    """Return a server that starts again after 10 minutes under the same pod's name."""
+    return merged(
+        pod("jupyter-ann", "ann", uid="first", created=1, minutes=10),
+        pod("jupyter-ann", "ann", uid="second", created=600, start=10),
+        usage("jupyter-ann", identity="first", memory="1000x9", cpu="0+60x9"),
+        usage("jupyter-ann", identity="second", memory=f"_x{first_sample} 800x60", cpu=f"_x{first_sample} 0+120x60"),
+    )
+
+
 def _unlabelled(inputs: Inputs, *labels: str) -> Inputs:
     """Return the inputs without these labels, as relabelling of a scrape drops them."""
     return {re.sub(rf'(, )?\b({"|".join(labels)})="[^"]*"', "", name): values for name, values in inputs.items()}
@@ -419,12 +429,7 @@ USE = (
     ),
     Case(
         "a server restarted under the same pod name, which cAdvisor shows twice, has the memory of the new instance",
-        merged(
-            pod("jupyter-ann", "ann", uid="first", created=1, minutes=10),
-            pod("jupyter-ann", "ann", uid="second", created=600, start=10),
-            usage("jupyter-ann", identity="first", memory="1000x9", cpu="0+60x9"),
-            usage("jupyter-ann", identity="second", memory="_x10 800x60", cpu="_x10 0+120x60"),
-        ),
+        _restarted_at_ten(first_sample=10),
         (
             Expect("9m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
             Expect("10m", names.user(names.MEMORY_WORKING_SET), {_ANN: 800}),
@@ -438,12 +443,7 @@ USE = (
     ),
     Case(
         "a server that starts again under the same pod name has no memory until its first sample",
-        merged(
-            pod("jupyter-ann", "ann", uid="first", created=1, minutes=10),
-            pod("jupyter-ann", "ann", uid="second", created=600, start=10),
-            usage("jupyter-ann", identity="first", memory="1000x9", cpu="0+60x9"),
-            usage("jupyter-ann", identity="second", memory="_x12 800x60", cpu="_x12 0+120x60"),
-        ),
+        _restarted_at_ten(first_sample=12),
         (
             Expect("9m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
             Expect("10m", names.user(names.MEMORY_WORKING_SET), {}),
@@ -689,6 +689,6 @@ UNMEASURED = (
 def cases() -> Iterator[Case]:
     """Yield all cases of this page; they need neither buckets nor windows."""
     for case in UNMEASURED:
-        yield replace(case, groups="hubmeter-(membership|pods|health)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods|health)")
     for case in (*LEVELS, *REQUESTS, *USE):
-        yield replace(case, groups="hubmeter-(membership|pods|memory|cpu|servers|home.*)")
+        yield replace(case, groups="hubmeter-(hubs|membership|pods|memory|cpu|servers|home.*)")

@@ -282,7 +282,7 @@ WINDOWS = (
         ),
         settings={"windows": ["1d"], "interval": "5m"},
         interval="5m",
-        groups="hubmeter-(membership|pods|memory|servers|.*-buckets|window-.*)",
+        groups="hubmeter-(hubs|membership|pods|memory|servers|.*-buckets|window-.*)",
     ),
     Case(
         "in two clusters with the same names buckets, windows and active users do not mix",

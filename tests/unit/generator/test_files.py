@@ -19,7 +19,7 @@ FILES = files(DEFAULTS)
 
 def test_the_rule_file_is_plain_yaml_with_queries_as_blocks() -> None:
     text = FILES["rules/hubmeter.yaml"]
-    assert text.startswith("# Written by hubmeter-generate; do not edit.\ngroups:\n- name: hubmeter-membership\n")
+    assert text.startswith("# Written by hubmeter-generate; do not edit.\ngroups:\n- name: hubmeter-hubs\n")
     blocks = [r["expr"] for g in fill.rule_groups(DEFAULTS) for r in g["rules"] if "\n" in r["expr"]]
     assert text.count("\n    expr: |-\n      ") == len(blocks) > 10
     assert yaml.safe_load(text) == {"groups": fill.rule_groups(DEFAULTS)}

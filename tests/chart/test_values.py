@@ -298,6 +298,18 @@ def test_the_exporter_understands_its_options(tmp_path: Path) -> None:
     assert (found.accounting.strategy, found.accounting.default_group) == (Strategy.SPLIT, "--none")
 
 
+@pytest.mark.parametrize(
+    ("values", "listed"),
+    [({}, None), ({"listedGroups": ["*"]}, None), ({"listedGroups": []}, GroupPatterns([]))],
+    ids=["by default all groups", "all groups", "no group"],
+)
+def test_the_exporter_lists_all_groups_or_none(
+    values: dict[str, list[str]], listed: GroupPatterns | None, tmp_path: Path
+) -> None:
+    arguments = exporter(objects({"exporter": values}))["args"]
+    assert cli.parse(with_token(arguments, tmp_path), {}).accounting.listed_groups == listed
+
+
 def test_the_exporter_reads_the_salt_that_is_mounted(tmp_path: Path) -> None:
     values: Json = {
         "exporter": {

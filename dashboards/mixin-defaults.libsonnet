@@ -45,7 +45,7 @@
   // Extended resources that count as GPUs, and the part of a GPU that each is. resource is a regular expression for names
   // in kube-state-metrics; the first match counts. part is a fraction in quotes. By default, NVIDIA's MIG slices count by
   // their compute slices: sevenths of a GPU, on an A30 (slices of 6 GB) fourths. Add your shared or renamed resources, for
-  // example {resource: nvidia_com_gpu_shared, part: "1/4"}. Different resources of a container add up.
+  // example {resource: nvidia_com_gpu_shared, part: "1/4"}; "0" is no GPU. Different resources of a container add up.
   gpu_resources: [{"resource": "nvidia_com_gpu|amd_com_gpu", "part": "1"}, {"resource": "nvidia_com_mig_1g_6gb.*", "part": "1/4"}, {"resource": "nvidia_com_mig_2g_12gb.*", "part": "2/4"}, {"resource": "nvidia_com_mig_4g_24gb.*", "part": "4/4"}, {"resource": "nvidia_com_mig_1g_.+", "part": "1/7"}, {"resource": "nvidia_com_mig_2g_.+", "part": "2/7"}, {"resource": "nvidia_com_mig_3g_.+", "part": "3/7"}, {"resource": "nvidia_com_mig_4g_.+", "part": "4/7"}, {"resource": "nvidia_com_mig_7g_.+", "part": "7/7"}],
 
   // Evaluation interval of the rules; must divide 5m. Set a longer one if the scrape interval is longer than 1m.

@@ -20,18 +20,7 @@ from hubmeter_promql.client import Prometheus
 from tests.bench.measure import Cost, markdown, repeated, say
 from tests.bench.store import Store, prometheus, settle
 from tests.bench.tape import Tape, Writer, labels, tape
-from tests.sim.cluster import (
-    CADVISOR_AGE,
-    DAY,
-    HOUR,
-    Labels,
-    World,
-    cadvisor,
-    dirsize,
-    groups_exporter,
-    kube_state_metrics,
-    shares,
-)
+from tests.sim import cluster
 from tests.sim.worlds import large_world
 
 NOW = 1_767_225_600 + 30 * 86400  # 2026-01-31T00:00Z
@@ -110,7 +99,9 @@ def _by_group(sizes: dict[int, list[Row]]) -> Iterator[Sequence[str]]:
 def _measure(running_: int, repeats: int, windows: bool, groups: Sequence[str]) -> list[Row]:
     say(f"{running_} running: the cluster")
     hubs = 10 if running_ >= 1000 else 2
-    world = large_world(NOW - 5 * HOUR, users=running_ * USERS_PER_SERVER, running=running_, days=6 / 24, hubs=hubs)
+    world = large_world(
+        NOW - 5 * cluster.HOUR, users=running_ * USERS_PER_SERVER, running=running_, days=6 / 24, hubs=hubs
+    )
     site = settings.load()
     with tempfile.TemporaryDirectory() as folder, prometheus(Path(folder) / "store") as store:
         if windows:
@@ -141,25 +132,25 @@ def _of_built(record: str, expr: str) -> str:
     return re.sub(rf":{metric}:(sum5m|hourly)\b", rf":{built}:\1", expr)
 
 
-def _write_raw(store: Store, world: World) -> None:
+def _write_raw(store: Store, world: cluster.World) -> None:
     """Write ten minutes of everything, and an hour of the exporter's samples, as far as rules look back."""
     writer = Writer(store.write_url, store.session)
-    for row in (r for exporter in world.exporters for r in groups_exporter(world, exporter, NOW)):
+    for row in (r for exporter in world.exporters for r in cluster.groups_exporter(world, exporter, NOW)):
         _write_flat(writer, row.name, row.labels, row.value, 60)
-    for row in dirsize(world, NOW):
+    for row in cluster.dirsize(world, NOW):
         _write_flat(writer, row.name, row.labels, row.value, 10)
     listed = [s for s in world.servers_at(NOW) if s.running(NOW - 600) and s.running(NOW)]
-    for row in kube_state_metrics(world, world.kube_state_metrics[0], listed, NOW):
+    for row in cluster.kube_state_metrics(world, world.kube_state_metrics[0], listed, NOW):
         _write_flat(writer, row.name, row.labels, row.value, 10)
-    for row in cadvisor(world, listed, NOW):
+    for row in cluster.cadvisor(world, listed, NOW):
         rise = 30.0 if row.name.endswith("_total") else 0.0  # half a core
-        _write_flat(writer, row.name, row.labels, row.value, 10, rise, CADVISOR_AGE)
+        _write_flat(writer, row.name, row.labels, row.value, 10, rise, cluster.CADVISOR_AGE)
     writer.flush()
     say(f"  {len(listed):,} servers, {writer.samples:,} samples")
 
 
 def _write_flat(
-    writer: Writer, name: str, row: Labels, value: float, minutes: int, rise: float = 0, age: float = 0
+    writer: Writer, name: str, row: cluster.Labels, value: float, minutes: int, rise: float = 0, age: float = 0
 ) -> None:
     """Write the value, or one that rises every minute, for the minutes up to and including now."""
     values = [value + n * rise for n in range(minutes + 1)]
@@ -188,21 +179,21 @@ def _record(store: Store, site: settings.Settings, windows: bool) -> None:
     say("  the rules' own past is recorded")
 
 
-def _write_buckets(store: Store, world: World) -> None:
+def _write_buckets(store: Store, world: cluster.World) -> None:
     """Write 30 days of one resource's buckets of users, pairs and groups: each user is active a tenth of the time."""
     series = {level: level(BUILT) for level in (names.user, names.pair, names.group)}
     active = SESSION * USERS_PER_SERVER
     users, groups = [], {}
     for number, ((namespace, username), history_) in enumerate(world.memberships.items()):
         rows = [labels(series[names.user], {"namespace": namespace, "username": username})]
-        for group, _ in shares(history_[0][1], world.strategy, world.default_group)[1]:
+        for group, _ in cluster.shares(history_[0][1], world.strategy, world.default_group)[1]:
             pair = {"namespace": namespace, "usergroup": group, "username": username}
             rows.append(labels(series[names.pair], pair))
             groups[namespace, group] = labels(series[names.group], {"namespace": namespace, "usergroup": group})
         users.append((number * 7919 % active, rows))
     writer = Writer(store.write_url, store.session)
     for first in range(0, 30 * _PER_DAY, _SPAN):
-        value = tape(NOW - 30 * DAY + first * BUCKET, BUCKET, [1 / 12] * _SPAN)
+        value = tape(NOW - 30 * cluster.DAY + first * BUCKET, BUCKET, [1 / 12] * _SPAN)
         for offset, rows in users:
             # Sessions begin ``offset`` after every multiple of ``active``: the last from before, and those in the span.
             for begin in range((offset - first) % active - active, _SPAN, active):

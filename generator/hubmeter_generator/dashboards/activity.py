@@ -1,6 +1,6 @@
 """Activity: running servers, users by day, week and month, and peak hours."""
 
-from hubmeter_generator.dashboards.shared import GROUP, hub
+from hubmeter_generator.dashboards.shared import GROUP, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
@@ -62,8 +62,9 @@ def _overview() -> list[Row]:
                     query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
                     scale=NUMBER,
                 ),
+                usage_since(),
             ],
-            widths=[4, 4, 4, 12],
+            widths=[4, 4, 4, 8, 4],
         )
     ]
 

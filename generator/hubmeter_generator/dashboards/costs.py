@@ -13,6 +13,7 @@ from hubmeter_generator.dashboards.shared import (
     cost_by_day,
     group_cost_by_day,
     hub,
+    usage_since,
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
@@ -94,7 +95,9 @@ def _overview() -> list[Row]:
                     f"Attributable cost that no usage explains: overhead, and resources without users. {period}",
                     cost_parts.unallocated("component", MATCH_HUBS),
                 ),
+                usage_since(),
             ],
+            widths=[5, 5, 5, 5, 4],
         ),
         Row(
             4,

@@ -155,7 +155,7 @@ def _ask_all(store: Store, questions: Sequence[Question], days: int, user: str, 
 def substituted(expression: str, days: int, step: int, user: str) -> str:
     """Return the query with Grafana's variables filled in: all hubs and groups, and the given user or all."""
     values = {"__range_s": f"{days * DAY}", "__range": f"{days * DAY}s", "__interval": f"{step}s"}
-    values |= {"hub": ".*", "usergroup": ".*", "username": user}
+    values |= {"hub": ".*", "usergroup": ".*", "username": user, "now": "end()"}
     expression = re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda found: values.get(found[1] or found[2], found[0]), expression)
     if "$" in expression:
         raise ValueError(f"a variable that this bench does not know: {expression}")

@@ -59,7 +59,7 @@ def _overview() -> list[Row]:
                     "Active users",
                     "Distinct users with a server in each rolling window that ends now. A person with accounts on two "
                     "hubs counts twice.",
-                    query("activity/active_users_by_window", "%(cluster_legend)slast {{window}}"),
+                    query("activity/active_users_now", "%(cluster_legend)slast {{window}}"),
                     scale=NUMBER,
                 ),
                 usage_since(),

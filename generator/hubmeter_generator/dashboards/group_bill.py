@@ -18,6 +18,7 @@ from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import PERCENT, USD, Json
 from hubmeter_promql import names
 
+_PREVIOUS = query("group_bill/previous_month", of_day=GROUP_COST)
 _NOTHING = "no usage, or no price is known"
 
 NOTE = """\
@@ -70,14 +71,14 @@ def _overview() -> list[Row]:
                 amount(
                     "Previous month",
                     "Cost of the chosen groups in the whole UTC month before the one in which the time range ends.",
-                    query("group_bill/previous_month", of_day=GROUP_COST),
+                    _PREVIOUS,
                     "nothing",
                 ),
                 stat(
                     "Change",
                     "Difference between the total and the previous month. Comparable only if the time range is a whole "
                     "month.",
-                    query("group_bill/change", of_day=GROUP_COST),
+                    query("group_bill/change", of_day=GROUP_COST, previous=_PREVIOUS.instant),
                     scale=PERCENT,
                     empty="no previous month",
                 ),

@@ -4,7 +4,7 @@ from hubmeter_generator.dashboards.shared import GROUP, HOMES, HOMES_AND_LIMITS,
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
-from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, query, stat, timeseries
+from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, at_now, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import (
     BYTES,
@@ -145,7 +145,12 @@ def _users() -> list[Row]:
                         hub(110),
                         Column("Size", size, BYTES, gauge=True),
                         Column("Limit", limit, BYTES, width=100),
-                        Column("Growth", query("homes/growth_by_user", rows=ROWS, **HOMES), BYTES, width=100),
+                        Column(
+                            "Growth",
+                            query("homes/growth_by_user", rows=ROWS, sizes=at_now(HOMES["sizes"])),
+                            BYTES,
+                            width=100,
+                        ),
                     ],
                     sort_by=["Size"],
                     empty=NO_SIZES,

@@ -73,8 +73,8 @@ def dashboard(
 ) -> Json:
     """Return a dashboard's classic JSON model, with its placeholders open; its uid is ``hubmeter-<name>``.
 
-    Every dashboard has variables for the data source and for the cluster, which fill.py removes without a cluster
-    label, and links to the other dashboards that keep time range and variables.
+    Every dashboard has variables for the data source, for the cluster, which fill.py removes without a cluster label,
+    and for the newest sample (`variables.now`), and links to the other dashboards that keep time range and variables.
 
     Args:
         name: Lower-case letters and hyphens.
@@ -107,7 +107,7 @@ def dashboard(
         refresh="5m",
         timezone=timezone,
         time=core.Time(*period),
-        templating=core.Templating(list=[variables.datasource(), variables.cluster(), *own_variables]),
+        templating=core.Templating(list=[variables.datasource(), variables.cluster(), variables.now(), *own_variables]),
         links=[others],
         panels=_placed(rows),
     )

@@ -38,6 +38,21 @@ class Query:
         """
         return render.part(f"panels/{self.template}.promql", self.parameters)
 
+    @property
+    def instant(self) -> str:
+        """The expression for an instant query, which Grafana sends for the end of the time range, future or past.
+
+        A query that reads the time range or has ``@ $now`` in itself is right at that time. Any other reads a moment
+        and is evaluated at ``$now``.
+        """
+        expression = self.expression
+        return expression if "$__range" in expression or "@ $now" in expression else at_now(expression)
+
+
+def at_now(expression: str) -> str:
+    """Return a query for the same at the time of the newest sample in the time range (`variables.now`)."""
+    return f"last_over_time((\n{expression}\n)[1s:1s] @ $now)"
+
 
 def query(template: str, legend: str = "", **parameters: str) -> Query:
     """Return a query of the template ``panels/<template>.promql``."""
@@ -91,7 +106,7 @@ def data_panel(
         {
             "datasource": DATASOURCE,
             "editorMode": "code",
-            "expr": q.expression,
+            "expr": q.instant if instant else q.expression,
             "format": "table" if table else "time_series",
             "instant": instant,
             "legendFormat": q.legend or "__auto",

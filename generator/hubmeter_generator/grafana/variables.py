@@ -14,6 +14,9 @@ _GROUP: Final = f'{_HUB}, usergroup=~"$usergroup"'
 _PROFILE: Final = f'{_HUB}, profile=~"$profile"'
 
 
+_CLOCKS: Final = f"{names.HUBS}|%(metrics_prefix)s_{names.REFRESH_INTERVAL}"
+
+
 class Variable(core.Template):  # type: ignore[misc] # grafanalib has no types
     """A variable in the current format of Grafana; grafanalib writes keys of all types into each."""
 
@@ -58,6 +61,40 @@ def datasource() -> Variable:
 def cluster() -> Variable:
     """Return the variable ``cluster``."""
     return _values("cluster", "Cluster", names.HUBS, "%(cluster_label)s", "")
+
+
+class _Now(Variable):  # the base class has no types
+    """The variable ``now``."""
+
+    def to_json_data(self) -> Json:
+        """Return the variable's JSON."""
+        chosen = {"regex": "/ ([0-9.]+) /", "multi": False, "includeAll": False, "skipUrlSync": True}
+        return {
+            **{key: value for key, value in super().to_json_data().items() if key != "allValue"},
+            **chosen,
+            "current": {"selected": True, "text": "end()", "value": "end()"},
+        }
+
+
+def now() -> Variable:
+    """Return the hidden variable ``now``: the Unix time of the newest sample in the time range, for ``@ $now``.
+
+    Ranges such as *Today* end in the future, and Grafana sends instant queries for that time, when no series has a
+    sample. Clocks are a series of the rules and a metric of the exporter. Without both, it is the end of the range.
+    """
+    newest = f'max(timestamp({{__name__=~"{_CLOCKS}"}}))'
+    in_range = f"max_over_time({newest}[$__range:5m])"
+    # Steps of 5 minutes find the newest sample if the range ends later; else the sample at the end counts.
+    at_end = f'label_replace({newest}, "at", "end", "", "")'
+    query = f"query_result(ceil(max({at_end} or {in_range})) or ceil(vector(time())))"
+    return _Now(
+        name="now",
+        label="Now",
+        query={"query": query, "refId": "now", "qryType": 3},
+        dataSource=DATASOURCE,
+        refresh=2,
+        hide=2,
+    )
 
 
 def hub() -> Variable:

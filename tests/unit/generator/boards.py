@@ -54,5 +54,6 @@ def substituted(expression: str) -> str:
         "gpu_limit": "10",
         "cost_limit": "20",
         "cluster": ".*",
+        "now": "1767225600.5",
     }
     return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)

@@ -97,7 +97,7 @@ def test_every_query_goes_to_the_chosen_data_source(board: dict[str, Any]) -> No
 
 @EACH
 def test_variables_with_all_match_unattributed_usage(board: dict[str, Any]) -> None:
-    found = [v for v in board["templating"]["list"] if v["type"] == "query"]
+    found = [v for v in board["templating"]["list"] if v["type"] == "query" and not v["hide"]]
     assert {"hub"} <= {v["name"] for v in found}
     assert all((v["allValue"], v["includeAll"], v["multi"]) == (".*", True, True) for v in found)
 

@@ -215,6 +215,17 @@ def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
     assert not [selector for selector in state.selectors if "%(" in selector]
 
 
+def test_the_newest_sample_which_deploy_cannot_ask_for_is_the_end_of_the_range(
+    grafana: tuple[str, Grafana], tmp_path: Path
+) -> None:
+    url, state = grafana
+    write(settings.load(), tmp_path)
+    deploy(url, tmp_path)
+    for sent in state.boards:
+        (now,) = (v for v in sent["dashboard"]["templating"]["list"] if v["name"] == "now")
+        assert (now["type"], now["query"], now["hide"]) == ("constant", "end()", 2)
+
+
 def test_the_stand_in_refuses_another_token(grafana: tuple[str, Grafana]) -> None:
     answer = requests.get(f"{grafana[0]}/api/datasources", headers={"Authorization": "Bearer wrong"}, timeout=PATIENCE)
     assert answer.status_code == 401

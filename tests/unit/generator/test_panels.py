@@ -33,6 +33,12 @@ def test_a_stat_has_an_instant_query_and_a_chart_a_range_query() -> None:
     assert [(target["instant"], target["range"]) for target in targets] == [(True, False), (False, True)]
 
 
+def test_an_instant_query_of_a_moment_is_asked_at_the_newest_sample_and_one_of_the_time_range_as_it_is() -> None:
+    assert SERVERS.instant == f"last_over_time((\n{SERVERS.expression}\n)[1s:1s] @ $now)"
+    of_range = query("report/period_total", bucket="server_hours:sum5m", unit="1")
+    assert of_range.instant == of_range.expression
+
+
 def test_a_panel_without_data_shows_its_own_text() -> None:
     assert _defaults(stat("a", "b", SERVERS, scale=NUMBER, empty="no exporter"))["noValue"] == "no exporter"
     assert _defaults(timeseries("a", "b", SERVERS, scale=NUMBER))["noValue"] == panels.NO_DATA

@@ -1,0 +1,278 @@
+"""Every query of every panel on a Prometheus, over time ranges such as *Today* that end in the future."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+import pytest
+
+from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_promql import names
+from tests.engines.engine import Engine, running
+from tests.unit.generator.boards import BOARDS, panels
+from tests.waiting import PATIENCE
+
+DAY: Final = 86_400
+START: Final = 1_769_817_600  # 2026-01-31T00:00Z, so that the first of its two days is in another month
+NOW: Final = START + DAY + 15 * 3600 + 7 * 60 + 23.0
+LOOK_BACK: Final = 300
+STEP: Final = 1200  # of charts
+# Grafana's quick ranges: the first and the last moment. The last one is a millisecond before midnight.
+RANGES: Final = {
+    "today": (START + DAY, START + 2 * DAY - 0.001),
+    "this month": (START + DAY, START + 29 * DAY - 0.001),
+    "this year": (START - 30 * DAY, START + 335 * DAY - 0.001),
+}
+ENGINES: Final = ("Prometheus 2.42", "Prometheus 3")
+
+_PREFIX: Final = "jupyterhub_"
+_DAYS: Final = (str(START // DAY), str(START // DAY + 1))
+_VALUES: Final[dict[str, tuple[str, ...]]] = {
+    "namespace": ("prod", "lab"),
+    "usergroup": ("bio", "geo", ""),
+    "username": ("ann", "bob-smith", "x--y", ""),
+    "window": ("1d", "7d", "30d"),
+    "resource": ("memory", "cpu", "gpu", "cost"),
+    "threshold": ("0", "80", "90", "100"),
+    "day": _DAYS,
+    "month": ("202601", "202602"),
+    "driver": ("compute", "home", "gpu"),
+    "kind": ("attributable",),
+    "component": ("compute", "networking"),
+    "reason": ("overhead",),
+    "profile": ("course", ""),
+    "size": ("small", ""),
+    "image": ("scipy", ""),
+    "directory": ("old",),
+    "le": ("0.5", "1", "+Inf"),
+    "scope": ("group",),
+    "outcome": ("denied", "failed_open", "failed_closed", "allowed"),
+    "estimated": ("false",),
+    "version": ("0.0.0",),
+    "rule_group": ("/rules;hubmeter-usage",),
+    "alertname": ("HubmeterBillLate",),
+    "alertstate": ("firing",),
+    "severity": ("warning",),
+    "job": ("hubmeter",),
+    "instance": ("a:1",),
+    "hub_url": ("http://hub",),
+}
+# Labels of series whose names do not begin with them; those of the exporter have its target's, too.
+_LABELS: Final = {
+    "ALERTS": "alertname alertstate severity namespace",
+    "scrape_duration_seconds": "job instance",
+    "scrape_samples_scraped": "job instance",
+    "cloud_cost_usd": "namespace component kind day estimated",
+    "cloud_unallocated_usd": "namespace component reason day",
+    "unit_price_usd": "namespace component driver day estimated",
+    "quota_decision_duration_seconds_bucket": "namespace le",
+    "quota_decisions_total": "namespace outcome",
+    "quota_failures_total": "namespace reason",
+    "quota_policy_limit": "namespace scope usergroup resource window",
+    "groups_exporter_build_info": "namespace version job instance",
+    "groups_exporter_last_refresh_timestamp_seconds": "namespace hub_url job instance",
+}
+_NOT_ONE: Final = 1.5  # a share that makes a user's sum wrong
+
+
+@dataclass(frozen=True)
+class Range:
+    """A time range of Grafana."""
+
+    start: float
+    end: float
+
+    def filled(self, expression: str, now: str) -> str:
+        """Return a panel's query as Grafana sends it."""
+        length = f"{round(self.end - self.start)}"
+        values = {"__range": f"{length}s", "__range_s": length, "__interval": f"{STEP}s", "__rate_interval": f"{STEP}s"}
+        values |= {"window": "7d", "utc_offset": "-5", "now": now, "memory_limit": "0.001", "cpu_limit": "0.001"}
+        values |= {"gpu_limit": "0.001", "cost_limit": "0.001"}
+        return re.sub(r"\$([a-z_]+)", lambda match: values.get(match[1], ".*"), expression)
+
+
+def _selected(queries: Iterator[str]) -> set[str]:
+    """Return the names of the metrics in queries; of Prometheus' own metrics without Mimir's."""
+    found: set[str] = set()
+    for query in queries:
+        text = re.sub(r'"[^"]*"', '""', query)
+        found |= set(re.findall(r"([a-zA-Z_][\w:]*)\s*\{", text)) | set(re.findall(r"\b(scrape_\w+)", text))
+        found |= {f"prometheus_rule_{name}" for name in re.findall(r'\?prometheus_rule_(\w+)"', query)}
+    return found
+
+
+def _expressions(*, instant: bool | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the queries of the dashboards with default settings, after the places where they are."""
+    for (site, name), board in BOARDS.items():
+        if site == "defaults":
+            for panel in panels(board):
+                for target in panel.get("targets", []):
+                    if instant in (None, target["instant"]):
+                        yield _place(name, panel, target), target["expr"]
+
+
+def _place(board: str, panel: dict[str, Any], target: dict[str, Any]) -> str:
+    return f"{board}: {panel['title']}: {target['refId']}"
+
+
+def _labels(name: str) -> list[str]:
+    if (own := name.removeprefix(_PREFIX)) in _LABELS:
+        return _LABELS[own].split()
+    if name.startswith("prometheus_rule_"):
+        return ["rule_group"]
+    if ":" not in name:
+        return ["namespace", "job", "instance"]
+    level, labels = name.partition(":")[0], []
+    while level:
+        label = next(label for label in sorted(_VALUES, key=len, reverse=True) if level.startswith(label))
+        labels.append(label)
+        level = level[len(label) :].removeprefix("_")
+    return labels
+
+
+def _recorded() -> Iterator[Series]:
+    """Yield every series that a panel reads, with a sample every 4 minutes until now, all with different values."""
+    times = [at + 7.125 for at in range(START, round(NOW), 240)]
+    for name in sorted(_selected(query for _, query in _expressions())):
+        labels = _labels(name)
+        for values in product(*(_VALUES[label] for label in labels)):
+            row = {label: value for label, value in zip(labels, values, strict=True) if value}
+            if "usergroup_share" in name and len(row) < len(labels):
+                continue  # shares have all labels
+            number = 1 + crc32(repr((name, row)).encode()) % 10_000 / 10_000
+            if "hub" in name and ":hubs:" in name:
+                number = 1.0
+            yield {"__name__": name, **row}, [(round(at * 1000), _value(name, row, number, at)) for at in times]
+    idle = {"namespace": "prod", "username": "idle"}  # a home without a server
+    unknown = {"namespace": "prod", "username": "unknown"}
+    for name, row in (
+        (names.user(names.HOME), idle),
+        (names.SHARE, {**idle, "usergroup": "geo"}),
+        (names.user(names.SERVERS), unknown),
+    ):
+        yield {"__name__": name, **row}, [(round(at * 1000), _NOT_ONE) for at in times]
+
+
+def _value(name: str, row: Mapping[str, str], number: float, at: float) -> float:
+    if "timestamp" in name:
+        return at - 100 * number
+    if name.endswith(("_total", "_bucket")):
+        return number * (at - START) if "le" not in row else _VALUES["le"].index(row["le"]) * (at - START)
+    return number
+
+
+def _ask(engine: Engine, path: str, **form: str | float) -> list[dict[str, Any]]:
+    answer = engine.session.post(f"{engine.url}/api/v1/{path}", data=form, timeout=PATIENCE).json()
+    assert answer["status"] == "success", f"{answer.get('error')}: {form['query']}"
+    result: list[dict[str, Any]] = answer["data"]["result"]
+    return result
+
+
+def _instant(engine: Engine, query: str, at: float) -> dict[str, float]:
+    rows = _ask(engine, "query", query=query, time=f"{at:.3f}")
+    return {json.dumps(row["metric"], sort_keys=True): float(row["value"][1]) for row in rows}
+
+
+def _chart(engine: Engine, query: str, of: Range, step: int) -> dict[tuple[str, float], float]:
+    start = math.floor(of.start / step) * step
+    rows = _ask(engine, "query_range", query=query, start=start, end=f"{of.end:.3f}", step=step)
+    return {
+        (json.dumps(row["metric"], sort_keys=True), float(at)): float(value)
+        for row in rows
+        for at, value in row["values"]
+        if value != "NaN"
+    }
+
+
+def _now(engine: Engine, of: Range) -> str:
+    """Return the value of the variable ``now``, read as Grafana reads a query_result."""
+    variables = BOARDS["defaults", "groups"]["templating"]["list"]
+    (variable,) = (v for v in variables if v["name"] == "now")
+    query = re.fullmatch(r"query_result\((.+)\)", of.filled(variable["query"]["query"], "?"))
+    assert query
+    (row,) = _ask(engine, "query", query=query[1], time=f"{of.end:.3f}")
+    text = f"{{}} {row['value'][1]} {row['value'][0] * 1000:.0f}"
+    found = re.search(variable["regex"].strip("/"), text)
+    assert found, text
+    return found[1]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running(request.param, tmp_path_factory.mktemp("panels")) as engine:
+        write(engine.write_url, _recorded(), session=engine.session)
+        yield engine
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_a_range_that_ends_in_the_future_shows_what_it_shows_until_now(engine: Engine, name: str) -> None:
+    start, end = RANGES[name]
+    future, past = Range(start, end), Range(start, NOW)
+    now = _now(engine, future)
+    assert now == _now(engine, past)
+    assert NOW - 240 < float(now) <= NOW
+    wrong = []
+    for place, expression in _expressions(instant=True):
+        want = _instant(engine, past.filled(expression, now), NOW)
+        got = _instant(engine, future.filled(expression, now), end)
+        # Prometheus extrapolates increases to the end of a range, by at most half an interval.
+        tolerance = 1e-2 if "increase(" in expression else 1e-9
+        if got != pytest.approx(want, rel=tolerance):
+            wrong.append(f"{place}: {got} instead of {want}"[:600])
+    assert wrong == []
+
+
+def test_every_panel_has_data_in_one_of_these_ranges(engine: Engine) -> None:
+    """Otherwise two empty answers would be equal above."""
+    ranges = [Range(*of) for of in RANGES.values()]
+    assert [
+        f"{place}: {expression}"
+        for place, expression in _expressions(instant=True)
+        if not any(_instant(engine, of.filled(expression, _now(engine, of)), of.end) for of in ranges)
+    ] == []
+
+
+def test_charts_of_a_range_that_ends_in_the_future_end_now(engine: Engine) -> None:
+    future, past = Range(START, RANGES["this month"][1]), Range(START, NOW)
+    now = _now(engine, future)
+    wrong = []
+    for place, expression in _expressions(instant=False):
+        step = DAY if place in _daily() else STEP
+        want = _chart(engine, past.filled(expression, now), past, step)
+        got = _chart(engine, future.filled(expression, now), future, step)
+        late = {key[1] for key in got if key[1] > NOW + LOOK_BACK + step}
+        if not want:
+            wrong.append(f"{place} has no data")
+        if late:
+            wrong.append(f"{place} goes on for {min(late) - NOW:.0f} to {max(late) - NOW:.0f} seconds")
+        elif {key: value for key, value in got.items() if key[1] <= NOW} != pytest.approx(want, rel=1e-2):
+            wrong.append(f"{place} differs")
+    assert wrong == []
+
+
+def _daily() -> set[str]:
+    """Return the charts with a point a day."""
+    boards = {name: board for (site, name), board in BOARDS.items() if site == "defaults"}
+    return {
+        _place(name, panel, target)
+        for name, board in boards.items()
+        for panel in panels(board)
+        for target in panel.get("targets", [])
+        if panel.get("interval") == "1d"
+    }
+
+
+@pytest.mark.parametrize("moment", [NOW - 3600, NOW - 5 * 60 - 1])
+def test_a_range_that_ended_shows_the_moment_at_its_end(engine: Engine, moment: float) -> None:
+    assert moment - 240 < float(_now(engine, Range(START, moment))) <= moment + 1
+
+
+def test_without_any_clock_now_is_the_end_of_the_range(tmp_path: Path) -> None:
+    with running(ENGINES[0], tmp_path) as engine:
+        assert float(_now(engine, Range(START, NOW))) == math.ceil(NOW)

@@ -28,6 +28,7 @@ _COPIED_AFTER: Final = 3_600
 _MORE: Final = 1e-4
 _RECENT: Final = 42  # days that are compared with Prometheus at each refresh; the others are once a day
 
+_ByHub = dict[tuple[date, str, str], float]
 _Read = Callable[[date, date, Selection], list[Used]]
 
 
@@ -58,6 +59,10 @@ class History:
         """
         return self._reading(self._usage).hubs(first, last)
 
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        """Return the capacity of the nodes of users by (day, namespace, driver), as `Usage.capacity` does."""
+        return self._reading(self._usage).capacity(first, last)
+
     def as_of_now(self, left: Callable[[], float]) -> "Reading":
         """Return a reader whose readings are all of the same moment.
 
@@ -83,6 +88,13 @@ class Reading:
         result = self._ledger.hubs(first, last)
         for begin, end in self._not_copied(first, last):
             result |= self._usage.hubs(begin, end)
+        return result
+
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        """Return the capacity of the nodes of users by (day, namespace, driver)."""
+        result = self._ledger.capacity(first, last)
+        for begin, end in self._not_copied(first, last):
+            result |= self._usage.capacity(begin, end)
         return result
 
     def groups(self, first: date, last: date, selection: Selection) -> Iterator[Slice]:
@@ -207,14 +219,16 @@ class Copying:
         missing = {day for day in _days(first, last) if bases.get(day) != self._basis}
         if not missing and self._compared == today:
             first = max(first, today - timedelta(_RECENT - 1))
-        hubs_in_ledger = UsageReading(self._file.snapshot()).hubs(first, last)
-        known = {key: amount for key, amount in hubs_in_ledger.items() if key[0] not in missing}
-        for day, hubs in self._more(first, last, missing, known):
+        ledger = UsageReading(self._file.snapshot())
+        known = _Amounts(ledger.hubs(first, last), ledger.capacity(first, last)).without(missing)
+        present = _Amounts(self._usage.hubs(first, last), self._usage.capacity(first, last))
+        hubs, capacity = _by_day(_more(present.hubs, known.hubs)), _by_day(_more(present.capacity, known.capacity))
+        for day in sorted(missing | hubs.keys() | capacity.keys(), reverse=True):
             if time.monotonic() > end:
                 return False
-            usage = self._usage_of(day, hubs)
-            more = {key: amount for key, amount in usage.hubs.items() if amount > known.get((day, *key), 0.0)}
-            self._put(day, replace(usage, hubs=more))
+            usage = self._usage_of(day, hubs.get(day, {}))
+            more = {key: amount for key, amount in usage.hubs.items() if amount > known.hubs.get((day, *key), 0.0)}
+            self._put(day, replace(usage, hubs=more, capacity=capacity.get(day, {})))
         self._compared = today
         self._ledger.expire(self._first_with_users())
         return True
@@ -229,22 +243,11 @@ class Copying:
 
     def reread(self, first: date, last: date) -> list[date]:
         """Copy these days again, and return those that Prometheus still has. Days that are not over are not copied."""
-        days: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)
-        for (day, *key), amount in self._usage.hubs(first, min(last, self._last())).items():
-            days[day][key[0], key[1]] = amount
+        last = min(last, self._last())
+        days, capacity = _by_day(self._usage.hubs(first, last)), _by_day(self._usage.capacity(first, last))
         for day, hubs in sorted(days.items()):
-            self._put(day, self._usage_of(day, hubs))
+            self._put(day, replace(self._usage_of(day, hubs), capacity=capacity.get(day, {})))
         return sorted(days)
-
-    def _more(
-        self, first: date, last: date, missing: set[date], known: Mapping[tuple[date, str, str], float]
-    ) -> list[tuple[date, dict[HubAndDriver, float]]]:
-        """Return the days to copy, the newest first, and the usage of those hubs and drivers that have more of it."""
-        more: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)
-        for (day, namespace, driver), amount in self._usage.hubs(first, last).items():
-            if amount > known.get((day, namespace, driver), 0.0) * (1 + _MORE):
-                more[day][namespace, driver] = amount
-        return [(day, more[day]) for day in sorted(missing | more.keys(), reverse=True)]
 
     def _usage_of(self, day: date, hubs: Mapping[HubAndDriver, float]) -> DayOfUsage:
         """Return the usage on these hubs. That of a hub is the sum of its users' usage, so that users pay the whole."""
@@ -266,6 +269,30 @@ class Copying:
 
     def _first_with_users(self) -> date:
         return self._usage.today() - timedelta(self._periods.users - 1)
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """Usage and capacity by (day, namespace, driver)."""
+
+    hubs: _ByHub
+    capacity: _ByHub
+
+    def without(self, days: set[date]) -> "_Amounts":
+        kept = ({key: amount for key, amount in of.items() if key[0] not in days} for of in (self.hubs, self.capacity))
+        return _Amounts(*kept)
+
+
+def _more(present: _ByHub, known: _ByHub) -> _ByHub:
+    """Return what is more than was known."""
+    return {key: amount for key, amount in present.items() if amount > known.get(key, 0.0) * (1 + _MORE)}
+
+
+def _by_day(amounts: _ByHub) -> dict[date, dict[HubAndDriver, float]]:
+    days: dict[date, dict[HubAndDriver, float]] = defaultdict(dict)
+    for (day, namespace, driver), amount in amounts.items():
+        days[day][namespace, driver] = amount
+    return dict(days)
 
 
 def _by_hub(users: Iterable[Used], day: date, hubs: Iterable[HubAndDriver]) -> dict[HubAndDriver, float]:

@@ -59,6 +59,13 @@ _MIGRATIONS: Final = (
         PRIMARY KEY (day, kind, category)
     ) WITHOUT ROWID;
     """,
+    # The capacity of the nodes of users; the namespace "" is that of nodes of all hubs.
+    """
+    CREATE TABLE capacity (
+        day INTEGER NOT NULL REFERENCES usage_day, hub_driver INTEGER NOT NULL REFERENCES hub_driver,
+        amount REAL NOT NULL, PRIMARY KEY (day, hub_driver)
+    ) WITHOUT ROWID;
+    """,
 )
 VERSION: Final = len(_MIGRATIONS)
 _WAIT: Final = 10.0  # seconds for another process that writes

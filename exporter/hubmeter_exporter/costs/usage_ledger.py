@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
@@ -33,12 +33,16 @@ class Slice(NamedTuple):
 
 @dataclass(frozen=True)
 class DayOfUsage:
-    """The usage of one day: of hubs by (namespace, driver), of groups, of users in each group, and of users."""
+    """The usage of one day: of hubs by (namespace, driver), of groups, of users in each group, and of users.
+
+    ``capacity`` is that of the nodes of users, by (namespace, driver).
+    """
 
     hubs: Mapping[HubAndDriver, float]
     groups: Iterable[Used] = ()
     pairs: Iterable[Used] = ()
     users: Iterable[Used] = ()
+    capacity: Mapping[HubAndDriver, float] = field(default_factory=dict)
 
 
 class UsageLedger:
@@ -74,6 +78,10 @@ class UsageLedger:
                 "INSERT INTO usage_day VALUES (?, ?, ?) "
                 "ON CONFLICT (day) DO UPDATE SET basis = excluded.basis, users = excluded.users",
                 (number, basis, with_users),
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO capacity VALUES (?, ?, ?)",
+                [(number, names.hub_driver(*key), amount) for key, amount in usage.capacity.items()],
             )
             replaced = [names.hub_driver(*key) for key in usage.hubs]
             if replaced and before not in (None, (basis,)):
@@ -142,9 +150,11 @@ class UsageReading:
 
     def hubs(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
         """Return the usage of all users of a hub by (day, namespace, driver)."""
-        query = "SELECT day, hub_driver, amount FROM hub_usage WHERE day BETWEEN ? AND ?"
-        rows = self._snapshot.rows(query, number_of(first), number_of(last))
-        return {(day_of(number), *self._hub_drivers[key]): amount for number, key, amount in rows}
+        return self._of_hubs("SELECT day, hub_driver, amount FROM hub_usage WHERE day BETWEEN ? AND ?", first, last)
+
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        """Return the capacity of the nodes of users by (day, namespace, driver)."""
+        return self._of_hubs("SELECT day, hub_driver, amount FROM capacity WHERE day BETWEEN ? AND ?", first, last)
 
     def groups(self, days: Iterable[date], selection: Selection) -> Iterator[Slice]:
         """Yield the usage of each group on these days."""
@@ -224,6 +234,10 @@ class UsageReading:
                 if summed[of_user] > amount:
                     costs[of_user[2]] -= (summed[of_user] - amount) * price
         return costs
+
+    def _of_hubs(self, query: str, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        rows = self._snapshot.rows(query, number_of(first), number_of(last))
+        return {(day_of(number), *self._hub_drivers[key]): amount for number, key, amount in rows}
 
     def _members(self, selection: Selection) -> list[tuple[int, str, str | None]]:
         """Return the id, username and usergroup of each user in a group, and of users in all groups (None)."""

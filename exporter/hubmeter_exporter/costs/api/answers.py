@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from fastapi import APIRouter, Response
 
 from hubmeter_exporter.costs.api import tables
-from hubmeter_exporter.costs.api.formats import table
+from hubmeter_exporter.costs.api.formats import blocks, table
 from hubmeter_exporter.costs.api.parameters import (
     Component,
     Form,
@@ -185,7 +185,7 @@ class Answers:
         pairs = usage.pairs(days.first, days.last, selection, expired=expired) if selection.drivers else iter(())
         unallocated = whole and _names_unallocated(usergroup, user)
         rows = tables.costs_per_user(prices, pairs, unallocated=unallocated)
-        return table("costs-per-user", tables.UserCost, rows, form)
+        return blocks("costs-per-user", tables.UserCost, rows, form)
 
     def total_usage(
         self,
@@ -203,7 +203,7 @@ class Answers:
         selection = _selection(parse_names(hub), frozenset(), parse_names(user), drivers)
         used = usage.users(days.first, days.last, selection) if drivers else iter(())
         rows = tables.total_usage(used, usage.hubs(days.first, days.last) if drivers else {})
-        return table("total-usage", tables.UsageShare, rows, form)
+        return blocks("total-usage", tables.UsageShare, rows, form)
 
     def user_groups(self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json") -> Response:
         """Present groups of each user."""

@@ -1,6 +1,6 @@
 """The tables of the cost API, from bills, prices and usage. Pure.
 
-Rows are dicts, because there may be a million of them. The models document their keys.
+Rows are dicts, or tuples in blocks where there may be a million of them. The models document their columns.
 """
 
 import heapq
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -21,6 +21,15 @@ from hubmeter_exporter.membership import NO_GROUP
 from hubmeter_exporter.slugs import escape_slug
 
 Row = dict[str, Any]
+
+
+class Block(NamedTuple):
+    """Rows of a large table: the names in their first columns, and the other columns, of which the last is a number."""
+
+    names: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
 Model = type[BaseModel]
 
 SUPPORT: Final = "support"  # the hub of costs without a hub's tag
@@ -162,7 +171,7 @@ def total_costs_per_group(prices: Prices, groups: Iterable[Slice], unallocated: 
     return [{"date": str(day), "usergroup": group, "cost": usd} for (day, group), usd in sorted(costs.items())]
 
 
-def costs_per_user(prices: Prices, pairs: Iterable[Slice], unallocated: bool) -> Iterator[Row]:
+def costs_per_user(prices: Prices, pairs: Iterable[Slice], unallocated: bool) -> Iterator[Block]:
     """Yield `UserCost` rows, sorted by date, hub, component and value, the highest first.
 
     Args:
@@ -185,16 +194,12 @@ def costs_per_user(prices: Prices, pairs: Iterable[Slice], unallocated: bool) ->
                 costs[item.namespace, component] += [
                     (-amount * usd, user, group or NO_GROUP) for user, group, amount in item.rows
                 ]
-        date = str(day)
         for (hub, component), rows in sorted(costs.items()):
-            for negative, user, group in sorted(rows):
-                yield {
-                    "date": date, "hub": hub, "component": component, "user": user, "usergroup": group,
-                    "value": -negative,
-                }  # fmt: skip
+            rows.sort()
+            yield Block((str(day), hub, component), [(user, group, -negative) for negative, user, group in rows])
 
 
-def total_usage(users: Iterable[Slice], of_hubs: Mapping[tuple[Date, str, str], float]) -> Iterator[Row]:
+def total_usage(users: Iterable[Slice], of_hubs: Mapping[tuple[Date, str, str], float]) -> Iterator[Block]:
     """Yield `UsageShare` rows, sorted like costs.
 
     Args:
@@ -203,13 +208,10 @@ def total_usage(users: Iterable[Slice], of_hubs: Mapping[tuple[Date, str, str], 
     """
     components = {driver: component for component, driver in DRIVERS.items()}
     for day, slices in groupby(users, _day):
-        date = str(day)
-        for _, hub, driver, rows in sorted(slices, key=lambda item: (item.namespace, components[item.driver])):
+        for _, hub, driver, of_users in sorted(slices, key=lambda item: (item.namespace, components[item.driver])):
             if whole := of_hubs.get((day, hub, driver)):
-                for negative, user in sorted((-amount / whole, user) for user, _, amount in rows):
-                    yield {
-                        "date": date, "hub": hub, "component": components[driver], "user": user, "value": -negative,
-                    }  # fmt: skip
+                rows = sorted((-amount / whole, user) for user, _, amount in of_users)
+                yield Block((str(day), hub, components[driver]), [(user, -negative) for negative, user in rows])
 
 
 def user_groups(members: Sequence[Member]) -> list[Row]:

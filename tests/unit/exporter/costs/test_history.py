@@ -36,11 +36,13 @@ class Prometheus:
     Attributes:
         shares: by (namespace, username) the groups with their weights; "" is users without a known group
         amounts: by (day, namespace, username, driver)
+        capacities: by (day, namespace, driver)
     """
 
     now: float = at(TODAY, 12)
     shares: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     amounts: dict[tuple[date, str, str, str], float] = field(default_factory=dict)
+    capacities: dict[tuple[date, str, str], float] = field(default_factory=dict)
     read: list[tuple[str, date, date]] = field(default_factory=list)
     reachable: bool = True
 
@@ -51,6 +53,7 @@ class Prometheus:
         for number in range(10):
             for driver, amount in AMOUNTS.items():
                 self.amounts[before(number), namespace, username, driver] = amount + len(self.shares) * 7 + number
+                self.capacities[before(number), "", driver] = 1e13 + number
 
     def today(self) -> date:
         return datetime.fromtimestamp(self.now, UTC).date()
@@ -88,6 +91,9 @@ class Prometheus:
             for day, amount in row.days.items():
                 summed[row.namespace, row.usergroup, row.driver][day] += amount
         return [Used(hub, group, "", driver, dict(days)) for (hub, group, driver), days in summed.items()]
+
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        return {(day, *key): amount for (day, *key), amount in self.capacities.items() if first <= day <= last}  # type: ignore[misc] # three parts
 
     def _read(self, level: str, first: date, last: date, selection: Selection) -> list[Used]:
         if not self.reachable:
@@ -169,6 +175,7 @@ def everything(site: Site, selection: Selection) -> dict[str, object]:
     prices = {(before(n), hub, "compute"): 1e-9 * (n + len(hub)) for n in range(9) for hub in ("dev", "prod")}
     return {
         "hubs": reading.hubs(*days),
+        "capacity": reading.capacity(*days),
         "groups": _by_key(reading.groups(*days, replace(selection, usernames=frozenset()))),
         "pairs": _by_key(reading.pairs(*days, selection)),
         "users": _by_key(reading.users(*days, replace(selection, usergroups=frozenset()))),
@@ -192,6 +199,7 @@ def test_copied_days_read_as_before(site: Site, selection: str) -> None:
     expected = everything(site, SELECTIONS[selection])
     assert site.copy()
     site.prometheus.amounts = {key: amount for key, amount in site.prometheus.amounts.items() if key[0] >= before(1)}
+    site.prometheus.capacities = {k: amount for k, amount in site.prometheus.capacities.items() if k[0] >= before(1)}
     assert everything(site, SELECTIONS[selection]) == {name: _approximate(rows) for name, rows in expected.items()}
 
 
@@ -406,3 +414,16 @@ def test_a_reading_is_of_one_moment(site: Site) -> None:
     total = sum(amount for row in (first, *slices) for _, _, amount in row.rows)
     assert total == pytest.approx(sum(hubs.values()))
     assert sum(site.reading().hubs(before(9), before(2)).values()) == pytest.approx(2 * total)
+
+
+def test_capacity_is_renewed_like_usage(site: Site) -> None:
+    site.copy()
+    key = before(5), "", "compute"
+    assert site.reading().capacity(before(5), before(5))[key] == 1e13 + 5
+    for amount, expected in ((2e13, 2e13), (1e13, 2e13)):
+        site.prometheus.capacities[key] = amount
+        site.copy()
+        assert site.reading().capacity(before(5), before(5))[key] == expected
+    site.copying.reread(before(5), before(5))
+    assert site.reading().capacity(before(5), before(5))[key] == 1e13
+    assert site.amounts(before(5))

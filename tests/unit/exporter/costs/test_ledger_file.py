@@ -54,6 +54,15 @@ OLDER[2] = (
     ) WITHOUT ROWID;
     """
 )
+OLDER[3] = (
+    OLDER[2]
+    + """
+    CREATE TABLE part (
+        day TEXT NOT NULL, kind TEXT NOT NULL, category TEXT NOT NULL, rows INTEGER NOT NULL, amount TEXT NOT NULL,
+        PRIMARY KEY (day, kind, category)
+    ) WITHOUT ROWID;
+    """
+)
 BILL = BillRow(date(2026, 1, 5), "prod", "compute", "attributable", Decimal("12.340000000001"), estimated=False)
 
 

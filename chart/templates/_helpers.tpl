@@ -268,11 +268,11 @@ automountServiceAccountToken: false
     - { port: 5353, protocol: TCP }
 {{- end }}
 
-{{/* The scheme of the bucket with the bill: s3, gs or abfs. Empty: no bucket. */}}
-{{- define "hubmeter.costs.bucket" -}}
+{{/* The scheme of the URL of the bill: s3, gs, abfs or bigquery. Empty: a folder. */}}
+{{- define "hubmeter.costs.scheme" -}}
 {{- $config := .Values.costs.config }}
 {{- if and (eq (toString $config.source) "focus") (kindIs "map" $config.focus) }}
-{{- regexReplaceAll "^(?:(s3|gs|abfs)s?://.*|.*)$" (toString $config.focus.path) "${1}" }}
+{{- regexReplaceAll "^(?:(s3|gs|abfs|bigquery)s?://.*|.*)$" (toString $config.focus.path) "${1}" }}
 {{- end }}
 {{- end }}
 

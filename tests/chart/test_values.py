@@ -410,17 +410,18 @@ def test_a_hubs_pod_can_have_other_labels() -> None:
     assert to == [{"podSelector": {"matchLabels": {"app": "my-hub"}}}]
 
 
-BUCKETS = [
+URLS = [
     ("s3://b/f", 2),
     ("gs://b/f", 3),
     ("abfs://c@a.dfs.core.windows.net/f", 2),
     ("abfss://c/f", 2),
+    ("bigquery://p/d/t", 3),
     ("/s3://b", 0),
 ]
 
 
-@pytest.mark.parametrize(("path", "clouds"), BUCKETS)
-def test_a_bucket_needs_its_image_room_and_the_network(path: str, clouds: int) -> None:
+@pytest.mark.parametrize(("path", "clouds"), URLS)
+def test_a_bill_at_a_url_needs_its_image_room_and_the_network(path: str, clouds: int) -> None:
     rendered = objects({"costs": {**COSTS, "config": {"source": "focus", "focus": {"path": path}}}})
     assert len(the(rendered, "NetworkPolicy", "-costs")["spec"]["egress"]) == 2 + clouds
     spec = the(rendered, "Deployment", "-costs")["spec"]["template"]["spec"]

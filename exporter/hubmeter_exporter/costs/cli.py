@@ -33,7 +33,7 @@ from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
 from hubmeter_exporter.costs.reread import reread
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load
-from hubmeter_exporter.costs.sources import buckets
+from hubmeter_exporter.costs.sources import errors
 from hubmeter_exporter.costs.sources.aws import AwsSource, connect
 from hubmeter_exporter.costs.sources.focus import FocusSource
 from hubmeter_exporter.costs.sources.static import CoreHours, StaticSource
@@ -116,7 +116,7 @@ def _run_with(ledger: Ledger, options: Options) -> int:
     settings = options.settings
     # boto3 logs requests and signatures at level DEBUG.
     command_line.set_up_logging(
-        options.log_level, at_least_info=("boto3", "botocore", "urllib3"), silent=buckets.SILENT_LOGGERS
+        options.log_level, at_least_info=("boto3", "botocore", "urllib3"), silent=errors.SILENT_LOGGERS
     )
     allocation = Allocation(settings.allocation.scope, settings.allocation.overhead)
     prometheus = _prometheus(options)

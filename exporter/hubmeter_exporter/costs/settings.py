@@ -17,6 +17,7 @@ _MERGED: Final = ("components",)  # a site extends these settings instead of rep
 
 # The place is a bucket, or container@account.dfs.core.windows.net.
 BUCKET_URL: Final = re.compile(r"(?P<scheme>s3|gs|abfss?)://(?P<place>[^\s/:?#*\[\]]+)(?P<path>(/[^?#\x00-\x1f]*)?)")
+BIGQUERY_URL: Final = re.compile(r"bigquery://(?P<project>[a-z0-9.:-]+)/(?P<dataset>\w+)/(?P<table>\w+)", re.ASCII)
 CHARGE_CATEGORIES: Final = ("Usage", "Purchase", "Tax", "Credit", "Adjustment")
 
 
@@ -45,10 +46,11 @@ def _url(value: str) -> str:
 
 
 def _path(value: str) -> str:
-    if "://" in value and not BUCKET_URL.fullmatch(value):
+    if "://" in value and not BUCKET_URL.fullmatch(value) and not BIGQUERY_URL.fullmatch(value):
         raise ValueError(
             "must be a folder, a pattern, or a URL without password and query, for example s3://bucket/bill, "
-            "gs://bucket/bill/*.parquet or abfs://container@account.dfs.core.windows.net/bill"
+            "gs://bucket/bill/*.parquet, abfs://container@account.dfs.core.windows.net/bill or "
+            "bigquery://project/dataset/table"
         )
     return value
 

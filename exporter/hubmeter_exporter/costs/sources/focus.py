@@ -19,7 +19,9 @@ from typing import Any, Final
 
 from hubmeter_exporter.costs.model import BillRow, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import FocusSettings
-from hubmeter_exporter.costs.sources import buckets
+from hubmeter_exporter.costs.sources import errors
+from hubmeter_exporter.costs.sources.billing_export import BillingExport
+from hubmeter_exporter.costs.sources.buckets import Bucket
 from hubmeter_exporter.costs.sources.focus_rows import REASONS as ROW_REASONS
 from hubmeter_exporter.costs.sources.focus_rows import UNREADABLE, FocusRows, RowError
 from hubmeter_exporter.costs.sources.overlaps import Sampled, repeated
@@ -29,7 +31,7 @@ from hubmeter_exporter.costs.sources.versions import newest, run_of
 
 REASONS: Final[tuple[str, ...]] = (
     *("folder", "file", "format", "incomplete", "nothing_counts", "parquet"),
-    *buckets.REASONS,
+    *errors.REASONS,
 )
 TRIES: Final = 3
 WRITTEN_WITHIN_SECONDS: Final = 3600.0  # a truncated file that changed since then may still be completed
@@ -45,6 +47,14 @@ class _File:
 
     file: BillFile
     sums: Sums
+
+
+def place_of(settings: FocusSettings, clock: Callable[[], float]) -> Place:
+    """Return the place of ``focus.path``."""
+    if settings.path.startswith("bigquery://"):
+        tags = (settings.hub_tag, *settings.attributable_tags, *settings.components_by_tag)
+        return BillingExport(settings.path, tags, clock)
+    return Bucket(settings.path) if "://" in settings.path else Folder(settings.path)
 
 
 class FocusSource:
@@ -68,7 +78,7 @@ class FocusSource:
         self._rows = FocusRows(settings, hubs)
         self._sleep = sleep
         self._clock = clock
-        self._place: Place = buckets.Bucket(settings.path) if "://" in settings.path else Folder(settings.path)
+        self._place = place_of(settings, clock)
         self._read: dict[str, _File] = {}  # by name; also those of an attempt that failed later
         self._files: dict[str, _File] = {}
         self._total = Sums()

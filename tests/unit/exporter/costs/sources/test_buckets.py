@@ -12,7 +12,8 @@ from google.auth.exceptions import DefaultCredentialsError, RefreshError, Transp
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter.costs.model import SourceError
 from hubmeter_exporter.costs.settings import make
-from hubmeter_exporter.costs.sources.buckets import Bucket, reason_of
+from hubmeter_exporter.costs.sources.buckets import Bucket
+from hubmeter_exporter.costs.sources.errors import reason_of
 
 
 def answered(code: str, status: int) -> BaseException:

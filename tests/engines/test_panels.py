@@ -35,7 +35,7 @@ _PREFIX: Final = "jupyterhub_"
 _DAYS: Final = (str(START // DAY), str(START // DAY + 1))
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "namespace": ("prod", "lab"),
-    "usergroup": ("bio", "geo", ""),
+    "usergroup": ("bio", "geo", "none", ""),
     "username": ("ann", "bob-smith", "x--y", ""),
     "window": ("1d", "7d", "30d"),
     "resource": ("memory", "cpu", "gpu", "cost"),
@@ -236,6 +236,20 @@ def test_every_panel_has_data_in_one_of_these_ranges(engine: Engine) -> None:
         for place, expression in _expressions(instant=True)
         if not any(_instant(engine, of.filled(expression, _now(engine, of)), of.end) for of in ranges)
     ] == []
+
+
+def test_tables_have_the_highest_first_and_rows_without_a_user_or_a_group_last(engine: Engine) -> None:
+    of = Range(*RANGES["today"])
+    ranked = [(place, query) for place, query in _expressions(instant=True) if "(vector(0)" in query]
+    assert {place.partition(":")[0] for place, _ in ranked} == {
+        "groups", "users", "homes", "activity", "profiles", "costs"
+    }  # fmt: skip
+    for place, query in ranked:
+        label = "username" if "unless on (username)" in query else "usergroup"
+        rows = _ask(engine, "query", query=of.filled(query, _now(engine, of)), time=f"{of.end:.3f}")
+        order = [(row["metric"].get(label, "none") == "none", -float(row["value"][1])) for row in rows]
+        assert order == sorted(order), place
+        assert {last for last, _ in order} == {False, True}, place
 
 
 def test_charts_of_a_range_that_ends_in_the_future_end_now(engine: Engine) -> None:

@@ -175,7 +175,7 @@ def _peak_hours() -> list[Row]:
                         ),
                         Column("Users", query("shared/period_users_by_group"), width=90),
                     ],
-                    sort_by=["Server-hours"],
+                    rank_by="Server-hours",
                 ),
             ],
             widths=[11, 13],

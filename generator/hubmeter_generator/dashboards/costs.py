@@ -1,7 +1,10 @@
 """Costs: the bill, the costs of users and groups in it, unallocated costs, this month, a forecast, and budgets."""
 
+from dataclasses import replace
+
 from hubmeter_generator.dashboards.shared import (
     COMPONENT_COST,
+    GROUP,
     GROUP_COST,
     MATCH_GROUPS,
     MATCH_HUBS,
@@ -36,7 +39,7 @@ _THIS_MONTH = "vector(time())"
 
 BUDGET_USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (1, RED)))
 BILL_AGE = SECONDS.rounded(1).colored(thresholds((None, GREEN), (345600, RED)))
-GROUP_BILL = link("Bill of this group", "group-bill", hub="__data.fields.Hub", usergroup="__data.fields.Group")
+GROUP_BILL = link("Bill of this group", "group-bill", hub="__data.fields.Hub", usergroup="__value.raw")
 GROUP_BILL_SERIES = link(
     "Bill of this group", "group-bill", hub="__field.labels.namespace", usergroup="__field.labels.usergroup"
 )
@@ -208,7 +211,7 @@ def _groups() -> list[Row]:
                     "Cost of each group on the UTC days that begin in the time range, the same per user with a server, "
                     "this month so far, its forecast, and last month. Click a group for its bill.",
                     [
-                        Column("Group", "usergroup", link=GROUP_BILL),
+                        replace(GROUP, link=GROUP_BILL),
                         hub(100),
                         Column("Cost", query("costs/by_group", of_day=GROUP_COST), USD, gauge=True),
                         Column("Per active user", query("costs/per_user", of_day=GROUP_COST), USD, width=85),
@@ -216,7 +219,7 @@ def _groups() -> list[Row]:
                         Column("Forecast", query("costs/forecast_by_group"), USD, width=85),
                         Column("Last month", query("costs/month_by_group", at=_LAST_MONTH), USD, width=85),
                     ],
-                    sort_by=["Cost"],
+                    rank_by="Cost",
                     empty=NO_USAGE,
                 ),
             ],
@@ -288,7 +291,7 @@ def _users() -> list[Row]:
                     "today. A user of several groups has a row for each, with its share. Click a user for details.",
                     [
                         USER,
-                        Column("Group", "usergroup", link=GROUP_BILL),
+                        replace(GROUP, link=GROUP_BILL),
                         hub(),
                         Column("Cost", query("shared/cost_by_user", of_day=USER_COST, limit="50"), USD, gauge=True),
                     ],
@@ -301,7 +304,7 @@ def _users() -> list[Row]:
                     "that is used, and the part that will be used at the end of the month. A budget stops no server; "
                     "quotas in USD can.",
                     [
-                        Column("Group", "usergroup"),
+                        replace(GROUP, link=None),
                         Column("Budget", query("shared/cost_budget", series=names.BUDGET), USD, width=100),
                         budget("Used", names.BUDGET_USED, 1),
                         budget("Forecast", names.BUDGET_FORECAST, 1.5),

@@ -1,10 +1,14 @@
 """Group bill: one group in one month on one page, to print or to export."""
 
+from dataclasses import replace
+
 from hubmeter_generator.dashboards.shared import (
     COMPONENT_COST,
+    GROUP,
     GROUP_COST,
     NO_USERS,
     SETTLED_COST,
+    USER,
     USER_COST,
     amount,
     group_cost_by_day,
@@ -134,8 +138,8 @@ def _users() -> list[Row]:
                     "Cost of each user on the whole UTC days of the time range, by the group's share at the time of "
                     "use: the 500 highest.",
                     [
-                        Column("User", "username"),
-                        Column("Group", "usergroup"),
+                        replace(USER, link=None),
+                        replace(GROUP, link=None),
                         hub(),
                         Column("Cost (USD)", query("shared/cost_by_user", of_day=USER_COST, limit="500"), USD),
                     ],

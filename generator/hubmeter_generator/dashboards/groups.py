@@ -1,6 +1,19 @@
 """Groups: usage and requests of every group, now and over time, how efficient they are, and its largest users."""
 
-from hubmeter_generator.dashboards.shared import CPU, GROUP, MEMORY, NO_GPU, NO_SIZES, NO_USERS, USER, Efficiency, hub
+from dataclasses import replace
+
+from hubmeter_generator.dashboards.shared import (
+    CPU,
+    GIB,
+    GROUP,
+    MEMORY,
+    NO_GPU,
+    NO_SIZES,
+    NO_USERS,
+    USER,
+    Efficiency,
+    hub,
+)
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
@@ -18,9 +31,10 @@ from hubmeter_generator.grafana.panels import (
     timeseries,
 )
 from hubmeter_generator.grafana.tables import Column, table
-from hubmeter_generator.grafana.values import BYTES, CORES, NUMBER, PERCENT, RATIO, Json, Scale
+from hubmeter_generator.grafana.values import BYTES, CORES, COUNT, NUMBER, PERCENT, RATIO, Json, Scale
 from hubmeter_promql import names
 
+GIB_HOURS = query("shared/period_by_group", bucket=MEMORY.requested, unit=GIB)
 _BY_SHARE = "A user of several groups counts in each by its share."
 
 
@@ -118,9 +132,9 @@ def _table() -> list[Row]:
             [
                 table(
                     "Groups",
-                    "Each group at the end of the time range; memory used, CPU used and the share of the hub are over "
-                    "the whole time range. (unattributed) is usage without a known group: the hub's own pods and "
-                    "unknown users. Click a group for its users.",
+                    "Each group at the end of the time range; memory used, CPU used and GiB-hours requested are "
+                    "over the whole time range, and so is the group's share of them on its hub. Last are users without "
+                    "a group, and the hub's own pods with those of unknown users. Click a group for its users.",
                     [
                         GROUP,
                         hub(link=HUB_CELL),
@@ -134,14 +148,15 @@ def _table() -> list[Row]:
                         used(CPU, 80),
                         now("GPUs", names.GPU_REQUESTS, NUMBER.rounded(1), 70),
                         now("Homes", names.HOME, BYTES, 100),
+                        Column("GiB-hours", GIB_HOURS, COUNT.rounded(0), gauge=True),
                         Column(
-                            "Share of the hub",
+                            "Share of hub",
                             query("groups/period_share_by_group", bucket=MEMORY.requested),
                             PERCENT,
-                            gauge=True,
+                            width=75,
                         ),
                     ],
-                    sort_by=["Share of the hub"],
+                    rank_by="GiB-hours",
                 )
             ],
         )
@@ -244,11 +259,10 @@ def _efficiency() -> list[Row]:
                     "point per UTC day.",
                 ),
                 bars(
-                    "Share of the hub's memory-hours",
-                    "Ratio of each group's requested memory-hours to those of its hub over the time range. The hub's "
-                    "total has all groups and unattributed usage.",
-                    query("groups/period_share_by_group", BY_GROUP, bucket=MEMORY.requested),
-                    scale=RATIO.rounded(1).up_to(1),
+                    "Memory requested, in GiB-hours",
+                    "Memory that each group requested in the time range, in GiB times hours; all hubs on one scale.",
+                    replace(GIB_HOURS, legend=BY_GROUP, last="usergroup"),
+                    scale=COUNT.rounded(0),
                     link=GROUP_SERIES,
                 ),
             ],
@@ -297,7 +311,7 @@ def _homes() -> list[Row]:
             [
                 _chart(
                     "Home directories by group",
-                    "Size of the home directories of the groups' users, by the share of each group. (unattributed): "
+                    "Size of the home directories of the groups' users, by the share of each group. The hub's own: "
                     "directories of users unknown to the hub.",
                     names.HOME,
                     BYTES,
@@ -328,7 +342,8 @@ def _users() -> list[Row]:
                         hub(),
                         Column("Memory requested", top(names.MEMORY_REQUESTS), BYTES, gauge=True),
                     ],
-                    sort_by=["Memory requested"],
+                    rank_by="Memory requested",
+                    last="username",
                     empty=NO_USERS,
                 ),
                 table(
@@ -336,7 +351,8 @@ def _users() -> list[Row]:
                     "The 25 users with the most cores in use at the end of the time range, by group. Click a user for "
                     "details.",
                     [USER, GROUP, hub(), Column("CPU in use", top(names.CPU_USAGE), CORES.rounded(2), gauge=True)],
-                    sort_by=["CPU in use"],
+                    rank_by="CPU in use",
+                    last="username",
                     empty=NO_USERS,
                 ),
             ],

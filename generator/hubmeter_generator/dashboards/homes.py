@@ -99,7 +99,7 @@ def _groups() -> list[Row]:
             [
                 timeseries(
                     "Home directories by group",
-                    "Size of the home directories of the groups' users, by the share of each group. (unattributed): "
+                    "Size of the home directories of the groups' users, by the share of each group. The hub's own: "
                     "directories of users unknown to the hub.",
                     query("shared/by_group", BY_GROUP, resource=names.HOME),
                     scale=BYTES,
@@ -119,7 +119,7 @@ def _groups() -> list[Row]:
                         Column("Limits", query("shared/by_group", resource=names.HOME_LIMIT), BYTES, width=100),
                         Column("Growth", query("homes/growth_by_group"), BYTES, width=100),
                     ],
-                    sort_by=["Size"],
+                    rank_by="Size",
                 ),
             ],
             title="Groups",

@@ -38,11 +38,10 @@ NO_LABELS = (
 )
 ESTIMATE = "at the prices known at the time of use: an estimate, because bills arrive later"
 
-# Parameters of a table's queries: the labels to sum by, the label that pods must have, and the label that gets a name
-# if it is empty.
+# Parameters of a table's queries: the labels to sum by, and the label that pods must have.
 _By = Mapping[str, str]
-SIZES: _By = {"by": "profile, size", "required": "size", "named": "size"}
-GROUPS: _By = {"by": "usergroup, profile, size", "required": "size", "named": "usergroup"}
+SIZES: _By = {"by": "profile, size", "required": "size"}
+GROUPS: _By = {"by": "usergroup, profile, size", "required": "size"}
 
 
 def build() -> Json:
@@ -249,7 +248,7 @@ def _efficiency() -> list[Row]:
 def _by_label(label: str) -> Panel:
     """Return the table of all profiles, or of all images."""
     name = label.capitalize()
-    by = {"by": label, "required": label, "named": label}
+    by = {"by": label, "required": label}
     server_hours = query("profiles/period", bucket=SERVER_HOURS, unit="1", **by)
     return table(
         f"{name}s",
@@ -305,7 +304,8 @@ def _groups() -> list[Row]:
                 table(
                     "Waste by group and size",
                     "Servers of each group and size in the time range, the most idle memory first; a server of a user "
-                    "of several groups counts in each by its share. (unattributed) is usage without a known group. "
+                    "of several groups counts in each by its share. Last are users without a group, and the hub's own "
+                    f"pods. "
                     f"Cost is of memory and GPUs requested, {ESTIMATE}. Click a group for its users.",
                     [
                         GROUP,
@@ -320,7 +320,7 @@ def _groups() -> list[Row]:
                         _hours("GPU-hours", GPU_HOURS, by),
                         _cost(by),
                     ],
-                    sort_by=["Idle GiB-hours"],
+                    rank_by="Idle GiB-hours",
                     empty=NO_LABELS,
                 )
             ],

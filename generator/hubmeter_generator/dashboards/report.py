@@ -1,6 +1,8 @@
 """Usage report: one table of groups for a chosen period, with plain numbers for export as CSV."""
 
-from hubmeter_generator.dashboards.shared import GIB, hub, usage_since
+from dataclasses import replace
+
+from hubmeter_generator.dashboards.shared import GIB, GROUP, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.panels import Panel, Query, query, stat, text
@@ -84,12 +86,12 @@ def _groups() -> list[Row]:
                     "Usage by group",
                     "Each group in the period, by its share of users. Hours are sums of 5-minute buckets. User-days: "
                     "distinct users of the group with a server on each UTC day that ends in the period, summed. Home "
-                    "directories: mean size in the period. (unattributed) is usage without a known group, such as the "
-                    "hub's own pods; with it the rows add up to the whole hub, unless the exporter's strategy is all. "
+                    "directories: mean size in the period. The hub's own pods, and those of unknown users, "
+                    "are a row; with it the rows add up to the whole hub, unless the exporter's strategy is all. "
                     "User-days need 1d in the setting windows.",
                     [
                         hub(),
-                        Column("Group", "usergroup"),
+                        replace(GROUP, link=None),
                         *(
                             Column(name, source, PLAIN_NUMBER.rounded(decimals))
                             for name, source, decimals in (

@@ -12,11 +12,14 @@ from hubmeter_generator.grafana.values import (
     CPU_EFFICIENCY,
     DATE,
     MEMORY_EFFICIENCY,
+    NO_GROUP,
     PERCENT,
+    UNATTRIBUTED,
     USD,
     YELLOW,
     Json,
     Scale,
+    names_of_values,
 )
 from hubmeter_promql import cost_parts, names, render
 
@@ -27,8 +30,14 @@ NO_GPU: Final = "no GPU was requested in this time range"
 NO_SIZES: Final = "no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes"
 NO_PRICE: Final = "no price is known yet"
 
-USER: Final = Column("User", "username", link=USER_CELL)
-GROUP: Final = Column("Group", "usergroup", link=GROUP_CELL)
+USER: Final = Column("User", "username", link=USER_CELL, mappings=names_of_values(UNATTRIBUTED))
+GROUP: Final = Column(
+    "Group",
+    "usergroup",
+    link=GROUP_CELL,
+    width=165,
+    mappings=names_of_values(UNATTRIBUTED, none=NO_GROUP),
+)
 
 
 def hub(width: int | None = None, link: Link | None = None) -> Column:

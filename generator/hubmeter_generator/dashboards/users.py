@@ -126,7 +126,7 @@ def _overview() -> list[Row]:
                 table(
                     "Users",
                     "Chosen users with a server at the end of the time range, whole whatever the shares of their "
-                    "groups. (unattributed) is usage of no known user, such as the hub's own pods. Click a user to "
+                    "groups. Last are the hub's own pods, which no user has. Click a user to "
                     "show only that user.",
                     [
                         USER,
@@ -140,7 +140,8 @@ def _overview() -> list[Row]:
                         Column("CPU limit", _by_user(names.CPU_LIMITS), CORES.rounded(1), width=100),
                         Column("GPUs", _by_user(names.GPU_REQUESTS), width=70),
                     ],
-                    sort_by=["Memory requested"],
+                    rank_by="Memory requested",
+                    last="username",
                     empty=NO_USERS,
                 )
             ],

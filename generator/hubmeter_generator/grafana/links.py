@@ -16,15 +16,18 @@ def link(title: str, board: str, **variables: str) -> Link:
     Args:
         title: The text of the link.
         board: The dashboard's name, for example ``group-bill``.
-        variables: Grafana's names of the variables' values: ``__data.fields.Group`` is the row's cell in that column,
-            ``__field.labels.usergroup`` a label of the series.
+        variables: Grafana's names of the variables' values: ``__value.raw`` is the cell's own value,
+            ``__data.fields.Group`` the text of the row's cell in that column, ``__field.labels.usergroup`` a label of
+            the series; "" is an empty value, which series without the label have.
     """
-    chosen = "".join(f"&var-{name}=${{{value}:percentencode}}" for name, value in variables.items())
+    chosen = "".join(
+        f"&var-{name}=" + (f"${{{value}:percentencode}}" if value else "") for name, value in variables.items()
+    )
     return Link(title, f"/d/hubmeter-{board}?${{__url_time_range}}&${{datasource:queryparam}}%(cluster_link)s{chosen}")
 
 
-GROUP_CELL: Final = link("Users of this group", "users", hub="__data.fields.Hub", usergroup="__data.fields.Group")
-USER_CELL: Final = link("This user", "users", hub="__data.fields.Hub", username="__data.fields.User")
+GROUP_CELL: Final = link("Users of this group", "users", hub="__data.fields.Hub", usergroup="__value.raw")
+USER_CELL: Final = link("This user", "users", hub="__data.fields.Hub", username="__value.raw")
 HUB_CELL: Final = link("Groups of this hub", "groups", hub="__data.fields.Hub")
 GROUP_SERIES: Final = link(
     "Users of this group", "users", hub="__field.labels.namespace", usergroup="__field.labels.usergroup"

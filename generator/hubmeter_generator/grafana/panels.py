@@ -1,5 +1,6 @@
 """Panels in the house style: charts, numbers, bars, timelines and text. tables.py has the tables."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 from grafanalib import core
 
 from hubmeter_generator.grafana.links import Link
-from hubmeter_generator.grafana.values import GREY, PLAIN, Json, Scale
+from hubmeter_generator.grafana.values import GREY, LIGHT_GREY, NO_GROUP, PLAIN, UNATTRIBUTED, Json, Scale
 from hubmeter_promql import render
 
 DATASOURCE: Final[Json] = {"type": "prometheus", "uid": "${datasource}"}
@@ -23,11 +24,20 @@ _LAST_VALUE: Final[Json] = {"calcs": ["lastNotNull"], "fields": "", "values": Fa
 
 @dataclass(frozen=True)
 class Query:
-    """A query: a template under panels/, the legend of its series, and the template's own parameters."""
+    """A query of a panel.
+
+    Attributes:
+        template: The template under panels/.
+        legend: The legend of its series.
+        parameters: The template's own parameters.
+        last: Of an instant query, the label without which rows come after the others, each part from the highest value
+            to the lowest; "": the template's own order.
+    """
 
     template: str
     legend: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    last: str = ""
 
     @property
     def expression(self) -> str:
@@ -45,6 +55,15 @@ class Query:
         A query that reads the time range or has ``@ $now`` in itself is right at that time. Any other reads a moment
         and is evaluated at ``$now``.
         """
+        expression = self._of_its_time
+        if not self.last:
+            return expression
+        others = 'vector(0) or label_replace(vector(0), "usergroup", "none", "", "")'
+        lacking = others if self.last == "usergroup" else "vector(0)"
+        return f"sort_desc((\n{expression}\n) unless on ({self.last}) ({lacking}))\nor sort_desc(\n{expression}\n)"
+
+    @property
+    def _of_its_time(self) -> str:
         expression = self.expression
         return expression if "$__range" in expression or "@ $now" in expression else at_now(expression)
 
@@ -157,8 +176,35 @@ def _fixed(color: str) -> list[Json]:
     return [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}]
 
 
-# Unattributed usage, and pods without a profile, a size or an image, are grey in every chart.
-_UNATTRIBUTED: Final = fixed_color_of(r"^\((unattributed|no (profile|size|image))\).*", GREY)
+# Unattributed usage, users without a group, and pods without a profile, a size or an image, are grey in every chart.
+_GREY: Final = (
+    fixed_color_of(rf"^({UNATTRIBUTED}|\((shared|no (profile|size|image))\)).*", GREY),
+    fixed_color_of(f"^{NO_GROUP}.*", LIGHT_GREY),
+)
+
+
+def _unnamed(link: Link | None) -> list[Json]:
+    """Return the override for series without a user or a group: their link sets an empty value."""
+    if not link:
+        return []
+    url = re.sub(r"\$\{__field\.labels\.user(group|name):percentencode\}", "", link.url)
+    return [
+        {
+            "matcher": {"id": "byRegexp", "options": f"^{UNATTRIBUTED}.*"},
+            "properties": [{"id": "links", "value": [{"title": link.title, "url": url}]}],
+        }
+    ]
+
+
+def _named(queries: Sequence[Query]) -> list[Json]:
+    """Return the transformations that name the series without a user or group, whose legends begin with a dot."""
+    if not any(q.legend.startswith(("{{usergroup}} ", "{{username}} ")) for q in queries):
+        return []
+    shown = (("^ ?·", f"{UNATTRIBUTED} ·"), ("^none ·", f"{NO_GROUP} ·"))
+    return [
+        {"id": "renameByRegex", "options": {"regex": f"{old} (.*)", "renamePattern": f"{new} $1"}} for old, new in shown
+    ]
+
 
 # Grafana's titles of a legend's columns.
 _COLUMN_TITLES: Final = {"min": "Min", "mean": "Mean", "max": "Max", "sum": "Total", "lastNotNull": "Last *"}
@@ -253,7 +299,8 @@ def timeseries(
         queries,
         interval="1d" if style.daily else None,
         defaults=defaults,
-        overrides=[_UNATTRIBUTED, *overrides],
+        overrides=[*_GREY, *_unnamed(link), *overrides],
+        transformations=_named(queries),
         options={"legend": style.legend(), "tooltip": {"mode": "multi", "sort": "desc"}},
     )
 
@@ -325,6 +372,8 @@ def bars(
             "reduceOptions": _LAST_VALUE,
             "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False, "calcs": []},
         },
+        overrides=_unnamed(link),
+        transformations=_named([q]),
     )
 
 

@@ -1,7 +1,7 @@
 """Tables in the house style: instant queries joined on their labels, and a matrix of two labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hubmeter_generator.grafana.links import Link
 from hubmeter_generator.grafana.panels import Panel, Query, data_panel, ref_id
@@ -19,6 +19,7 @@ class Column:
         gauge: Whether a bar is drawn in the cell, full at the scale's upper bound or at the column's largest value.
         link: The link of the cells.
         width: The width in pixels; None: Grafana chooses.
+        mappings: Grafana's mappings of values to texts. The link has the value.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column:
     gauge: bool = False
     link: Link | None = None
     width: int | None = None
+    mappings: Sequence[Json] = ()
 
     def override(self) -> Json:
         """Return the override that shows the column in this way."""
@@ -50,6 +52,7 @@ class Column:
             add("custom.cellOptions", {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"})
         elif self.scale.steps:
             add("custom.cellOptions", {"type": "color-text"})
+        add("mappings", list(self.mappings) or None)
         if self.link:
             add("links", [{"title": self.link.title, "url": self.link.url}])
         return {"matcher": {"id": "byName", "options": self.name}, "properties": properties}
@@ -60,18 +63,35 @@ def table(
     description: str,
     columns: Sequence[Column],
     *,
-    sort_by: Sequence[str],
+    sort_by: Sequence[str] = (),
     descending: bool = True,
+    rank_by: str = "",
+    last: str = "usergroup",
     empty: str = "none",
 ) -> Panel:
     """Return a table that joins instant queries on the labels they share.
 
+    Args:
+        title: The title.
+        description: What the rows and numbers are.
+        columns: The columns from left to right.
+        sort_by: The columns that sort the table.
+        descending: Whether the highest value is first.
+        rank_by: Instead of sort_by, the column whose highest values come first, before all rows without a value of the
+            label ``last``. The order is that of the query's answer.
+        last: A label.
+        empty: The text without data.
+
     The labels of the queries' series must be exactly those that columns name, and the cluster label if one is
     configured, which becomes a column by itself.
     """
-    values = [c.source for c in columns if isinstance(c.source, Query)]
-    refs = iter(["Value"] if len(values) == 1 else [f"Value #{ref_id(n)}" for n in range(len(values))])
-    fields = {c.source if isinstance(c.source, str) else next(refs): c.name for c in columns}
+    measured = [c for c in columns if isinstance(c.source, Query)]
+    measured.sort(key=lambda column: column.name != rank_by)  # the first query's rows come first
+    refs = {c.name: f"Value #{ref_id(n)}" if len(measured) > 1 else "Value" for n, c in enumerate(measured)}
+    fields = {c.source if isinstance(c.source, str) else refs[c.name]: c.name for c in columns}
+    values = [
+        replace(c.source, last=last if c.name == rank_by else "") for c in measured if isinstance(c.source, Query)
+    ]
     return data_panel(
         "table",
         title,
@@ -97,7 +117,7 @@ def table(
         options={
             "showHeader": True,
             "cellHeight": "sm",
-            "sortBy": [{"displayName": name, "desc": descending} for name in sort_by],
+            **({"sortBy": [{"displayName": name, "desc": descending} for name in sort_by]} if sort_by else {}),
         },
         transformations=[
             {"id": "merge", "options": {}},

@@ -14,6 +14,7 @@ BLUE: Final = "blue"
 PURPLE: Final = "purple"
 TEXT: Final = "text"
 GREY: Final = "#8e8e8e"
+LIGHT_GREY: Final = "#b8b8b8"
 
 
 def thresholds(*steps: tuple[float | None, str]) -> Json:
@@ -28,6 +29,23 @@ GOOD_WHEN_ZERO: Final = thresholds((None, GREEN), (1, RED))
 MEMORY_EFFICIENCY: Final = thresholds((None, ORANGE), (0.2, YELLOW), (0.4, GREEN), (1.2, ORANGE))
 CPU_EFFICIENCY: Final = thresholds((None, ORANGE), (0.05, YELLOW), (0.15, GREEN), (1.2, ORANGE))
 FULLNESS: Final = thresholds((None, GREEN), (0.75, YELLOW), (0.9, RED))
+
+
+# The names of rows without a user or a group, and of the group of users without one.
+UNATTRIBUTED: Final = "hub's own pods"
+NO_GROUP: Final = "users without a group"
+
+
+def names_of_values(empty: str, **values: str) -> list[Json]:
+    """Return Grafana's mappings that show texts instead of an empty value and of the given values."""
+    result = [
+        {"type": "value", "options": {value: {"text": shown, "index": number}}}
+        for number, (value, shown) in enumerate(values.items())
+    ]
+    return [
+        *result,
+        {"type": "special", "options": {"match": "empty", "result": {"text": empty, "index": len(result)}}},
+    ]
 
 
 @dataclass(frozen=True)

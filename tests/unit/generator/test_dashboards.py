@@ -242,6 +242,8 @@ def test_with_a_cluster_label_every_join_sum_and_selector_of_ours_keeps_it(board
     for expression in queries(board):
         for words, labels in re.findall(r"\b(by|on|without|ignoring)\s*\(([^)]*)\)", expression):
             assert words in {"by", "on"}, expression
+            if "(vector(0)" in expression and labels in {"usergroup", "username"}:
+                continue  # rows without that label, which come last in tables
             # Of the clock there is one for all clusters; two numbers for all hubs, by time, need nothing to keep apart.
             if labels in {"day", "month"}:
                 assert "count_values" in expression, expression

@@ -6,6 +6,7 @@ positions of panels, asks Prometheus through Grafana for the values of each vari
 posts the result.
 """
 
+import hashlib
 import json
 import re
 import threading
@@ -131,7 +132,13 @@ def deploy(url: str, folder: Path) -> None:
             left = 0 if panel["type"] == "row" else (left + place["w"]) % 24
         for variable in board["templating"]["list"]:
             fill_in(variable, sources, ask)
+        board["uid"] = uid(path, folder)
         ask("/dashboards/db", {"dashboard": board, "folderId": folder_id, "overwrite": True})
+
+
+def uid(path: Path, folder: Path) -> str:
+    """Return a uid like deploy.py's: a hash of the file's path and the folder."""
+    return hashlib.sha256(f"{path}{folder}".encode()).hexdigest()[:16]
 
 
 def fill_in(variable: dict[str, Any], sources: list[dict[str, Any]], ask: Any) -> None:
@@ -171,20 +178,47 @@ def test_every_dashboard_arrives_in_grafana(
     deploy(url, tmp_path)
     assert list(state.folders) == [FOLDER_UID]
     assert len(state.boards) == 2 * len(dashboards.BUILDERS)
-    finished = {board["uid"]: board for board in fill.dashboards(site).values()}
+    finished = {uid(tmp_path / f"{name}.jsonnet", tmp_path): board for name, board in fill.dashboards(site).items()}
     assert {sent["dashboard"]["uid"] for sent in state.boards} == set(finished)
     for sent in state.boards:
         assert (sent["folderId"], sent["overwrite"]) == (7, True)
         board = sent["dashboard"]
         expected = finished[board["uid"]]
-        assert [without_place(panel) for panel in board["panels"]] == [without_place(p) for p in expected["panels"]]
-        assert {key: board[key] for key in board if key not in ("panels", "templating")} == {
-            key: expected[key] for key in expected if key not in ("panels", "templating")
+        assert compared(board["panels"]) == compared(expected["panels"])
+        assert {key: board[key] for key in board if key not in ("panels", "templating", "uid")} == {
+            key: expected[key] for key in expected if key not in ("panels", "templating", "uid")
         }
 
 
-def without_place(panel: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in panel.items() if key != "gridPos"}
+def compared(value: Any) -> Any:
+    """Return panels without places, and of links the part that sets time range and variables."""
+    if isinstance(value, list):
+        return [compared(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "url" in value:
+        return value["url"].partition("?")[2]
+    return {key: compared(item) for key, item in value.items() if key != "gridPos"}
+
+
+def urls(value: Any) -> Iterator[str]:
+    if isinstance(value, list | dict):
+        for item in value if isinstance(value, list) else value.values():
+            yield from urls(item)
+    if isinstance(value, dict) and "url" in value:
+        yield value["url"]
+
+
+def test_with_deploys_own_uids_every_link_leads_to_a_dashboard(grafana: tuple[str, Grafana], tmp_path: Path) -> None:
+    url, state = grafana
+    write(settings.load(), tmp_path)
+    deploy(url, tmp_path)
+    for sent in state.boards:
+        links = list(urls(sent["dashboard"]["panels"]))
+        assert {link.partition("?")[0] for link in links} <= {"/d/${__dashboard.uid}"}
+        assert all(link.partition("?")[2].startswith("${__url_time_range}&") for link in links)
+        assert [(of["type"], of["includeVars"]) for of in sent["dashboard"]["links"]] == [("dashboards", True)]
+    assert any("var-usergroup" in link for sent in state.boards for link in urls(sent["dashboard"]["panels"]))
 
 
 def across(board: dict[str, Any]) -> list[tuple[str, int, int]]:
@@ -197,8 +231,8 @@ def test_after_being_placed_anew_panels_stand_side_by_side_as_before(
     url, state = grafana
     write(settings.load(), tmp_path)
     deploy(url, tmp_path)
-    before = {board["uid"]: across(board) for board in map(json.loads, map(Path.read_text, tmp_path.glob("*.json")))}
-    assert {sent["dashboard"]["uid"]: across(sent["dashboard"]) for sent in state.boards} == before
+    before = {board["title"]: across(board) for board in map(json.loads, map(Path.read_text, tmp_path.glob("*.json")))}
+    assert {sent["dashboard"]["title"]: across(sent["dashboard"]) for sent in state.boards} == before
 
 
 def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(

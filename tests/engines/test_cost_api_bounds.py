@@ -7,7 +7,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,8 +21,10 @@ from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.bounds import Bounds
 from hubmeter_exporter.costs.history import History
 from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation
-from hubmeter_exporter.costs.usage import Usage
+from hubmeter_exporter.costs.usage import Usage, Used
+from hubmeter_exporter.costs.usage_ledger import DayOfUsage, UsageLedger
 from hubmeter_exporter.exposition import Format, Page
 from hubmeter_exporter.server import Limits
 from hubmeter_promql.client import Prometheus, TimedOutError
@@ -29,6 +33,7 @@ from tests.serving import LIMITS
 from tests.waiting import PATIENCE, wait_until
 
 NOW = 1_768_000_000.0
+TODAY = datetime.fromtimestamp(NOW, UTC).date()
 TEXT = b"x 1\n"
 METRICS = Page(
     {(form, zipped): (gzip.compress(TEXT) if zipped else TEXT,) for form in Format for zipped in (False, True)}
@@ -205,6 +210,55 @@ def test_a_connection_whose_response_is_late_is_closed(slow: Slow, tmp_path: Pat
             assert received(connection) == b""
         slow.release.set()
         assert client.get("/healthz").status_code == 200
+
+
+def fill(ledger: Ledger) -> str:
+    """Write ten days of many users and their bills; return the path of a request for all of them, 8 MB."""
+    days = [TODAY - timedelta(number) for number in range(2, 12)]
+    for day in days:
+        users = [Used("prod", "geo", f"{number}@uni.edu", "compute", {day: 1.0}) for number in range(6000)]
+        usage = DayOfUsage({("prod", "compute"): 6000.0}, [], users, users)
+        UsageLedger(ledger.file).put(day, usage, "{}", with_users=True)
+        ledger.put(day, day, [BillRow(day, "prod", "compute", "attributable", Decimal(9), estimated=False)], "test")
+    return f"/costs-per-user?from={days[-1]}&to={days[0]}"
+
+
+def ask_slowly(client: httpx.Client, path: str) -> socket.socket:
+    """Send a request, and read nothing of the answer."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(PATIENCE)
+    connection.connect((client.base_url.host, client.base_url.port or 0))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    return connection
+
+
+def test_slow_readers_of_a_large_answer_leave_health_and_metrics(slow: Slow, tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path / "ledger", 2, lambda: NOW)) as ledger:
+        path = fill(ledger)
+    with api(slow, tmp_path, Bounds(places=2, wait=0.05)) as client:
+        readers = [ask_slowly(client, path) for _ in range(2)]
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "10"
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/metrics").status_code == 200
+        assert [received(reader).count(b'"user"') for reader in readers] == [60_000] * 2
+        assert client.get(path.replace("costs-per-user", "total-costs-per-group")).status_code == 200
+        for reader in readers:
+            reader.close()
+    assert slow.queries == 0
+
+
+def test_a_reader_that_never_reads_loses_its_place_after_the_limit(slow: Slow, tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path / "ledger", 2, lambda: NOW)) as ledger:
+        path = fill(ledger)
+    limits = Limits(request=PATIENCE, response=1.0)
+    with api(slow, tmp_path, Bounds(places=1, wait=0.05), limits) as client, ask_slowly(client, path) as reader:
+        of_user = f"{path}&user=7@uni.edu"
+        assert client.get(of_user).status_code == 503
+        wait_until(lambda: client.get(of_user).status_code == 200, lambda: "the place is free")
+        assert received(reader).count(b'"user"') < 60_000
 
 
 def test_a_further_connection_ends_the_one_that_has_waited_longest(slow: Slow, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ HALF = 5  # on the next day only the rule of hubs did
 ONE_HUB = 4  # on the next day the rules of days recorded only the hub prod
 ONLY_DAILY = {0, 6}  # of these days the buckets are gone, but for the last
 LONG = "x" * 80
+# Of the nodes of all hubs. On every second day more memory is requested than they have: nothing is idle.
+CAPACITY = {"compute": 10 * 2.0**30, "gpu": 4.0}
 # By hub and user the group and its share, from the first day and from the day of the second entry on.
 Shares = tuple[tuple[str, float], ...]
 GROUPS: Mapping[tuple[str, str], tuple[Shares, Shares]] = {
@@ -52,10 +54,12 @@ class Model:
     Attributes:
         offset: seconds after a full five minutes at which the rules run.
         buckets: (namespace, username, driver) to the amount by bucket, counted from START by its beginning.
+        recorded: the buckets in which the rules ran.
     """
 
     offset: float
     buckets: Mapping[tuple[str, str, str], Mapping[int, float]]
+    recorded: frozenset[int]
     daily: dict[tuple[int, str, str, str], float] = field(default_factory=dict)
 
     def used(self, day: int, namespace: str, username: str, driver: str) -> float:
@@ -71,6 +75,14 @@ class Model:
         return math.fsum(
             self.used(day, hub, user, driver) for hub, user in GROUPS if namespace is None or hub == namespace
         )
+
+    def capacity(self, day: int, driver: str) -> float:
+        """Return the capacity of a day while the rules ran, as far as it is recorded a minute before now."""
+        return CAPACITY[driver] / 12 * sum(number // 288 == day for number in self.recorded)
+
+    def charged(self, day: int, driver: str) -> float:
+        """Return the part of a cost that users pay, the rest being idle."""
+        return min(1.0, self.total(day, driver) / self.capacity(day, driver)) if driver in CAPACITY else 1.0
 
 
 def shares(namespace: str, username: str, day: int) -> Shares:
@@ -100,7 +112,7 @@ def model(offset: float, seed: int = 5) -> Model:
                 mine = {n: 2.0**30 for n in recorded if n // 288 % 2 == 0}
             if driver == "compute" or namespace == "prod":
                 buckets[namespace, username, driver] = mine
-    return Model(offset, buckets)
+    return Model(offset, buckets, frozenset(recorded))
 
 
 def recorded(world: Model) -> Iterator[Series]:
@@ -133,6 +145,9 @@ def recorded(world: Model) -> Iterator[Series]:
             hours = [START + (day + 1) * DAY + hour * 3600 + 600 + world.offset for hour in range(24)]
             daily += [(round(at * 1000), math.fsum(there)) for at in hours if there and at <= NOW]
         yield {**dict(labels), "__name__": names.by_driver(level(names.COST_USAGE_DAY))}, daily
+    for driver, amount in CAPACITY.items():
+        points = [(round((START + n * 300 + 300 + world.offset) * 1000), amount / 12) for n in sorted(world.recorded)]
+        yield {"__name__": names.COST_CAPACITY, "driver": driver}, points
     yield from _homes_and_shares(world)
 
 
@@ -186,7 +201,7 @@ _DRIVERS = {"compute": "compute", "home storage": "home", "gpu": "gpu"}
 
 
 def costs(world: Model, rows: Iterable[BillRow]) -> dict[Key, float]:
-    """Return what each user of each group cost, and what is unallocated: by hub, overhead apart."""
+    """Return what each user of each group cost, what is idle, and what is unallocated: by hub, overhead apart."""
     result: dict[Key, float] = defaultdict(float)
     for row in rows:
         if row.kind == "account":
@@ -197,9 +212,13 @@ def costs(world: Model, rows: Iterable[BillRow]) -> dict[Key, float]:
         if not whole or driver is None:
             result[str(row.day), row.hub or "support", row.component, "unallocated", "unallocated"] += float(row.amount)
             continue
+        charged = world.charged(day, driver)
+        if charged < 1:
+            idle = (str(row.day), row.hub or "support", row.component, "idle", "idle")
+            result[idle] += float(row.amount) * (1 - charged)
         for namespace, username in GROUPS:
             if row.hub in {"", namespace}:
-                part = world.used(day, namespace, username, driver) / whole
+                part = world.used(day, namespace, username, driver) / whole * charged
                 for group, share in shares(namespace, username, day):
                     if part and share:
                         key = (str(row.day), namespace, row.component, username, group or "none")

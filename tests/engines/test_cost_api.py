@@ -39,7 +39,8 @@ from tests.waiting import PATIENCE
 
 LATE, REVISED, MISSING = 1, 2, 3
 ALL = {"from": str(FIRST), "to": str(TODAY)}
-WHOLE_BILL: dict[str, str | list[str]] = {**ALL, "user": ["all", "unallocated"]}
+RESTS = {"unallocated", "idle"}
+WHOLE_BILL: dict[str, str | list[str]] = {**ALL, "user": ["all", "unallocated", "idle"]}
 TEXT = b"# some\nx 1\n"
 METRICS = Page(
     {(form, gzipped): (gzip.compress(TEXT) if gzipped else TEXT,) for form in Format for gzipped in (False, True)}
@@ -164,28 +165,30 @@ def _by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], float]:
 
 def test_filtered_rows_are_those_of_the_whole_table(engine_site: Site) -> None:
     everything = engine_site.get("/costs-per-user", **WHOLE_BILL)
-    for filters, matches in (
-        ({}, lambda r: r["user"] != "unallocated"),
+    chosen: list[tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
+        ({}, lambda r: r["user"] not in RESTS),
         ({"user": ["ann", "{anna,x--y}"]}, lambda r: r["user"] in {"ann", "anna", "x--y"}),
-        ({"user": ["", "ann"]}, lambda r: r["user"] != "unallocated"),
+        ({"user": ["", "ann"]}, lambda r: r["user"] not in RESTS),
         ({"user": ["unallocated", "ann"]}, lambda r: r["user"] in {"ann", "unallocated"}),
         ({"user": ["all", "unallocated"], "usergroup": "geo"}, lambda r: r["usergroup"] == "geo"),
-        ({"hub": "prod"}, lambda r: r["hub"] == "prod" and r["user"] != "unallocated"),
+        ({"hub": "prod"}, lambda r: r["hub"] == "prod" and r["user"] not in RESTS),
         ({"user": LONG}, lambda r: r["user"] == LONG),
         ({"user": "ann"}, lambda r: r["user"] == "ann"),
         ({"user": '{o"brien\\,-2+3}'}, lambda r: r["user"] in {'o"brien\\', "-2+3"}),
         ({"usergroup": "none"}, lambda r: r["usergroup"] == "none"),
         ({"usergroup": "{geo,bio}"}, lambda r: r["usergroup"] in {"geo", "bio"}),
         ({"usergroup": "unallocated"}, lambda r: r["usergroup"] == "unallocated"),
-        ({"hub": "prod", "usergroup": ["", "unallocated"]}, lambda r: r["hub"] == "prod"),
-        ({"hub": "support", "user": "unallocated"}, lambda r: r["hub"] == "support"),
-        ({"component": "gpu", "user": ["all", "unallocated"]}, lambda r: r["component"] == "gpu"),
+        ({"hub": "prod", "usergroup": ["", "unallocated", "idle"]}, lambda r: r["hub"] == "prod"),
+        ({"hub": "support", "user": "{unallocated,idle}"}, lambda r: r["hub"] == "support"),
+        ({"component": "gpu", "user": ["all", "unallocated", "idle"]}, lambda r: r["component"] == "gpu"),
+        ({"usergroup": "idle"}, lambda r: r["usergroup"] == "idle"),
         ({"component": "core", "user": "unallocated"}, lambda r: r["component"] == "core"),
         (
-            {"hub": ["dev", "empty"], "component": "compute", "user": ["ALL", "unallocated"], "usergroup": ""},
+            {"hub": ["dev", "empty"], "component": "compute", "user": ["ALL", "unallocated", "idle"], "usergroup": ""},
             lambda r: r["hub"] in {"dev", "empty"} and r["component"] == "compute",
         ),
-    ):
+    ]
+    for filters, matches in chosen:
         expected = [row for row in everything if matches(row)]
         assert expected, filters
         found = engine_site.get("/costs-per-user", **ALL, **filters)
@@ -202,7 +205,7 @@ def test_cluster_wide_prices_and_spread_overhead_add_up_too(prometheus_3: Site) 
         for billed in per_component:
             mine = [r for r in rows if (r["date"], r["component"]) == (billed["date"], billed["component"])]
             assert math.fsum(r["value"] for r in mine) == pytest.approx(billed["cost"], rel=1e-9)
-        shared = [r for r in rows if r["component"] == "core" and r["user"] != "unallocated"]
+        shared = [r for r in rows if r["component"] == "core" and r["user"] not in RESTS]
         assert bool(shared) is (allocation.overhead == "spread")
 
 

@@ -24,6 +24,7 @@ from hubmeter_exporter.command_line import Parser, UsageError, every_address, ht
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
+from hubmeter_exporter.costs.capacity import Capacities
 from hubmeter_exporter.costs.check import check
 from hubmeter_exporter.costs.history import Copying, History, Periods
 from hubmeter_exporter.costs.ledger import Ledger
@@ -118,7 +119,8 @@ def _run_with(ledger: Ledger, options: Options) -> int:
     command_line.set_up_logging(
         options.log_level, at_least_info=("boto3", "botocore", "urllib3"), silent=errors.SILENT_LOGGERS
     )
-    allocation = Allocation(settings.allocation.scope, settings.allocation.overhead)
+    allocation = _allocation(settings)
+    capacities = _capacities(settings)
     prometheus = _prometheus(options)
     usage = Usage(prometheus, time.time, settings.labels)
     source = make_source(settings, prometheus, usage)
@@ -126,12 +128,14 @@ def _run_with(ledger: Ledger, options: Options) -> int:
     copying = Copying(ledger.file, usage, time.time, periods, basis=json.dumps(settings.labels, sort_keys=True))
     if options.reread is not None:
         return 0 if reread(*options.reread, source, ledger, copying) else 1
+    history = History(ledger.file, usage)
     refresher = CostRefresher(
         source,
         ledger,
-        History(ledger.file, usage).hubs,
+        history.hubs,
         allocation,
         Schedule(settings.days, settings.history_days, seconds(settings.interval)),
+        capacity=lambda first, last: capacities.of(history.capacity(first, last), first, last),
         prefix=settings.metrics_prefix,
         version=version("hubmeter"),
         copy=lambda: copying.copy(COPYING),
@@ -149,8 +153,26 @@ def _run_with(ledger: Ledger, options: Options) -> int:
         not_ready=refresher.not_ready,
         warnings=refresher.warnings,
         version=version("hubmeter"),
+        capacities=capacities,
     )
     return _serve(refresher, backend, options)
+
+
+def _allocation(settings: Settings) -> Allocation:
+    chosen = settings.allocation
+    # The bill of a price list is that of the users' usage: no capacity is in it.
+    idle = "shared" if settings.source == "static" else chosen.idle
+    return Allocation(chosen.scope, chosen.overhead, idle, chosen.idle_cap)
+
+
+def _capacities(settings: Settings) -> Capacities:
+    chosen = settings.allocation
+    constant = {
+        "compute": chosen.capacity_memory_gib * 2**30,
+        "gpu": chosen.capacity_gpus,
+        "home": chosen.capacity_home_gib * 2**30,
+    }
+    return Capacities(settings.hubs, {driver: value for driver, value in constant.items() if value})
 
 
 def make_source(settings: Settings, prometheus: Prometheus, usage: Usage) -> Source:

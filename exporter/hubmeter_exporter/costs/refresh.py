@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from hubmeter_exporter.costs.capacity import advice
 from hubmeter_exporter.costs.estimates import Horizon, estimate
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.metrics import BillStatus, Snapshot, render
 from hubmeter_exporter.costs.model import Source, SourceError
-from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.prices import Allocation, Capacity
 from hubmeter_exporter.costs.reconciliation import Balance, balances, hub_sentences, total
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.refresh_loop import Freshness, RefreshLoop
@@ -68,6 +69,7 @@ class CostRefresher(RefreshLoop):
         allocation: Allocation,
         schedule: Schedule,
         *,
+        capacity: Callable[[date, date], Capacity] = lambda *_: {},
         prefix: str,
         version: str,
         copy: Callable[[], bool] = lambda: True,
@@ -81,6 +83,7 @@ class CostRefresher(RefreshLoop):
             usage: Returns the usage of users by (day, namespace, driver), from the first to the last day.
             allocation: Of bills to users.
             schedule: The days and times of refreshes.
+            capacity: Returns the capacity of drivers, like the usage.
             prefix: Of all metrics.
             version: Of this package.
             copy: Copies some of the usage into the ledger. Returns whether all of it is copied.
@@ -92,6 +95,7 @@ class CostRefresher(RefreshLoop):
         self._source = source
         self._ledger = ledger
         self._usage = usage
+        self._capacity = capacity
         self._allocation = allocation
         self._schedule = schedule
         self._prefix = prefix
@@ -101,6 +105,7 @@ class CostRefresher(RefreshLoop):
         self._priced_at: float | None = None
         self._emptied: list[date] = []
         self._namespaces: frozenset[str] = frozenset()  # with usage
+        self._unknown_capacity: list[str] = []
         self._advice: list[str] = []
         self._logged: set[str] = set()
         self._publish()
@@ -180,13 +185,16 @@ class CostRefresher(RefreshLoop):
         exported = [row for row in rows if row.day >= first]
         try:
             usage = self._usage(first - LOOK_BACK, today) if rows else {}
+            idle = rows and self._allocation.idle != "shared"
+            capacity = self._capacity(first - LOOK_BACK, today) if idle else {}
         except PrometheusError as error:
             self._failed(PROMETHEUS, _reason(error), error, "the last prices stay")
             self._snapshot = replace(self._snapshot, rows=exported)
             return False
         self._recovered(PROMETHEUS)
         self._namespaces = frozenset(namespace for _, namespace, _ in usage)
-        known = estimate(rows, usage, self._allocation, {}, first, self._horizon(today))
+        known = estimate(rows, usage, self._allocation, capacity, first, self._horizon(today))
+        self._unknown_capacity = advice(known.prices, capacity) if idle else []
         self._snapshot = Snapshot(exported, known.prices, known.unallocated)
         self._priced_at = self._clock()
         return True
@@ -230,6 +238,7 @@ class CostRefresher(RefreshLoop):
     def _advise(self, found: Sequence[Balance]) -> None:
         """Keep a sentence for each setting that probably excludes costs, and log new ones; amounts may change."""
         self._advice = [
+            *self._unknown_capacity,
             *self._source.advice(total(found).excluded),
             *hub_sentences(self._snapshot.rows, self._namespaces),
         ]

@@ -79,6 +79,7 @@ Tags = dict[Name, Names]
 Components = dict[Name, Name]
 Days = Annotated[int, Field(ge=1, le=3660)]
 Usd = Annotated[float, Field(ge=0, le=1e6)]
+Size = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class _Section(BaseModel):
@@ -90,6 +91,11 @@ class AllocationSettings(_Section):
 
     scope: Literal["hub", "cluster"]
     overhead: Literal["apart", "spread"]
+    idle: Literal["apart", "shared", "capped"]
+    idle_cap: Annotated[float, Field(ge=0, le=1000)]
+    capacity_memory_gib: Size
+    capacity_gpus: Size
+    capacity_home_gib: Size
 
 
 class AwsSettings(_Section):

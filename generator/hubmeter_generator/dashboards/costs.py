@@ -46,9 +46,9 @@ GROUP_BILL_SERIES = link(
 
 NOTE = """\
 **Costs of users** are the part of each day's bill that their usage explains: compute by requests, home storage by the \
-size of homes, GPUs by the hour. The rest is *unallocated*. A day is *settled* some days after it; until then users \
-and unallocated are estimates from settled days, and the bill is partial. Days are UTC, and today counts so far. All \
-amounts are US dollars, as known now.\
+size of homes, GPUs by the hour. The rest is *idle* capacity and *unallocated*. A day is *settled* some days after it; \
+until then users, idle and unallocated are estimates from settled days, and the bill is partial. Days are UTC, and \
+today counts so far. All amounts are US dollars, as known now.\
 """
 
 
@@ -95,12 +95,20 @@ def _overview() -> list[Row]:
                 ),
                 _total(
                     "Unallocated",
-                    f"Attributable cost that no usage explains: overhead, and resources without users. {period}",
-                    cost_parts.unallocated("component", MATCH_HUBS),
+                    f"Attributable cost that no usage explains, without idle capacity: overhead, and resources without "
+                    f"users. {period}",
+                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason!="idle"'),
+                ),
+                _total(
+                    "Idle",
+                    f"Attributable cost of capacity that no user requested: nodes, or the part of them, that are not "
+                    f"in use. {period}",
+                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason="idle"'),
+                    "no capacity: see docs/costs.md",
                 ),
                 usage_since(),
             ],
-            widths=[5, 5, 5, 5, 4],
+            widths=[4, 4, 4, 4, 4, 4],
         ),
         Row(
             4,
@@ -259,7 +267,8 @@ def _bill() -> list[Row]:
                 table(
                     "Unallocated",
                     "Attributable cost in the time range that no usage explains. overhead: the component is not "
-                    "divided by usage; no_usage: there was no usage that day; credit: the provider returned money.",
+                    "divided by usage; idle: capacity was not in use; no_usage: there was no usage that day; credit: "
+                    "the provider returned money.",
                     [
                         Column("Component", "component"),
                         hub(95),

@@ -1,7 +1,7 @@
 """The answers of the cost API: one method per path, from the bills in the ledger and the recorded usage."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -26,9 +26,10 @@ from hubmeter_exporter.costs.api.parameters import (
     parse_period,
 )
 from hubmeter_exporter.costs.api.problems import Problem
+from hubmeter_exporter.costs.capacity import Capacities
 from hubmeter_exporter.costs.history import EXPIRED, History, Reading
 from hubmeter_exporter.costs.model import BillRow, SourceError
-from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Prices, price
+from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Capacity, Prices, price
 from hubmeter_exporter.costs.usage import Selection
 from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import Page
@@ -62,6 +63,7 @@ class Backend:
         not_ready: Returns why bills and prices are unreliable, or None.
         version: Of this package.
         warnings: Returns sentences about parts of the bill that do not count.
+        capacities: Of the site.
     """
 
     bills: Bills
@@ -71,6 +73,7 @@ class Backend:
     not_ready: Callable[[], str | None]
     version: str
     warnings: Callable[[], list[str]] = list
+    capacities: Capacities = field(default_factory=Capacities)
 
 
 class Answers:
@@ -82,6 +85,7 @@ class Answers:
         self._bills = backend.bills
         self._usage = backend.usage
         self._allocation = backend.allocation
+        self._capacities = backend.capacities
         self._not_ready = backend.not_ready
 
     def routes(self) -> APIRouter:
@@ -153,7 +157,8 @@ class Answers:
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, frozenset(), _drivers(prices))
         used = usage.groups(days.first, days.last, selection) if selection.drivers else iter(())
-        rows = tables.total_costs_per_group(prices, used, unallocated=tables.allows(groups, tables.UNALLOCATED))
+        rests = [name for name in tables.RESTS if tables.allows(groups, name)]
+        rows = tables.total_costs_per_group(prices, used, rests)
         return table("total-costs-per-group", tables.GroupCost, rows, form)
 
     def costs_per_user(
@@ -169,7 +174,8 @@ class Answers:
     ) -> Response:
         """Cost of each user on each day, by hub and component; users of several groups have a row for each group.
 
-        Costs that no user's usage explains are in the answer if user or usergroup names them: "unallocated".
+        Costs that no user's usage explains are in the answer if user or usergroup names them: "unallocated", and "idle"
+        for capacity that was not in use.
         """
         max_users = parse_limit(limit)
         days, usage = self._days(begin, to), self._reader()
@@ -183,8 +189,8 @@ class Answers:
         whole = max_users is None
         expired = whole and is_named(EXPIRED, user)
         pairs = usage.pairs(days.first, days.last, selection, expired=expired) if selection.drivers else iter(())
-        unallocated = whole and _names_unallocated(usergroup, user)
-        rows = tables.costs_per_user(prices, pairs, unallocated=unallocated)
+        rests = [name for name in tables.RESTS if whole and _names(name, usergroup, user)]
+        rows = tables.costs_per_user(prices, pairs, rests)
         return blocks("costs-per-user", tables.UserCost, rows, form)
 
     def total_usage(
@@ -240,7 +246,11 @@ class Answers:
     def _prices(self, days: Period, usage: Reading, hubs: frozenset[str], components: frozenset[str]) -> Prices:
         """Return the prices of billed days for these hubs and components. They depend on the usage of all hubs."""
         bills = self._rows(days)
-        prices = price(bills, usage.hubs(days.first, days.last) if bills else {}, self._allocation)
+        used = usage.hubs(days.first, days.last) if bills else {}
+        capacity: Capacity = {}
+        if used and self._allocation.idle != "shared":
+            capacity = self._capacities.of(usage.capacity(days.first, days.last), days.first, days.last)
+        prices = price(bills, used, self._allocation, capacity)
         return Prices(
             tuple(
                 row
@@ -266,10 +276,10 @@ def _selection(
     return Selection(hubs, groups | {""} if NO_GROUP in groups else groups, users, drivers)
 
 
-def _names_unallocated(*filters: Sequence[str]) -> bool:
-    """Return whether a filter has the name of unallocated costs, and all allow it."""
-    allowed = all(tables.allows(parse_names(values), tables.UNALLOCATED) for values in filters)
-    return allowed and any(is_named(tables.UNALLOCATED, values) for values in filters)
+def _names(name: str, *filters: Sequence[str]) -> bool:
+    """Return whether a filter has this name, and all allow it."""
+    allowed = all(tables.allows(parse_names(values), name) for values in filters)
+    return allowed and any(is_named(name, values) for values in filters)
 
 
 def _filtered(

@@ -21,7 +21,7 @@ from hubmeter_promql.client import PrometheusError
 _DESCRIPTION: Final = (
     "The cloud's bill by hub, component, group and user, in US dollars and UTC days. The costs of a day are available "
     "as soon as the cloud has billed it, and may change until it is settled. The rows of users and groups, including "
-    "unallocated, add up to the attributable cost."
+    "idle and unallocated, add up to the attributable cost."
 )
 
 

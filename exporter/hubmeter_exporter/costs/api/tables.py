@@ -5,7 +5,7 @@ Rows are dicts, or tuples in blocks where there may be a million of them. The mo
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
 from itertools import groupby
@@ -33,7 +33,10 @@ class Block(NamedTuple):
 Model = type[BaseModel]
 
 SUPPORT: Final = "support"  # the hub of costs without a hub's tag
-UNALLOCATED: Final = "unallocated"  # the user and group of costs that no user's usage explains
+# The users and groups of costs that no user's usage explains: of capacity that was not in use, and all others.
+IDLE: Final = "idle"
+UNALLOCATED: Final = "unallocated"
+RESTS: Final = (IDLE, UNALLOCATED)
 
 Day = Annotated[Date, Field(examples=["2025-01-31"])]
 HubName = Annotated[str, Field(examples=["prod"])]
@@ -67,7 +70,7 @@ class ComponentCost(BaseModel):
 
 
 class GroupCost(BaseModel):
-    """Cost of a group of users on a day; "unallocated" is costs that no user's usage explains."""
+    """Cost of a group of users on a day; "idle" and "unallocated" are costs that no user's usage explains."""
 
     date: Day
     usergroup: GroupName
@@ -75,7 +78,7 @@ class GroupCost(BaseModel):
 
 
 class UserCost(BaseModel):
-    """Cost of a user and component on a day; "unallocated" is costs that no user's usage explains."""
+    """Cost of a user and component on a day; "idle" and "unallocated" are costs that no user's usage explains."""
 
     date: Day
     hub: HubName
@@ -157,38 +160,44 @@ def total_costs_per_component(bills: Sequence[BillRow], hubs: frozenset[str], co
     return [{"date": str(day), "cost": float(usd), "component": name} for (day, name), usd in sorted(costs.items())]
 
 
-def total_costs_per_group(prices: Prices, groups: Iterable[Slice], unallocated: bool) -> list[Row]:
-    """Return `GroupCost` rows, sorted by date and group, with or without the unallocated costs."""
+def total_costs_per_group(prices: Prices, groups: Iterable[Slice], rests: Container[str]) -> list[Row]:
+    """Return `GroupCost` rows, sorted by date and group, and rows of these `RESTS`."""
     costs: dict[tuple[Date, str], float] = defaultdict(float)
     usd = usd_per_unit(prices)
     for day, namespace, driver, rows in groups:
         if price := usd.get((day, namespace, driver)):
             for _, group, amount in rows:
                 costs[day, group or NO_GROUP] += amount * price
-    if unallocated:
-        for rest in prices.unallocated:
-            costs[rest.day, UNALLOCATED] += float(rest.amount)
+    for rest in prices.unallocated:
+        if (name := rest_name(rest)) in rests:
+            costs[rest.day, name] += float(rest.amount)
     return [{"date": str(day), "usergroup": group, "cost": usd} for (day, group), usd in sorted(costs.items())]
 
 
-def costs_per_user(prices: Prices, pairs: Iterable[Slice], unallocated: bool) -> Iterator[Block]:
+def rest_name(rest: Unallocated) -> str:
+    """Return the name of the user and group of a cost that no user's usage explains."""
+    return IDLE if rest.reason == "idle" else UNALLOCATED
+
+
+def costs_per_user(prices: Prices, pairs: Iterable[Slice], rests: Container[str]) -> Iterator[Block]:
     """Yield `UserCost` rows, sorted by date, hub, component and value, the highest first.
 
     Args:
         prices: Of the days.
         pairs: Usage of users by group, sorted by day.
-        unallocated: Whether there are rows of unallocated costs.
+        rests: The `RESTS` that have rows.
     """
     components: dict[tuple[Date, str, str], list[tuple[str, float]]] = defaultdict(list)
     for price in prices.prices:
         components[price.day, price.namespace, price.driver].append((price.component, price.usd_per_unit))
-    rests = sorted(prices.unallocated, key=_day) if unallocated else []
-    both: Iterator[Slice | Unallocated] = heapq.merge(pairs, rests, key=_day)
+    unallocated = sorted((rest for rest in prices.unallocated if rest_name(rest) in rests), key=_day)
+    both: Iterator[Slice | Unallocated] = heapq.merge(pairs, unallocated, key=_day)
     for day, items in groupby(both, _day):
         costs: dict[tuple[str, str], list[tuple[float, str, str]]] = defaultdict(list)
         for item in items:
             if isinstance(item, Unallocated):
-                costs[hub_name(item.namespace), item.component].append((-float(item.amount), UNALLOCATED, UNALLOCATED))
+                name = rest_name(item)
+                costs[hub_name(item.namespace), item.component].append((-float(item.amount), name, name))
                 continue
             for component, usd in components.get(item[:3], ()):
                 costs[item.namespace, component] += [

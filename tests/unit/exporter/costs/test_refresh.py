@@ -40,6 +40,7 @@ class World:
         self.amount = Decimal(12)
         self.last_billed = TODAY - timedelta(1)
         self.first_used = TODAY - timedelta(365)
+        self.capacity_of_day = 4 * GIB_HOURS  # all of it is in use
         self.source_error: SourceError | None = None
         self.usage_error: PrometheusError | None = None
         self.copy_error: SourceError | PrometheusError | None = None
@@ -95,10 +96,15 @@ class World:
             raise self.copy_error
         return next(self.copies)
 
-    def refresher(self) -> CostRefresher:
+    def capacity(self, first: date, last: date) -> dict[tuple[date, str, str], float]:
+        days = [first + timedelta(n) for n in range((last - first).days + 1)]
+        return {(day, "", "compute"): self.capacity_of_day for day in days if self.capacity_of_day}
+
+    def refresher(self, allocation: Allocation | None = None) -> CostRefresher:
         return CostRefresher(
-            self, self.ledger, self.usage, Allocation(), Schedule(5, 30, 3600.0),
-            prefix="jupyterhub", version="1.2.3", copy=self.copy, clock=lambda: self.now,
+            self, self.ledger, self.usage, allocation or Allocation(), Schedule(5, 30, 3600.0),
+            capacity=self.capacity, prefix="jupyterhub", version="1.2.3", copy=self.copy,
+            clock=lambda: self.now,
         )  # fmt: skip
 
 
@@ -274,6 +280,27 @@ def test_a_revised_bill_changes_the_price_when_its_day_is_settled(world: World) 
     assert price["compute", day(2), "compute", "false", "prod"] == pytest.approx(4 / GIB_HOURS)
     for before in range(-1, 2):
         assert price["compute", day(before), "compute", "true", "prod"] == pytest.approx((6 * 3 + 4) / 7 / GIB_HOURS)
+
+
+def test_idle_capacity_is_unallocated_and_an_unknown_one_is_named(world: World) -> None:
+    world.capacity_of_day = 16 * GIB_HOURS
+    refresher = world.refresher()
+    refresher.refresh()
+    unallocated = samples(refresher, "cloud_unallocated_usd")  # component, day, namespace, reason
+    assert unallocated["compute", day(3), "prod", "idle"] == 9  # 4 of 16 GiB-hours are in use, for 12 USD
+    price = samples(refresher, "unit_price_usd")
+    assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / 4 / GIB_HOURS)
+    assert not [sentence for sentence in refresher.warnings() if "capacity" in sentence]
+    world.capacity_of_day = 0
+    refresher.refresh()
+    [sentence] = [sentence for sentence in refresher.warnings() if "capacity" in sentence]
+    assert sentence.startswith("The capacity of compute is unknown, so users pay for idle nodes")
+    shared = world.refresher(Allocation(idle="shared"))
+    shared.refresh()
+    assert not [sentence for sentence in shared.warnings() if "capacity" in sentence]
+    assert samples(shared, "unit_price_usd")["compute", day(3), "compute", "false", "prod"] == pytest.approx(
+        3 / GIB_HOURS
+    )
 
 
 def test_a_price_list_prices_today_like_yesterday(world: World) -> None:

@@ -274,9 +274,106 @@ ADD_UP = (
 )
 
 
+_LOST, _SKIPPED, _ROWS = "HubmeterBillInputLost", "HubmeterBillFilesSkipped", "HubmeterBillRowsInvalid"
+_KEPT, _HUB = "HubmeterBillDaysKept", "HubmeterHubTagUnknown"
+
+
+def _unallocated(hub: str, usd: str, reason: str = "no_usage") -> Inputs:
+    return {
+        series(
+            f"jupyterhub_{names.CLOUD_UNALLOCATED}", day="3", component="compute", namespace=hub, reason=reason,
+            instance="costs:9091",
+        ): f"{usd}x200"
+    }  # fmt: skip
+
+
+INPUTS = (
+    Case(
+        "an input that does not add up is reported after an hour, one that is right to a cent is not",
+        merged(
+            _own(names.COSTS_INPUT_DIFFERENCE, "0.5x60", source="focus"),
+            {series(f"jupyterhub_{names.COSTS_INPUT_DIFFERENCE}", instance="other", source="aws"): "0.009x60"},
+        ),
+        (*silent(_LOST, "50m"), fires("2h", _LOST, {"instance": "costs:9091", "source": "focus"}, "0.50")),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "skipped files are reported by reason after three hours, older versions are not",
+        merged(
+            _own(names.COSTS_SKIPPED_FILES, "1x60", source="focus", reason="format", file="/bills/a.csv"),
+            _own(names.COSTS_SKIPPED_FILES, "2x60", source="focus", reason="format", file=""),
+            _own(names.COSTS_SKIPPED_FILES, "9x60", source="focus", reason="older", file="/bills/b.csv"),
+        ),
+        (*silent(_SKIPPED, "2h50m"), fires("4h", _SKIPPED, {"source": "focus", "reason": "format"}, "3")),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "a file that is complete within three hours is not reported",
+        _own(names.COSTS_SKIPPED_FILES, "1x30 _x30", source="focus", reason="incomplete", file="/bills/a.csv"),
+        silent(_SKIPPED, "2h", "4h"),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "invalid rows are reported by reason",
+        merged(
+            _own(names.COSTS_REJECTED_ROWS, "7x60", source="focus", reason="currency"),
+            _own(names.COSTS_REJECTED_ROWS, "0x60", source="focus", reason="amount"),
+            _own(names.COSTS_UNREADABLE_ROWS, "0x60", source="focus", column="x_Credits"),
+        ),
+        (*silent(_ROWS, "2h50m"), fires("4h", _ROWS, {"source": "focus", "reason": "currency"}, "7")),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "unreadable tags are reported by their column",
+        _own(names.COSTS_UNREADABLE_ROWS, "2x60", source="focus", column="Tags"),
+        (*silent(_ROWS, "2h50m"), fires("4h", _ROWS, {"source": "focus", "reason": "Tags"}, "2")),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "days that lose their costs are reported for a day, those that lost them earlier are not",
+        _own(names.COSTS_EMPTIED_DAYS, "2x11 5x600"),
+        (
+            *silent(_KEPT, "1h"),
+            fires("3h", _KEPT, {"instance": "costs:9091"}, "3"),
+            *silent(_KEPT, "26h", "30h"),
+        ),
+        interval="5m",
+        groups=_GROUPS,
+    ),
+    Case(
+        "a value of the hub tag without a price on any day is reported, in its cluster",
+        in_cluster(
+            "east",
+            merged(
+                _unallocated("production", "4"),
+                _unallocated("", "7"),
+                _unallocated("prod", "2"),
+                _unallocated("later", "3", "overhead"),
+                {
+                    series(
+                        f"jupyterhub_{names.UNIT_PRICE}", day="4", component="compute", driver="compute",
+                        namespace="prod", instance="costs:9091",
+                    ): "1x200"
+                },
+            ),
+        ),
+        (*silent(_HUB, "5h50m"), fires("7h", _HUB, {"cluster": "east", "namespace": "production"}, "4.00")),
+        settings={"cluster_label": "cluster"},
+        interval="5m",
+        groups=_GROUPS,
+    ),
+)  # fmt: skip
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     yield from BUDGETS
     yield from SOURCE
     yield from JUMP
     yield from ADD_UP
+    yield from INPUTS

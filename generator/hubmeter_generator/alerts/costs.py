@@ -13,7 +13,7 @@ _MEAN = (
 
 def alerts() -> tuple[Alert, ...]:
     """Return the alerts about costs."""
-    return (*_budgets(), *_bills())
+    return (*_budgets(), *_bills(), *_inputs())
 
 
 def _budgets() -> tuple[Alert, ...]:
@@ -104,5 +104,64 @@ def _bills() -> tuple[Alert, ...]:
             "{{ $value | printf `%%.2f` }} USD from the attributable bill of the component {{ $labels.component }}. "
             "The costs of users and groups on that day are wrong by as much. If usage was backfilled, restart the cost "
             "exporter, which computes the day's price again.",
+        ),
+    )
+
+
+def _inputs() -> tuple[Alert, ...]:
+    return (
+        Alert(
+            name="HubmeterBillInputLost",
+            query="costs/input_difference",
+            hold_for="1h",
+            severity="warning",
+            summary="{{ $value | printf `%%.2f` }} USD of the bill of {{ $labels.source }} are in no part of the "
+            "output on a day.",
+            description="On a day of the last 35 the input of the cost exporter {{ $labels.instance }} differs by "
+            "{{ $value | printf `%%.2f` }} USD from the sum of its attributable, account, excluded and "
+            "rejected parts. The costs of that day are wrong by as much. Run `hubmeter-costs --check` with "
+            "the exporter's settings: it names the day.",
+        ),
+        Alert(
+            name="HubmeterBillFilesSkipped",
+            query="costs/files_skipped",
+            hold_for="3h",
+            severity="warning",
+            summary="{{ $value }} files of the bill do not count: {{ $labels.reason }}.",
+            description="{{ $value }} files of the source {{ $labels.source }} do not count, or not on all days, with "
+            "the reason {{ $labels.reason }}. Their costs are missing unless another file has them. The "
+            "exporter's /ready names each file and the remedy.",
+        ),
+        Alert(
+            name="HubmeterBillRowsInvalid",
+            query="costs/rows_invalid",
+            hold_for="3h",
+            severity="warning",
+            summary="{{ $value }} rows of the bill of {{ $labels.source }} are invalid: {{ $labels.reason }}.",
+            description="{{ $value }} rows of the bill of {{ $labels.source }} have an invalid {{ $labels.reason }}. "
+            "Rows with invalid Tags count without a hub, those with invalid x_Credits without credits; all"
+            " others do not count. The exporter's log names the first rows of each file.",
+        ),
+        Alert(
+            name="HubmeterBillDaysKept",
+            query="costs/days_kept",
+            hold_for="1h",
+            severity="warning",
+            summary="The source lost costs of {{ $value }} days since yesterday; the cost exporter {{ $labels.instance"
+            " }} keeps them.",
+            description="Of {{ $value }} days the source no longer has the attributable costs, or less than half of "
+            "those of a hub, since yesterday. The cost exporter {{ $labels.instance }} keeps the former "
+            "bill. Check whether a file was deleted or a tag removed; if the costs are really gone, read "
+            "the days again with --reread.",
+        ),
+        Alert(
+            name="HubmeterHubTagUnknown",
+            query="costs/hub_unknown",
+            hold_for="6h",
+            severity="warning",
+            summary="The bill has costs of the hub {{ $labels.namespace }}, which is not a namespace with usage.",
+            description="The hub tag has the value {{ $labels.namespace }} with {{ $value | printf `%%.2f` }} USD that"
+            " usage divides, and no namespace of this name has usage on the exported days. These costs are"
+            " unallocated. Map the value to its namespace in the cost exporter's setting hubs.",
         ),
     )

@@ -24,6 +24,7 @@ from hubmeter_generator.grafana.values import (
     RATIO,
     RED,
     SECONDS,
+    USD,
     YELLOW,
     Json,
     Scale,
@@ -38,6 +39,7 @@ LOAD = thresholds((None, GREEN), (0.5, YELLOW), (0.9, RED))
 SOME_ERRORS = thresholds((None, GREEN), (1, YELLOW), (10, RED))
 DIFFERENCE = thresholds((None, GREEN), (0.001, RED))
 NO_EXPORTER = "no exporter"
+NO_COSTS = "no cost exporter"
 NO_RULE_METRICS = "the Prometheus that evaluates the rules is not scraped"
 BY_RULE_GROUP = "%(cluster_legend)s{{name}}"
 
@@ -58,7 +60,7 @@ def build() -> Json:
         "Whether the numbers of the other dashboards can be trusted: membership snapshots, rules, and unattributed "
         "usage.",
         [variables.hub()],
-        [*_overview(), *_exporters(), *_rules(), *_usage()],
+        [*_overview(), *_exporters(), *_rules(), *_usage(), *_bill()],
     )
 
 
@@ -359,5 +361,60 @@ def _usage() -> list[Row]:
                 ),
             ],
             title="Unattributed and miscounted usage",
+        )
+    ]
+
+
+def _bill() -> list[Row]:
+    source = Column("Source", "source", width=90)
+    return [
+        Row(
+            8,
+            [
+                _light(
+                    "Bill not accounted",
+                    "Largest difference on a day between the input of the bill and the sum of its attributable, "
+                    "account, excluded and rejected parts. Must be 0.",
+                    query("health/bill_difference"),
+                    USD.colored(GOOD_WHEN_ZERO),
+                    NO_COSTS,
+                ),
+                table(
+                    "Input of the bill",
+                    "Parts of the input of the exported days: attributable by the tags, the account's other costs, "
+                    "excluded by charge category or record type, and rejected by reason. They add up to the input.",
+                    [
+                        source,
+                        Column("Part", "part"),
+                        Column("Category", "category"),
+                        Column("USD", query("health/bill_parts"), USD, width=110),
+                    ],
+                    sort_by=["USD"],
+                    empty=NO_COSTS,
+                ),
+                table(
+                    "Skipped files of the bill",
+                    "Files that do not count, or not on all days, with the reason; older versions of a file, too. The "
+                    "cost exporter's /ready has the remedy.",
+                    [
+                        source,
+                        Column("Reason", "reason", width=100),
+                        Column("File", "file"),
+                        Column("Files", query("health/bill_files"), NUMBER, width=80),
+                    ],
+                    sort_by=["Reason"],
+                ),
+                table(
+                    "Invalid rows of the bill",
+                    "Rows that do not count, by reason, and rows that count without a column (Tags, x_Credits).",
+                    [
+                        source,
+                        Column("Reason", "reason"),
+                        Column("Rows", query("health/bill_rows"), NUMBER, width=90),
+                    ],
+                    sort_by=["Rows"],
+                ),
+            ],
+            title="Bill",
         )
     ]

@@ -69,6 +69,11 @@ def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None
         "HubmeterCostSourceFailing",
         "HubmeterCostJump",
         "HubmeterCostsDoNotAddUp",
+        "HubmeterBillInputLost",
+        "HubmeterBillFilesSkipped",
+        "HubmeterBillRowsInvalid",
+        "HubmeterBillDaysKept",
+        "HubmeterHubTagUnknown",
     ]
 
 

@@ -15,6 +15,18 @@ _ALERTS: Final = (
         "user costs and unallocated costs do not add up to the bill",
         "see docs/runbooks/HubmeterCostsDoNotAddUp.md",
     ),
+    (
+        "input_difference",
+        "a part of the bill is in no part of the output",
+        "see docs/runbooks/HubmeterBillInputLost.md",
+    ),
+    ("files_skipped", "files of the bill do not count", "see the cost exporter's /ready"),
+    ("rows_invalid", "rows of the bill are invalid", "see docs/runbooks/HubmeterBillRowsInvalid.md"),
+    (
+        "hub_unknown",
+        "the hub tag of the bill has values that are not namespaces, so their costs are unallocated",
+        "map them in the cost exporter's setting hubs (docs/runbooks/HubmeterHubTagUnknown.md)",
+    ),
 )
 
 

@@ -15,9 +15,9 @@ from typing import ClassVar, Final
 import requests
 from urllib3.exceptions import HTTPError
 
+from hubmeter_common.deadline import Deadline, DeadlineAdapter
 from hubmeter_common.tokens import TokenAuth, TokenError
 from hubmeter_exporter.connection import DIRECT, Connection
-from hubmeter_exporter.deadline import Deadline, DeadlineAdapter
 from hubmeter_exporter.membership import User
 
 PAGINATED: Final = "application/jupyterhub-pagination+json"

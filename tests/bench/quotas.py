@@ -177,7 +177,7 @@ def check(store: Store, days: Sequence[int], limit: float) -> tuple[QuotaCheck, 
     config.UsageQuotaManager.policy = [{"resource": "memory", "limit": limit, "window": window} for window in days]
     manager = UsageQuotaManager(config=config)
     metrics = QuotaMetrics(CollectorRegistry(), "jupyterhub")
-    return QuotaCheck(manager, manager.policies(), metrics, manager.session()), metrics
+    return QuotaCheck(manager, manager.policies(), metrics, manager.session), metrics
 
 
 async def decisions(decide: QuotaCheck, users: Sequence[User], *, denied: bool) -> list[float]:
@@ -266,7 +266,7 @@ def figures(store: Store, users: Sequence[User], sampled: Sequence[User], end: f
                 continue
             say(f"{days} days: {len(busy)} decisions")
             answers = {
-                user.name: ask(store, usage_query(HUB, user.name, [("memory", days * 24)]), end) for user in users
+                user.name: ask(store, usage_query(HUB, {user.name: [("memory", days * 24)]}), end) for user in users
             }
             off, most = wrong(users, lambda user, answers=answers: answers[user.name].value, begin)  # type: ignore[misc] # a default
             live = read_usage(client, HUB, users[7].name, [("memory", days * 24)])

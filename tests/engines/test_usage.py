@@ -10,9 +10,9 @@ import requests
 
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, usage_query
+from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, read_usages, usage_query
 from hubmeter_promql import names
-from hubmeter_promql.client import Prometheus
+from hubmeter_promql.client import Prometheus, Value
 from tests.engines.engine import ENGINES, Engine, running
 from tests.engines.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
 
@@ -89,6 +89,32 @@ def test_a_user_without_a_sample_used_nothing(prometheus: Prometheus) -> None:
     assert read_usage(prometheus, HUB, "an", [WEEK]).used == {WEEK: 0.0}
 
 
+class AtOneMoment(Prometheus):
+    """A client whose instant queries are all evaluated at the same time."""
+
+    moment = math.floor(time.time())
+
+    def instant(self, query: str, time: float | None = None) -> list[Value]:
+        return super().instant(query, self.moment if time is None else time)
+
+
+def test_one_query_for_all_users_gives_the_numbers_of_a_query_for_each(engine: Engine) -> None:
+    windows = [WEEK, ("cpu", 24), ("gpu", 24), ("cost", 720)]
+    wanted = {name: windows[: i % 4 + 1] for i, name in enumerate(("mix", *NAMES, "nobody"))}
+    with requests.Session() as session:
+        prometheus = AtOneMoment(engine.url, session)
+        together = read_usages(prometheus, HUB, wanted)
+        assert together == {name: read_usage(prometheus, HUB, name, own) for name, own in wanted.items()}
+        week = {name: together[name].used[WEEK] for name in wanted}
+        shared = read_buckets(prometheus, HUB, week, WEEK, prometheus.moment)
+        assert shared == {
+            name: read_buckets(prometheus, HUB, {name: used}, WEEK, prometheus.moment)[name]
+            for name, used in week.items()
+        }
+    assert sum(used > 0 for used in week.values()) == len(NAMES) + 1
+    assert len(shared["ann"]) in {143, 144, 145}
+
+
 def test_resources_and_windows_come_in_one_answer(prometheus: Prometheus) -> None:
     windows = [WEEK, ("cpu", 24), ("cpu", 48), ("gpu", 24)]
     usage = read_usage(prometheus, HUB, "mix", windows)
@@ -118,7 +144,7 @@ def test_the_start_of_the_recorded_usage_is_that_of_the_windows_recorded_last(pr
 
 
 def read_week(prometheus: Prometheus, usage: Usage) -> tuple[tuple[float, float], ...]:
-    return read_buckets(prometheus, {**HUB, "username": "ann"}, WEEK, usage.used[WEEK], usage.at)
+    return read_buckets(prometheus, HUB, {"ann": usage.used[WEEK]}, WEEK, usage.at)["ann"]
 
 
 def test_the_buckets_are_those_that_the_total_is_made_of(prometheus: Prometheus) -> None:
@@ -135,7 +161,7 @@ def test_at_the_retry_time_the_launch_is_allowed_and_ten_minutes_before_it_is_no
     found = read_week(prometheus, usage)
     retry_at = leaves_at(found, 168, lambda used: fits(limit, used))
     assert retry_at is not None
-    query = usage_query(HUB, "ann", [WEEK])
+    query = usage_query(HUB, {"ann": [WEEK]})
 
     def used(moment: float) -> float:
         return {value.labels["quota"]: value.value for value in prometheus.instant(query, moment)}["memory:168"]

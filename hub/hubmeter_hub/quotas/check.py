@@ -1,14 +1,13 @@
-"""The check in the hub: queries outside the event loop, a cache of a few seconds, and a refusal by exception."""
+"""The check in the hub: shared queries outside the event loop, a cache of seconds, and a refusal by exception."""
 
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from logging import Logger
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import requests
 from tornado.web import HTTPError
@@ -18,17 +17,14 @@ from hubmeter_hub.quotas.decision import Excess, excesses
 from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
+from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER, StaleError, Usage, history_query, read_retry_time, read_usage
+from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER, StaleError, Usage, history_query
 from hubmeter_hub.refusal import refuse
-from hubmeter_promql.client import Prometheus, PrometheusError, TimedOutError
+from hubmeter_promql.client import Prometheus, PrometheusError
 from hubmeter_promql.retention import kept_seconds
 
-T = TypeVar("T")
-
-# Separate threads: the default threads of the event loop also resolve names, and must not wait for Prometheus.
-_THREADS: Final = 4
 _RETRY_SOON: Final = 60
 
 _Question = tuple[str, tuple[Limit, ...], tuple[tuple[str, float], ...]]
@@ -42,7 +38,7 @@ class QuotaCheck:
         manager: UsageQuotaManager,
         policies: Policies,
         metrics: QuotaMetrics,
-        session: requests.Session,
+        session: Callable[[], requests.Session],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Send no query yet.
@@ -51,16 +47,15 @@ class QuotaCheck:
             manager: The options.
             policies: Those of the manager.
             metrics: The metrics of this process.
-            session: The session for Prometheus.
-            clock: Seconds, for the cache.
+            session: Returns a new session with the credentials for Prometheus.
+            clock: Seconds, for the cache and for the pauses after failures.
         """
         self._manager = manager
         self._policies = policies
         self._metrics = metrics
-        self._prometheus = Prometheus(manager.prometheus_url, session, manager.prometheus_timeout)
+        self._readings = Readings(manager.prometheus_url, session, manager.prometheus_timeout, manager.labels(), clock)
         self._exported_name = manager.names()
         self._clock = clock
-        self._threads = ThreadPoolExecutor(_THREADS, "hubmeter-quota")
         self._cached: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
         self._logged_starts: dict[int, float] = {}
 
@@ -68,16 +63,17 @@ class QuotaCheck:
         """Log, from a thread, whether Prometheus has the usage of the longest window, as the hub starts."""
         policies = (*self._policies.policies, *self._policies.fallback)
         if policies:
-            self._threads.submit(self._log_history, log, max(policy.window_hours for policy in policies))
+            hours = max(policy.window_hours for policy in policies)
+            self._readings.run(lambda prometheus: self._log_history(prometheus, log, hours))
 
     def close(self) -> None:
         """Wait for the queries that are running, and take no more."""
-        self._threads.shutdown()
+        self._readings.close()
 
-    def _log_history(self, log: Logger, hours: int) -> None:
+    def _log_history(self, prometheus: Prometheus, log: Logger, hours: int) -> None:
         try:
-            kept = kept_seconds(self._prometheus)
-            rows = self._prometheus.instant(history_query(self._manager.labels()))
+            kept = kept_seconds(prometheus)
+            rows = prometheus.instant(history_query(self._manager.labels()))
         except (PrometheusError, OSError) as error:
             log.warning("Quota: it is unknown since when usage is recorded: %s", _sentence(error))
             return
@@ -133,41 +129,27 @@ class QuotaCheck:
         if question in self._cached:
             return self._cached[question][1]
         username, limits, wanted = question
-        usage, denied_by = await self._ask(lambda: self._read(username, limits, dict(wanted)))
-        at = usage.at
-        self._log_start(spawner.log, usage, sorted({limit.window_hours for limit in limits}))
-        complete = []
-        for excess in denied_by:
-            retry_at = None
-            try:
-                retry_at = await self._ask(lambda excess=excess: self._retry_at(username, excess, at))  # type: ignore[misc] # mypy cannot infer a default
-            except (PrometheusError, OSError) as error:
-                spawner.log.warning("Quota: no retry time for %s: %s", username, _sentence(error))
-            complete.append(replace(excess, retry_at=retry_at))
-        self._cached[question] = (now + self._manager.cache_seconds, tuple(complete))
-        return tuple(complete)
-
-    def _ask(self, ask: Callable[[], T]) -> Awaitable[T]:
-        return _within(self._manager.prometheus_timeout, asyncio.get_running_loop().run_in_executor(self._threads, ask))
-
-    def _read(
-        self, username: str, limits: tuple[Limit, ...], wanted: dict[str, float]
-    ) -> tuple[Usage, tuple[Excess, ...]]:
-        """Return the usage and the limits that deny the server. Blocks."""
-        windows = [(limit.resource, limit.window_hours) for limit in limits]
-        usage = read_usage(self._prometheus, self._manager.labels(), self._exported_name(username), windows)
+        name = self._exported_name(username)
+        usage = await self._readings.usage(name, frozenset((limit.resource, limit.window_hours) for limit in limits))
         if not usage.fresh:
             raise StaleError(
                 f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace "
                 f"{self._manager.hub_namespace}: check UsageConfig.hub_namespace and Hubmeter's recording rules"
             )
-        return usage, excesses(limits, usage.used, wanted)
+        self._log_start(spawner.log, usage, sorted({limit.window_hours for limit in limits}))
 
-    def _retry_at(self, username: str, excess: Excess, at: float) -> float | None:
-        """Return when enough will have left the window; None if waiting does not help. Blocks."""
-        user = {**self._manager.labels(), "username": self._exported_name(username)}
-        window = (excess.limit.resource, excess.limit.window_hours)
-        return read_retry_time(self._prometheus, user, window, excess.used, at, excess.fits)
+        async def complete(excess: Excess) -> Excess:
+            window = (excess.limit.resource, excess.limit.window_hours)
+            try:
+                retry_at = await self._readings.retry_at(name, window, excess.used, usage.at, excess.fits)
+            except (PrometheusError, OSError) as error:
+                spawner.log.warning("Quota: no retry time for %s: %s", username, _sentence(error))
+                return excess
+            return replace(excess, retry_at=retry_at)
+
+        denied_by = await asyncio.gather(*map(complete, excesses(limits, usage.used, dict(wanted))))
+        self._cached[question] = (now + self._manager.cache_seconds, tuple(denied_by))
+        return tuple(denied_by)
 
     def _deny(self, spawner: Any, denied_by: tuple[Excess, ...]) -> None:
         self._metrics.decided("denied")
@@ -195,14 +177,6 @@ class QuotaCheck:
 def _refuse(spawner: Any, message: messages.Message, status: int, log_message: str, wait: int | None) -> HTTPError:
     page = message.html + element(spawner.hub.base_url)
     return refuse(spawner, message.text, page, "quota", status, log_message, wait)
-
-
-async def _within(seconds: float, answer: Awaitable[T]) -> T:
-    """Return the answer, or raise TimedOutError. The wait for a thread counts too."""
-    try:
-        return await asyncio.wait_for(answer, seconds)
-    except TimeoutError as error:
-        raise TimedOutError(f"Prometheus did not answer within {seconds:g} s") from error
 
 
 def _sentence(error: Exception) -> str:

@@ -42,4 +42,5 @@ def _check(config: Config, metrics: QuotaMetrics) -> QuotaCheck:
     if policies.policies or policies.fallback:
         manager.require_prometheus()
     metrics.expose(policies, manager.names())
-    return QuotaCheck(manager, policies, metrics, manager.session())
+    manager.session().close()  # its options are valid
+    return QuotaCheck(manager, policies, metrics, manager.session)

@@ -1,17 +1,17 @@
-"""The usage of one user, from the 5-minute buckets that rules record. Queries select one user's series, without joins.
+"""The usage of users, from the 5-minute buckets that rules record. Queries select users' series, without joins.
 
 A range is a millisecond shorter than the time it covers, because engines differ on the left edge of a range (DESIGN).
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_promql import names
 from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError
-from hubmeter_promql.matchers import exactly
+from hubmeter_promql.matchers import any_of, exactly
 
 HOUR: Final = 3600
 BUCKET: Final = 300
@@ -63,14 +63,22 @@ class Usage:
         return start if start is not None and start > self.at - window_hours * HOUR + _HISTORY_EXACT_TO else None
 
 
-def usage_query(hub: Mapping[str, str], username: str, windows: Iterable[Window]) -> str:
-    """Return one query for the usage in all windows and for the time of the hub's newest sample.
+def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> str:
+    """Return one query for the usage of users in their windows, and for the time of the hub's newest sample.
 
     The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``, ``history``.
+
+    Args:
+        hub: The labels of the hub's series.
+        wanted: The windows by the user's name in series.
     """
-    user = {**hub, "username": username}
+    users: dict[Window, list[str]] = {}
+    for username, windows in wanted.items():
+        for window in windows:
+            users.setdefault(window, []).append(username)
     parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), _HISTORY: history_query(hub)} | {
-        f"{resource}:{hours}": sum_query(resource, user, hours * HOUR) for resource, hours in windows
+        f"{resource}:{hours}": users_query(resource, hub, usernames, hours * HOUR)
+        for (resource, hours), usernames in users.items()
     }
     return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
 
@@ -87,84 +95,91 @@ def history_query(hub: Mapping[str, str]) -> str:
 
 def sum_query(resource: str, user: Mapping[str, str], seconds: int) -> str:
     """Return the query for a user's usage in the last seconds."""
+    return f"sum({_summed(resource, exactly(user), seconds)})"
 
+
+def users_query(resource: str, hub: Mapping[str, str], usernames: Collection[str], seconds: int) -> str:
+    """Return the query for the usage of each of several users in the last seconds, by the label ``username``."""
+    matchers = f"{exactly(hub)},{any_of('username', usernames)}"
+    return f"sum by (username) ({_summed(resource, matchers, seconds)})"
+
+
+def _summed(resource: str, matchers: str, seconds: int) -> str:
     def summed(series: str) -> str:
-        return f"sum_over_time({series}{{{exactly(user)}}}[{seconds * 1000 - 1}ms])"
+        return f"sum_over_time({series}{{{matchers}}}[{seconds * 1000 - 1}ms])"
 
     of = RESOURCES[resource]
     days = f' or label_replace({summed(of.days)}, "of", "days", "", "")' if of.days else ""
-    return f"sum({summed(of.bucket)}{days})"
+    return f"{summed(of.bucket)}{days}"
 
 
 def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, windows: Sequence[Window]) -> Usage:
-    """Return the user's usage in each of the windows, from one instant query.
+    """Return the user's usage in each of the windows, from one instant query. See `read_usages`."""
+    return read_usages(prometheus, hub, {username: windows})[username]
+
+
+def read_usages(
+    prometheus: Prometheus, hub: Mapping[str, str], wanted: Mapping[str, Collection[Window]]
+) -> dict[str, Usage]:
+    """Return the usage of users in their windows, from one instant query.
 
     A window without samples has the usage 0, so check ``fresh``.
 
     Args:
         prometheus: The client.
         hub: The labels of the hub's series.
-        username: The user's name in series.
-        windows: The windows.
+        wanted: The windows by the user's name in series.
 
     Raises:
         PrometheusError: if there is no answer.
     """
     try:
-        answer = {value.labels[_KEY]: value for value in prometheus.instant(usage_query(hub, username, windows))}
+        rows = prometheus.instant(usage_query(hub, wanted))
+        answer = {(row.labels[_KEY], row.labels.get("username", "")): row.value for row in rows}
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
-    at = max((value.timestamp for value in answer.values()), default=0.0)
-    amounts = {key: value.value for key, value in answer.items()}
-    used = {(resource, hours): amounts.get(f"{resource}:{hours}", 0.0) for resource, hours in windows}
-    return Usage(used, at, amounts.get(_NEWEST), amounts.get(_HISTORY))
+    at = max((row.timestamp for row in rows), default=0.0)
+    newest, history = answer.get((_NEWEST, "")), answer.get((_HISTORY, ""))
 
+    def usage(username: str, windows: Collection[Window]) -> Usage:
+        used = {(resource, hours): answer.get((f"{resource}:{hours}", username), 0.0) for resource, hours in windows}
+        return Usage(used, at, newest, history)
 
-def read_retry_time(
-    prometheus: Prometheus,
-    user: Mapping[str, str],
-    window: Window,
-    used: float,
-    at: float,
-    fits: Callable[[float], bool],
-) -> float | None:
-    """Return the unix second at which enough usage has left the window, if nothing is added; None if it never does.
-
-    Args:
-        prometheus: The client.
-        user: The labels of the user's series.
-        window: The window, which ends ``at`` (unix seconds).
-        used: The usage in the window.
-        at: The end of the window.
-        fits: Whether a usage is small enough.
-
-    Raises:
-        PrometheusError: if there is no answer.
-    """
-    if not fits(0.0):
-        return None
-    return leaves_at(read_buckets(prometheus, user, window, used, at), window[1], fits)
+    return {username: usage(username, windows) for username, windows in wanted.items()}
 
 
 def read_buckets(
-    prometheus: Prometheus, user: Mapping[str, str], window: Window, used: float, at: float
-) -> tuple[tuple[float, float], ...]:
-    """Return (unix seconds, amount) of the user's buckets in the window that ends ``at``, ascending.
+    prometheus: Prometheus, hub: Mapping[str, str], used: Mapping[str, float], window: Window, at: float
+) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return (unix seconds, amount) of users' buckets in the window that ends ``at``, ascending, from one range query.
 
     The time is the end of the 5 minutes in which the bucket was recorded, so it is at most 5 minutes late. Range
     queries of VictoriaMetrics end up to a step early: usage that no bucket has counts as used ``at``.
+
+    Args:
+        prometheus: The client.
+        hub: The labels of the hub's series.
+        used: The usage in the window by the user's name in series.
+        window: The window.
+        at: The end of the window, in unix seconds.
 
     Raises:
         PrometheusError: if there is no answer.
     """
     resource, hours = window
+    query = users_query(resource, hub, list(used), BUCKET)
     try:
-        answer = prometheus.range(sum_query(resource, user, BUCKET), at - hours * HOUR + BUCKET, at, BUCKET)
+        answer = prometheus.range(query, at - hours * HOUR + BUCKET, at, BUCKET)
+        found = {series.labels["username"]: series.values for series in answer}
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not a matrix: {type(error).__name__}: {error}") from error
-    buckets = answer[0].values if answer else ()
-    missing = used - math.fsum(amount for _, amount in buckets)
-    return (*buckets, (at, missing)) if missing > used * _ROUNDING else buckets
+
+    def whole(username: str, total: float) -> tuple[tuple[float, float], ...]:
+        buckets = found.get(username, ())
+        missing = total - math.fsum(amount for _, amount in buckets)
+        return (*buckets, (at, missing)) if missing > total * _ROUNDING else buckets
+
+    return {username: whole(username, total) for username, total in used.items()}
 
 
 def leaves_at(buckets: Sequence[tuple[float, float]], window_hours: int, fits: Callable[[float], bool]) -> float | None:

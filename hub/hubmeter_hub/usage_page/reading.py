@@ -10,7 +10,7 @@ from hubmeter_common.durations import seconds
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import HOUR, newest_query, read_retry_time, read_usage, sum_query
+from hubmeter_hub.quotas.usage import HOUR, leaves_at, newest_query, read_buckets, read_usage, sum_query
 from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
@@ -47,7 +47,10 @@ def read(
     for limit in limits:
         window = (limit.resource, limit.window_hours)
         used, fit = usage.used[window], partial(fits, limit)
-        retry_at = None if fit(used) else read_retry_time(prometheus, user, window, used, at, fit)
+        retry_at = None
+        if not fit(used) and fit(0.0):
+            buckets = read_buckets(prometheus, hub, {username: used}, window, at)[username]
+            retry_at = leaves_at(buckets, limit.window_hours, fit)
         uses[window] = Use(used, _slices(prometheus, user, limit, at, used), retry_at)
     homes = _home(prometheus, user) if home else {}
     starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}

@@ -51,11 +51,14 @@ class FakePrometheus:
         now = time.time()
         newest = now - (1000 if self.behaviour == "is stale" else 30)
         rows = [{"metric": {"quota": "newest"}, "value": [now, str(newest)]}]
-        rows += [{"metric": {"quota": "memory:168"}, "value": [now, str(self.used)]}]
+        rows += [
+            {"metric": {"quota": "memory:168", "username": name}, "value": [now, str(self.used)]}
+            for name in ("ann", "anna")
+        ]
         if self.days is not None:
             rows += [{"metric": {"quota": "history"}, "value": [now, str(now - self.days * 86400)]}]
         if "label_replace" not in form:  # the hub asks for the start of the recorded usage alone
-            rows = rows[2:]
+            rows = rows[3:]
         data = {"resultType": "vector", "result": [] if self.behaviour == "knows nothing" else rows}
         body = {
             "gives a page": "<html>log in</html>",
@@ -203,7 +206,7 @@ def test_the_hub_logs_at_its_start_what_prometheus_keeps(
     prometheus.days = 3.0
     c = config(prometheus)
     manager = UsageQuotaManager(config=c)
-    check = QuotaCheck(manager, manager.policies(), QuotaMetrics(CollectorRegistry(), "x"), manager.session())
+    check = QuotaCheck(manager, manager.policies(), QuotaMetrics(CollectorRegistry(), "x"), manager.session)
     check.log_history(logging.getLogger("hub"))
     check.close()
     assert "Prometheus keeps 5 days, but limits count 7 days" in caplog.text
@@ -233,7 +236,7 @@ def test_no_launch_waits_longer_than_the_timeout_for_an_answer_or_for_a_thread(
         threads.add(threading.get_ident())
         assert ended.wait(PATIENCE)
 
-    monkeypatch.setattr("hubmeter_hub.quotas.check.read_usage", blocks)
+    monkeypatch.setattr("hubmeter_hub.quotas.readings.read_usages", blocks)
 
     async def run() -> None:
         await asyncio.gather(*(spawner(c, f"user{i}").run_pre_spawn_hook() for i in range(12)))

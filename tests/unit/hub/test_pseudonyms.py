@@ -21,6 +21,7 @@ from hubmeter_hub import setup_pseudonyms, setup_usage_quotas
 from hubmeter_hub.config import ConfigError, UsageConfig
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app
 from hubmeter_hub.usage_page.traits import UsageViewer
@@ -143,15 +144,14 @@ class Asked(Prometheus):
         return []
 
 
-def test_the_quota_check_asks_for_the_pseudonym(c: Config) -> None:
+def test_the_quota_check_asks_for_the_pseudonym(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     c.UsageConfig.prometheus_url = "http://127.0.0.1:9"
     c.UsageConfig.hub_namespace = "prod"
     c.UsageQuotaManager.policy = [memory(1000, user=[NAME])]
     manager = UsageQuotaManager(config=c)
-    with manager.session() as session:
-        check = QuotaCheck(manager, manager.policies(), QuotaMetrics(CollectorRegistry(), "jupyterhub"), session)
+    check = QuotaCheck(manager, manager.policies(), QuotaMetrics(CollectorRegistry(), "jupyterhub"), manager.session)
     asked = Asked()
-    check._prometheus = asked  # noqa: SLF001 - what is asked is what matters here
+    monkeypatch.setattr(Readings, "_client", lambda _: asked)
     user = SimpleNamespace(name=NAME, groups=[])
     spawner = SimpleNamespace(user=user, log=SimpleNamespace(warning=lambda *_: None, error=lambda *_: None))
     asyncio.run(check(spawner))

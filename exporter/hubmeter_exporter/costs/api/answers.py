@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Response
 
+from hubmeter_common.deadline import Deadline
 from hubmeter_exporter.costs.api import tables
 from hubmeter_exporter.costs.api.formats import blocks, table
 from hubmeter_exporter.costs.api.parameters import (
@@ -31,7 +32,6 @@ from hubmeter_exporter.costs.history import EXPIRED, History, Reading
 from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Capacity, Prices, price
 from hubmeter_exporter.costs.usage import Selection
-from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import Page
 from hubmeter_exporter.membership import NO_GROUP
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
+from hubmeter_common.deadline import Deadline
 from hubmeter_exporter.costs.api import docs
 from hubmeter_exporter.costs.api.answers import Answers, Backend
 from hubmeter_exporter.costs.api.bounds import Bounded, Bounds, Places
 from hubmeter_exporter.costs.api.parameters import StrictRoute
 from hubmeter_exporter.costs.api.problems import Headers, Problem, explain_failures
-from hubmeter_exporter.deadline import Deadline
 from hubmeter_exporter.exposition import negotiated
 from hubmeter_promql.client import PrometheusError
 

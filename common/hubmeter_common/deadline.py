@@ -24,6 +24,10 @@ class Deadline:
         self._clock = clock
         self._end = clock() + seconds
 
+    def restart(self, seconds: float) -> None:
+        """Take the seconds from now on instead."""
+        self._end = self._clock() + seconds
+
     def left(self) -> float:
         """Return the seconds left, 0 afterwards."""
         return max(0.0, self._end - self._clock())
@@ -79,7 +83,7 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         left = self._deadline.left()
         if not left:
-            raise TimeoutError("the time for the whole refresh is over")
+            raise TimeoutError("the time for the whole answer is over")
         self._sock.settimeout(left if self._timeout is None else min(left, self._timeout))
         return self._raw.readinto(buffer)
 

@@ -1,0 +1,95 @@
+"""Starts of a class at nine o'clock on a real hub, with a Prometheus that takes seconds or does not answer.
+
+    python -m tests.bench.bursts
+
+The spawner has its servers at once, so that the figures are those of the hub and of the quotas. Without quotas, the
+same burst shows what the hub itself needs.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.bench.measure import markdown, say
+from tests.engines.engine import running
+from tests.engines.recorded import buckets, evenly, heartbeat, record
+from tests.hub.bursts import Burst, burst, config, servers, slow
+from tests.hub.jupyterhub import VERSIONS, real_hub
+from tests.hub.test_quotas import metric
+
+GIB = 2.0**30
+# The title, and the seconds of Prometheus for an answer; 0: no quotas.
+WORLDS = (("no quotas", 0.0), ("1 s", 1.0), ("3 s", 3.0), ("no answer", None))
+
+
+def run(
+    version: int, users: Sequence[str], spread: float, engine_url: str, seconds: float | None
+) -> tuple[Burst, int, int]:
+    """Return the burst, the users who were checked, and the queries that Prometheus got."""
+    with ExitStack() as stack:
+        proxy = stack.enter_context(slow(engine_url, seconds))
+        port = stack.enter_context(servers())
+        quotas = seconds is None or seconds > 0
+        extra = config(port, proxy.url if quotas else None)
+        hub = stack.enter_context(real_hub(version, {user: [] for user in users}, config_extra=extra))
+        result = burst(hub, users, spread)
+        checked = 0.0
+        if quotas:
+            for outcome in ("allowed", "denied"):
+                checked += metric(hub, f'jupyterhub_quota_decisions_total{{outcome="{outcome}"}}')
+        return result, int(checked), proxy.queries
+
+
+def rows(users: Sequence[str], spread: float, rounds: int, engine_url: str) -> Iterator[Sequence[str]]:
+    """Yield the table's rows."""
+    for version in VERSIONS:
+        for title, seconds in WORLDS:
+            results = []
+            for number in range(rounds):
+                say(f"JupyterHub {version}, {title}, round {number + 1}")
+                results.append(run(version, users, spread, engine_url, seconds))
+            took = [second for result, _, _ in results for second in result.seconds]
+            api = [second for result, _, _ in results for second in result.api]
+            checked = [str(count) for _, count, _ in results]
+            yield (
+                f"JupyterHub {version}, {title}",
+                " and ".join(dict.fromkeys(checked)) if seconds != 0.0 else "",
+                " and ".join(dict.fromkeys(str(queries) for _, _, queries in results)) if seconds != 0.0 else "",
+                f"{statistics.median(took):.1f} s",
+                f"{max(took):.1f} s",
+                f"{statistics.median(api) * 1000:.0f} ms",
+                f"{statistics.quantiles(api, n=100)[98] * 1000:.0f} ms",
+            )
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--users", type=int, default=200)
+    options.add_argument("--seconds", type=float, default=2.0)
+    options.add_argument("--rounds", type=int, default=2)
+    given = options.parse_args()
+    users = [f"user{i}" for i in range(given.users)]
+    with (
+        tempfile.TemporaryDirectory(prefix="hubmeter-bench-") as folder,
+        running("Prometheus 3", Path(folder), lookback="1h") as engine,
+    ):
+        now = time.time()
+        record(
+            engine,
+            [buckets(name, "memory", evenly(50 * GIB, 100), now) for name in users],
+            [heartbeat(now + 540, minutes=20)],
+        )
+        header = ("", "checked", "queries", "start, p50", "start, slowest", "hub's API, p50", "hub's API, p99")
+        print(markdown(header, rows(users, given.seconds, given.rounds, engine.url)))
+    load = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} processors"
+    print(f"\n{given.users} starts within {given.seconds:g} s, {given.rounds} rounds; load meanwhile {load}.")
+
+
+if __name__ == "__main__":
+    main()

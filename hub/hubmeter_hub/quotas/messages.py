@@ -66,7 +66,9 @@ def retry_moment(excesses: Sequence[Excess]) -> float | None:
 def _usage(excess: Excess) -> str:
     limit = excess.limit
     noun = _NOUNS[limit.resource]
-    requested, used, allowed = words.amounts(RESOURCES[limit.resource], excess.requested, excess.used, limit.value)
+    requested, used, allowed = words.amounts(
+        RESOURCES[limit.resource], excess.requested, excess.used, limit.value, prefix=limit.prefix
+    )
     usage = f"ou have used {used} of {allowed}{noun} in the past {words.window(limit.window_hours)}."
     if excess.used_up:
         return f"Y{usage}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from hubmeter_common.durations import spelled_seconds
-from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
+from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount, prefix
 
 Scope = Literal["group", "user", "everybody", "fallback"]
 Intersection = Literal["min", "max", "sum"]
@@ -24,13 +24,17 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True)
 class Policy:
-    """At most ``limit`` (base units times hours) in any ``window_hours``. Without groups and users, for everybody."""
+    """At most ``limit`` (base units times hours) in any ``window_hours``. Without groups and users, for everybody.
+
+    ``prefix`` is that of the unit in the configuration, for messages.
+    """
 
     resource: str
     limit: float
     window_hours: int
     groups: frozenset[str] | None = None
     users: frozenset[str] | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Row:
     resource: str
     window_hours: int
     limit: float
+    prefix: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,21 @@ class Limit:
         """The window as metrics spell it, for example ``7d``."""
         return window_name(self.window_hours)
 
+    @property
+    def prefix(self) -> str:
+        """The prefix of the unit for messages: that of the policy that gave the limit.
+
+        For a sum, it is the largest of the policies' prefixes in which all of them are whole. Without one, it is "".
+        """
+        for row in self.sources:
+            if row.limit == self.value:
+                return row.prefix
+        factors = {row.prefix: RESOURCES[self.resource].prefixes.get(row.prefix, 1.0) for row in self.sources}
+        whole = [
+            name for name, factor in factors.items() if all((row.limit / factor).is_integer() for row in self.sources)
+        ]
+        return max(whole, key=lambda name: factors[name], default="")
+
 
 def window_name(hours: int) -> str:
     """Return ``7d`` for 168, ``36h`` for 36: days when they are whole."""
@@ -81,7 +101,7 @@ def rows(policies: Policies) -> tuple[Row, ...]:
     """
     return (
         *(row for policy in policies.policies for row in _scoped(policy)),
-        *(Row("fallback", "", p.resource, p.window_hours, p.limit) for p in policies.fallback),
+        *(Row("fallback", "", p.resource, p.window_hours, p.limit, p.prefix) for p in policies.fallback),
     )
 
 
@@ -128,7 +148,7 @@ def parse(policy: object, strategy: object = None, strategy_name: str = "scope_b
 
 
 def _scoped(policy: Policy) -> Iterator[Row]:
-    tail = (policy.resource, policy.window_hours, policy.limit)
+    tail = (policy.resource, policy.window_hours, policy.limit, policy.prefix)
     if policy.groups is None and policy.users is None:
         yield Row("everybody", "", *tail)
     for name in sorted(policy.groups or ()):
@@ -168,7 +188,8 @@ def _policy(where: str, entry: object) -> Policy:
     except UnitError as error:
         raise PolicyError(f"{where}: limit is {keys['limit']!r}: {error}") from error
     groups, users = _scope(where, keys["scope"]) if "scope" in keys else (None, None)
-    return Policy(resource.name, limit, _window_hours(where, keys["window"]), groups, users)
+    unit = prefix(resource, keys["limit"])
+    return Policy(resource.name, limit, _window_hours(where, keys["window"]), groups, users, unit)
 
 
 def _window_hours(where: str, window: object) -> int:

@@ -98,19 +98,34 @@ def amount(resource: Resource, limit: object) -> float:
     Raises:
         UnitError: for any other value, a negative number, infinity or NaN.
     """
+    number, unit = _parts(resource, limit)
+    return number * _unit(resource, unit)[1]
+
+
+def prefix(resource: Resource, limit: object) -> str:
+    """Return the prefix of a limit's unit, a key of the resource's prefixes: ``gi``; "" for a number of base units.
+
+    Raises:
+        UnitError: as `amount`.
+    """
+    return _unit(resource, _parts(resource, limit)[1])[0]
+
+
+def _parts(resource: Resource, limit: object) -> tuple[float, str]:
+    """Return the number and the unit of a limit, as written."""
     if isinstance(limit, Mapping):
         if set(limit) != {"value", "unit"}:
             raise UnitError(f"a limit must have the keys value and unit; it has {_listed(limit)}")
         unit = limit["unit"]
         if not isinstance(unit, str):
             raise UnitError(f"the unit {unit!r} is not a text; allowed is {resource.allowed}")
-        return _number(resource, limit["value"]) * _factor(resource, unit)
+        return _number(resource, limit["value"]), unit
     if isinstance(limit, str):
         match = _AMOUNT.fullmatch(limit)
         if match is None:
             raise UnitError(f"{limit!r} is not a number with a unit; allowed is {resource.allowed}")
-        return _number(resource, float(match["number"])) * _factor(resource, match["unit"] or "")
-    return _number(resource, limit)
+        return _number(resource, float(match["number"])), match["unit"] or ""
+    return _number(resource, limit), ""
 
 
 def _number(resource: Resource, value: object) -> float:
@@ -121,15 +136,15 @@ def _number(resource: Resource, value: object) -> float:
     return float(value)
 
 
-def _factor(resource: Resource, unit: str) -> float:
-    """Return the base units in a unit. ``-hours`` is optional, because every limit is per window of time."""
+def _unit(resource: Resource, unit: str) -> tuple[str, float]:
+    """Return the prefix of a unit and the base units in it. ``-hours`` is optional: every limit is per window."""
     spelled = unit.strip().lower()
     if not resource.money:
         spelled = re.sub(r"[ -]hours?$", "", spelled)
     nouns = ("", *(noun.lower() for noun in resource.nouns))
-    for prefix, factor in (("", 1.0), *resource.prefixes.items()):
-        if spelled.startswith(prefix) and spelled[len(prefix) :].strip(" -") in nouns:
-            return factor
+    for name, factor in (("", 1.0), *resource.prefixes.items()):
+        if spelled.startswith(name) and spelled[len(name) :].strip(" -") in nouns:
+            return name, factor
     raise UnitError(f"{unit!r} is not a unit of {resource.name}; allowed is {resource.allowed}")
 
 

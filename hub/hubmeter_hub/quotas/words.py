@@ -1,25 +1,48 @@
 """Amounts, windows and spans of time as people read them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Final
 
-from hubmeter_hub.quotas.units import BINARY, DECIMAL, Resource
+from hubmeter_hub.quotas.units import BINARY, Resource
+
+# Above this number in a unit, a larger unit with decimals is read more easily.
+_LONG: Final = 1e6
+_MOST_PERCENT: Final = 999
 
 
-def amounts(resource: Resource, *values: float) -> tuple[str, ...]:
-    """Return amounts in one unit: the largest in which the last of them, a limit, is a whole number of at least 1.
+def amounts(resource: Resource, *values: float, prefix: str = "") -> tuple[str, ...]:
+    """Return amounts in one unit, which only the last of them, a limit, names: ``("1,100", "1,000 GiB-hours")``.
 
-    Only the last names the unit: ``("1,100", "1,000 GiB-hours")``. Money has cents: ``("12.40", "20.00 USD")``.
+    An amount below the limit is never written as the limit: 999.999 of 1,000 is ``999.99``. Money has cents:
+    ``("12.40", "20.00 USD")``.
+
+    Args:
+        resource: The resource.
+        values: The amounts in base units, the limit last.
+        prefix: The prefix of the unit in which the limit was set. Without one, the unit is the largest in which the
+            limit is a whole number, or for a limit of 0, the largest in which one of the others is at least 1.
     """
-    *others, limit = values
+    limit = values[-1]
     noun = resource.nouns[0]
     if resource.money:
-        return *(f"{value:,.2f}" for value in others), f"{limit:,.2f} {noun}"
-    tables = (BINARY, DECIMAL) if resource.prefixes.keys() >= BINARY.keys() else ({},)
-    candidates = [_largest(table, limit) for table in tables]
-    prefix, factor = next((c for c in candidates if (limit / c[1]).is_integer()), candidates[0])
-    texts = [f"{value / factor:,.2f}".rstrip("0").rstrip(".") for value in values]
-    return *texts[:-1], f"{texts[-1]} {prefix}{noun}-hours"
+        *texts, last = _numbers(values, cents=True)
+        return *texts, f"{last} {noun}"
+    factor = resource.prefixes.get(prefix, 0.0)
+    if not factor:
+        prefix, factor = _readable(resource, limit) if limit else _largest(resource, max(values))
+    *texts, last = _numbers([value / factor for value in values], cents=False)
+    return *texts, f"{last} {prefix.capitalize()}{noun}-hours"
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as whole percent, rounded down, so that 100 means used up: ``93 %``, ``over 999 %``."""
+    # A bucket's rounding error must not show 299.999... as 299.
+    whole = math.floor(ratio * 100 + 1e-9)
+    if ratio < 1:
+        whole = min(whole, 99)
+    return f"{whole} %" if whole <= _MOST_PERCENT else f"over {_MOST_PERCENT} %"
 
 
 def window(hours: int) -> str:
@@ -36,10 +59,43 @@ def wait(seconds: float) -> str:
     return " ".join(_count(number, noun) for noun, number in units if number)
 
 
-def _largest(prefixes: Mapping[str, float], value: float) -> tuple[str, float]:
-    """Return the largest prefix, as people write it, of which the value has at least 1."""
-    fitting = [(prefix.capitalize(), factor) for prefix, factor in prefixes.items() if value >= factor]
-    return max(fitting, key=lambda item: item[1], default=("", 1.0))
+def _readable(resource: Resource, limit: float) -> tuple[str, float]:
+    """Return the largest prefix in which a limit is whole, or if that gives a long number, at least 1."""
+    whole = [
+        (name, factor) for name, factor in _prefixes(resource) if limit >= factor and (limit / factor).is_integer()
+    ]
+    name, factor = max(whole, key=itemgetter(1), default=("", 1.0))
+    return (name, factor) if limit / factor < _LONG else _largest(resource, limit)
+
+
+def _largest(resource: Resource, value: float) -> tuple[str, float]:
+    """Return the largest prefix in which the value is at least 1: a binary one for bytes, none for others."""
+    tables = BINARY if resource.prefixes.keys() >= BINARY.keys() else {}
+    fitting = [(name, factor) for name, factor in tables.items() if value >= factor]
+    return max(fitting, key=itemgetter(1), default=("", 1.0))
+
+
+def _prefixes(resource: Resource) -> Iterable[tuple[str, float]]:
+    """Return the prefixes that messages use: people write 12,000 CPU-hours, not 12 KCPU-hours."""
+    return resource.prefixes.items() if resource.prefixes.keys() >= BINARY.keys() else ()
+
+
+def _numbers(values: Sequence[float], *, cents: bool) -> list[str]:
+    """Return numbers with two decimals, or more where one that is less than the last would be written as the last."""
+    texts: list[str] = []
+    for decimals in range(2, 10):
+        texts = [_rounded(value, decimals, cents=cents) for value in values]
+        for i, value in enumerate(values):
+            if value < values[-1] and texts[i] == texts[-1]:
+                texts[i] = _rounded(math.floor(value * 10**decimals) / 10**decimals, decimals, cents=cents)
+        if all(texts[i] != texts[-1] for i, value in enumerate(values) if value < values[-1]):
+            break
+    return texts
+
+
+def _rounded(value: float, decimals: int, *, cents: bool) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text if cents else text.rstrip("0").rstrip(".")
 
 
 def _count(number: int, noun: str) -> str:

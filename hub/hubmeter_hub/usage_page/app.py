@@ -58,6 +58,7 @@ def make_app(
     """
     policies = manager.policies()
     hub_url = hub_address(viewer.public_hub_url, environ)
+    has_policies = bool(policies.policies or policies.fallback)
     site = Site(
         service_prefix(environ),
         hub_url,
@@ -65,6 +66,8 @@ def make_app(
         viewer.enable_home_storage,
         viewer.enable_compute,
         policies.intersection,
+        # Without the policies, the files do not have the hub's settings of quotas.
+        manager.failover_open if has_policies else None,
     )
     if viewer.public_hub_url:
         auth.oauth_authorization_url = f"{hub_url}api/oauth2/authorize"
@@ -80,7 +83,7 @@ def make_app(
     shown: Policies | None = policies
     if not viewer.enable_compute:
         shown = Policies()  # no limit is read
-    elif not (policies.policies or policies.fallback):
+    elif not has_policies:
         shown = None
         log.warning(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"

@@ -20,8 +20,12 @@ def title(summary: LimitSummary) -> str:
 
 def amount(value: float, summary: LimitSummary) -> str:
     """Return an amount in the unit of the limit, or of the usage for a limit of 0: ``920 GiB-hours``."""
-    reference = summary.limit.value or (summary.use.used if summary.use else 0.0)
-    number, unit = words.amounts(RESOURCES[summary.limit.resource], value, reference)
+    limit = summary.limit
+    if value == limit.value:
+        used = summary.use.used if summary.use else 0.0
+        return words.amounts(RESOURCES[limit.resource], used, value, prefix=limit.prefix)[1]
+    used = summary.use.used if summary.use else value
+    number, _, unit = words.amounts(RESOURCES[limit.resource], value, used, limit.value, prefix=limit.prefix)
     return f"{number} {unit.rpartition(' ')[2]}"
 
 
@@ -54,6 +58,7 @@ def scope(row: Row) -> str:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "title_of": title,
     "amount": amount,
+    "percent": words.percent,
     "window": words.window,
     "storage": storage,
     "utc": utc,

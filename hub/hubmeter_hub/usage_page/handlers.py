@@ -35,11 +35,20 @@ _MERGED: Final = {
 }
 
 
+# By failover_open, what holds for users with limits while their usage is unknown.
+_MEANWHILE: Final = {
+    True: "Until then, servers start without a check of the limits.",
+    False: "Until then, no new server starts where a limit applies.",
+    None: "Until then, the hub's settings decide whether servers start.",
+}
+
+
 @dataclass(frozen=True)
 class Site:
     """The values that are the same on every page.
 
-    ``hub_url`` (``/hub/``, or absolute) and ``prefix`` end with a slash.
+    ``hub_url`` (``/hub/``, or absolute) and ``prefix`` end with a slash. ``failover_open`` is that of the hub, if
+    the page knows it.
     """
 
     prefix: str
@@ -48,6 +57,7 @@ class Site:
     enable_home_storage: bool
     enable_compute: bool
     intersection: str
+    failover_open: bool | None = None
 
     @property
     def policy(self) -> str:
@@ -87,11 +97,25 @@ _MESSAGES: Final = {
 NOT_SET_UP: Final = "A setting of this service is invalid"
 
 
-class Protected(RequestHandler):
+class Quiet(RequestHandler):
+    """Logs errors without secrets."""
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log an error without the request's query, which may have login codes and tokens."""
+        request = f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
+        if not isinstance(value, HTTPError):
+            log.error("Uncaught exception %s", request, exc_info=(typ, value, tb))
+        elif value.log_message:
+            log.warning("%d %s: %s", value.status_code, request, value.get_message())
+
+
+class Protected(Quiet):
     """Sets the security headers and cookie attributes, and shows errors without details.
 
     It uses the application's settings ``site``, ``pages`` (the templates) and ``auth`` (the client of the hub).
     """
+
+    messages = _MESSAGES
 
     def initialize(self) -> None:
         """Use the settings of the application."""
@@ -140,7 +164,7 @@ class Protected(RequestHandler):
             "error.html",
             status=status_code,
             reason=HTTPStatus(status_code).phrase,
-            message=_MESSAGES.get(status_code, ""),
+            message=self.messages.get(status_code, ""),
             on_own_page=False,
         )
 
@@ -245,6 +269,7 @@ class UsagePage(Usage):
             enable_home_storage=self.site.enable_home_storage,
             enable_compute=self.site.enable_compute,
             merged=_MERGED[self.site.intersection],
+            meanwhile=_MEANWHILE[self.site.failover_open],
         )
 
 
@@ -307,8 +332,14 @@ class NotSetUpJson(UsageJson):
 class OAuthCallback(Protected, HubOAuthCallbackHandler):  # type: ignore[misc] # jupyterhub ships no types
     """The end of a login."""
 
+    messages = _MESSAGES | {
+        400: "The login did not succeed, or it took too long. Please open the page again.",
+        403: "You may not use this page. Please ask your administrators.",
+        500: "The hub did not complete the login. Please open the page again in a few minutes.",
+    }
 
-class Static(StaticFileHandler):
+
+class Static(Quiet, StaticFileHandler):
     """Style and script, which browsers may cache: their URLs change with their content."""
 
     def set_extra_headers(self, path: str) -> None:  # noqa: ARG002 # tornado's signature

@@ -82,12 +82,6 @@ class Bar:
         return math.inf if self.used > 0 else 1.0
 
     @property
-    def percent(self) -> int | None:
-        """The ratio in whole percent, rounded down, so that 100 means used up; None for a limit of 0."""
-        # A bucket's rounding error must not show 299.999... as 299.
-        return math.floor(self.ratio * 100 + 1e-9) if self.limit > 0 else None
-
-    @property
     def filled(self) -> float:
         """The filled part of the bar, 0 to 100."""
         return round(min(self.ratio, 1.0) * 100, 2)

@@ -135,7 +135,13 @@ def test_an_invalid_amount_is_refused(resource: str, limit: object, said: str) -
         ("memory", (1100 * GB, 1000 * GB), ("1.1", "1 TB-hours")),
         ("memory", (500 * GB,), ("500 GB-hours",)),
         ("memory", (0.0,), ("0 B-hours",)),
-        ("memory", (1.5 * TIB,), ("1.5 TiB-hours",)),
+        ("memory", (1.5 * TIB,), ("1,536 GiB-hours",)),
+        ("memory", (1399.999 * GIB, 1400 * GIB), ("1,399.99", "1,400 GiB-hours")),
+        ("memory", (1400 * GIB - 1, 1400 * GIB), ("1,399.99", "1,400 GiB-hours")),
+        ("memory", (3 * GIB, 0.0), ("3", "0 GiB-hours")),
+        ("memory", (0.5, 1e9 + 1), ("0", "953.67 MiB-hours")),
+        ("memory", (1e9 + 0.5, 1e9 + 1), ("953.67431", "953.67432 MiB-hours")),
+        ("cost", (19.999, 20.0), ("19.99", "20.00 USD")),
         ("cpu", (12.345, 10.0), ("12.35", "10 CPU-hours")),
         ("cpu", (0.0, 12_000.0), ("0", "12,000 CPU-hours")),
         ("gpu", (1.0,), ("1 GPU-hours",)),
@@ -218,3 +224,24 @@ def test_an_error_in_a_strategy_names_the_option_that_has_it(strategy: Any, said
 def test_without_a_strategy_it_is_min_and_no_fallback(strategy: Any) -> None:
     policies = parse([GOOD], strategy)
     assert (policies.intersection, policies.fallback) == ("min", ())
+
+
+@pytest.mark.parametrize(
+    ("limits", "intersection", "expected"),
+    [
+        pytest.param(["1400 GiB-hours"], "min", "1,399.99 of 1,400 GiB-hours", id="the unit of the policy"),
+        pytest.param(["1.5TiB"], "min", "1.49 of 1.5 TiB-hours", id="also where it is not whole"),
+        pytest.param(["1400G"], "min", "1,399.99 of 1,400 GB-hours", id="a decimal one"),
+        pytest.param([1400 * 2**30], "min", "1,399.99 of 1,400 GiB-hours", id="a number has none: a whole one"),
+        pytest.param(["2TiB", "1400GiB"], "min", "1,399.99 of 1,400 GiB-hours", id="of several, that of the limit"),
+        pytest.param(["2TiB", "1400GiB"], "max", "1.99 of 2 TiB-hours", id="of several, that of the larger limit"),
+        pytest.param(["2TiB", "1400GiB"], "sum", "3,447.99 of 3,448 GiB-hours", id="of a sum, in which all are whole"),
+        pytest.param(["2TiB", "3TiB"], "sum", "4.99 of 5 TiB-hours", id="of a sum in one unit, that unit"),
+        pytest.param(["2048GiB", "3TiB"], "sum", "4.99 of 5 TiB-hours", id="of a sum, the larger one if all are whole"),
+    ],
+)
+def test_a_limit_keeps_the_unit_of_its_policy(limits: list[object], intersection: str, expected: str) -> None:
+    policies = parse([memory(limit) for limit in limits], {"intersection": intersection})
+    (limit,) = limits_for(policies, "ann", [])
+    used, of = in_words(RESOURCES["memory"], limit.value * (1 - 1e-6), limit.value, prefix=limit.prefix)
+    assert f"{used} of {of}" == expected

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Limit, Row
 from hubmeter_hub.quotas.usage import HOUR
 from hubmeter_hub.usage_page.filters import amount, scope, storage, title
@@ -38,20 +39,21 @@ def reading(*used: tuple[str, int, float], age: float = 60.0) -> Reading:
 @pytest.mark.parametrize(
     ("used", "of", "level", "percent", "filled", "remaining"),
     [
-        pytest.param(0, 100, "fine", 0, 0, 100, id="nothing used"),
-        pytest.param(90, 100, "fine", 90, 90, 10, id="90 % is not above 90 %"),
-        pytest.param(90.01, 100, "high", 90, 90.01, 9.99, id="a little above 90 % is red"),
-        pytest.param(99.999, 100, "high", 99, 100, 0.001, id="nearly all is not 100 %"),
-        pytest.param(100, 100, "over", 100, 100, 0, id="all of it is used up"),
-        pytest.param(250, 100, "over", 250, 100, 0, id="above the limit the bar is full and nothing remains"),
-        pytest.param(0, 0, "over", None, 100, 0, id="where nothing is allowed, it is used up from the start"),
-        pytest.param(5, 0, "over", None, 100, 0, id="use where nothing is allowed has no percentage"),
-        pytest.param(0.29 * 3, 3, "fine", 29, 29, 2.13, id="rounding errors do not cost a percent"),
+        pytest.param(0, 100, "fine", "0 %", 0, 100, id="nothing used"),
+        pytest.param(90, 100, "fine", "90 %", 90, 10, id="90 % is not above 90 %"),
+        pytest.param(90.01, 100, "high", "90 %", 90.01, 9.99, id="a little above 90 % is red"),
+        pytest.param(99.999, 100, "high", "99 %", 100, 0.001, id="nearly all is not 100 %"),
+        pytest.param(100, 100, "over", "100 %", 100, 0, id="all of it is used up"),
+        pytest.param(250, 100, "over", "250 %", 100, 0, id="above the limit the bar is full and nothing remains"),
+        pytest.param(0, 0, "over", "100 %", 100, 0, id="where nothing is allowed, it is used up from the start"),
+        pytest.param(9e8, 1000, "over", "over 999 %", 100, 0, id="a number with many digits says no more"),
+        pytest.param(1 - 1e-13, 1, "high", "99 %", 100, 1e-13, id="a rounding error below the limit is below it"),
+        pytest.param(0.29 * 3, 3, "fine", "29 %", 29, 2.13, id="rounding errors do not cost a percent"),
     ],
 )
-def test_bar(used: float, of: float, level: str, percent: int | None, filled: float, remaining: float) -> None:
+def test_bar(used: float, of: float, level: str, percent: str, filled: float, remaining: float) -> None:
     bar = Bar(used, of)
-    assert (bar.level, bar.percent, bar.filled) == (level, percent, filled)
+    assert (bar.level, words.percent(bar.ratio), bar.filled) == (level, percent, filled)
     assert bar.remaining == pytest.approx(remaining)
 
 
@@ -113,6 +115,12 @@ def test_without_limits_there_is_nothing_to_compare() -> None:
             1000 * GIB, 920.5 * GIB, ("920.5 GiB-hours", "1,000 GiB-hours", "79.5 GiB-hours"), id="binary limit"
         ),
         pytest.param(1e12, 5e11, ("0.5 TB-hours", "1 TB-hours", "0.5 TB-hours"), id="decimal limit"),
+        pytest.param(
+            1400 * GIB,
+            1399.999999 * GIB,
+            ("1,399.99 GiB-hours", "1,400 GiB-hours", "0 GiB-hours"),
+            id="not over the limit is never written as the limit",
+        ),
         pytest.param(
             0, 2 * GIB, ("2 GiB-hours", "0 GiB-hours", "0 GiB-hours"), id="nothing allowed: the unit of the use"
         ),

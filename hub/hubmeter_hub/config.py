@@ -16,6 +16,10 @@ from hubmeter_common.tokens import TokenAuth
 _TLS_KEYS: Final = frozenset({"ca", "cert", "key"})
 
 
+# The environment variables of jupyterhub-usage-quotas, for the options that are not in the configuration.
+ENVIRONMENT: Final = "JUPYTERHUB_USAGE_QUOTAS_"
+
+
 class ConfigError(TraitError):
     """An invalid option; the message names it and says what to do. The hub ends with it when it starts."""
 
@@ -55,6 +59,8 @@ class Secrets(TraitType[Mapping[str, str] | None, Any]):
         needed = f"a mapping of {' and '.join(self._keys)}, both texts"
         if isinstance(value, tuple):
             needed += " (a comma at the end of the line makes a tuple of it)"
+        if isinstance(value, Mapping) and not value:
+            return {}  # none, as in jupyterhub-usage-quotas
         if not isinstance(value, Mapping) or set(value) != set(self._keys):
             raise TraitError(f"{type(obj).__name__}.{self.name} must be {needed}; its value is not shown here")
         if not all(isinstance(text, str) for text in value.values()):
@@ -66,11 +72,17 @@ class UsageConfig(Configurable):
     """The connection to Prometheus, and the labels of this hub's series."""
 
     prometheus_url = Unicode(
-        help='The URL of Prometheus, including its path, if any: "http://prometheus-server.support.svc.cluster.local".'
+        help=(
+            'The URL of Prometheus, including its path, if any: "http://prometheus-server.support.svc.cluster.local". '
+            "Default: the environment variable JUPYTERHUB_USAGE_QUOTAS_PROMETHEUS_URL."
+        )
     ).tag(config=True)
     prometheus_auth = Secrets(
         ("username", "password"),
-        help='Basic authentication: {"username": ..., "password": ...}. Set it in a separate file, from a secret.',
+        help=(
+            'Basic authentication: {"username": ..., "password": ...}. Set it in a separate file, from a secret. '
+            "Default: the environment variables JUPYTERHUB_USAGE_QUOTAS_PROMETHEUS_USERNAME and _PASSWORD."
+        ),
     ).tag(config=True)
     prometheus_token_file = Unicode(
         help="A file with a bearer token, read at each request. Replaces prometheus_auth."
@@ -94,8 +106,8 @@ class UsageConfig(Configurable):
     hub_namespace = Unicode(
         help=(
             "The Kubernetes namespace of this hub: the label namespace of its series. Default: the environment "
-            "variable POD_NAMESPACE. The hub does not pass it to the usage page; set it here or in the environment of "
-            "that service."
+            "variable JUPYTERHUB_USAGE_QUOTAS_HUB_NAMESPACE, else POD_NAMESPACE. The hub does not pass them to the "
+            "usage page; set it here or in the environment of that service."
         )
     ).tag(config=True)
     series_labels = Dict(
@@ -114,7 +126,19 @@ class UsageConfig(Configurable):
 
     @default("hub_namespace")
     def _namespace_of_the_pod(self) -> str:
-        return os.environ.get("POD_NAMESPACE", "")
+        return os.environ.get(f"{ENVIRONMENT}HUB_NAMESPACE") or os.environ.get("POD_NAMESPACE", "")
+
+    @default("prometheus_url")
+    def _url_in_the_environment(self) -> str:
+        return url(f"{ENVIRONMENT}PROMETHEUS_URL", os.environ.get(f"{ENVIRONMENT}PROMETHEUS_URL", ""))
+
+    @default("prometheus_auth")
+    def _credentials_in_the_environment(self) -> Mapping[str, str] | None:
+        names = {key: f"{ENVIRONMENT}PROMETHEUS_{key.upper()}" for key in ("username", "password")}
+        values = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+        if len(values) == 1:
+            raise ConfigError(f"set both or none of the environment variables {' and '.join(names.values())}")
+        return values or None
 
     @validate("prometheus_url")
     def _is_a_url(self, proposal: Mapping[str, Any]) -> str:

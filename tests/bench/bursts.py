@@ -7,6 +7,8 @@ same burst shows what the hub itself needs.
 """
 
 import argparse
+import asyncio
+import logging
 import os
 import statistics
 import tempfile
@@ -15,7 +17,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+from traitlets.config import Config
+
+from hubmeter_hub.quotas.check import QuotaCheck
+from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.traits import UsageQuotaManager
 from tests.bench.measure import markdown, say
+from tests.bench.quotas import User, spawner
 from tests.engines.engine import running
 from tests.engines.recorded import buckets, evenly, heartbeat, record
 from tests.hub.bursts import Burst, burst, config, servers, slow
@@ -67,6 +76,36 @@ def rows(users: Sequence[str], spread: float, rounds: int, engine_url: str) -> I
             )
 
 
+def decided(users: Sequence[str], spread: float, engine_url: str) -> Iterator[Sequence[str]]:
+    """Yield the rows of decisions alone, without a hub: arrivals within ``spread`` seconds, in this process."""
+
+    async def arrive(check: QuotaCheck, number: int, user: str) -> float:
+        await asyncio.sleep(number * spread / len(users))
+        begun = time.perf_counter()
+        made = spawner(User(user, ()))
+        made.log = logging.getLogger("bench")
+        await check(made)
+        return time.perf_counter() - begun
+
+    async def arrivals(check: QuotaCheck) -> list[float]:
+        return await asyncio.gather(*(arrive(check, number, user) for number, user in enumerate(users)))
+
+    for title, seconds in WORLDS[1:]:
+        config = Config()
+        config.UsageQuotaManager.hub_namespace = "prod"
+        config.UsageQuotaManager.policy = [{"resource": "memory", "limit": "100TiB", "window": 7}]
+        with slow(engine_url, seconds) as proxy:
+            config.UsageQuotaManager.prometheus_url = proxy.url
+            manager, registry = UsageQuotaManager(config=config), CollectorRegistry()
+            check = QuotaCheck(manager, manager.policies(), QuotaMetrics(registry, "hub"), manager.session)
+            took = asyncio.run(arrivals(check))
+            checked = registry.get_sample_value("hub_quota_decisions_total", {"outcome": "allowed"})
+            yield (
+                f"Prometheus: {title}", f"{checked:.0f} of {len(users)}", str(proxy.queries),
+                f"{statistics.median(took):.1f} s", f"{max(took):.1f} s",
+            )  # fmt: skip
+
+
 def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -74,6 +113,7 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=2.0)
     options.add_argument("--rounds", type=int, default=2)
     given = options.parse_args()
+    logging.disable()
     users = [f"user{i}" for i in range(given.users)]
     with (
         tempfile.TemporaryDirectory(prefix="hubmeter-bench-") as folder,
@@ -85,8 +125,11 @@ def main() -> None:
             [buckets(name, "memory", evenly(50 * GIB, 100), now) for name in users],
             [heartbeat(now + 540, minutes=20)],
         )
+        columns = ("decisions", "checked", "queries", "p50", "slowest")
+        print(markdown(columns, decided(users, given.seconds, engine.url)), "\n")
         header = ("", "checked", "queries", "start, p50", "start, slowest", "hub's API, p50", "hub's API, p99")
-        print(markdown(header, rows(users, given.seconds, given.rounds, engine.url)))
+        if given.rounds:
+            print(markdown(header, rows(users, given.seconds, given.rounds, engine.url)))
     load = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} processors"
     print(f"\n{given.users} starts within {given.seconds:g} s, {given.rounds} rounds; load meanwhile {load}.")
 

@@ -1,19 +1,25 @@
 """Puts the quota check before the pre_spawn_hook that a hub already has."""
 
+from pathlib import Path
 from typing import Final
 
 from jupyterhub.app import JupyterHub
 from jupyterhub.metrics import metrics_prefix
 from prometheus_client import REGISTRY, CollectorRegistry
+from traitlets import TraitError
 from traitlets.config import Config
 
+from hubmeter_hub.config import ConfigError
 from hubmeter_hub.hooks import at_start, put_before, put_before_method
 from hubmeter_hub.quotas import local_time
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.replaced import differences, retired
+from hubmeter_hub.quotas.slips import slips
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 
 _HOOK: Final = "pre_spawn_hook"
+_PAGE: Final = "hubmeter_hub.usage_page"
 
 
 def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
@@ -25,13 +31,20 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
     metrics = QuotaMetrics(registry or REGISTRY, metrics_prefix)
 
     def change(config: Config, hub: JupyterHub | None) -> None:
-        check = _check(config, metrics)
+        try:
+            check = _check(config, metrics)
+        except TraitError as error:
+            raise ConfigError(". ".join([str(error), *slips(_files(hub))])) from error
         put_before(config, "Spawner", _HOOK, check)
         if hub is not None:
             put_before_method(hub.spawner_class, _HOOK, check)
             route = local_time.path(hub.hub_prefix).replace(".", r"\.")
             hub.handlers.insert(0, (route, local_time.LocalTimeScript))
             check.log_history(hub.log)
+            repair_commands(hub)
+            manager = UsageQuotaManager(config=config)
+            for sentence in (*differences(manager.policy, manager.policies()), *retired(config)):
+                hub.log.warning("Quota: %s", sentence)
 
     at_start(c, "setup_usage_quotas", change)
 
@@ -44,3 +57,34 @@ def _check(config: Config, metrics: QuotaMetrics) -> QuotaCheck:
     metrics.expose(policies, manager.names())
     manager.session().close()  # its options are valid
     return QuotaCheck(manager, policies, metrics, manager.session)
+
+
+def repair_commands(hub: JupyterHub) -> None:
+    """Split the usage page's command where YAML has made one argument of a nested list, and log it.
+
+    Python would exit at once, and the hub with it.
+    """
+    for service in hub._service_map.values():  # noqa: SLF001 # the hub has made its services, and not started them
+        command = [part for argument in service.command for part in _parts(argument)]
+        if command != service.command:
+            hub.log.error(
+                "Quota: the command of the service %s has one argument %r, because its list in YAML is nested: write "
+                "each argument on a line that begins with the same spaces and a dash. The service starts with %d "
+                "arguments in its place.",
+                service.name,
+                next(argument for argument in service.command if len(_parts(argument)) > 1),
+                len(command) - len(service.command) + 1,
+            )
+            service.command = command
+
+
+def _parts(argument: str) -> list[str]:
+    return argument.split(" - ") if argument.startswith(f"{_PAGE} - ") else [argument]
+
+
+def _files(hub: JupyterHub | None) -> list[Path]:
+    """Return the hub's configuration file, and those of Zero to JupyterHub beside it."""
+    if hub is None:
+        return []
+    file = Path(hub.config_file).absolute()
+    return [file, *sorted(file.parent.glob("jupyterhub_config.d/*.py"))]

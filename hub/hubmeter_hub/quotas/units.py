@@ -51,8 +51,8 @@ RESOURCES: Final[Mapping[str, Resource]] = {
             names.user(names.BUCKETS[names.MEMORY_REQUESTS]),
             ("B", "byte", "bytes"),
             {**DECIMAL, **BINARY},
-            "a number of byte-hours, or one with K, M, G, T (powers of 1000), Ki, Mi, Gi, Ti (powers of 1024), "
-            'KB, KiB, GiB-hours and so on, such as "1000 GiB-hours"',
+            "a number of byte-hours, or one with K, M, G, T, Ki, Mi, Gi, Ti, KiB and so on (powers of 1024), or KB, "
+            'MB, GB, TB (powers of 1000), such as "1000 GiB-hours"',
         ),
         Resource(
             "cpu",
@@ -141,6 +141,8 @@ def _unit(resource: Resource, unit: str) -> tuple[str, float]:
     spelled = unit.strip().lower()
     if not resource.money:
         spelled = re.sub(r"[ -]hours?$", "", spelled)
+    if resource.prefixes.keys() >= BINARY.keys() and f"{spelled}i" in BINARY:
+        spelled += "i"  # as in JupyterHub's mem_limit, and in jupyterhub-usage-quotas
     nouns = ("", *(noun.lower() for noun in resource.nouns))
     for name, factor in (("", 1.0), *resource.prefixes.items()):
         if spelled.startswith(name) and spelled[len(name) :].strip(" -") in nouns:

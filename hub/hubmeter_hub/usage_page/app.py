@@ -14,6 +14,7 @@ from jupyterhub.utils import url_path_join
 from tornado import web
 
 from hubmeter_hub.quotas.policy import Limit, Policies
+from hubmeter_hub.quotas.replaced import has_markup
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
@@ -24,6 +25,7 @@ from hubmeter_hub.usage_page.handlers import (
     Static,
     UsageJson,
     UsagePage,
+    WithoutSlash,
     templates,
 )
 from hubmeter_hub.usage_page.reading import read
@@ -89,9 +91,16 @@ def make_app(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
     summaries = SummaryCache(read_user, shown, time.time)
+    if has_markup(viewer.footer_note):
+        log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
     prefix = site.prefix
     return web.Application(
-        [(prefix, UsagePage), (f"{prefix}api/usage", UsageJson), (f"{prefix}oauth_callback", OAuthCallback)],
+        [
+            (prefix, UsagePage),
+            (f"{prefix}api/usage", UsageJson),
+            (f"{prefix}oauth_callback", OAuthCallback),
+            (prefix.rstrip("/"), WithoutSlash),
+        ],
         default_handler_class=NotFound,
         cookie_secret=viewer.session_secret_key or secrets.token_hex(32),
         xsrf_cookies=True,
@@ -108,7 +117,12 @@ def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> 
     prefix, hub_url = service_prefix(environ), hub_address("", environ)
     site = Site(prefix, hub_url, "", enable_home_storage=False, enable_compute=False, intersection="min")
     return web.Application(
-        [(prefix, NotSetUp), (f"{prefix}api/usage", NotSetUpJson), (f"{prefix}oauth_callback", OAuthCallback)],
+        [
+            (prefix, NotSetUp),
+            (f"{prefix}api/usage", NotSetUpJson),
+            (f"{prefix}oauth_callback", OAuthCallback),
+            (prefix.rstrip("/"), WithoutSlash),
+        ],
         default_handler_class=NotFound,
         cookie_secret=secrets.token_hex(32),
         xsrf_cookies=True,

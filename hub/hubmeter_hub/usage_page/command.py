@@ -15,7 +15,9 @@ from traitlets import List, TraitError, Unicode
 from traitlets import config as traitlets_config
 from traitlets.config.loader import PyFileConfigLoader
 
-from hubmeter_hub.config import ConfigError
+from hubmeter_hub.config import ConfigError, UsageConfig
+from hubmeter_hub.quotas.replaced import RETIRED, retired
+from hubmeter_hub.quotas.slips import slips
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
@@ -39,7 +41,17 @@ class UsagePageApp(traitlets_config.Application):
         Unicode(),
         help="A Python file with c.UsageConfig, c.UsageQuotaManager and c.UsageViewer. Can be repeated.",
     ).tag(config=True)
-    aliases = {"config-files": "UsagePageApp.config_files"}  # noqa: RUF012 # traitlets' own way
+    # The arguments of jupyterhub-usage-quotas, and config-files.
+    aliases = {  # noqa: RUF012 # traitlets' own way
+        "config-files": "UsagePageApp.config_files",
+        "prometheus-url": "UsageViewer.prometheus_url",
+        "hub-namespace": "UsageViewer.hub_namespace",
+        "host": "UsageViewer.service_host",
+        "port": "UsageViewer.service_port",
+        "public-hub-url": "UsageViewer.public_hub_url",
+        "session-secret-key": "UsageViewer.session_secret_key",
+    }
+    classes = [UsageConfig, UsageQuotaManager, UsageViewer]  # noqa: RUF012 # traitlets' own way
 
     def settings(self, argv: Sequence[str]) -> tuple[UsageViewer, UsageQuotaManager]:
         """Return the settings of the command line and its files. Later files override earlier ones.
@@ -49,22 +61,43 @@ class UsagePageApp(traitlets_config.Application):
             SystemExit: after --help and --version, with the code 0.
         """
         try:
+            argv = _without_retired(argv)
             try:
                 self.initialize(list(argv))
             except SystemExit as ended:  # of traitlets and argparse, which have written the reason to stderr
                 if ended.code:
-                    raise ConfigError(f"{_arguments(argv)}: the only option is --config-files=FILE") from ended
+                    raise ConfigError(f"{_arguments(argv)}: see --help for the options") from ended
                 raise
             if self.extra_args:
-                raise ConfigError(f"{_arguments(self.extra_args)}: the only option is --config-files=FILE")
+                raise ConfigError(f"{_arguments(self.extra_args)}: see --help for the options")
             for name in self.config_files:
                 self.update_config(_load(Path(name)))
             self.update_config(self.cli_config)
+            for sentence in retired(self.config):
+                log.warning("%s", sentence)
             viewer = UsageViewer(parent=self)
             viewer.require_prometheus()
             return viewer, UsageQuotaManager(parent=self)
         except TraitError as error:
-            raise ConfigError(str(error)) from error
+            found = list(slips(map(Path, self.config_files)))
+            raise ConfigError(". ".join(dict.fromkeys([str(error), *found]))) from error
+
+
+def _without_retired(argv: Sequence[str]) -> list[str]:
+    """Return the arguments without those of jupyterhub-usage-quotas that have no effect here, which are logged."""
+    kept: list[str] = []
+    is_value = False
+    for argument in argv:
+        name, equals, _ = argument.partition("=")
+        if is_value and not argument.startswith("-"):
+            is_value = False
+        elif reason := RETIRED.get(name.removeprefix("--").replace("-", "_")) if name.startswith("--") else None:
+            log.warning("the argument %s has no effect: %s. Remove it.", name, reason)
+            is_value = not equals
+        else:
+            kept.append(argument)
+            is_value = False
+    return kept
 
 
 def _arguments(argv: Sequence[str]) -> str:
@@ -104,16 +137,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         auth = hub_oauth(os.environ)
         with ExitStack() as stack:
-            port: int | None = None
+            port, host = 0, ""
             try:
                 viewer, manager = UsagePageApp().settings(sys.argv[1:] if argv is None else argv)
                 session = stack.enter_context(viewer.session())
-                app, port = make_app(viewer, manager, session, os.environ, auth), viewer.service_port
+                app = make_app(viewer, manager, session, os.environ, auth)
+                port, host = viewer.service_port, viewer.service_host
             except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
-                reason = str(error) if isinstance(error, ConfigError) else f"{type(error).__name__}: {error}"
+                reason = str(error) if isinstance(error, TraitError) else f"{type(error).__name__}: {error}"
                 log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
                 app = make_broken_app(os.environ, auth, reason)
-            asyncio.run(serve(app, listen_ports(service_url, port), listen_address(service_url)))
+            asyncio.run(serve(app, listen_ports(service_url, port), host or listen_address(service_url)))
     except StartError as error:
         print(f"{UsagePageApp.name}: {error}", file=sys.stderr)
         return 2

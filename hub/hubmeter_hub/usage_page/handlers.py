@@ -187,8 +187,11 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         """Return the summary that is asked for, and whether it is the requester's own.
 
         Raises:
-            HTTPError: 403 for another user, existing or not, unless the requester is an administrator.
+            HTTPError: 403 for another user, existing or not, unless the requester is an administrator; 404 where the
+                page has no section.
         """
+        if not (self.site.enable_home_storage or self.site.enable_compute):
+            raise HTTPError(404, "c.UsageViewer.enable_home_storage and enable_compute are both false")
         viewer = self.current_user
         username = self.get_query_argument("user", viewer["name"] if viewer["kind"] == "user" else "", strip=False)
         own = viewer["kind"] == "user" and username == viewer["name"]
@@ -294,6 +297,15 @@ class UsageJson(Usage):
         self.finish(json.dumps(body))
 
 
+class WithoutSlash(Protected):
+    """Redirects the address without its last slash to the page."""
+
+    def get(self) -> None:
+        """Redirect, with the query."""
+        query = f"?{self.request.query}" if self.request.query else ""
+        self.redirect(f"{self.site.prefix}{query}")
+
+
 class NotFound(Protected):
     """Answers 404 for every other path."""
 
@@ -334,7 +346,7 @@ class OAuthCallback(Protected, HubOAuthCallbackHandler):  # type: ignore[misc] #
 
     messages = _MESSAGES | {
         400: "The login did not succeed, or it took too long. Please open the page again.",
-        403: "You may not use this page. Please ask your administrators.",
+        403: "The login did not succeed: it took too long, or it was in another window. Please open the page again.",
         500: "The hub did not complete the login. Please open the page again in a few minutes.",
     }
 

@@ -27,12 +27,12 @@ def listen_address(service_url: str) -> str:
     return host if host in _LOOPBACK else ""
 
 
-def listen_ports(service_url: str, service_port: int | None) -> tuple[int, ...]:
+def listen_ports(service_url: str, service_port: int) -> tuple[int, ...]:
     """Return the ports to listen on: that of the setting, and that of the service's URL, at which the hub checks it.
 
     Args:
         service_url: The URL of the service in the hub's configuration.
-        service_port: ``UsageViewer.service_port``; None or 0 if it is not set.
+        service_port: ``UsageViewer.service_port``; 0 if it is not set.
     """
     in_url = urlsplit(service_url).port
     ports = tuple(dict.fromkeys(port for port in (service_port, in_url) if port)) or (DEFAULT_PORT,)

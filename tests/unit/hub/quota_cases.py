@@ -75,7 +75,8 @@ CASES: tuple[QuotaCase, ...] = (
         {},
     ),
     QuotaCase("a policy does not hold for a user of no group", [memory("1000G", group=["group-0"])], "ann", [], {}),
-    QuotaCase("1000G is decimal", [memory("1000G")], "ann", [], {("memory", "7d"): 1000 * GB}),
+    QuotaCase("1000GB is decimal", [memory("1000GB")], "ann", [], {("memory", "7d"): 1000 * GB}),
+    QuotaCase("1000G is as in JupyterHub", [memory("1000G")], "ann", [], {("memory", "7d"): 1000 * GIB}),
     QuotaCase("a number is of base units", [cpu(12.5)], "ann", ["staff"], {("cpu", "7d"): 12.5}),
     QuotaCase(
         "of several, min is the smallest", TWO_GROUPS, "ann", ["staff", "students"], {("memory", "7d"): 100 * GIB}
@@ -179,7 +180,7 @@ CASES: tuple[QuotaCase, ...] = (
         "ann",
         [],
         {("cpu", "7d"): 1, ("memory", "30d"): 10 * GB},
-        fallback=[cpu(1), memory("10G", 30)],
+        fallback=[cpu(1), memory("10GB", 30)],
     ),
     QuotaCase(
         "fallback policies of one resource and window merge too",
@@ -192,7 +193,7 @@ CASES: tuple[QuotaCase, ...] = (
     ),
     QuotaCase(
         "one policy on another resource is enough for no fallback",
-        [memory("10G", group=["staff"])],
+        [memory("10GB", group=["staff"])],
         "ann",
         ["staff"],
         {("memory", "7d"): 10 * GB},

@@ -95,7 +95,7 @@ def test_only_a_proxy_on_this_machine_is_served_on_loopback(service_url: str, ad
     ("service_url", "service_port", "ports"),
     [
         ("http://hub:9000", 0, (9000,)),
-        ("http://hub:9001", None, (9001,)),
+        ("http://hub:9001", 0, (9001,)),
         ("http://hub", 0, (9000,)),
         ("http://hub:9001", 9001, (9001,)),
         ("http://hub:9001", 8888, (8888, 9001)),
@@ -103,7 +103,7 @@ def test_only_a_proxy_on_this_machine_is_served_on_loopback(service_url: str, ad
     ],
 )
 def test_the_port_that_the_hub_checks_is_always_served(
-    service_url: str, service_port: int | None, ports: tuple[int, ...]
+    service_url: str, service_port: int, ports: tuple[int, ...]
 ) -> None:
     assert listen_ports(service_url, service_port) == ports
 

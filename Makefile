@@ -8,12 +8,14 @@ BASE ?=
 EXTRA ?=
 NETWORK ?= default
 IMAGES ?= exporter costs
+MINUTES ?= 60
+REPORT ?= .cache/soak.md
 SYSTEMS ?= debian-12 ubuntu-24.04
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/lock .ci/release
 
-.PHONY: help demo test e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench image lock release-check clean
+.PHONY: help demo test e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench soak image lock release-check clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -72,6 +74,11 @@ docs: ## build the documentation site in .cache/site; fails on dead links
 bench: ## measure refreshes, rules, dashboards, quotas and costs against naive alternatives; BENCH=exporter selects one
 	@.ci/setup python prometheus engines $(filter kubernetes,$(BENCH))
 	@for name in $(BENCH); do printf '\n== %s\n' "$$name"; python -m "tests.bench.$$name" || exit; done
+
+soak: ## run a hub, exporters, costs and Prometheus with faults for an hour, and report; MINUTES=10; as root with full disks, too
+	@.ci/setup soak
+	@mkdir -p $(dir $(REPORT))
+	@python -m tests.soak --minutes $(MINUTES) --report $(REPORT)
 
 image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet or costs-cloud
 	@for name in $(IMAGES); do \

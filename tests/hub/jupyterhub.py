@@ -5,7 +5,7 @@ import secrets
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,12 +54,16 @@ class Service:
 
 @dataclass(frozen=True)
 class Hub:
-    """A running hub. ``token`` belongs to an administrator's service; ``url`` ends without a slash."""
+    """A running hub. ``token`` belongs to an administrator's service; ``url`` ends without a slash.
+
+    ``restart`` ends the hub, but not its proxy, and starts it again.
+    """
 
     url: str
     api_url: str
     token: str = field(repr=False)
     log_path: Path
+    restart: Callable[[], None] = field(repr=False)
 
 
 @contextmanager
@@ -102,6 +106,7 @@ def real_hub(
             f"http://127.0.0.1:{hub_port}/hub/api",
             admin.token,
             folder / "jupyterhub.log",
+            lambda: restart(),  # noqa: PLW0108 - it is defined below
         )
 
         def start(log_path: Path, *command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
@@ -132,8 +137,17 @@ def real_hub(
             CONFIGPROXY_AUTH_TOKEN=token,
         )
         _wait_until_ready("the proxy", started, f"http://127.0.0.1:{api}/api/routes", token, proxy_log)
-        started = start(hub.log_path, python, "-m", "jupyterhub", "-f", config)
-        _wait_until_ready("JupyterHub", started, f"{hub.url}/hub/health", "", hub.log_path)
+        hubs: list[subprocess.Popen[bytes]] = []
+
+        def start_hub() -> None:
+            hubs.append(start(hub.log_path, python, "-m", "jupyterhub", "-f", config))
+            _wait_until_ready("JupyterHub", hubs[-1], f"{hub.url}/hub/health", "", hub.log_path)
+
+        def restart() -> None:
+            _stop(hubs[-1])
+            start_hub()
+
+        start_hub()
         yield hub
 
 

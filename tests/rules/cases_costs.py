@@ -89,6 +89,20 @@ USAGE = (
         groups=_GROUP,
     ),
     Case(
+        "a user with infinite usage is left out, and the others of the hub have theirs",
+        merged(
+            _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0}}),
+            {series(names.user(names.MEMORY_REQUESTS), namespace="prod", username="broken"): "1e308x120"},
+            _shares({"ann": {"bio": 1.0}, "broken": {"bio": 1.0}}),
+        ),
+        _costs(
+            names.COST_USAGE,
+            {"user": {"prod ann": 1}, "pair": {"prod bio ann": 1}, "group": {"prod bio": 1}, "hub": {"prod": 1}},
+            driver="compute",
+        ),
+        groups=_GROUP,
+    ),
+    Case(
         "homes are divided by their size",
         merged(_used(names.HOME, _USERS), _used(names.HOME, {"": {"": 99.0}}), _shares(_USERS)),
         (

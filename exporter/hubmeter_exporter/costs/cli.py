@@ -31,7 +31,7 @@ from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.ledger_file import LedgerError
 from hubmeter_exporter.costs.model import Source
 from hubmeter_exporter.costs.prices import Allocation
-from hubmeter_exporter.costs.refresh import CostRefresher, Schedule
+from hubmeter_exporter.costs.refresh import UNPRICED_WAIT, CostRefresher, Schedule
 from hubmeter_exporter.costs.reread import reread
 from hubmeter_exporter.costs.settings import Settings, defaults_text, load
 from hubmeter_exporter.costs.sources import errors
@@ -184,7 +184,8 @@ def make_source(settings: Settings, prometheus: Prometheus, usage: Usage) -> Sou
             return FocusSource(settings.focus, settings.hubs, seconds(settings.focus.interval))
         case "static":
             core_hours = CoreHours(prometheus, time.time, settings.labels)
-            return StaticSource(settings.static, seconds(settings.interval), usage.hubs, core_hours)
+            interval = min(seconds(settings.interval), UNPRICED_WAIT)
+            return StaticSource(settings.static, interval, usage.hubs, core_hours)
 
 
 def _prometheus(options: Options) -> Prometheus:

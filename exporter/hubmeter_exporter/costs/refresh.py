@@ -26,6 +26,7 @@ from hubmeter_promql.client import (
     UnreachableError,
 )
 
+UNPRICED_WAIT: Final = 300.0  # seconds to the next attempt while today has no price
 LOOK_BACK: Final = timedelta(days=7)  # for the estimate of the first exported day
 PROMETHEUS: Final = "prometheus"  # as a source of errors
 PROMETHEUS_REASONS: Final = {
@@ -113,11 +114,14 @@ class CostRefresher(RefreshLoop):
     def next_wait(self) -> float:
         """Return the seconds to the next attempt: the shorter interval; after failures 30 s, 60 s, ... up to it.
 
-        A refresh at midnight UTC gives the new day its price.
+        A refresh at midnight UTC gives the new day its price. While today has no price, as in a new installation that
+        has no usage yet, the next attempt is soon.
         """
         if not self._copied:
             return _BETWEEN_COPIES
         wait = min(super().next_wait(), self._source.interval)
+        if not any(price.day == self._ledger.today() for price in self._snapshot.prices):
+            wait = min(wait, UNPRICED_WAIT)
         return min(wait, 86_400 - self._clock() % 86_400 + 1)
 
     def warnings(self) -> list[str]:

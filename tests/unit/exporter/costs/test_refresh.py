@@ -426,6 +426,16 @@ def test_waits(world: World) -> None:
     assert refresher.next_wait() == 601  # the new day has its price at once
 
 
+def test_while_today_has_no_price_the_next_attempt_is_soon(world: World) -> None:
+    world.first_used = TODAY + timedelta(1)  # a new installation: nothing is in use yet
+    refresher = world.refresher()
+    refresher.refresh()
+    assert refresher.next_wait() == 300
+    world.first_used = TODAY - timedelta(9)
+    refresher.refresh()
+    assert refresher.next_wait() == 3600
+
+
 def test_a_new_day_has_its_price_before_a_slow_source_answers(world: World) -> None:
     refresher = world.refresher()
     refresher.refresh()

@@ -114,6 +114,39 @@ def test_bills_prices_and_the_api_from_a_price_list(prometheus: Engine, config: 
     assert not [line for line in exporter.log if "ERROR" in line or "Traceback" in line]
 
 
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        (SETTINGS, 0, ["is the sum of its parts on each day.", "  prod "]),
+        (
+            "source: focus\nfocus: {path: bill.csv}\n",
+            0,
+            ["the hub tag has the value 'production' (1.50 USD), which is not a namespace with usage (prod)"],
+        ),
+        ("source: focus\nfocus: {path: bill.csv, attributable_tags: {a: [b]}}\n", 1, ["no cost is attributable"]),
+    ],
+)
+def test_a_check_reconciles_the_bill_and_compares_hub_tags(
+    prometheus: Engine, tmp_path: Path, settings: str, code: int, words: list[str]
+) -> None:
+    (tmp_path / "costs.yaml").write_text(settings, encoding="utf-8")
+    day = datetime.now(UTC).date() - timedelta(3)
+    (tmp_path / "bill.csv").write_text(
+        "EffectiveCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,Tags\n"
+        f"1.5,USD,Usage,{day},{day + timedelta(1)},Virtual Machines,hub-name=production\n",
+        encoding="utf-8",
+    )
+    os.utime(tmp_path / "bill.csv", (1_700_000_000, 1_700_000_000))
+    command = [sys.executable, "-m", "hubmeter_exporter.costs.cli", "--config", "costs.yaml", "--check"]
+    ended = subprocess.run(
+        [*command, "--prometheus_url", prometheus.url],
+        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert ended.returncode == code, ended.stderr
+    for word in words:
+        assert word in ended.stdout
+
+
 def test_a_restart_without_prometheus_keeps_the_bill_and_logs_it(prometheus: Engine, config: list[str]) -> None:
     today = (datetime.now(UTC).date() - date(1970, 1, 1)).days
     unfinished = {f"day={today + more}" for more in range(2)}

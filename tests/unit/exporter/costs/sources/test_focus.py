@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.model import BillRow, Excluded, SourceError
 from hubmeter_exporter.costs.reconciliation import Balance, balances, total
 from hubmeter_exporter.costs.settings import make
@@ -811,3 +813,26 @@ def test_a_component_by_column(sentence: str, changes: Row, component: str, tmp_
     save_parquet(tmp_path / "p/bill.parquet", [fields])
     parquet_bill = source(tmp_path / "p", components_by_tag=tags).bill(*YEAR)
     assert [bill.component for bill in parquet_bill] == [component], sentence
+
+
+def test_a_file_that_disappears_takes_no_settled_day_of_its_hub_and_comes_back(tmp_path: Path) -> None:
+    save(tmp_path / "bills/a.csv", as_csv(row()))
+    content = as_csv(row(Tags='{"hub-name": "lost"}', EffectiveCost="7"))
+    lost = save(tmp_path / "bills/b.csv", content)
+    bills = source(tmp_path / "bills")
+
+    def read_into(ledger: Ledger) -> dict[str, Decimal]:
+        ledger.put(*YEAR, bills.bill(*YEAR), bills.basis, bills.report().parts)
+        return {bill.hub: bill.amount for bill in ledger.rows(*YEAR)}
+
+    with closing(Ledger(tmp_path / "ledger", 2, lambda: datetime(2026, 11, 22, tzinfo=UTC).timestamp())) as ledger:
+        both = {"prod": Decimal("2.5"), "lost": Decimal(7)}
+        assert read_into(ledger) == both
+        lost.unlink()
+        assert read_into(ledger) == both
+        assert ledger.emptied() == [DAY]
+        [balance] = balances(ledger.rows(*YEAR), ledger.parts(*YEAR))
+        assert (balance.input, balance.difference) == (Decimal("9.5"), Decimal(0))
+        save(lost, content)
+        assert read_into(ledger) == both
+        assert ledger.emptied() == []

@@ -316,6 +316,22 @@ def test_a_hub_costs_what_its_users_have_until_all_levels_are_recorded(site: Sit
     assert site.amounts(before(5))["prod", "ana", "compute"] == of_users
 
 
+def test_users_without_their_usage_do_not_replace_that_of_the_ledger(site: Site) -> None:
+    site.copy()
+    copied = site.amounts(before(5))
+    recorded = site.prometheus.hubs
+
+    def hubs(first: date, last: date) -> dict[tuple[date, str, str], float]:
+        return {key: amount * 2 for key, amount in recorded(first, last).items()}
+
+    site.prometheus.hubs = hubs  # type: ignore[method-assign] # a hub's usage without that of its users
+    site.prometheus.amounts = {key: amount * 0.75 for key, amount in site.prometheus.amounts.items()}
+    hubs_before = site.reading().hubs(before(5), before(5))
+    assert site.copy()
+    assert site.amounts(before(5)) == copied
+    assert site.reading().hubs(before(5), before(5)) == hubs_before
+
+
 def test_other_settings_copy_all_days_again_that_prometheus_still_has(site: Site) -> None:
     site.copy()
     site.basis = '{"cluster": "a"}'

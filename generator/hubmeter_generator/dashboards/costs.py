@@ -26,7 +26,8 @@ from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import GREEN, PERCENT, RED, SECONDS, USD, YELLOW, Json, thresholds
 from hubmeter_promql import cost_parts, names
 
-NO_BILL = "no bill: see docs/costs.md"
+NO_BILL = "no bill of these days"
+_LAST = "now-1M/M"
 NO_LAST_MONTH = "no last month"
 NOT_RECORDED = "not recorded yet"
 
@@ -39,12 +40,19 @@ _THIS_MONTH = "vector(time())"
 
 BUDGET_USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (1, RED)))
 BILL_AGE = SECONDS.rounded(1).colored(thresholds((None, GREEN), (345600, RED)))
-GROUP_BILL = link("Bill of this group", "group-bill", hub="__data.fields.Hub", usergroup="__value.raw")
+GROUP_BILL = link(
+    "Bill of this group last month", "group-bill", period=_LAST, hub="__data.fields.Hub", usergroup="__value.raw"
+)
 GROUP_BILL_SERIES = link(
-    "Bill of this group", "group-bill", hub="__field.labels.namespace", usergroup="__field.labels.usergroup"
+    "Bill of this group last month",
+    "group-bill",
+    period=_LAST,
+    hub="__field.labels.namespace",
+    usergroup="__field.labels.usergroup",
 )
 
 NOTE = """\
+**Bills are of whole UTC days: choose 7 days or more.** *All groups* and *all hubs* do not follow the variables. \
 **Costs of users** are the part of each day's bill that their usage explains: compute by requests, home storage by the \
 size of homes, GPUs by the hour. The rest is *idle* capacity and *unallocated*. A day is *settled* some days after it; \
 until then users, idle and unallocated are estimates from settled days, and the bill is partial. Days are UTC, and \
@@ -77,44 +85,44 @@ def _overview() -> list[Row]:
             4,
             [
                 _total(
-                    "Account",
+                    "Account, all hubs",
                     f"Whole bill of the account, costs without a hub included, whatever hub is chosen. {period}",
                     cost_parts.bill("component", "%(cluster_matcher)s"),
                 ),
                 _total(
-                    "Attributable",
+                    "Attributable, all groups",
                     f"Part of the bill with the tags of the cluster and its hubs. {period}",
                     cost_parts.bill("component", _ATTRIBUTABLE),
                 ),
                 _total(
-                    "Users",
+                    "Chosen groups",
                     f"Attributable cost of the users of the chosen groups, estimates of the last days included. "
                     f"{period}",
                     GROUP_COST,
                     NO_PRICE,
                 ),
                 _total(
-                    "Unallocated",
+                    "Unallocated, all groups",
                     f"Attributable cost that no usage explains, without idle capacity: overhead, and resources without "
                     f"users. {period}",
                     cost_parts.unallocated("component", f'{MATCH_HUBS}, reason!="idle"'),
                 ),
                 _total(
-                    "Idle",
+                    "Idle, all groups",
                     f"Attributable cost of capacity that no user requested: nodes, or the part of them, that are not "
                     f"in use. {period}",
                     cost_parts.unallocated("component", f'{MATCH_HUBS}, reason="idle"'),
-                    "no capacity: see docs/costs.md",
+                    "no capacity is recorded",
                 ),
                 usage_since(),
             ],
             widths=[4, 4, 4, 4, 4, 4],
         ),
         Row(
-            4,
+            3,
             [
                 amount(
-                    "Month: account",
+                    "Month: account, all hubs",
                     "Whole bill of the account since the first of this month (UTC), recorded every hour. Bills arrive "
                     "a day or two late.",
                     query("costs/bill_month_total"),
@@ -140,6 +148,11 @@ def _overview() -> list[Row]:
                     scale=PERCENT,
                     empty=NO_LAST_MONTH,
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 amount(
                     "Last month",
                     "Cost of the users of the chosen groups in the whole last month (UTC).",
@@ -169,7 +182,7 @@ def _overview() -> list[Row]:
                 ),
             ],
         ),
-        Row(2, [text(NOTE)]),
+        Row(3, [text(NOTE)]),
     ]
 
 
@@ -185,7 +198,7 @@ def _days() -> list[Row]:
                     NO_PRICE,
                 ),
                 cost_by_day(
-                    "Attributable bill by day and component",
+                    "Attributable bill by day and component, all groups",
                     "Bill of the chosen hubs on each UTC day; shared costs count if all hubs are chosen. The newest "
                     "days arrive late, and their amounts still grow.",
                     query(
@@ -217,15 +230,15 @@ def _groups() -> list[Row]:
                 table(
                     "Groups",
                     "Cost of each group on the UTC days that begin in the time range, the same per user with a server, "
-                    "this month so far, its forecast, and last month. Click a group for its bill.",
+                    "this month so far, its forecast, and last month. Click a group for its bill of last month.",
                     [
                         replace(GROUP, link=GROUP_BILL),
-                        hub(100),
+                        hub(75),
                         Column("Cost", query("costs/by_group", of_day=GROUP_COST), USD, gauge=True),
-                        Column("Per active user", query("costs/per_user", of_day=GROUP_COST), USD, width=85),
-                        Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, width=85),
-                        Column("Forecast", query("costs/forecast_by_group"), USD, width=85),
-                        Column("Last month", query("costs/month_by_group", at=_LAST_MONTH), USD, width=85),
+                        Column("Per active user", query("costs/per_user", of_day=GROUP_COST), USD, width=75),
+                        Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, width=75),
+                        Column("Forecast", query("costs/forecast_by_group"), USD, width=75),
+                        Column("Last month", query("costs/month_by_group", at=_LAST_MONTH), USD, width=75),
                     ],
                     rank_by="Cost",
                     empty=NO_USAGE,
@@ -280,7 +293,7 @@ def _bill() -> list[Row]:
                 ),
             ],
             widths=[5, 6, 5, 8],
-            title="The bill",
+            title="The bill of the chosen hubs: all groups, but for users by component",
         )
     ]
 

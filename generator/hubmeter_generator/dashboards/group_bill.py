@@ -80,11 +80,11 @@ def _overview() -> list[Row]:
                 ),
                 stat(
                     "Change",
-                    "Difference between the total and the previous month. Comparable only if the time range is a whole "
-                    "month.",
+                    "Difference between the total and the previous month. Only of time ranges of 27 days and more; "
+                    "choose a whole month.",
                     query("group_bill/change", of_day=GROUP_COST, previous=_PREVIOUS.instant),
                     scale=PERCENT,
-                    empty="no previous month",
+                    empty="choose a month",
                 ),
                 amount(
                     "Per active user",

@@ -51,8 +51,8 @@ def _overview() -> list[Row]:
                 ),
                 stat(
                     "Growth in the time range",
-                    "Size now minus size at the start of the time range, of the chosen groups.",
-                    query("homes/growth"),
+                    "Size now minus size at the start of the time range, of the users who were chosen at that time.",
+                    query("homes/growth", sizes=at_now(of_users(names.HOME)), sizes_then=of_users(names.HOME)),
                     scale=BYTES,
                     empty="no size at the start",
                 ),
@@ -80,7 +80,7 @@ def _overview() -> list[Row]:
                     empty="none",
                 ),
                 stat(
-                    "Orphaned",
+                    "Orphaned, whole hub",
                     "Directories that belong to no known user, in either spelling of usernames: their users were "
                     "deleted.",
                     query("homes/orphaned_total"),

@@ -17,7 +17,7 @@ from hubmeter_generator.grafana.values import (
     ORANGE,
     PERCENT,
     RATIO,
-    ROUGH_USD,
+    USD,
     YELLOW,
     Json,
     Scale,
@@ -120,7 +120,7 @@ def _overview() -> list[Row]:
                     f"Cost of memory and GPUs requested in the time range {ESTIMATE}. Home directories do not count. "
                     "Needs the cost exporter.",
                     COST,
-                    ROUGH_USD,
+                    USD,
                     empty="no price",
                 ),
             ],
@@ -137,7 +137,7 @@ def _hours(name: str, bucket: str, by: _By) -> Column:
 
 
 def _cost(by: _By) -> Column:
-    return Column("Cost", query("profiles/period", bucket=COST, unit="1", **by), ROUGH_USD.rounded(2), width=100)
+    return Column("Cost", query("profiles/period", bucket=COST, unit="1", **by), USD, width=100)
 
 
 def _idle(by: _By) -> Column:

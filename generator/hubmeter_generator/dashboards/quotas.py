@@ -34,6 +34,7 @@ from hubmeter_generator.grafana.values import (
     YELLOW,
     Json,
     Scale,
+    names_of_values,
     thresholds,
 )
 from hubmeter_promql import names, render
@@ -47,7 +48,14 @@ HIGHEST_AND_LAST = LINES.with_legend("max", "lastNotNull")
 USERS_SHOWN = "5"  # in a chart of usage and limits, which has two lines for each
 NO_LIMIT = "no user has a limit"
 
-UNITS = "Memory is in GiB-hours, cpu in core-hours, gpu in GPU-hours, cost in USD."
+RESOURCE = Column(
+    "Resource",
+    "resource",
+    width=130,
+    mappings=names_of_values(
+        "none", memory="memory (GiB-hours)", cpu="CPU (core-hours)", gpu="GPUs (GPU-hours)", cost="cost (USD)"
+    ),
+)
 CHOOSE = """\
 Read the percentiles, enter a limit in the field at the top, and see how many users it would have stopped. \
 A user counts with the highest usage in any rolling window in the time range: choose a typical range, a few windows \
@@ -114,11 +122,11 @@ def build() -> Json:
     )
 
 
-def _users(threshold: str, title: str, description: str, steps: Json) -> Panel:
+def _users(part: str, title: str, description: str, steps: Json) -> Panel:
     return stat(
         title,
-        f"{description} Each user counts once, however many limits it is; all groups of the chosen hubs count.",
-        query("quotas/users", threshold=threshold),
+        f"{description} Each chosen user of the chosen groups counts once, however many limits it is.",
+        query("quotas/chosen_users", part=part),
         scale=COUNT.rounded(0).colored(steps),
     )
 
@@ -139,49 +147,22 @@ def _overview() -> list[Row]:
             [
                 _users("0", "Users with a limit", "Users with a limit in a recorded window.", PLAIN),
                 _users(
-                    "80",
+                    "0.8",
                     "At 80 %% or more",
                     "Users who have used 80 %% or more of a limit.",
                     thresholds((None, GREEN), (1, YELLOW)),
                 ),
                 _users(
-                    "90",
+                    "0.9",
                     "At 90 %% or more",
                     "Users who have used 90 %% or more of a limit.",
                     thresholds((None, GREEN), (1, ORANGE)),
                 ),
                 _users(
-                    "100",
+                    "1",
                     "Used up",
                     "Users who have used up a limit. Their servers no longer start; running servers continue.",
                     thresholds((None, GREEN), (1, RED)),
-                ),
-                _decisions_total(
-                    "Starts denied",
-                    "Server starts that quotas denied in the time range. A user who tries again counts again.",
-                    "denied",
-                    PLAIN,
-                ),
-                _decisions_total(
-                    "Started unchecked",
-                    "Server starts in the time range that were allowed without current usage, because Prometheus gave "
-                    "no recent answer (failover_open is true).",
-                    "failed_open",
-                    GOOD_WHEN_ZERO,
-                ),
-                _decisions_total(
-                    "Refused unchecked",
-                    "Server starts in the time range that were refused without current usage (failover_open is false).",
-                    "failed_closed",
-                    GOOD_WHEN_ZERO,
-                ),
-                stat(
-                    "Decision time, p99",
-                    "99th percentile of the duration of decisions in the time range, on the slowest of the chosen "
-                    "hubs. Server starts take that much longer.",
-                    query("quotas/latency_worst", quantile="0.99"),
-                    scale=DECISION_TIME,
-                    empty="no decision",
                 ),
             ],
         ),
@@ -189,32 +170,53 @@ def _overview() -> list[Row]:
 
 
 def _near() -> list[Row]:
-    def nearest(name: str, measured: str) -> Column:
-        source = query("quotas/nearest", measured=measured, memory_unit="2^30", rows="100")
-        return Column(name, source, COUNT.rounded(1), width=110)
+    def limits(title: str, description: str, bound: str, empty: str) -> Panel:
+        def nearest(name: str, measured: str) -> Column:
+            source = query("quotas/nearest", measured=measured, memory_unit="2^30", rows="100", bound=bound)
+            return Column(name, source, COUNT.rounded(1), width=70)
 
-    used = query("quotas/nearest", measured="used:ratio", memory_unit="1", rows="100")
+        used = query("quotas/nearest", measured="used:ratio", memory_unit="1", rows="100", bound=bound)
+        return table(
+            title,
+            description,
+            [
+                USER,
+                hub(65),
+                RESOURCE,
+                Column("Window", "window", width=65),
+                Column("Used", used, USED.up_to(1), gauge=True),
+                nearest("Amount used", "used:sum"),
+                nearest("Limit", "limit:merged"),
+            ],
+            sort_by=["Used"],
+            empty=empty,
+        )
+
     return [
         Row(
             12,
             [
-                table(
+                limits(
                     "Users near a limit",
-                    "The 100 limits of the chosen users that are nearest to being used up at the end of the time "
-                    f"range; a user may have several. {UNITS} At 100 %% servers no longer start. Click a user for "
+                    "The 100 limits of the chosen users nearest to being used up, but not yet used up, at the end of "
+                    "the time range; a user may have several. At 100 %% servers no longer start. Click a user for "
                     "details.",
-                    [
-                        USER,
-                        hub(100),
-                        Column("Resource", "resource", width=95),
-                        Column("Window", "window", width=85),
-                        Column("Used", used, USED.up_to(1), gauge=True),
-                        nearest("Amount used", "used:sum"),
-                        nearest("Limit", "limit:merged"),
-                    ],
-                    sort_by=["Used"],
-                    empty=NO_LIMIT,
+                    "< 1",
+                    NO_LIMIT,
                 ),
+                limits(
+                    "Limits that are used up",
+                    "The 100 limits of the chosen users of which 100 %% or more is used: servers no longer start, "
+                    "running servers continue.",
+                    ">= 1",
+                    "none",
+                ),
+            ],
+            title="Users near a limit",
+        ),
+        Row(
+            9,
+            [
                 timeseries(
                     "Limits nearest to being used up",
                     "Part used of the 10 limits of the chosen users that are nearest to being used up at the end of "
@@ -225,15 +227,8 @@ def _near() -> list[Row]:
                     link=USER_SERIES,
                     empty=NO_LIMIT,
                 ),
-            ],
-            widths=[13, 11],
-            title="Users near a limit",
-        ),
-        Row(
-            9,
-            [
                 timeseries(
-                    "Users near a limit over time",
+                    "Users near a limit over time, all groups",
                     "Users who used that part or more of at least one limit, all chosen hubs and all groups together. "
                     "Each user counts once.",
                     query("quotas/users", "80 %%", threshold="80"),
@@ -293,7 +288,7 @@ def _policies() -> list[Row]:
             [
                 table(
                     "Policies in force",
-                    f"Policies that the hubs expose at the end of the time range. {UNITS} Users: the number of users "
+                    "Policies that the hubs expose at the end of the time range. Users: the number of users "
                     "that a policy applies to. Fallback policies apply to users without any other policy. If several "
                     "policies of one resource and window apply to a user, the smallest, the largest or their sum "
                     "counts, as the hub is configured.",
@@ -302,7 +297,7 @@ def _policies() -> list[Row]:
                         Column("For", "scope", width=110),
                         Column("Group", "usergroup"),
                         Column("User", "username"),
-                        Column("Resource", "resource", width=110),
+                        RESOURCE,
                         Column("Window", "window", width=90),
                         Column("Limit", query("quotas/policies"), COUNT.rounded(1), width=130),
                         Column("Users", query("quotas/policy_users"), COUNT.rounded(0), width=110),
@@ -312,7 +307,7 @@ def _policies() -> list[Row]:
                     empty="no hub has policies, or none is scraped",
                 ),
             ],
-            title="Policies",
+            title="Policies of the chosen hubs, all groups",
         ),
     ]
 
@@ -320,6 +315,39 @@ def _policies() -> list[Row]:
 def _decisions() -> list[Row]:
     colors = {"allowed": GREEN, "denied": ORANGE, "failed_open": RED, "failed_closed": PURPLE}
     return [
+        Row(
+            4,
+            [
+                _decisions_total(
+                    "Starts denied",
+                    "Server starts that quotas denied in the time range. A user who tries again counts again.",
+                    "denied",
+                    PLAIN,
+                ),
+                _decisions_total(
+                    "Started unchecked",
+                    "Server starts in the time range that were allowed without current usage, because Prometheus gave "
+                    "no recent answer (failover_open is true).",
+                    "failed_open",
+                    GOOD_WHEN_ZERO,
+                ),
+                _decisions_total(
+                    "Refused unchecked",
+                    "Server starts in the time range that were refused without current usage (failover_open is false).",
+                    "failed_closed",
+                    GOOD_WHEN_ZERO,
+                ),
+                stat(
+                    "Decision time, p99",
+                    "99th percentile of the duration of decisions in the time range, on the slowest of the chosen "
+                    "hubs. Server starts take that much longer.",
+                    query("quotas/latency_worst", quantile="0.99"),
+                    scale=DECISION_TIME,
+                    empty="no decision",
+                ),
+            ],
+            title="Decisions of the chosen hubs, all groups",
+        ),
         Row(
             9,
             [
@@ -353,7 +381,6 @@ def _decisions() -> list[Row]:
                     empty="none",
                 ),
             ],
-            title="Decisions",
         ),
     ]
 

@@ -27,7 +27,7 @@ GIB: Final = "2^30"
 NO_USAGE: Final = "no usage"
 NO_USERS: Final = "no users"
 NO_GPU: Final = "no GPU was requested in this time range"
-NO_SIZES: Final = "no sizes of home directories: see docs/metrics.md, dirsize_total_size_bytes"
+NO_SIZES: Final = "no metric dirsize_total_size_bytes: prometheus-dirsize-exporter is not scraped"
 NO_PRICE: Final = "no price is known yet"
 
 USER: Final = Column("User", "username", link=USER_CELL, mappings=names_of_values(UNATTRIBUTED))

@@ -10,12 +10,13 @@ class Link(NamedTuple):
     url: str
 
 
-def link(title: str, board: str, **variables: str) -> Link:
+def link(title: str, board: str, *, period: str = "", **variables: str) -> Link:
     """Return a link to another dashboard that keeps time range, data source and cluster, and sets variables.
 
     Args:
         title: The text of the link.
         board: The dashboard's name, for example ``group-bill``.
+        period: The time range of that dashboard instead of this one's: start and end in one, for example ``now-1M/M``.
         variables: Grafana's names of the variables' values: ``__value.raw`` is the cell's own value,
             ``__data.fields.Group`` the text of the row's cell in that column, ``__field.labels.usergroup`` a label of
             the series; "" is an empty value, which series without the label have.
@@ -23,7 +24,8 @@ def link(title: str, board: str, **variables: str) -> Link:
     chosen = "".join(
         f"&var-{name}=" + (f"${{{value}:percentencode}}" if value else "") for name, value in variables.items()
     )
-    return Link(title, f"/d/hubmeter-{board}?${{__url_time_range}}&${{datasource:queryparam}}%(cluster_link)s{chosen}")
+    time = f"from={period}&to={period}" if period else "${__url_time_range}"
+    return Link(title, f"/d/hubmeter-{board}?{time}&${{datasource:queryparam}}%(cluster_link)s{chosen}")
 
 
 GROUP_CELL: Final = link("Users of this group", "users", hub="__data.fields.Hub", usergroup="__value.raw")

@@ -279,13 +279,13 @@ def timeseries(
 ) -> Panel:
     """Return a chart over time with a table as its legend.
 
-    The thresholds of ``scale`` are dashed lines. With a ``link``, which charts of groups and users have, a series keeps
-    its colour from chart to chart.
+    The thresholds of ``scale`` are dashed lines. Series have distinct colours in the order of their labels, so that
+    charts of the same groups or users have the same colours.
     """
     defaults: Json = {
         "unit": scale.unit,
         "min": 0,
-        "color": {"mode": "palette-classic-by-name" if link else "palette-classic"},
+        "color": {"mode": "palette-classic"},
         "custom": {**style.custom(), "thresholdsStyle": {"mode": "dashed" if scale.steps else "off"}},
         "noValue": empty,
         **scale.bounds(),

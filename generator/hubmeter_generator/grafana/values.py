@@ -91,4 +91,3 @@ PERCENT: Final = RATIO.rounded(0)
 SECONDS: Final = Scale("s")
 DATE: Final = Scale("dateTimeAsIso")  # of milliseconds since 1970
 USD: Final = Scale("prefix:$", decimals=2)  # to the cent: Grafana's currencyUSD writes $4.40K
-ROUGH_USD: Final = Scale("currencyUSD")

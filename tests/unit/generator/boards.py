@@ -56,4 +56,5 @@ def substituted(expression: str) -> str:
         "cluster": ".*",
         "now": "1767225600.5",
     }
+    expression = expression.replace("${__from:date:seconds}", "1767225600")
     return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)

@@ -192,7 +192,8 @@ def test_links_lead_to_dashboards_and_variables_that_exist(board: dict[str, Any]
     links = [text for text in strings(board) if text.startswith("/d/")]
     for link in links:
         uid, _, arguments = link.removeprefix("/d/").partition("?")
-        assert arguments.startswith("${__url_time_range}&${datasource:queryparam}"), link
+        month = "from=now-1M/M&to=now-1M/M"
+        assert arguments.startswith((f"{month}&${{datasource", "${__url_time_range}&${datasource:queryparam}")), link
         assert set(re.findall(r"var-(\w+)=", arguments)) <= variables[uid], link
         assert all(value.endswith(":percentencode}") for value in re.findall(r"var-\w+=([^&]+)", arguments)), link
 

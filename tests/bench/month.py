@@ -244,6 +244,8 @@ def _memberships(month: Month) -> Iterator[Line]:
                 yield Line(labels(row.name, row.labels), Course("flat", 1.0), 0, month.minutes, _LASTING)
     for namespace in world.hubs:
         yield Line(labels(names.HUBS, {"namespace": namespace}), Course("flat", 1.0), 0, month.minutes, _LASTING)
+        reported = labels(names.HUB_REPORTED, {"namespace": namespace, "hub_url": "http://hub:8081"})
+        yield Line(reported, Course("flat", 1.0), 0, month.minutes, _LASTING)  # its value is not read
     for namespace, username in world.memberships:
         for group, share in month.shares(namespace, username):
             row_ = {"namespace": namespace, "usergroup": group, "username": username}
@@ -403,11 +405,13 @@ def check(store: Store, month: Month) -> int:
             or step.record.endswith(f":{names.BUCKETS[names.HOME]}")
         ):
             continue
-        want = {frozenset(v.labels.items()): v.value for v in target.prometheus.instant(step.expr, at)}
-        rows = {
-            frozenset(v.labels.items()) - {("__name__", step.record)}: v.value
-            for v in target.prometheus.instant(step.record, at)
-        }
+        want, rows = (
+            {
+                frozenset((name, value) for name, value in row.labels.items() if name != "__name__"): row.value
+                for row in target.prometheus.instant(query, at)
+            }
+            for query in (step.expr, step.record)
+        )
         for key in want.keys() | rows.keys():
             a, b = want.get(key, math.nan), rows.get(key, math.nan)
             if not math.isclose(a, b, rel_tol=1e-6):

@@ -69,9 +69,7 @@ def main() -> None:
         ]
         begin, size = time.process_time(), 0
         pairs = UsageReading(file.snapshot()).pairs(days, Selection())
-        for part in json_parts(
-            [*UserCost.model_fields], costs_per_user(Prices(tuple(prices), ()), pairs, unallocated=False)
-        ):
+        for part in json_parts([*UserCost.model_fields], costs_per_user(Prices(tuple(prices), ()), pairs, ())):
             size += len(part)
         say(f"all users of {options.days} days: {size / 1e6:.0f} MB, {time.process_time() - begin:.1f} s of processor")
 

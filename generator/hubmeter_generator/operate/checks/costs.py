@@ -20,6 +20,11 @@ _ALERTS: Final = (
         "a part of the bill is in no part of the output",
         "see docs/runbooks/HubmeterBillInputLost.md",
     ),
+    (
+        "days_kept",
+        "the source lost costs of days, and the former bill stays",
+        "see docs/runbooks/HubmeterBillDaysKept.md",
+    ),
     ("files_skipped", "files of the bill do not count", "see the cost exporter's /ready"),
     ("rows_invalid", "rows of the bill are invalid", "see docs/runbooks/HubmeterBillRowsInvalid.md"),
     (

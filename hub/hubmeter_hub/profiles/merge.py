@@ -3,7 +3,9 @@
 Profiles are merged in the order of the list, and the size last:
 
 - env, volumes, services: by name. A later entry replaces an earlier one of the same name.
-- resources: by key of requests and of limits. A size without CPU keeps the CPU of the profiles.
+- resources: by key of requests and of limits. A size without CPU keeps the CPU of the profiles. A limit without a
+  request in the same profile or size is also the request, as in Kubernetes, so that no smaller guarantee of the spawner
+  stays. Requests are also the limits if there is no limit at all, as in jupyterhub-singleuser-profiles.
 - node_tolerations: all of them, without duplicates.
 - node_affinity: the requirements of both must hold; the preferences of both count, without duplicates.
 - gpu: the later number, including 0.
@@ -59,6 +61,9 @@ def resolve(configuration: Configuration, user: User, image: Image, size: Size |
     settings = Settings()
     for part in (*profiles, *([size] if size else [])):
         settings = merge(settings, part)
+    if settings.resources.requests and not settings.resources.limits:
+        both = Resources.model_construct(requests=settings.resources.requests, limits=settings.resources.requests)
+        settings = settings.model_copy(update={"resources": both})
     if settings.gpu:
         tolerations = (toleration for kind in configuration.gpu_types for toleration in kind.node_tolerations)
         settings = settings.model_copy(update={"node_tolerations": once((*settings.node_tolerations, *tolerations))})
@@ -73,13 +78,17 @@ def merge(earlier: Settings, later: Settings) -> Settings:
         node_tolerations=once((*earlier.node_tolerations, *later.node_tolerations)),
         node_affinity=merge_affinity(earlier.node_affinity, later.node_affinity),
         resources=Resources.model_construct(
-            requests={**earlier.resources.requests, **later.resources.requests},
+            requests={**_requests(earlier.resources), **_requests(later.resources)},
             limits={**earlier.resources.limits, **later.resources.limits},
         ),
         volumes=by_name(earlier.volumes, later.volumes, lambda volume: volume.name),
         services={**earlier.services, **later.services},
         gpu=earlier.gpu if later.gpu is None else later.gpu,
     )
+
+
+def _requests(resources: Resources) -> dict[str, str]:
+    return {**resources.limits, **resources.requests}
 
 
 def merge_affinity(earlier: NodeAffinity, later: NodeAffinity) -> NodeAffinity:

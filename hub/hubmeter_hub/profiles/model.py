@@ -61,6 +61,11 @@ def _without_empty(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
     return {key: value for key, value in mapping.items() if value is not None}
 
 
+def _without_blank(mapping: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return the quantities without empty ones, which set nothing."""
+    return {key: value for key, value in mapping.items() if value is not None and value != ""}
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 Name = Annotated[Text, Field(min_length=1)]
 Quantity = Annotated[Text, AfterValidator(_quantity)]
@@ -227,15 +232,15 @@ class Resources(_Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_older_keys(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or not {"mem_limit", "cpu_limit"} & set(value):
+    def _with_older_keys_and_without_blank(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
             return value
         rest = dict(value)
         older = {"memory": rest.pop("mem_limit", None), "cpu": rest.pop("cpu_limit", None)}
-        newer = rest.get("limits") or {}
-        if not isinstance(newer, Mapping):
-            return rest
-        rest["limits"] = {**_without_empty(older), **newer}
+        for kind, others in (("requests", {}), ("limits", older)):
+            amounts = rest.get(kind) or {}
+            if isinstance(amounts, Mapping):
+                rest[kind] = _without_blank({**others, **amounts})
         return rest
 
 

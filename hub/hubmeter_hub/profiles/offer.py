@@ -27,10 +27,14 @@ class NotOfferedError(ValueError):
 
 @dataclass(frozen=True)
 class Offer:
-    """The images and sizes offered to one user, by the keys of the form and the API."""
+    """The images and sizes offered to one user, by the keys of the form and the API.
+
+    Without images in the configuration (``has_images``), servers have the hub's own, and a choice of one is ignored.
+    """
 
     images: Mapping[str, Image]
     sizes: Mapping[str, Size]
+    has_images: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Choice:
 
 def offer(configuration: Configuration, user: User) -> Offer:
     """Return the images and sizes that a user may choose."""
-    return Offer(_offered(configuration.images, user), _offered(configuration.sizes, user))
+    images, sizes = _offered(configuration.images, user), _offered(configuration.sizes, user)
+    return Offer(images, sizes, bool(configuration.images))
 
 
 def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
@@ -52,12 +57,12 @@ def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
     Raises:
         NotOfferedError: for an image or size that is not offered to the user.
     """
-    for name in ("image", "size"):
+    for name in ("image", "size") if offered.has_images else ("size",):
         if options.get(f"{name}{_UNLISTED}"):
             raise NotOfferedError(
                 f"The {name} must be from the list; {short(options[f'{name}{_UNLISTED}'])} is not in it."
             )
-    image_key, size_key = options.get("image"), options.get("size")
+    image_key, size_key = options.get("image") if offered.has_images else None, options.get("size")
     image = _chosen("image", image_key, offered.images) if image_key else _default_image(offered)
     if (size_key or DEFAULT_SIZE) == DEFAULT_SIZE:
         return Choice(image, offered.sizes.get(DEFAULT_SIZE))

@@ -33,6 +33,7 @@ _OUR_SLUGS: Final = (
     SLUG,
 )  # None and "" are the default, which is our entry; a tuple, because an option may be a list
 _IMAGE_VARIABLES: Final = ("JUPYTER_IMAGE", "JUPYTER_IMAGE_SPEC")  # KubeSpawner's variables for the image
+_NOTEBOOK: Final = "-notebook"  # the end of the names of images, where none has the label
 _BROKEN: Final = (
     "No server can start at the moment, because its profiles have an error. Please tell your administrators."
 )
@@ -51,13 +52,19 @@ class SingleuserProfiles(Configurable):
         config=True
     )
     config_map_label = Unicode(
-        "jupyterhub.opendatahub.io/user=profile",
-        help="The label of more ConfigMaps, which are read in alphabetical order. Empty: none.",
+        "jupyterhub.opendatahub.io/user=profile jupyterhub=singleuser-profiles",
+        help=(
+            "The labels of more ConfigMaps, separated by spaces: ConfigMaps with any of them are read, in alphabetical "
+            "order. Empty: none."
+        ),
     ).tag(config=True)
     config_map_key = Unicode(DEFAULT_KEY, help="The key of the YAML in each ConfigMap.").tag(config=True)
     image_stream_label = Unicode(
         "opendatahub.io/notebook-image=true",
-        help="On OpenShift, the label of the ImageStreams that are offered to users. Empty: none.",
+        help=(
+            "On OpenShift, the label of the ImageStreams that are offered to users. If none has it, those are offered "
+            "whose names end with -notebook. Empty: none."
+        ),
     ).tag(config=True)
     namespace = Unicode(
         help=(
@@ -97,11 +104,16 @@ class SingleuserProfiles(Configurable):
         source = (
             File(Path(self.file))
             if self.file
-            else ConfigMaps(cluster, self.config_map, self.config_map_label, self.config_map_key)
+            else ConfigMaps(cluster, self.config_map, self.config_map_label.split(), self.config_map_key)
         )
 
         async def image_streams() -> list[dict[str, Any]]:
-            return await cluster.image_streams(self.image_stream_label) if self.image_stream_label else []
+            if not self.image_stream_label:
+                return []
+            labelled = await cluster.image_streams(self.image_stream_label)
+            return labelled or [
+                stream for stream in await cluster.image_streams("") if stream["metadata"]["name"].endswith(_NOTEBOOK)
+            ]
 
         self._loader = Loader(source, self.config_map_key, image_streams, failed, self.cache_seconds, self.timeout)
         self._services = Services(cluster, failed, self.timeout)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,13 +46,13 @@ class File:
 
 
 class ConfigMaps:
-    """A ConfigMap by name, and then those with a label in alphabetical order."""
+    """A ConfigMap by name, and then those with one of several labels in alphabetical order."""
 
-    def __init__(self, cluster: Cluster, name: str, selector: str, key: str) -> None:
+    def __init__(self, cluster: Cluster, name: str, selectors: Sequence[str], key: str) -> None:
         """Read nothing yet. ``key`` is the key of the YAML in each ConfigMap."""
         self._cluster = cluster
         self._name = name
-        self._selector = selector
+        self._selectors = tuple(selectors)
         self._key = key
 
     async def documents(self) -> list[Document]:
@@ -61,13 +61,15 @@ class ConfigMaps:
         try:
             if self._name and (named := await self._cluster.config_map(self._name)):
                 maps.append(named)
-            if self._selector:
-                labelled = await self._cluster.config_maps(self._selector)
-                maps.extend(config_map for config_map in labelled if config_map.name != self._name)
+            labelled: dict[str, ConfigMap] = {}
+            for selector in self._selectors:
+                labelled |= {found.name: found for found in await self._cluster.config_maps(selector)}
+            maps.extend(labelled[name] for name in sorted(labelled) if name != self._name)
         except ClusterError as error:
             raise SourceError(str(error)) from error
         if not maps:
-            log.warning("Profiles: neither ConfigMap %r nor one with the label %s exists", self._name, self._selector)
+            labels = " or ".join(self._selectors)
+            log.warning("Profiles: neither ConfigMap %r nor one with the label %s exists", self._name, labels)
         return [Document(f"ConfigMap {config_map.name}", config_map.data.get(self._key)) for config_map in maps]
 
 

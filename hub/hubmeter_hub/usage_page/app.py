@@ -36,6 +36,7 @@ from hubmeter_promql.client import Prometheus
 
 log = logging.getLogger("hubmeter.usage_page")
 
+_LONGEST_PATH: Final = 200  # in the log
 STATIC: Final = Path(__file__).with_name("static")
 
 
@@ -166,4 +167,5 @@ def _log_request(handler: web.RequestHandler) -> None:
     """Log a request without its query, which can have login codes and usernames."""
     status, milliseconds = handler.get_status(), 1000 * handler.request.request_time()
     level = logging.WARNING if status >= 500 else logging.INFO if status >= 400 else logging.DEBUG
-    log.log(level, "%s %s %s %.0f ms", status, handler.request.method, handler.request.path, milliseconds)
+    path = handler.request.path[:_LONGEST_PATH]
+    log.log(level, "%s %s %s %.0f ms", status, handler.request.method, path, milliseconds)

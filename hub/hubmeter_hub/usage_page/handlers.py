@@ -102,7 +102,7 @@ class Quiet(RequestHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log an error without the request's query, which may have login codes and tokens."""
-        request = f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
+        request = f"{self.request.method} {self.request.path[:200]} ({self.request.remote_ip})"
         if not isinstance(value, HTTPError):
             log.error("Uncaught exception %s", request, exc_info=(typ, value, tb))
         elif value.log_message:
@@ -198,7 +198,7 @@ class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub sh
         if own:
             return await self.summaries().of(username, frozenset(viewer["groups"])), True
         if not self.sees_others():
-            raise HTTPError(403, f"{viewer['name']!r} asked for {username!r}")
+            raise HTTPError(403, f"{viewer['name']!r} asked for {username[:255]!r}")
         if not username:
             raise HTTPError(400, "a service has no usage of its own: add ?user=NAME")
         return await self.summaries().of(username, await self.groups_of(username)), False

@@ -13,6 +13,9 @@ from tornado.httpserver import HTTPServer
 log = logging.getLogger("hubmeter.usage_page")
 
 DEFAULT_PORT: Final = 9000
+# No request of the page has a body, and headers have cookies and a token: larger ones only use memory.
+MOST_BODY: Final = 16 * 1024
+MOST_HEADERS: Final = 64 * 1024
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -51,7 +54,9 @@ async def serve(app: web.Application, ports: Sequence[int], address: str) -> Non
     Raises:
         StartError: if a port is not available.
     """
-    server = HTTPServer(app)
+    server = HTTPServer(
+        app, max_body_size=MOST_BODY, max_buffer_size=MOST_BODY + MOST_HEADERS, max_header_size=MOST_HEADERS
+    )
     for port in ports:
         try:
             server.listen(port, address)

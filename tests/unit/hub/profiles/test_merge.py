@@ -94,6 +94,21 @@ def test_a_profile_is_for_its_users_and_the_members_of_its_groups(match: str, ma
             "resources: {requests: {cpu: '2', memory: 1Gi}, limits: {memory: 2Gi}}",
         ),
         (
+            "resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 2Gi}}",
+            "resources: {limits: {memory: 4Gi}}",
+            "resources: {requests: {cpu: '1', memory: 4Gi}, limits: {memory: 4Gi}}",
+        ),
+        (
+            "resources: {mem_limit: 4Gi, cpu_limit: 2}",
+            "resources: {requests: {memory: }}",
+            "resources: {requests: {cpu: '2', memory: 4Gi}, limits: {memory: 4Gi, cpu: '2'}}",
+        ),
+        (
+            "resources: {requests: {memory: 1Gi, cpu: ''}, limits: {memory: '', cpu: 2}}",
+            "resources: {}",
+            "resources: {requests: {memory: 1Gi, cpu: '2'}, limits: {cpu: '2'}}",
+        ),
+        (
             "node_tolerations: [{key: a, operator: Exists}, {key: b, operator: Exists}]",
             "node_tolerations: [{key: b, operator: Exists}, {key: b, operator: Exists, effect: NoSchedule}]",
             "node_tolerations: [{key: a, operator: Exists}, {key: b, operator: Exists},"
@@ -181,7 +196,7 @@ def test_the_size_overrides_profiles_only_in_what_it_sets() -> None:
     size = Size.model_validate({"name": "Big", "resources": {"limits": {"memory": "9Gi"}}, "gpu": 2})
     got = resolve(found, User("bob"), GENOME, size)
     assert got.settings.resources.limits == {"memory": "9Gi", "cpu": "1"}
-    assert got.settings.resources.requests == {"memory": "1Gi", "cpu": "500m"}
+    assert got.settings.resources.requests == {"memory": "9Gi", "cpu": "500m"}
     assert got.settings.gpu == 2
     assert (got.profile, got.size) == ("Genome Notebooks", "Big")
 
@@ -284,3 +299,22 @@ def test_no_input_is_changed(a: Any, b: Any) -> None:
     merge(x, y)
     assert (a, b) == raw
     assert (x, y) == before
+
+
+@pytest.mark.parametrize(
+    ("profiles", "requests", "limits"),
+    [
+        ("[{resources: {requests: {memory: 2Gi}}}]", {"memory": "2Gi"}, {"memory": "2Gi"}),
+        ("[{resources: {requests: {memory: 2Gi}}}, {resources: {requests: {cpu: 1}}}]", {"memory": "2Gi", "cpu": "1"},
+         {"memory": "2Gi", "cpu": "1"}),
+        ("[{resources: {requests: {memory: 2Gi}}}, {resources: {limits: {cpu: 1}}}]", {"memory": "2Gi", "cpu": "1"},
+         {"cpu": "1"}),
+        ("[{resources: {mem_limit: 2Gi}}]", {"memory": "2Gi"}, {"memory": "2Gi"}),
+        ("[{name: a}]", {}, {}),
+    ],
+)  # fmt: skip
+def test_requests_without_limits_are_limits_and_limits_without_requests_are_requests(
+    profiles: str, requests: dict[str, str], limits: dict[str, str]
+) -> None:
+    resources = resolve(read(f"profiles: {profiles}"), User("ann"), SPARK).settings.resources
+    assert (resources.requests, resources.limits) == (requests, limits)

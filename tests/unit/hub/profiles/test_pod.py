@@ -119,7 +119,7 @@ def test_resources_override_the_spawner_s_by_key_and_reach_the_environment() -> 
         spawner_config={"mem_guarantee": "1G", "cpu_guarantee": 0.5},
     )
     assert server(pod)["resources"] == {
-        "requests": {"memory": "512Mi", "cpu": 0.5},
+        "requests": {"memory": "512Mi", "cpu": "1500m"},
         "limits": {"memory": "512Mi", "cpu": "1500m"},
     }
     variables = {name: env(pod)[name] for name in ("MEM_LIMIT", "MEM_GUARANTEE", "CPU_LIMIT", "CPU_GUARANTEE")}
@@ -127,7 +127,7 @@ def test_resources_override_the_spawner_s_by_key_and_reach_the_environment() -> 
         "MEM_LIMIT": str(512 * 2**20),
         "MEM_GUARANTEE": str(512 * 2**20),
         "CPU_LIMIT": "1.5",
-        "CPU_GUARANTEE": "0.5",
+        "CPU_GUARANTEE": "1.5",
     }
 
 

@@ -260,6 +260,34 @@ def test_saved_choices_of_the_site_s_profiles_that_are_gone_give_way_too(
     on_a_hub(test, options=options, profiles=profiles, c=c)
 
 
+def test_a_size_with_limits_only_is_what_quotas_count() -> None:
+    """Zero to JupyterHub guarantees 1G, which would be a quarter of the size."""
+    c = Config()
+    c.KubeSpawner.mem_guarantee = "1G"
+
+    async def test(hub: Hub) -> None:
+        assert (await requested(hub.spawner, {}))["memory"] == 4 * GIB
+        container = (await hub.launch())["spec"]["containers"][0]
+        assert container["resources"] == {"requests": {"memory": "4Gi"}, "limits": {"memory": "4Gi"}}
+
+    on_a_hub(test, profiles="sizes: [{name: M, resources: {limits: {memory: 4Gi}}}]", options={"size": "M"}, c=c)
+
+
+@pytest.mark.parametrize("options", [{"image": "other:2"}, {"image": "spark:3.6", "size": "S"}, {"size": None}])
+def test_a_profile_that_names_an_image_refuses_no_other(options: dict[str, Any]) -> None:
+    async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of(options)
+        container = (await hub.launch())["spec"]["containers"][0]
+        assert container["image"] == "quay.io/jupyterhub/singleuser:latest", "the hub's own: no images are offered"
+        assert {"name": "EVERY", "value": "image"} in container["env"]
+
+    profiles = """
+    profiles: [{name: a, images: ["spark:3.6"], env: {A: "1"}}, {name: b, images: ["*"], env: {EVERY: image}}]
+    sizes: [{name: S}]
+    """
+    on_a_hub(test, profiles=profiles, options=options)
+
+
 def test_the_last_choice_is_selected_again_as_long_as_it_is_there() -> None:
     async def test(hub: Hub) -> None:
         hub.spawner._spawn_pending = False  # noqa: SLF001 # what it is while the form is looked at

@@ -285,6 +285,32 @@ def test_images_are_those_of_openshift_s_image_streams_with_the_label() -> None:
     in_a_cluster(test, openshift=True)
 
 
+def test_images_by_name_are_offered_where_no_image_stream_has_the_label() -> None:
+    async def test(api: Api) -> None:
+        kind = "image.openshift.io/v1/imagestreams"
+        for name in ("spark-notebook", "notebook-controller", "minimal-notebook"):
+            put(api, kind, stream(name, ("1",), label="false"))
+        assert [image.name for image in (await profiles().load_profiles()).images] == [
+            "minimal-notebook:1",
+            "spark-notebook:1",
+        ]
+        put(api, kind, stream("labelled", ("1",)))
+        assert [image.name for image in (await profiles().load_profiles()).images] == ["labelled:1"]
+
+    in_a_cluster(test, openshift=True)
+
+
+def test_config_maps_with_either_label_are_read_in_alphabetical_order() -> None:
+    async def test(api: Api) -> None:
+        older, newer = {"jupyterhub.opendatahub.io/user": "profile"}, {"jupyterhub": "singleuser-profiles"}
+        for name, labels in (("c", older), ("b", newer), ("a", older), ("d", {**older, **newer}), ("e", {"x": "y"})):
+            put_config_map(api, name, {KEY: f"profiles: [{{name: {name}}}]"}, labels)
+        found = (await profiles().load_profiles()).profiles
+        assert [profile.name for profile in found] == ["a", "b", "c", "d"]
+
+    in_a_cluster(test)
+
+
 def test_images_are_those_of_the_settings_where_openshift_is_not_there() -> None:
     async def test(api: Api) -> None:
         put_config_map(api, NAMED, {KEY: "images: [{name: from-settings}]"})

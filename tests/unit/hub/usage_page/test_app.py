@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -183,6 +183,26 @@ def test_without_the_hub_there_is_no_page(tmp_path: Path, port: int) -> None:
     assert answer.status_code == 500
     assert "could not identify you" in answer.text
     assert "t0ken" not in log.read_text(encoding="utf-8") + answer.text
+
+
+def test_a_large_body_is_not_read(tmp_path: Path, port: int) -> None:
+    """Six bodies of 95 MB took 591 MB."""
+    log = tmp_path / "log"
+    arguments = files(tmp_path, PROMETHEUS + f"c.UsageViewer.service_port = {port}")
+    with service(arguments, environment(port), log) as process:
+        url = f"http://127.0.0.1:{port}/services/usage/"
+        ask(f"{url}static/usage.css", process, log)
+        sent = 0
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as client:
+            client.sendall(b"POST /services/usage/ HTTP/1.1\r\nHost: x\r\nContent-Length: 95000000\r\n\r\n")
+            with suppress(ConnectionError):
+                while sent < 95_000_000:
+                    sent += client.send(b"x" * 65536)
+        assert sent < 50_000_000, "the page has closed the connection"
+        assert requests.get(f"{url}{'x' * 30_000}", timeout=PATIENCE).status_code == 404
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"{url}{'x' * 100_000}", timeout=PATIENCE)
+    assert max(map(len, log.read_text(encoding="utf-8").splitlines())) < 2000
 
 
 def ask(url: str, process: subprocess.Popen[bytes], log: Path) -> requests.Response:

@@ -7,6 +7,7 @@ BENCH ?= exporter footprint rules backfill queries quotas quota_rules costs
 BASE ?=
 EXTRA ?=
 NETWORK ?= default
+EXAMPLES ?= 2000
 IMAGES ?= exporter costs
 MINUTES ?= 60
 REPORT ?= .cache/soak.md
@@ -15,7 +16,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/lock .ci/release
 
-.PHONY: help demo test e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench soak image lock release-check clean
+.PHONY: help demo test fuzz e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench soak image lock release-check clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
@@ -28,6 +29,10 @@ demo: ## run a hub, exporters and Prometheus, and print memory and costs by grou
 test: ## run all tests but those in containers; TESTS=tests/unit selects a folder, WORKERS=0 uses one process
 	@.ci/setup $(TESTS)
 	@pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+fuzz: ## run the fuzz tests of files, hubs' pages, policies and profiles with EXAMPLES=2000 inputs each
+	@.ci/setup tests/fuzz
+	@HUBMETER_FUZZ_EXAMPLES=$(EXAMPLES) pytest -n $(WORKERS) tests/fuzz
 
 e2e: ## test a site in containers, and the images; needs Docker, or root to start Debian's
 	@.ci/setup e2e

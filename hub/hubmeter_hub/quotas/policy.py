@@ -197,7 +197,7 @@ def _window_hours(where: str, window: object) -> int:
     if isinstance(window, str):
         with suppress(ValueError):
             hours = spelled_seconds(window) // 3600
-    elif isinstance(window, int | float) and not isinstance(window, bool) and float(window).is_integer():
+    elif isinstance(window, int | float) and not isinstance(window, bool) and window % 1 == 0:
         hours = int(window) * 24
     if hours < 1:
         raise PolicyError(f"{where}: window is {window!r}; allowed is {_WINDOW_ALLOWED}")

@@ -131,9 +131,13 @@ def _parts(resource: Resource, limit: object) -> tuple[float, str]:
 def _number(resource: Resource, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnitError(f"{value!r} is not a number; allowed is {resource.allowed}")
-    if not math.isfinite(value) or value < 0:
-        raise UnitError(f"{value!r} is not a number from 0 up; allowed is {resource.allowed}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        number = math.inf
+    if not math.isfinite(number) or number < 0:
+        raise UnitError(f"{str(value)[:40]} is not a number from 0 up; allowed is {resource.allowed}")
+    return number
 
 
 def _unit(resource: Resource, unit: str) -> tuple[str, float]:

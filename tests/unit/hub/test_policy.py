@@ -178,6 +178,7 @@ GOOD = memory("10G", group=["staff"])
         ([{**GOOD, "limit": "10 apples"}], None, "policy[0]: limit is '10 apples': 'apples' is not a unit of memory"),
         ([{**GOOD, "window": 0}], None, "policy[0]: window is 0; allowed is a whole number of days"),
         ([{**GOOD, "window": -7}], None, "window is -7"),
+        ([{**GOOD, "limit": 10**400}], None, "000 is not a number from 0 up"),
         ([{**GOOD, "window": 1.5}], None, "window is 1.5"),
         ([{**GOOD, "window": float("inf")}], None, "window is inf"),
         ([{**GOOD, "window": True}], None, "window is True"),

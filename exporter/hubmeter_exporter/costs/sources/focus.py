@@ -12,14 +12,14 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from hubmeter_exporter.costs.model import BillRow, Revises, SkippedFile, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import FocusSettings
-from hubmeter_exporter.costs.sources import errors
+from hubmeter_exporter.costs.sources import errors, google_credits
 from hubmeter_exporter.costs.sources.billing_export import BillingExport
 from hubmeter_exporter.costs.sources.buckets import Bucket
 from hubmeter_exporter.costs.sources.focus_rows import REASONS as ROW_REASONS
@@ -38,6 +38,9 @@ WRITTEN_WITHIN_SECONDS: Final = 3600.0  # a truncated file that changed since th
 QUIET_SECONDS: Final = 2.0  # a file that changed since then is probably still being written
 
 _BATCH: Final = 5_000
+_NESTED: Final = ("Tags", google_credits.COLUMN)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS: Final = {"us": 1, "ms": 1_000, "s": 1_000_000, "day": 86_400_000_000}
 _log = logging.getLogger(__name__)
 
 
@@ -278,6 +281,7 @@ def _csv_rows(name: str, file: Iterable[str], rows: FocusRows) -> Iterator[tuple
 
 def _parquet_rows(file_name: str, path: Path, rows: FocusRows) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
+        import pyarrow  # noqa: PLC0415 - as in the next line
         from pyarrow import parquet  # noqa: PLC0415 - 100 MB, an extra that most sites do not need
     except ImportError as error:
         raise SourceError(
@@ -292,9 +296,39 @@ def _parquet_rows(file_name: str, path: Path, rows: FocusRows) -> Iterator[tuple
         present = [name for name, known in canonical.items() if known in (*rows.required, *rows.optional)]
         number = 0
         for batch in file.iter_batches(batch_size=_BATCH, columns=present):
-            for row in batch.to_pylist():
+            keys = [canonical[name] for name in batch.schema.names]
+            try:
+                values = [
+                    _values(column, nested=name in _NESTED) for name, column in zip(keys, batch.columns, strict=True)
+                ]
+            except pyarrow.ArrowException:  # the file is truncated
+                raise
+            except (ValueError, OverflowError) as error:
+                raise SourceError("format", f"{file_name} has values that cannot be read ({error})") from error
+            for row in zip(*values, strict=True):
                 number += 1
-                yield f"row {number}", {canonical[name]: value for name, value in row.items()}
+                yield f"row {number}", dict(zip(keys, row, strict=True))
+
+
+def _values(column: Any, *, nested: bool) -> list[Any]:
+    """Return the values of a column. Python has no nanoseconds.
+
+    A time outside Python's years is a text, and so is a list or mapping in a column that is not ``nested``.
+    """
+    kind = str(column.type).partition("[")
+    if kind[0] not in ("timestamp", "date32", "date64"):
+        values = column.to_pylist()
+        return [str(v) if isinstance(v, list | dict) and not nested else v for v in values]
+    number = column.cast("int32" if kind[0] == "date32" else "int64").to_pylist()
+    return [None if value is None else _moment(value, kind[2].partition("]")[0].partition(",")[0]) for value in number]
+
+
+def _moment(value: int, unit: str) -> datetime | str:
+    microseconds = value // 1000 if unit == "ns" else value * _MICROSECONDS[unit]
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return f"{value} {unit} since 1970"
 
 
 def _check(name: str, names: Iterable[str], rows: FocusRows) -> None:

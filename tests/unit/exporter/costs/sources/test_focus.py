@@ -836,3 +836,42 @@ def test_a_file_that_disappears_takes_no_settled_day_of_its_hub_and_comes_back(t
         save(lost, content)
         assert read_into(ledger) == both
         assert ledger.emptied() == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start", "end", "day", "rejected"),
+    [
+        (
+            "a nanosecond before midnight",
+            pa.array([1_793_318_400_000_000_000], pa.timestamp("ns", tz="UTC")),
+            pa.array([1_793_404_799_999_999_999], pa.timestamp("ns", tz="UTC")),
+            DAY,
+            0,
+        ),
+        ("dates", pa.array([20_756], pa.date32()), pa.array([20_757], pa.date32()), DAY, 0),
+        ("seconds", pa.array([1_793_318_400], pa.timestamp("s")), pa.array([1_793_404_800], pa.timestamp("s")), DAY, 0),
+        ("a date after the year 9999", pa.array([2**31 - 1], pa.date32()), pa.array([20_757], pa.date32()), None, 1),
+        ("the last microsecond", pa.array([2**63 - 1], pa.timestamp("us")), pa.array([20_757], pa.date32()), None, 1),
+    ],
+)
+def test_times_of_parquet(sentence: str, start: Any, end: Any, day: date | None, rejected: int, tmp_path: Path) -> None:
+    whole, odd = tmp_path / "whole.csv", tmp_path / "odd.parquet"
+    save(whole, as_csv(row(Tags="")))
+    columns = {name: pa.array([value]) for name, value in row().items()}
+    parquet.write_table(pa.table({**columns, "ChargePeriodStart": start, "ChargePeriodEnd": end}), odd)
+    os.utime(odd, (OLD, OLD))
+    read = source(tmp_path)
+    assert {bill.day for bill in read.bill(*YEAR) if bill.hub == "prod"} == ({day} if day else set()), sentence
+    assert read.report().rejected["period"] == rejected
+
+
+def test_text_of_parquet_that_is_not_unicode_skips_the_file(tmp_path: Path) -> None:
+    save(tmp_path / "whole.csv", as_csv(row()))
+    columns = {name: pa.array([value]) for name, value in row().items()}
+    odd = pa.array([b"\xff\xfe"], pa.binary()).view(pa.string())
+    parquet.write_table(pa.table({**columns, "ServiceName": odd}), tmp_path / "odd.parquet")
+    os.utime(tmp_path / "odd.parquet", (OLD, OLD))
+    read = source(tmp_path)
+    assert len(read.bill(*YEAR)) == 1
+    (skipped,) = read.report().skipped
+    assert (skipped.reason, skipped.file) == ("format", str(tmp_path / "odd.parquet"))

@@ -18,6 +18,12 @@ def part(name: str, parameters: Mapping[str, str]) -> str:
     return render.part(f"parts/costs/{name}.promql", parameters)
 
 
+def _known(rows: str, parameters: Mapping[str, str]) -> str:
+    """Return the rows of the day as last known, from a template of the cost exporter's rows by day."""
+    of = {"rows": part(rows, {**parameters, "at": ""}), "now": part(rows, {**parameters, "at": " @ end()"})}
+    return part("known_of_day", of)
+
+
 def price_now() -> str:
     """Return today's unit price, by namespace and driver."""
     return part("price_now", {})
@@ -25,12 +31,12 @@ def price_now() -> str:
 
 def price(hubs: str = EVERY_HUB, by: str = "namespace, driver", *, settled: bool = False) -> str:
     """Return the day's unit price on the hubs of these matchers; with ``settled``, of days with a settled bill only."""
-    return part("price_of_settled_day" if settled else "price_of_day", {"by": by, "hubs": hubs})
+    return _known("settled_price_rows" if settled else "price_rows", {"by": by, "hubs": hubs})
 
 
 def bill(by: str, matchers: str) -> str:
     """Return the day's bill, by these labels."""
-    return part("bill_of_day", {"by": by, "matchers": matchers})
+    return _known("bill_rows", {"by": by, "matchers": matchers})
 
 
 def homes(level: names.Level, users: str = "", shares: str = "", others: str = "") -> str:
@@ -84,4 +90,4 @@ def cost_by_component(level: names.Level, matchers: str, hubs: str) -> str:
 
 def unallocated(by: str, matchers: str) -> str:
     """Return the day's attributable cost that no usage explains, by these labels."""
-    return part("unallocated_of_day", {"by": by, "matchers": matchers})
+    return _known("unallocated_rows", {"by": by, "matchers": matchers})

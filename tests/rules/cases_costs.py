@@ -511,6 +511,15 @@ MONTHS = (
         groups="hubmeter-cost-months",
     ),
     Case(
+        "the bill of a new installation is known at once, not at the next step of six hours",
+        {series(f"jupyterhub_{names.CLOUD_COST}", day="1", kind="account", component="other", estimated="true"):
+         f"_x{74 * 12} 7x12"},
+        (Expect("75h", names.BILL_MONTH, {'kind="account", month="197001"': 7}),),
+        interval="5m",
+        every="1h",
+        groups="hubmeter-cost-months",
+    ),
+    Case(
         "a month of the bill is what its days cost as known now: a settled amount before an estimated one",
         merged(
             _bill({0: 7, 1: 5}),

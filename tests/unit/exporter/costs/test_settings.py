@@ -108,8 +108,9 @@ def test_every_setting_has_a_default_and_a_comment() -> None:
             assert comment_above or section or grouped, line
 
 
-# As the providers spell them. AWS: ServiceName of its FOCUS exports. Azure: ServiceName by resource type in the open
-# data of Microsoft's FinOps toolkit (Services.csv). Google: display names of the Cloud Billing Catalog API.
+# As the providers spell them. Azure: ServiceName by resource type, compared with the open data of Microsoft's FinOps
+# toolkit (Services.csv). AWS: ServiceName of its FOCUS exports, and Google: service.description of its exports, both
+# from examples and not from a list of all services.
 PROVIDERS = {
     "AWS": {
         "AWS Backup", "Amazon Elastic Compute Cloud", "Amazon Elastic Container Service for Kubernetes",

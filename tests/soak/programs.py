@@ -1,5 +1,6 @@
 """Programs that are restarted and measured, and disks that become full."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -147,8 +148,17 @@ class Disk:
         """Fill the disk for as long as the block lasts."""
         filler = self.folder / "filler"
         with filler.open("wb", buffering=0) as file:
-            state = os.statvfs(self.folder)
-            os.posix_fallocate(file.fileno(), 0, max(1, state.f_bavail * state.f_frsize))
+            state, offset = os.statvfs(self.folder), 0
+            size = state.f_bavail * state.f_frsize
+            while size >= state.f_frsize:  # others write meanwhile
+                try:
+                    os.posix_fallocate(file.fileno(), offset, size)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+                    size //= 2
+                else:
+                    offset += size
         try:
             yield
         finally:

@@ -93,6 +93,7 @@ class Oracle:
                     row[at] = row.get(at, 0.0) + 1
         self._add_windows(recorded)
         self._add_cost_usage(recorded)
+        self._add_capacity(recorded, end)
         return recorded
 
     def _minute(self, t: int) -> Iterator[tuple[str, Rows]]:
@@ -458,6 +459,18 @@ class Oracle:
                         if value > 0 and self._evaluated(t, recorded):
                             recorded[names.by_driver(level(names.COST_USAGE))][key | of][t] = value
                             total[t] = total.get(t, 0.0) + value
+
+    def _add_capacity(self, recorded: Recorded, end: float) -> None:
+        """Add the capacity of the nodes for users, which all hubs share by default."""
+        world = self._world
+        for t in range(round(world.start), round(end), BUCKET):
+            nodes = [node for node in world.nodes if node.purpose == "user" and node.exists(t)]
+            for driver, capacity in (
+                ("compute", sum(node.memory for node in nodes)),
+                ("gpu", sum(node.gpus for node in nodes)),
+            ):
+                if capacity:
+                    recorded[names.COST_CAPACITY][labels(driver=driver)][t] = capacity * BUCKET / HOUR
 
     def _evaluated(self, t: int, recorded: Recorded) -> bool:
         return t <= max(max(values) for values in recorded[names.HUBS].values())

@@ -14,6 +14,12 @@ _THREE = {"bio": 1 / 4, "chem": 1 / 4, "math": 1 / 2}
 
 _HUB = 'namespace="prod", hub_url="http://hub:8081"'
 
+
+def _row(group: str, user: str) -> str:
+    target = {"namespace": "prod", "instance": "e", "job": "groups-exporter"}
+    return series("jupyterhub_user_group_share", **target, usergroup=group, username=user)
+
+
 MEMBERSHIP = (
     Case(
         "users of one, of three and of no group, with odd names, keep the shares their exporter tells",
@@ -59,6 +65,11 @@ MEMBERSHIP = (
         (Expect("2m", names.SHARE, {'namespace="prod", usergroup="new", username="ann"': 1}),),
     ),
     Case(
+        "a group that a user left while Prometheus was down, and whose series has no staleness marker, is over",
+        merged(exporter({"ann": {"new": 1}}, instance="e"), {_row("old", "ann"): "1x2"}),
+        (Expect("4m", names.SHARE, {'namespace="prod", usergroup="new", username="ann"': 1}),),
+    ),
+    Case(
         "two exporters with equally new snapshots do not count a user twice",
         merged(
             exporter({"ann": {"bio": 1}}, instance="exporter-1"), exporter({"ann": {"bio": 1}}, instance="exporter-2")
@@ -89,11 +100,6 @@ MEMBERSHIP = (
         settings={"metrics_prefix": "uni"},
     ),
 )
-
-
-def _row(group: str, user: str) -> str:
-    target = {"namespace": "prod", "instance": "e", "job": "groups-exporter"}
-    return series("jupyterhub_user_group_share", **target, usergroup=group, username=user)
 
 
 _BACK = {'namespace="prod", usergroup="bio", username="ann"': 1.0}

@@ -70,6 +70,17 @@ MEMBERSHIP = (
         (Expect("4m", names.SHARE, {'namespace="prod", usergroup="new", username="ann"': 1}),),
     ),
     Case(
+        "a pod that ended while Prometheus was down counts until the look-back ends, for 5 minutes",
+        merged(
+            exporter({"ann": {"bio": 1}}),
+            {row: values.removesuffix(" stale") for row, values in pod("gone", "ann", minutes=4).items()},
+        ),
+        (
+            Expect("7m", names.PODS, {'namespace="prod", pod="gone", uid="uid-gone", username="ann"': 1}),
+            Expect("9m", names.PODS, {}),
+        ),
+    ),
+    Case(
         "two exporters with equally new snapshots do not count a user twice",
         merged(
             exporter({"ann": {"bio": 1}}, instance="exporter-1"), exporter({"ann": {"bio": 1}}, instance="exporter-2")

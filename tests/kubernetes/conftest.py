@@ -60,6 +60,11 @@ c.JupyterHub.load_roles += [
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the faults first: the hub of the other tests must not be there while its API server is away."""
+    items.sort(key=lambda item: item.path.name != "test_faults.py")
+
+
 def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 import pytest
@@ -92,7 +93,10 @@ def test_a_user_without_a_sample_used_nothing(prometheus: Prometheus) -> None:
 class AtOneMoment(Prometheus):
     """A client whose instant queries are all evaluated at the same time."""
 
-    moment = math.floor(time.time())
+    @cached_property
+    def moment(self) -> int:
+        """The time of the first query, in Unix seconds."""
+        return math.floor(time.time())
 
     def instant(self, query: str, time: float | None = None) -> list[Value]:
         return super().instant(query, self.moment if time is None else time)

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import sqlglot
+
+from tests.http_server import Handler, http_server
 
 _PAGE: Final = 2  # rows, so that answers have pages
 _COLUMNS: Final = {
@@ -126,7 +127,7 @@ class BigQuery:
 def running() -> Iterator[BigQuery]:
     """Yield a server on the loopback interface."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class BigQueryHandler(Handler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             if "/tables/" in url.path:
@@ -148,18 +149,8 @@ def running() -> Iterator[BigQuery]:
             if double.error:
                 status, reason = double.error
                 body = {"error": {"code": status, "message": "no", "errors": [{"reason": reason, "message": "no"}]}}
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            self.send_json(status, body)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with http_server(BigQueryHandler) as server:
         double = BigQuery(server.server_port)
-        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield double
-        server.shutdown()

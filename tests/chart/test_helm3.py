@@ -5,9 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import yaml
 
 from tests.chart import golden
 from tests.chart.charts import CHART, Json, documents, objects
+from tests.http_server import http_server
 
 HELM = shutil.which("helm", path=str(Path(sys.executable).parent))
 pytestmark = pytest.mark.skipif(HELM is None, reason="needs x86-64: the package helm-binary has Helm 3 for no other")
@@ -102,15 +102,11 @@ def repository(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "pages"
     folder.mkdir()
     handler = functools.partial(SimpleHTTPRequestHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with http_server(handler) as server:
         url = f"http://127.0.0.1:{server.server_port}"
         assert helm("package", CHART, "--destination", folder, cwd=tmp_path).returncode == 0
         assert helm("repo", "index", folder, "--url", url, cwd=tmp_path).returncode == 0
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
         yield url
-        server.shutdown()
-        thread.join()
 
 
 def test_from_a_repository_it_installs_the_same(repository: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from hubmeter_generator.operate.backfill import (
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import Engine, running
+from tests.http_server import Handler, http_server
 from tests.sim.history import history
 from tests.sim.worlds import small_world
 from tests.waiting import PATIENCE
@@ -142,7 +143,7 @@ def stalling_in_the_second_hour(engine: Engine, state: Path) -> Iterator[tuple[s
     """Relay remote writes; hold the first one of the second hour back from its sender, and set the event then."""
     stalled, released = threading.Event(), threading.Event()
 
-    class Relay(BaseHTTPRequestHandler):
+    class Relay(Handler, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             names = ("Content-Encoding", "Content-Type", "X-Prometheus-Remote-Write-Version")
@@ -154,19 +155,11 @@ def stalling_in_the_second_hour(engine: Engine, state: Path) -> Iterator[tuple[s
             self.send_response(answer.status_code)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Log nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Relay)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", stalled
-    finally:
-        released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with http_server(Relay) as server:
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", stalled
+        finally:
+            released.set()
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engine: Engine, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sysconfig
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from tests.http_server import Handler, http_server
 from tests.hub.jupyterhub import VERSIONS, Hub, HubDidNotStartError, real_hub
 from tests.unit.hub.profiles.api import Api, kubeconfig, kubernetes, objects, put_config_map
 from tests.waiting import PATIENCE
@@ -45,7 +46,7 @@ images:
 SPARK = "{apiVersion: radanalytics.io/v1, kind: SparkCluster, metadata: {name: 'spark-{{ user }}'}}"
 
 
-class Answer(BaseHTTPRequestHandler):
+class Answer(Handler, BaseHTTPRequestHandler):
     """The server in every pod."""
 
     def do_GET(self) -> None:
@@ -53,22 +54,12 @@ class Answer(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
-    def log_message(self, *_: Any) -> None:
-        """Say nothing of it."""
-
 
 @contextmanager
 def servers() -> Iterator[int]:
     """Answer for all pods; yield the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with http_server(Answer) as server:
         yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

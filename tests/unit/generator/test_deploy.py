@@ -9,10 +9,9 @@ posts the result.
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -23,6 +22,7 @@ import requests
 
 from hubmeter_generator import dashboards, fill, settings
 from hubmeter_generator.write.files import files
+from tests.http_server import Handler, http_server
 from tests.waiting import PATIENCE
 
 TOKEN = "a token of the test"
@@ -50,60 +50,52 @@ def series(selector: str) -> list[dict[str, str]]:
     return rows
 
 
+def deployed(grafana: tuple[str, Grafana], folder: Path) -> Grafana:
+    """Write the dashboards of the default settings, and deploy them."""
+    url, state = grafana
+    write(settings.load(), folder)
+    deploy(url, folder)
+    return state
+
+
 def handler(grafana: Grafana) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def answer(self, status: int, body: Any) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
+    class GrafanaHandler(Handler, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self.answer(401, {"message": "Unauthorized"})
+                self.send_json(401, {"message": "Unauthorized"})
             elif url.path == "/api/datasources":
-                self.answer(200, [{"id": 3, "uid": "abc", "name": "It's Prometheus", "type": "prometheus"}])
+                self.send_json(200, [{"id": 3, "uid": "abc", "name": "It's Prometheus", "type": "prometheus"}])
             elif url.path == "/api/datasources/proxy/3/api/v1/series":
                 (selector,) = parse_qs(url.query)["match[]"]
                 grafana.selectors.append(selector)
-                self.answer(200, {"status": "success", "data": series(selector)})
+                self.send_json(200, {"status": "success", "data": series(selector)})
             elif url.path.removeprefix("/api/folders/") in grafana.folders:
-                self.answer(200, grafana.folders[url.path.removeprefix("/api/folders/")])
+                self.send_json(200, grafana.folders[url.path.removeprefix("/api/folders/")])
             else:
-                self.answer(404, {"message": "not found"})
+                self.send_json(404, {"message": "not found"})
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self.answer(401, {"message": "Unauthorized"})
+                self.send_json(401, {"message": "Unauthorized"})
             elif self.path == "/api/folders":
                 grafana.folders[body["uid"]] = {"id": 7, **body}
-                self.answer(200, grafana.folders[body["uid"]])
+                self.send_json(200, grafana.folders[body["uid"]])
             elif self.path == "/api/dashboards/db" and body["dashboard"]["title"]:
                 grafana.boards.append(body)
-                self.answer(200, {"status": "success", "uid": body["dashboard"]["uid"]})
+                self.send_json(200, {"status": "success", "uid": body["dashboard"]["uid"]})
             else:
-                self.answer(400, {"message": "bad request"})
+                self.send_json(400, {"message": "bad request"})
 
-    return Handler
+    return GrafanaHandler
 
 
 @pytest.fixture
 def grafana() -> Iterator[tuple[str, Grafana]]:
     state = Grafana()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(state))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", state
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with http_server(handler(state)) as server:
+        yield f"http://127.0.0.1:{server.server_port}", state
 
 
 def deploy(url: str, folder: Path) -> None:
@@ -210,9 +202,7 @@ def urls(value: Any) -> Iterator[str]:
 
 
 def test_with_deploys_own_uids_every_link_leads_to_a_dashboard(grafana: tuple[str, Grafana], tmp_path: Path) -> None:
-    url, state = grafana
-    write(settings.load(), tmp_path)
-    deploy(url, tmp_path)
+    state = deployed(grafana, tmp_path)
     for sent in state.boards:
         links = list(urls(sent["dashboard"]["panels"]))
         assert {link.partition("?")[0] for link in links} <= {"/d/${__dashboard.uid}"}
@@ -228,9 +218,7 @@ def across(board: dict[str, Any]) -> list[tuple[str, int, int]]:
 def test_after_being_placed_anew_panels_stand_side_by_side_as_before(
     grafana: tuple[str, Grafana], tmp_path: Path
 ) -> None:
-    url, state = grafana
-    write(settings.load(), tmp_path)
-    deploy(url, tmp_path)
+    state = deployed(grafana, tmp_path)
     before = {board["title"]: across(board) for board in map(json.loads, map(Path.read_text, tmp_path.glob("*.json")))}
     assert {sent["dashboard"]["title"]: across(sent["dashboard"]) for sent in state.boards} == before
 
@@ -238,9 +226,7 @@ def test_after_being_placed_anew_panels_stand_side_by_side_as_before(
 def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
     grafana: tuple[str, Grafana], tmp_path: Path
 ) -> None:
-    url, state = grafana
-    write(settings.load(), tmp_path)
-    deploy(url, tmp_path)
+    state = deployed(grafana, tmp_path)
     variables = {v["name"]: v for sent in state.boards for v in sent["dashboard"]["templating"]["list"]}
     assert variables["datasource"]["current"]["value"] == "It's Prometheus"
     for name, value in (("hub", "some namespace"), ("usergroup", "some usergroup"), ("username", "some username")):
@@ -252,9 +238,7 @@ def test_variables_offer_what_prometheus_has_and_keep_all_as_the_choice(
 def test_the_newest_sample_which_deploy_cannot_ask_for_is_the_end_of_the_range(
     grafana: tuple[str, Grafana], tmp_path: Path
 ) -> None:
-    url, state = grafana
-    write(settings.load(), tmp_path)
-    deploy(url, tmp_path)
+    state = deployed(grafana, tmp_path)
     for sent in state.boards:
         (now,) = (v for v in sent["dashboard"]["templating"]["list"] if v["name"] == "now")
         assert (now["type"], now["query"], now["hide"]) == ("constant", "end()", 2)

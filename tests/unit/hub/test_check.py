@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +25,7 @@ from hubmeter_hub import setup_usage_quotas
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.traits import UsageQuotaManager
+from tests.http_server import Handler, http_server
 from tests.unit.hub.quota_cases import cpu, memory
 from tests.waiting import PATIENCE
 
@@ -84,7 +85,7 @@ class FakePrometheus:
 def prometheus() -> Iterator[FakePrometheus]:
     fake = FakePrometheus()
 
-    class Handler(BaseHTTPRequestHandler):
+    class FakeHandler(Handler, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             fake.answer(self)
 
@@ -93,17 +94,10 @@ def prometheus() -> Iterator[FakePrometheus]:
             self.end_headers()
             self.wfile.write(json.dumps({"status": "success", "data": {"storageRetention": "5d"}}).encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the base class names it so
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    fake.url = f"http://reader:secret-word@127.0.0.1:{server.server_address[1]}"
-    yield fake
-    fake.go_on.set()
-    server.shutdown()
-    server.server_close()
+    with http_server(FakeHandler) as server:
+        fake.url = f"http://reader:secret-word@127.0.0.1:{server.server_port}"
+        yield fake
+        fake.go_on.set()
 
 
 def config(prometheus: FakePrometheus, **options: Any) -> Config:

@@ -22,6 +22,7 @@ from hubmeter_promql.client import (
     authentication,
     without_credentials,
 )
+from tests.http_server import Handler, http_server
 from tests.waiting import PATIENCE, free_port
 
 START = 1_790_035_200.0
@@ -51,23 +52,13 @@ Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 def answering(answer: Answer) -> Iterator[str]:
     """Serve one fixed answer, of a broken or overloaded Prometheus."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class AnswerHandler(Handler, http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             answer(self)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with http_server(AnswerHandler) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def body(status: int, text: str) -> Answer:

@@ -1,8 +1,9 @@
-"""Runs an application as the exporters do, on a free port."""
+"""Runs an application as the exporters do, on a free port; and what raw connections to it send and receive."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import uvicorn
@@ -33,3 +34,24 @@ def serving(app: App, limits: Limits = LIMITS, host: str = "127.0.0.1") -> Itera
         finally:
             server.should_exit = True
             thread.join()
+
+
+def with_body(following: bytes) -> list[tuple[bytes, bytes]]:
+    """Return headers and bodies of requests whose method has no body; some bodies hold a request that may follow."""
+    return [
+        (b"Content-Length: 5", b"hello"),
+        (b"Content-Length: %d" % len(following), following),
+        (b"Transfer-Encoding: chunked", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + following),
+        (b"Content-Length: 0\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + following),
+        (b"Content-Length: 1000000", b""),
+    ]
+
+
+def received(connection: socket.socket) -> bytes:
+    """Return everything that the server sends until it closes the connection."""
+    parts = []
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            parts.append(part)
+    return b"".join(parts)

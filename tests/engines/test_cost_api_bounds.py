@@ -29,7 +29,7 @@ from hubmeter_exporter.exposition import Format, Page
 from hubmeter_exporter.server import Limits
 from hubmeter_promql.client import Prometheus, TimedOutError
 from tests.engines.serving import BOUNDS, serving
-from tests.serving import LIMITS
+from tests.serving import LIMITS, received, with_body
 from tests.waiting import PATIENCE, wait_until
 
 NOW = 1_768_000_000.0
@@ -100,15 +100,6 @@ def connect(client: httpx.Client) -> socket.socket:
     return socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=PATIENCE)
 
 
-def received(connection: socket.socket) -> bytes:
-    """Return everything that the server sends until it closes the connection."""
-    parts = []
-    with suppress(ConnectionResetError):
-        while part := connection.recv(65_536):
-            parts.append(part)
-    return b"".join(parts)
-
-
 def test_sixty_requests_and_a_slow_prometheus_leave_health_and_metrics(slow: Slow, tmp_path: Path) -> None:
     bounds = Bounds(places=4, wait=0, query=PATIENCE, probes=1, probe=PATIENCE)
     with ThreadPoolExecutor(61) as pool, api(slow, tmp_path, bounds) as client:
@@ -165,17 +156,7 @@ def test_the_queries_of_a_request_have_a_common_time_limit(slow: Slow, tmp_path:
 NEXT = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        (b"Content-Length: 5", b"hello"),
-        (b"Content-Length: %d" % len(NEXT), NEXT),
-        (b"Transfer-Encoding: chunked", b"5\r\nhello\r\n0\r\n\r\n"),
-        (b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + NEXT),
-        (b"Content-Length: 0\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + NEXT),
-        (b"Content-Length: 1000000", b""),
-    ],
-)
+@pytest.mark.parametrize(("headers", "body"), with_body(NEXT))
 def test_a_request_with_a_body_is_refused_and_its_connection_closed(
     slow: Slow, tmp_path: Path, headers: bytes, body: bytes
 ) -> None:

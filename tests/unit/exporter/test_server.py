@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -19,7 +19,7 @@ from hubmeter_exporter.metrics import Origin
 from hubmeter_exporter.paths import Paths
 from hubmeter_exporter.refresh import MembershipRefresher
 from hubmeter_exporter.server import Limits
-from tests.serving import LIMITS
+from tests.serving import LIMITS, received, with_body
 from tests.unit.exporter import broken_hub
 from tests.waiting import PATIENCE, wait_until
 
@@ -60,15 +60,6 @@ def get(
 
 def connect(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-
-
-def received(connection: socket.socket) -> bytes:
-    """Return everything that the server sends until it closes the connection."""
-    parts = []
-    with suppress(ConnectionResetError):
-        while part := connection.recv(65_536):
-            parts.append(part)
-    return b"".join(parts)
 
 
 @pytest.mark.parametrize(
@@ -215,16 +206,7 @@ def test_other_methods_are_refused(method: str) -> None:
 NEXT = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        (b"Content-Length: 5", b"hello"),
-        (b"Content-Length: %d" % len(NEXT), NEXT),
-        (b"Transfer-Encoding: chunked", b"5\r\nhello\r\n0\r\n\r\n"),
-        (b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n" + NEXT),
-        (b"Content-Length: 1000000", b""),
-    ],
-)
+@pytest.mark.parametrize(("headers", "body"), with_body(NEXT))
 @pytest.mark.parametrize("path", [b"/metrics", b"/healthz", b"/other"])
 def test_a_request_with_a_body_is_refused_and_its_connection_closed(path: bytes, headers: bytes, body: bytes) -> None:
     with serving() as port, connect(port) as connection:

@@ -94,20 +94,7 @@ def make_app(
     summaries = SummaryCache(read_user, shown, time.time)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
-    prefix = site.prefix
-    return web.Application(
-        [
-            (prefix, UsagePage),
-            (f"{prefix}api/usage", UsageJson),
-            (f"{prefix}oauth_callback", OAuthCallback),
-            (prefix.rstrip("/"), WithoutSlash),
-        ],
-        default_handler_class=NotFound,
-        cookie_secret=viewer.session_secret_key or secrets.token_hex(32),
-        xsrf_cookies=True,
-        summaries=summaries,
-        **_common(site, auth),
-    )
+    return _application(site, auth, UsagePage, UsageJson, viewer.session_secret_key, summaries=summaries)
 
 
 def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> web.Application:
@@ -117,32 +104,41 @@ def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> 
     """
     prefix, hub_url = service_prefix(environ), hub_address("", environ)
     site = Site(prefix, hub_url, "", enable_home_storage=False, enable_compute=False, intersection="min")
+    return _application(site, auth, NotSetUp, NotSetUpJson, "", reason=reason)
+
+
+def _application(
+    site: Site,
+    auth: HubOAuth,
+    page: type[web.RequestHandler],
+    as_json: type[web.RequestHandler],
+    secret: str | bytes,
+    **settings: Any,
+) -> web.Application:
+    """Return the application with these handlers of the page and of its JSON, which read ``settings``.
+
+    Without a secret for cookies it makes one.
+    """
+    prefix = site.prefix
     return web.Application(
         [
-            (prefix, NotSetUp),
-            (f"{prefix}api/usage", NotSetUpJson),
+            (prefix, page),
+            (f"{prefix}api/usage", as_json),
             (f"{prefix}oauth_callback", OAuthCallback),
             (prefix.rstrip("/"), WithoutSlash),
         ],
         default_handler_class=NotFound,
-        cookie_secret=secrets.token_hex(32),
+        cookie_secret=secret or secrets.token_hex(32),
         xsrf_cookies=True,
-        reason=reason,
-        **_common(site, auth),
+        site=site,
+        auth=auth,
+        pages=templates(),
+        static_path=STATIC,
+        static_url_prefix=f"{prefix}static/",
+        static_handler_class=Static,
+        log_function=_log_request,
+        **settings,
     )
-
-
-def _common(site: Site, auth: HubOAuth) -> dict[str, Any]:
-    """Return the settings of all handlers."""
-    return {
-        "site": site,
-        "auth": auth,
-        "pages": templates(),
-        "static_path": STATIC,
-        "static_url_prefix": f"{site.prefix}static/",
-        "static_handler_class": Static,
-        "log_function": _log_request,
-    }
 
 
 def service_prefix(environ: Mapping[str, str]) -> str:

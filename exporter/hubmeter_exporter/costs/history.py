@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
+from hubmeter_exporter.costs.model import days_of
 from hubmeter_exporter.costs.usage import Member, Selection, Usage, Used
 from hubmeter_exporter.costs.usage_ledger import DayOfUsage, HubAndDriver, Slice, UsageLedger, UsageReading
 
@@ -164,8 +165,7 @@ class Reading:
     def _not_copied(self, first: date, last: date) -> Iterator[tuple[date, date]]:
         """Yield the first and the last day of each period that is not in the ledger."""
         copied = self._ledger.days(first, last)
-        days = (first + timedelta(number) for number in range((last - first).days + 1))
-        for is_copied, period in groupby(days, copied.__contains__):
+        for is_copied, period in groupby(days_of(first, last), copied.__contains__):
             if not is_copied:
                 begin, *rest = period
                 yield begin, rest[-1] if rest else begin
@@ -216,7 +216,7 @@ class Copying:
         today, last = self._usage.today(), self._last()
         first = today - timedelta(self._periods.history - 1)
         bases = self._ledger.copied()
-        missing = {day for day in _days(first, last) if bases.get(day) != self._basis}
+        missing = {day for day in days_of(first, last) if bases.get(day) != self._basis}
         if not missing and self._compared == today:
             first = max(first, today - timedelta(_RECENT - 1))
         ledger = UsageReading(self._file.snapshot())
@@ -306,7 +306,3 @@ def _by_hub(users: Iterable[Used], day: date, hubs: Iterable[HubAndDriver]) -> d
 
 def _merged(*slices: Iterable[Slice]) -> Iterator[Slice]:
     return heapq.merge(*slices, key=itemgetter(0))
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(number) for number in range((last - first).days + 1)]

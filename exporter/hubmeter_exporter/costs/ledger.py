@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
-from hubmeter_exporter.costs.model import BillRow, Part, Revises
+from hubmeter_exporter.costs.model import BillRow, Part, Revises, days_of
 
 MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice within the first week of the next month
 _ONE_DAY: Final = 86_400.0
@@ -77,7 +77,7 @@ class Ledger:
         billed = {date.fromisoformat(text) for (text,) in self.file.read("SELECT DISTINCT day FROM bill")}
         if not billed:
             return []
-        days = _days(min(billed), self.today() - self._settlement - timedelta(1))
+        days = days_of(min(billed), self.today() - self._settlement - timedelta(1))
         return [day for day in days if day not in billed]
 
     def emptied(self) -> list[date]:
@@ -135,7 +135,7 @@ class Ledger:
                 date.fromisoformat(text)
                 for (text,) in connection.execute("SELECT day FROM day WHERE basis = ?", (basis,))
             }
-            for day in _days(first, last):
+            for day in days_of(first, last):
                 strict = day in same_basis and self.settled(day)
                 kept = not force and _lost(before[day], by_day[day], any_hub=strict)
                 connection.execute(
@@ -233,10 +233,6 @@ def _lost(before: Mapping[str, Decimal], rows: Iterable[BillRow], *, any_hub: bo
     if before and not now:
         return True
     return any_hub and any(usd >= _CENT and now[hub] < usd / 2 for hub, usd in before.items())
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(number) for number in range((last - first).days + 1)]
 
 
 def _closes(day: date) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal, Protocol
@@ -170,3 +170,8 @@ class Source(Protocol):
             excluded: US dollars that do not count, by charge category or record type.
         """
         ...
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """Return the days from ``first`` to ``last``, which is included; none if it is earlier."""
+    return [first + timedelta(number) for number in range((last - first).days + 1)]

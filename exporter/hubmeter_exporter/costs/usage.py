@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from hubmeter_exporter.costs.model import days_of
 from hubmeter_promql import cost_parts, matchers, names, render
 from hubmeter_promql.client import Prometheus, RangeSeries
 
@@ -202,7 +203,7 @@ class Usage:
 
         A day without usage is not recorded either. The series of hubs, which are few, show whether a day has buckets.
         """
-        days = [first + timedelta(n) for n in range((last - first).days + 1)]
+        days = days_of(first, last)
         hubs = Selection(selection.namespaces, drivers=selection.drivers)
         query = self._sum_of_buckets(names.hub, hubs, len(days) * _DAY * 1000)
         used = [_hub_and_driver(row.labels) for row in self._prometheus.instant(query, _reads(last))]

@@ -47,6 +47,7 @@ USERS: Final = {
     "bob": ["staff", "students", "alumni"],
     "zed": ["students"],
     "free": [],
+    "max": ["staff", *(f"class-of-year-{i}" for i in range(39))],
     LOPEZ: ["staff"],
     EVIL: ["staff", EVIL_GROUP],
     "root": [],
@@ -55,7 +56,16 @@ GIB: Final = float(2**30)
 BUCKET: Final = 300
 DAYS: Final = 30
 # Memory in GiB-hours of the last 7 days, by user.
-MEMORY: Final = {"ann": 620.0, "mia": 934.0, "anna": 111.0, "bob": 950.0, "zed": 330.0, LOPEZ: 5.0, EVIL: 777.0}
+MEMORY: Final = {
+    "ann": 620.0,
+    "mia": 934.0,
+    "anna": 111.0,
+    "bob": 950.0,
+    "zed": 330.0,
+    "max": 9.0,
+    LOPEZ: 5.0,
+    EVIL: 777.0,
+}
 FOOTER: Final = "If you need more, write to support@example.org."
 
 CONFIG: Final = """\
@@ -329,7 +339,7 @@ def test_users_see_their_own_usage_after_logging_in(site: Site, browser: Browser
     memory = browser.text("article")
     assert "GiB-hours of 1,000 GiB-hours used" in memory
     assert "4.2 GiB of 10 GiB used" in browser.text("section[aria-labelledby=home-storage]")
-    bar = browser.find("article [role=progressbar]")
+    bar = browser.find("article [role=meter]")
     assert bar.get_attribute("aria-valuenow") in {"61", "62"}  # a bucket may leave the window meanwhile
     assert bar.accessible_name == "Memory, last 7 days"
     assert len(browser.all("article:first-of-type .chart rect")) == 7
@@ -354,6 +364,50 @@ def test_the_page_is_accessible_light_and_dark(site: Site, browser: Browser) -> 
             assert browser.accessibility() == []
             background = browser.colour("body", "background-color")
             assert background == ("rgba(33, 37, 41, 1)" if dark else "rgba(255, 255, 255, 1)")
+
+
+@newest_hub
+def test_all_meters_and_folded_parts_have_different_names(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "bob")
+    browser.script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for selector in ("summary", "[role=meter]"):
+        named = [element.accessible_name for element in browser.all(selector)]
+        assert len(named) > 2
+        assert len(set(named)) == len(named), named
+    assert "As a table: CPU, last 30 days" in {element.accessible_name for element in browser.all("summary")}
+
+
+@newest_hub
+def test_forced_colours_keep_the_legend_and_the_oldest_column_apart(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "bob")
+    features = [{"name": "forced-colors", "value": "active"}]
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        oldest = browser.colour(".chart rect.oldest")
+        assert oldest != browser.colour(".chart rect:not(.oldest)")
+        paint = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+        assert browser.script(paint, ".key") == oldest
+        assert browser.script(paint, "body") != oldest
+        assert browser.colour(".bar.high rect") == browser.colour(".chart rect:not(.oldest)")
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@newest_hub
+def test_a_phone_shows_all_columns_and_few_of_forty_groups(site: Site, browser: Browser) -> None:
+    browser.log_in(site, "max")
+    with browser.emulating(width=390, height=800):
+        browser.driver.refresh()
+        assert browser.script("return document.querySelector('h2').getBoundingClientRect().top") < 400
+        folded = browser.find(".groups summary")
+        assert folded.text == "32 more groups"
+        folded.click()
+        assert len([group for group in browser.all(".group") if group.is_displayed()]) == 40
+        browser.script("document.querySelectorAll('details').forEach(d => d.open = true)")
+        hidden = "return [...document.querySelectorAll('.scroll')].map(s => s.scrollWidth - s.clientWidth)"
+        differences = browser.script(hidden)
+        assert differences
+        assert set(differences) == {0}
 
 
 @newest_hub
@@ -520,7 +574,7 @@ def test_every_state_has_a_message(site: Site, browser: Browser, service: str, u
     assert text in browser.text("main")
     if service in {"usage-empty", "usage-away"}:
         assert "Limit: 1,000 GiB-hours" in browser.text("main")
-        assert browser.all("article [role=progressbar]") == []
+        assert browser.all("article [role=meter]") == []
     assert browser.accessibility() == []
     answer = browser.json(site.url(service, "api/usage"))
     assert answer["state"] == (service.removeprefix("usage").removeprefix("-") or "ok")

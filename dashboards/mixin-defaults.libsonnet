@@ -64,6 +64,10 @@
   // dirsize_last_updated_ns, a deleted directory ends earlier, when the others were measured twice since.
   home_carry_forward: "1d",
 
+  // Directories beside the home directories that belong to no user by intention: a regular expression of whole names. They
+  // are not listed as orphaned. Empty: every directory without a user is orphaned.
+  shared_directories: "_?shared|lost.found",
+
   // Rolling windows for quotas and active users. Dashboards show a quota only if its window is here. Write whole days in
   // days: 7d, not 1w or 168h. Usage is summed for users with a limit only, over more than 1d once an hour. A window adds
   // two rule groups, and one longer than 1d adds three.

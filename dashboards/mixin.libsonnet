@@ -157,6 +157,7 @@ local placeholders(config) =
     user_near_limit_ratio: text(config, 'user_near_limit_ratio'),
     cost_node_selector: text(config, 'cost_node_selector'),
     cost_node_hub_label: text(config, 'cost_node_hub_label'),
+    shared_directories: text(config, 'shared_directories'),
     budgets: budgetQuery(budgets(config)),
   };
 
@@ -216,7 +217,7 @@ local alertGroups(json, config) =
 local dashboard(json, config) =
   local shown(variable) = config.cluster_label != '' || variable.name != 'cluster';
   parse(fill(json, placeholders(config))) {
-    tags: config.dashboard_tags,
+    tags: config.dashboard_tags + super.tags,
     templating+: { list: [variable for variable in super.list if shown(variable)] },
   };
 

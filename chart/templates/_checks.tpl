@@ -131,7 +131,7 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- end }}
 {{- $lengths = append $lengths $seconds }}
 {{- end }}
-{{- $regexes := list (list "datasource_regex" $s.datasource_regex) }}
+{{- $regexes := list (list "datasource_regex" $s.datasource_regex) (list "shared_directories" $s.shared_directories) }}
 {{- range $s.gpu_resources }}
 {{- $regexes = append $regexes (list "gpu_resources" .resource) }}
 {{- if contains "/" .resource }}

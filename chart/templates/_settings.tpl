@@ -168,7 +168,7 @@ per window of up to a day ("short windows"), or per longer window ("long windows
 {{- $placeholders := include "hubmeter.placeholders" $root | fromJson }}
 {{- $text := $root.Files.Get (printf "files/dashboards/%s.json" (index . 1)) }}
 {{- $board := include "hubmeter.fill" (list $text $placeholders) | fromJson }}
-{{- $_ := set $board "tags" $root.Values.settings.dashboard_tags }}
+{{- $_ := set $board "tags" (concat $root.Values.settings.dashboard_tags $board.tags) }}
 {{- if not $root.Values.settings.cluster_label }}
 {{- $shown := list }}
 {{- range $board.templating.list }}

@@ -63,7 +63,7 @@ def dashboard(board: Json, site: Settings) -> Json:
     result: Json = _fill(board, site.placeholders())
     if not site.cluster_label:
         result["templating"]["list"] = [v for v in result["templating"]["list"] if v["name"] != "cluster"]
-    result["tags"] = list(site.dashboard_tags)
+    result["tags"] = [*site.dashboard_tags, *result["tags"]]
     return result
 
 

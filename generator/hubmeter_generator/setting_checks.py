@@ -132,6 +132,11 @@ def regex(value: str) -> str:
     return value
 
 
+def quoted_regex(value: str) -> str:
+    """Check a regular expression that PromQL's quotes can hold without escapes; it may be empty."""
+    return value and regex(quotable(value))
+
+
 def hub_of_namespaces(value: str) -> str:
     """Check a namespace; it may contain references to groups of a regular expression, ``$1`` or ``${1}``."""
     if not value or not re.fullmatch(r"(?:[a-z0-9-]|\$\{[1-9]\}|\$[1-9]-)*(?:\$[1-9])?", value):

@@ -64,6 +64,7 @@ class Settings(BaseModel):
     membership_interval: Annotated[str, AfterValidator(checks.membership_interval)]
     carry_forward: Annotated[str, AfterValidator(checks.carry_forward)]
     home_carry_forward: Annotated[str, AfterValidator(checks.home_carry_forward)]
+    shared_directories: Annotated[str, AfterValidator(checks.quoted_regex)]
     windows: Annotated[tuple[str, ...], AfterValidator(checks.windows)]
     datasource_regex: Annotated[str, AfterValidator(checks.regex)]
     dashboard_tags: Annotated[tuple[str, ...], AfterValidator(checks.tags)]
@@ -109,6 +110,7 @@ class Settings(BaseModel):
             "carry_forward": self.carry_forward,
             "carry_forward_range": _short_of(self.carry_forward),
             "home_carry_forward": self.home_carry_forward,
+            "shared_directories": self.shared_directories,
             "windows": ",".join(self.windows),
             "windows_regex": "|".join(self.windows),
             "longest_window": max(self.windows, key=seconds),

@@ -80,6 +80,7 @@ _LABELS: Final = {
 }
 # A whole month is compared with the one before, also before its end; a shorter range is not.
 _BY_LENGTH: Final = {"group-bill: Change: A"}
+NOTHING_RECORDED: Final = -1234567890
 _NOT_ONE: Final = 1.5  # a share that makes a user's sum wrong
 
 
@@ -117,7 +118,8 @@ def _expressions(*, instant: bool | None = None) -> Iterator[tuple[str, str]]:
             for panel in panels(board):
                 for target in panel.get("targets", []):
                     if instant in (None, target["instant"]):
-                        yield _place(name, panel, target), target["expr"]
+                        # The charts of all groups but the largest need groups besides those.
+                        yield _place(name, panel, target), target["expr"].replace("topk(12,", "topk(3,")
 
 
 def _place(board: str, panel: dict[str, Any], target: dict[str, Any]) -> str:
@@ -164,7 +166,7 @@ def _recorded() -> Iterator[Series]:
 
 def _value(name: str, row: Mapping[str, str], number: float, at: float) -> float:
     if name.endswith("quota_used:ratio"):
-        return number - 0.5
+        return number - 0.5 if row["threshold" if "threshold" in row else "resource"] != "gpu" else number
     if "timestamp" in name:
         return at - 100 * number
     if name.endswith(("_total", "_bucket")):
@@ -323,4 +325,32 @@ def test_a_range_that_ended_shows_the_moment_at_its_end(engine: Engine, moment: 
 
 def test_without_any_clock_now_is_the_end_of_the_range(tmp_path: Path) -> None:
     with running(ENGINES[0], tmp_path) as engine:
-        assert float(_now(engine, Range(START, NOW))) == math.ceil(NOW)
+        of = Range(START, NOW)
+        assert float(_now(engine, of)) == math.ceil(NOW)
+        first: dict[str, str] = {}
+        for place, query in _expressions(instant=True):
+            first.setdefault(place.partition(":")[0], query)
+        said = {name: _instant(engine, of.filled(query, f"{NOW}"), NOW) for name, query in first.items()}
+        assert said == {name: {"{}": NOTHING_RECORDED} for name in first}
+
+
+def test_the_largest_groups_of_a_chart_and_all_others_are_together_all_groups(engine: Engine) -> None:
+    of = Range(START, NOW)
+    queries = {place: of.filled(query, _now(engine, of)) for place, query in _expressions(instant=False)}
+    all_groups = 'sum(namespace_usergroup:memory_requests_bytes:sum{namespace=~".*"})'
+    largest = _chart(engine, queries["groups: Memory requested by group: A"], of, STEP)
+    others = _chart(engine, queries["groups: Memory requested by group: B"], of, STEP)
+    whole = _chart(engine, all_groups, of, STEP)
+    assert len({labels for labels, _ in largest}) == 3
+    assert min(value for (_, at), value in largest.items() if at == NOW // STEP * STEP) > 1.5  # the largest of 8
+    summed = {key: value + sum(v for (_, at), v in largest.items() if at == key[1]) for key, value in others.items()}
+    assert summed == pytest.approx(whole)
+
+
+def test_the_chart_of_the_nearest_limits_has_none_that_is_used_up(engine: Engine) -> None:
+    of = Range(START, NOW)
+    query = dict(_expressions(instant=False))["quotas: Limits nearest to being used up: A"]
+    shown = _chart(engine, of.filled(query, _now(engine, of)), of, STEP)
+    used = _instant(engine, "{__name__=~'.+quota_used:ratio'}", NOW)
+    assert max(used.values()) >= 1
+    assert 0 < max(shown.values()) < 1

@@ -92,17 +92,17 @@ HOMES = (
         ),
     ),
     Case(
-        "the directory of a user who is gone is orphaned, and nobody's usage",
-        merged(exporter({"ann": {"bio": 1}}), home("ann", 512), home("gone", 99), home("anna", 7)),
+        "the directory of a user who is gone is orphaned, a shared one is not, and both are usage of no user",
+        merged(exporter({"ann": {"bio": 1}}), home("ann", 512), home("gone", 99), home("anna", 7), home("_shared", 5)),
         (
             Expect(
                 "5m",
                 names.ORPHANED_HOME,
                 {'namespace="prod", directory="gone"': 99, 'namespace="prod", directory="anna"': 7},
             ),
-            Expect("0m", names.user(names.HOME), {_ANN: 512, _NOBODY: 106}),
-            Expect("5m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512, _NOBODY: 106}),
-            Expect("5m", names.hub(names.HOME), {_NOBODY: 618}),
+            Expect("0m", names.user(names.HOME), {_ANN: 512, _NOBODY: 111}),
+            Expect("5m", names.group(names.HOME), {'namespace="prod", usergroup="bio"': 512, _NOBODY: 111}),
+            Expect("5m", names.hub(names.HOME), {_NOBODY: 623}),
         ),
     ),
     Case(

@@ -20,13 +20,14 @@ from hubmeter_generator.dashboards.shared import (
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import link
+from hubmeter_generator.grafana.links import Missing, link
 from hubmeter_generator.grafana.panels import BY_GROUP, BY_HUB, Panel, bars, query, stat, text
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import GREEN, PERCENT, RED, SECONDS, USD, YELLOW, Json, thresholds
 from hubmeter_promql import cost_parts, names
 
-NO_BILL = "no bill of these days"
+NO_BILL = Missing("no bill of these days", "costs.md")
+NO_COSTS = Missing("no cost exporter is scraped", "costs.md")
 _LAST = "now-1M/M"
 NO_LAST_MONTH = "no last month"
 NOT_RECORDED = "not recorded yet"
@@ -70,11 +71,12 @@ def build() -> Json:
         [variables.hub(), variables.group()],
         [*_overview(), *_days(), *_groups(), *_bill(), *_users()],
         period=("now-30d/d", "now"),
+        days=True,
         timezone="utc",
     )
 
 
-def _total(title: str, description: str, of_day: str, empty: str = NO_BILL) -> Panel:
+def _total(title: str, description: str, of_day: str, empty: str | Missing = NO_BILL) -> Panel:
     return amount(title, description, query("shared/cost_period_total", of_day=of_day), empty)
 
 
@@ -116,7 +118,7 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[4, 4, 4, 4, 4, 4],
+            widths=[4, 5, 4, 4, 4, 3],
         ),
         Row(
             3,
@@ -178,7 +180,7 @@ def _overview() -> list[Row]:
                     "Time since the newest billed day began. More than 4 days: the source is late or fails.",
                     query("costs/newest_bill_age"),
                     scale=BILL_AGE,
-                    empty="no cost exporter",
+                    empty=NO_COSTS,
                 ),
             ],
         ),
@@ -318,7 +320,7 @@ def _users() -> list[Row]:
                         Column("Cost", query("shared/cost_by_user", of_day=USER_COST, limit="50"), USD, gauge=True),
                     ],
                     sort_by=["Cost"],
-                    empty=f"no users, or {NO_PRICE}",
+                    empty=Missing("no users, or no price is known yet", "costs.md"),
                 ),
                 table(
                     "Budgets",
@@ -332,7 +334,7 @@ def _users() -> list[Row]:
                         budget("Forecast", names.BUDGET_FORECAST, 1.5),
                     ],
                     sort_by=["Forecast"],
-                    empty="no budgets: setting budgets",
+                    empty=Missing("the setting budgets is empty", "reference/settings.md"),
                 ),
             ],
             title="Users and budgets",

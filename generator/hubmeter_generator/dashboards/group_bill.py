@@ -49,6 +49,7 @@ def build() -> Json:
         [variables.hub(), variables.group()],
         [*_overview(), *_by_day(), *_users()],
         period=("now-1M/M", "now-1M/M"),
+        days=True,
         timezone="utc",
     )
 

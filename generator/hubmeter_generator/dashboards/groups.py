@@ -16,7 +16,7 @@ from hubmeter_generator.dashboards.shared import (
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
+from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL, Missing
 from hubmeter_generator.grafana.panels import (
     AREAS,
     BY_GROUP,
@@ -26,15 +26,18 @@ from hubmeter_generator.grafana.panels import (
     Query,
     Style,
     bars,
+    fixed_color,
     query,
     stat,
     timeseries,
 )
 from hubmeter_generator.grafana.tables import Column, table
-from hubmeter_generator.grafana.values import BYTES, CORES, COUNT, NUMBER, PERCENT, RATIO, Json, Scale
-from hubmeter_promql import names
+from hubmeter_generator.grafana.values import BYTES, CORES, COUNT, DARK_GREY, NUMBER, PERCENT, RATIO, Json, Scale
+from hubmeter_promql import names, render
 
 GIB_HOURS = query("shared/period_by_group", bucket=MEMORY.requested, unit=GIB)
+GROUPS_SHOWN = "12"  # more colours in a stack cannot be distinguished
+OTHERS = "other groups"
 _BY_SHARE = "A user of several groups counts in each by its share."
 
 
@@ -54,14 +57,21 @@ def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
     return stat(title, f"{description} {_BY_SHARE}", query("groups/total", resource=resource), scale=scale)
 
 
-def _by_group(resource: str) -> Query:
-    return query("shared/by_group", BY_GROUP, resource=resource)
-
-
 def _chart(
-    title: str, description: str, resource: str, scale: Scale, *, style: Style = AREAS, empty: str = NO_DATA
+    title: str, description: str, resource: str, scale: Scale, *, style: Style = AREAS, empty: str | Missing = NO_DATA
 ) -> Panel:
-    return timeseries(title, description, _by_group(resource), scale=scale, style=style, link=GROUP_SERIES, empty=empty)
+    largest = render.part("parts/usage/largest_groups.promql", {"resource": resource, "limit": GROUPS_SHOWN})
+    return timeseries(
+        title,
+        f"{description} The {GROUPS_SHOWN} largest groups of the time range, and all others together.",
+        query("groups/of_largest", BY_GROUP, resource=resource, largest=largest),
+        query("groups/of_others", OTHERS, resource=resource, largest=largest),
+        scale=scale,
+        style=style,
+        link=GROUP_SERIES,
+        overrides=[fixed_color(OTHERS, DARK_GREY)],
+        empty=empty,
+    )
 
 
 def _overview() -> list[Row]:
@@ -110,7 +120,7 @@ def _overview() -> list[Row]:
                     names.GPU_REQUESTS,
                     NUMBER.rounded(0),
                 ),
-                _total("Home directories", "Size of the home directories of the groups' users.", names.HOME, BYTES),
+                _total("Homes", "Size of the home directories of the groups' users.", names.HOME, BYTES),
             ],
         )
     ]

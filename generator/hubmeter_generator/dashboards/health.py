@@ -3,6 +3,7 @@
 from hubmeter_generator.dashboards.shared import USER, hub
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
+from hubmeter_generator.grafana.links import Missing
 from hubmeter_generator.grafana.panels import (
     BARS,
     BY_HUB,
@@ -38,9 +39,9 @@ RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
 LOAD = thresholds((None, GREEN), (0.5, YELLOW), (0.9, RED))
 SOME_ERRORS = thresholds((None, GREEN), (1, YELLOW), (10, RED))
 DIFFERENCE = thresholds((None, GREEN), (0.001, RED))
-NO_EXPORTER = "no exporter"
-NO_COSTS = "no cost exporter"
-NO_RULE_METRICS = "the Prometheus that evaluates the rules is not scraped"
+NO_EXPORTER = Missing("no exporter", "prerequisites.md#groups-exporter")
+NO_COSTS = Missing("no cost exporter", "costs.md")
+NO_RULE_METRICS = Missing("the Prometheus that evaluates the rules is not scraped", "prerequisites.md#optional")
 BY_RULE_GROUP = "%(cluster_legend)s{{name}}"
 
 REMEDIES = """\
@@ -64,7 +65,7 @@ def build() -> Json:
     )
 
 
-def _light(title: str, description: str, source: Query, scale: Scale, empty: str = "0") -> Panel:
+def _light(title: str, description: str, source: Query, scale: Scale, empty: str | Missing = "0") -> Panel:
     """Return a number whose background is green while all is well."""
     return stat(title, description, source, scale=scale, empty=empty, background=True)
 
@@ -177,7 +178,7 @@ def _overview() -> list[Row]:
             [
                 table(
                     "Firing alerts",
-                    "Hubmeter's alerts that fire now. Each assumption of docs/assumptions.md that does not hold is "
+                    "Hubmeter's alerts that fire now. Each of Hubmeter's assumptions that does not hold is "
                     "among them; the alert's runbook has the remedy. Empty if the alerts are not loaded, too.",
                     [
                         Column("Alert", "alertname"),

@@ -50,7 +50,7 @@ def _overview() -> list[Row]:
                     empty=NO_SIZES,
                 ),
                 stat(
-                    "Growth in the time range",
+                    "Growth in this range",
                     "Size now minus size at the start of the time range, of the users who were chosen at that time.",
                     query("homes/growth", sizes=at_now(of_users(names.HOME)), sizes_then=of_users(names.HOME)),
                     scale=BYTES,

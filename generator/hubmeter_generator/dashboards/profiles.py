@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hubmeter_generator.dashboards.shared import CPU, GIB, GROUP, MEMORY, NO_USAGE, Efficiency, hub
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import HUB_CELL, Link, link
+from hubmeter_generator.grafana.links import HUB_CELL, Link, Missing, link
 from hubmeter_generator.grafana.panels import AREAS, BY_HUB, DAILY_LINES, Panel, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import (
@@ -32,10 +32,7 @@ COST = names.PROFILE_COST.removeprefix(names.profile(""))
 # A size whose half would nearly always be enough is one size too large.
 HALF_ENOUGH = PERCENT.colored(thresholds((None, GREEN), (0.5, YELLOW), (0.9, ORANGE)))
 LABELLED = PERCENT.colored(thresholds((None, ORANGE), (0.5, YELLOW), (0.95, GREEN)))
-NO_LABELS = (
-    "no pod has such a label: start kube-state-metrics with "
-    "--metric-labels-allowlist=pods=[hubmeter/profile,hubmeter/size,hubmeter/image]"
-)
+NO_LABELS = Missing("kube-state-metrics exports no such label of a pod", "dashboards.md#labels-of-profiles")
 ESTIMATE = "at the prices known at the time of use: an estimate, because bills arrive later"
 
 # Parameters of a table's queries: the labels to sum by, and the label that pods must have.
@@ -77,7 +74,7 @@ def _overview() -> list[Row]:
                     scale=NUMBER.rounded(0),
                 ),
                 stat(
-                    "With a profile label",
+                    "Profile known",
                     "Part of the chosen groups' server-hours whose pods had a label of a profile, a size or an image. "
                     "At 0 %% kube-state-metrics does not expose pods' labels: start it with --metric-labels-allowlist="
                     "pods=[hubmeter/profile,hubmeter/size,hubmeter/image].",

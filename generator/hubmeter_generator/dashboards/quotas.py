@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hubmeter_generator.dashboards.shared import GROUP, USER, hub
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import GROUP_SERIES, USER_SERIES
+from hubmeter_generator.grafana.links import GROUP_SERIES, USER_SERIES, Missing
 from hubmeter_generator.grafana.panels import (
     BARS,
     BY_GROUP,
@@ -46,7 +46,8 @@ DECISION_TIME = SECONDS.colored(thresholds((None, GREEN), (0.1, YELLOW), (1, RED
 BY_LIMIT = "{{username}} · {{resource}} {{window}} · " + BY_HUB
 HIGHEST_AND_LAST = LINES.with_legend("max", "lastNotNull")
 USERS_SHOWN = "5"  # in a chart of usage and limits, which has two lines for each
-NO_LIMIT = "no user has a limit"
+NO_LIMIT = Missing("no user has a limit", "quotas-grafana.md")
+NO_HUB_METRICS = Missing("no metrics of a hub with quotas are scraped", "prerequisites.md#hub-metrics")
 
 RESOURCE = Column(
     "Resource",
@@ -170,7 +171,7 @@ def _overview() -> list[Row]:
 
 
 def _near() -> list[Row]:
-    def limits(title: str, description: str, bound: str, empty: str) -> Panel:
+    def limits(title: str, description: str, bound: str, empty: str | Missing) -> Panel:
         def nearest(name: str, measured: str) -> Column:
             source = query("quotas/nearest", measured=measured, memory_unit="2^30", rows="100", bound=bound)
             return Column(name, source, COUNT.rounded(1), width=70)
@@ -219,8 +220,8 @@ def _near() -> list[Row]:
             [
                 timeseries(
                     "Limits nearest to being used up",
-                    "Part used of the 10 limits of the chosen users that are nearest to being used up at the end of "
-                    "the time range. It falls when old usage leaves the rolling window.",
+                    "Part used of the 10 limits of the chosen users that are nearest to being used up, but not yet "
+                    "used up, at the end of the time range. It falls when old usage leaves the rolling window.",
                     query("quotas/nearest_over_time", BY_LIMIT, limit="10"),
                     scale=USED,
                     style=HIGHEST_AND_LAST,
@@ -265,7 +266,7 @@ def _usage() -> list[Row]:
     def chart(resource: Resource) -> Panel:
         parameters = {"resource": resource.name, "unit": resource.factor, "limit": USERS_SHOWN}
         return timeseries(
-            f"{resource.title}: usage and limit, $window ({resource.unit})",
+            f"{resource.title}, $window ({resource.unit})",
             f"Requests (or cost) in the rolling window before each point and, dashed, the limit, in {resource.unit}: "
             f"the {USERS_SHOWN} of the chosen users who are nearest to their limit at the end of the time range. "
             "Choose a user at the top to show only that user.",
@@ -304,7 +305,7 @@ def _policies() -> list[Row]:
                     ],
                     sort_by=["Hub", "For"],
                     descending=False,
-                    empty="no hub has policies, or none is scraped",
+                    empty=NO_HUB_METRICS,
                 ),
             ],
             title="Policies of the chosen hubs, all groups",
@@ -359,7 +360,7 @@ def _decisions() -> list[Row]:
                     scale=COUNT.rounded(0),
                     style=BARS,
                     overrides=[fixed_color_of(f"^{outcome} .*", color) for outcome, color in colors.items()],
-                    empty="no hub with quotas is scraped",
+                    empty=NO_HUB_METRICS,
                 ),
                 timeseries(
                     "Decision time",

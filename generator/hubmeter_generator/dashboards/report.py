@@ -29,6 +29,7 @@ def build() -> Json:
         [variables.hub(), variables.group()],
         [*_overview(), *_groups()],
         period=("now-30d/d", "now-1d/d"),
+        days=True,
         timezone="utc",
     )
 
@@ -63,7 +64,7 @@ def _overview() -> list[Row]:
                 _total("GiB-hours requested", "Reserved memory in GiB times hours.", names.MEMORY_REQUESTS, GIB),
                 _total("GPU-hours", "Reserved GPUs times hours.", names.GPU_REQUESTS),
                 stat(
-                    "Homes (GiB, mean)",
+                    "Homes (GiB)",
                     "Mean size of the chosen groups' home directories in the period, in GiB.",
                     query("report/period_mean_total", bucket=names.BUCKETS[names.HOME], unit=GIB),
                     scale=COUNT.rounded(0),

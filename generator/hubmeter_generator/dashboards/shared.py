@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hubmeter_generator.grafana.links import GROUP_CELL, USER_CELL, Link
+from hubmeter_generator.grafana.links import GROUP_CELL, USER_CELL, Link, Missing
 from hubmeter_generator.grafana.panels import DAILY_BARS, Panel, Query, fixed_color, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column
 from hubmeter_generator.grafana.values import (
@@ -27,8 +27,8 @@ GIB: Final = "2^30"
 NO_USAGE: Final = "no usage"
 NO_USERS: Final = "no users"
 NO_GPU: Final = "no GPU was requested in this time range"
-NO_SIZES: Final = "no metric dirsize_total_size_bytes: prometheus-dirsize-exporter is not scraped"
-NO_PRICE: Final = "no price is known yet"
+NO_SIZES: Final = Missing("dirsize_total_size_bytes is not scraped", "prerequisites.md#optional")
+NO_PRICE: Final = Missing("no price is known yet", "costs.md")
 
 USER: Final = Column("User", "username", link=USER_CELL, mappings=names_of_values(UNATTRIBUTED))
 GROUP: Final = Column(
@@ -110,7 +110,7 @@ def usage_since() -> Panel:
     )
 
 
-def amount(title: str, description: str, source: Query, empty: str) -> Panel:
+def amount(title: str, description: str, source: Query, empty: str | Missing) -> Panel:
     """Return one amount in US dollars, to the cent."""
     return stat(title, description, source, scale=USD, empty=empty)
 
@@ -119,7 +119,7 @@ def cost_by_day(
     title: str,
     description: str,
     *queries: Query,
-    empty: str,
+    empty: str | Missing,
     link: Link | None = None,
     overrides: tuple[Json, ...] = (),
 ) -> Panel:
@@ -129,7 +129,7 @@ def cost_by_day(
     )
 
 
-def group_cost_by_day(title: str, description: str, empty: str) -> Panel:
+def group_cost_by_day(title: str, description: str, empty: str | Missing) -> Panel:
     """Return the cost of the chosen groups by UTC day, settled and estimated."""
     return cost_by_day(
         title,

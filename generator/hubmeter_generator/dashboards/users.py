@@ -13,7 +13,7 @@ from hubmeter_generator.dashboards.shared import (
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import USER_SERIES
+from hubmeter_generator.grafana.links import USER_SERIES, Missing
 from hubmeter_generator.grafana.panels import (
     BY_USER,
     NO_DATA,
@@ -65,7 +65,7 @@ def _by_user(resource: str) -> Query:
     return query("users/by_user", of_users=of_users(resource))
 
 
-def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str = NO_DATA) -> Panel:
+def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str | Missing = NO_DATA) -> Panel:
     return timeseries(
         title,
         f"{description}: the {LINES_SHOWN} users with the most in the time range.",
@@ -118,7 +118,7 @@ def _overview() -> list[Row]:
                     names.GPU_REQUESTS,
                     NUMBER,
                 ),
-                _total("Home directories", "Size of the home directories of the chosen users.", names.HOME, BYTES),
+                _total("Homes", "Size of the home directories of the chosen users.", names.HOME, BYTES),
             ],
         ),
         Row(
@@ -259,7 +259,7 @@ def _homes_and_groups() -> list[Row]:
             10,
             [
                 _top_users(
-                    "Home directories",
+                    "Homes",
                     "Size by user; directories in both spellings of a username add up",
                     names.HOME,
                     BYTES,

@@ -11,12 +11,15 @@ from grafanalib import _gen as grafanalib_json
 from grafanalib import core
 
 from hubmeter_generator.grafana import variables
-from hubmeter_generator.grafana.panels import Panel
+from hubmeter_generator.grafana.panels import Panel, recorded_at_all
 from hubmeter_generator.grafana.values import Json
 from hubmeter_generator.grafana.variables import Variable
 
 SCHEMA_VERSION: Final = 39
 WIDTH: Final = 24
+# Tags by which the menus find dashboards: of a time range, and of whole days.
+_ANY_RANGE: Final = "any time range"
+_WHOLE_DAYS: Final = "whole days"
 
 # Keys of grafanalib for past versions of Grafana, and the number that a Grafana gives a dashboard itself.
 _LEGACY: Final = {"__inputs", "gnetId", "hideControls", "id", "rows", "sharedCrosshair", "style"}
@@ -70,34 +73,42 @@ def dashboard(
     *,
     period: tuple[str, str] = ("now-24h", "now"),
     timezone: str = "browser",
+    days: bool = False,
 ) -> Json:
     """Return a dashboard's classic JSON model, with its placeholders open; its uid is ``hubmeter-<name>``.
 
     Every dashboard has variables for the data source, for the cluster, which fill.py removes without a cluster label,
-    and for the newest sample (`variables.now`), and links to the other dashboards that keep time range and variables.
+    and for the newest sample (`variables.now`), and two menus of the other dashboards that keep the variables. Those of
+    whole days open with their own time range, the others keep this one's.
 
     Args:
         name: Lower-case letters and hyphens.
         title: The title, without the prefix that all dashboards have.
         description: One sentence.
         own_variables: The dashboard's own variables.
-        rows: The panels.
+        rows: The panels. The first one, if it is a number, says so if nothing is recorded in the time range.
         period: Start and end of the time range when the dashboard is opened.
         timezone: ``browser`` or ``utc``.
+        days: Whether it shows whole days or months.
 
     Raises:
         ValueError: The name makes no valid uid, or the widths of a row do not fit.
     """
     if not re.fullmatch(r"[a-z-]{1,31}", name):
         raise ValueError(f"name {name!r} must be 1 to 31 lower-case letters and hyphens, to make a uid of at most 40")
-    others = core.DashboardLink(
-        title="Hubmeter",
-        type="dashboards",
-        asDropdown=True,
-        includeVars=True,
-        keepTime=True,
-        tags=["%(dashboard_tag)s"],
-    )
+    menus = [
+        core.DashboardLink(
+            title=shown,
+            type="dashboards",
+            asDropdown=True,
+            includeVars=True,
+            keepTime=tag == _ANY_RANGE,
+            tags=["%(dashboard_tag)s", tag],
+        )
+        for shown, tag in (("Hubmeter", _ANY_RANGE), ("Costs and reports", _WHOLE_DAYS))
+    ]
+    if rows and rows[0].panels[0].kind == "stat":
+        recorded_at_all(rows[0].panels[0])
     board = _Dashboard(
         uid=f"hubmeter-{name}",
         title=f"Hubmeter / {title}",
@@ -108,7 +119,8 @@ def dashboard(
         timezone=timezone,
         time=core.Time(*period),
         templating=core.Templating(list=[variables.datasource(), variables.cluster(), variables.now(), *own_variables]),
-        links=[others],
+        links=menus,
+        tags=[_WHOLE_DAYS if days else _ANY_RANGE],
         panels=_placed(rows),
     )
     return _as_json(board)

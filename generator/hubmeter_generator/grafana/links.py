@@ -1,6 +1,20 @@
-"""Links from a series or a table's cell to another dashboard."""
+"""Links from a series or a table's cell to another dashboard, and from panels to the documentation."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+DOCS: Final = "https://github.com/hubmeter/hubmeter/blob/main/docs"
+
+
+class Missing(NamedTuple):
+    """The text of a panel without data, and the page of the documentation that says how to get the data."""
+
+    text: str
+    page: str
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """Grafana's links of the panel."""
+        return [{"title": "How to set this up", "url": f"{DOCS}/{self.page}", "targetBlank": True}]
 
 
 class Link(NamedTuple):

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from grafanalib import core
 
-from hubmeter_generator.grafana.links import Link
-from hubmeter_generator.grafana.values import GREY, LIGHT_GREY, NO_GROUP, PLAIN, UNATTRIBUTED, Json, Scale
-from hubmeter_promql import render
+from hubmeter_generator.grafana.links import DOCS, Link, Missing
+from hubmeter_generator.grafana.values import GREY, LIGHT_GREY, NO_GROUP, PLAIN, RED, UNATTRIBUTED, Json, Scale
+from hubmeter_promql import names, render
 
 DATASOURCE: Final[Json] = {"type": "prometheus", "uid": "${datasource}"}
 NO_DATA: Final = "no data in this time range"
@@ -19,6 +19,7 @@ BY_HUB: Final = "%(cluster_legend)s{{namespace}}"
 BY_GROUP: Final = "{{usergroup}} · %(cluster_legend)s{{namespace}}"
 BY_USER: Final = "{{username}} · %(cluster_legend)s{{namespace}}"
 
+_NOTHING_RECORDED: Final = "-1234567890"
 _LAST_VALUE: Final[Json] = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
@@ -96,6 +97,7 @@ class Panel(core.Panel):  # type: ignore[misc] # grafanalib has no types
             "targets": self.targets,
             "transformations": self.transformations,
             "interval": self.interval,
+            "links": self.links,
         }
         return {
             "type": self.kind,
@@ -112,6 +114,7 @@ def data_panel(
     description: str,
     queries: Sequence[Query],
     *,
+    empty: str | Missing,
     defaults: Json,
     options: Json,
     instant: bool = False,
@@ -120,7 +123,11 @@ def data_panel(
     transformations: Sequence[Json] = (),
     interval: str | None = None,
 ) -> Panel:
-    """Return a panel of a type with queries, for the functions below and in tables.py."""
+    """Return a panel of a type with queries, for the functions below and in tables.py.
+
+    Without data it shows ``empty``; with a page of the documentation, the panel links to it.
+    """
+    text, links = (empty.text, empty.links) if isinstance(empty, Missing) else (empty, [])
     targets = [
         {
             "datasource": DATASOURCE,
@@ -142,7 +149,8 @@ def data_panel(
         targets=targets,
         transformations=list(transformations),
         interval=interval,
-        field_config={"defaults": defaults, "overrides": list(overrides)},
+        links=links,
+        field_config={"defaults": {**defaults, "noValue": text}, "overrides": list(overrides)},
         options=options,
     )
 
@@ -275,7 +283,7 @@ def timeseries(
     style: Style = LINES,
     link: Link | None = None,
     overrides: Sequence[Json] = (),
-    empty: str = NO_DATA,
+    empty: str | Missing = NO_DATA,
 ) -> Panel:
     """Return a chart over time with a table as its legend.
 
@@ -287,7 +295,6 @@ def timeseries(
         "min": 0,
         "color": {"mode": "palette-classic"},
         "custom": {**style.custom(), "thresholdsStyle": {"mode": "dashed" if scale.steps else "off"}},
-        "noValue": empty,
         **scale.bounds(),
         **({"thresholds": scale.steps} if scale.steps else {}),
         **_series_links(link),
@@ -298,6 +305,7 @@ def timeseries(
         description,
         queries,
         interval="1d" if style.daily else None,
+        empty=empty,
         defaults=defaults,
         overrides=[*_GREY, *_unnamed(link), *overrides],
         transformations=_named(queries),
@@ -306,7 +314,7 @@ def timeseries(
 
 
 def stat(
-    title: str, description: str, *queries: Query, scale: Scale, empty: str = "0", background: bool = False
+    title: str, description: str, *queries: Query, scale: Scale, empty: str | Missing = "0", background: bool = False
 ) -> Panel:
     """Return one big number for each series, at the end of the time range.
 
@@ -318,11 +326,11 @@ def stat(
         description,
         queries,
         instant=True,
+        empty=empty,
         defaults={
             "unit": scale.unit,
             "color": {"mode": "thresholds"},
             "thresholds": scale.steps or PLAIN,
-            "noValue": empty,
             **scale.bounds(),
         },
         options={
@@ -340,7 +348,7 @@ def stat(
 
 
 def bars(
-    title: str, description: str, q: Query, *, scale: Scale, link: Link | None = None, empty: str = "none"
+    title: str, description: str, q: Query, *, scale: Scale, link: Link | None = None, empty: str | Missing = "none"
 ) -> Panel:
     """Return one horizontal bar for each series, in the query's order, at the end of the time range."""
     return data_panel(
@@ -349,12 +357,12 @@ def bars(
         description,
         [q],
         instant=True,
+        empty=empty,
         defaults={
             "unit": scale.unit,
             "min": 0,
             "color": {"mode": "thresholds"},
             "thresholds": scale.steps or PLAIN,
-            "noValue": empty,
             **scale.bounds(),
             **_series_links(link),
         },
@@ -377,7 +385,25 @@ def bars(
     )
 
 
-def timeline(title: str, description: str, q: Query, *, states: Sequence[tuple[str, str]], empty: str) -> Panel:
+def recorded_at_all(panel: Panel) -> None:
+    """Make a number say that no series of the rules is in the time range, if so."""
+    (target,) = panel.targets
+    nothing = f"absent_over_time({names.HUBS}{{%(cluster_matcher)s}}[$__range])"
+    target["expr"] = f"{target['expr']}\nor {nothing} * {_NOTHING_RECORDED}"
+    text = {"text": "rules not loaded", "color": RED, "index": 0}
+    defaults = panel.field_config["defaults"]
+    defaults["mappings"] = [
+        *defaults.get("mappings", []),
+        {"type": "value", "options": {_NOTHING_RECORDED: text}},
+    ]
+    panel.description += (
+        f" *rules not loaded*: the time range has no series of the rules ([installation]({DOCS}/install.md))."
+    )
+
+
+def timeline(
+    title: str, description: str, q: Query, *, states: Sequence[tuple[str, str]], empty: str | Missing
+) -> Panel:
     """Return a horizontal band for each series while it has a value.
 
     ``states`` are the text and colour of the values 1, 2 and so on; the last one is also for higher values.
@@ -395,12 +421,12 @@ def timeline(title: str, description: str, q: Query, *, states: Sequence[tuple[s
         title,
         description,
         [q],
+        empty=empty,
         defaults={
             "unit": "short",
             "color": {"mode": "thresholds"},
             "thresholds": PLAIN,
             "mappings": mappings,
-            "noValue": empty,
             "custom": {"fillOpacity": 80, "lineWidth": 0, "spanNulls": False, "insertNulls": False},
         },
         options={

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hubmeter_generator.grafana.links import Link
+from hubmeter_generator.grafana.links import Link, Missing
 from hubmeter_generator.grafana.panels import Panel, Query, data_panel, ref_id
 from hubmeter_generator.grafana.values import NUMBER, PLAIN, Json, Scale
 
@@ -67,7 +67,7 @@ def table(
     descending: bool = True,
     rank_by: str = "",
     last: str = "usergroup",
-    empty: str = "none",
+    empty: str | Missing = "none",
 ) -> Panel:
     """Return a table that joins instant queries on the labels they share.
 
@@ -99,11 +99,11 @@ def table(
         values,
         instant=True,
         table=True,
+        empty=empty,
         defaults={
             "unit": NUMBER.unit,
             "color": {"mode": "thresholds"},
             "thresholds": PLAIN,
-            "noValue": empty,
             "custom": {
                 "align": "auto",
                 "cellOptions": {"type": "auto"},
@@ -153,11 +153,11 @@ def matrix(title: str, description: str, q: Query, *, rows: Axis, columns: Axis,
         [q],
         instant=True,
         table=True,
+        empty="0",
         defaults={
             "unit": scale.unit,
             "decimals": scale.decimals,
             "color": {"mode": colors},
-            "noValue": "0",
             "custom": {
                 "align": "center",
                 "cellOptions": {"type": "color-background", "mode": "basic"},

@@ -15,6 +15,7 @@ PURPLE: Final = "purple"
 TEXT: Final = "text"
 GREY: Final = "#8e8e8e"
 LIGHT_GREY: Final = "#b8b8b8"
+DARK_GREY: Final = "#5f6368"
 
 
 def thresholds(*steps: tuple[float | None, str]) -> Json:

@@ -31,6 +31,7 @@ SITES: dict[str, dict[str, Any]] = {
         "size_label": "label_machine",
         "image_label": "label_environment",
         "server_container": "server",
+        "shared_directories": "",
         "gpu_resources": [
             {"resource": "amd_com_gpu|gpu_.*", "part": "1"},
             {"resource": "shared_example_org_gpu", "part": "2/14"},
@@ -81,6 +82,7 @@ OTHER: dict[str, Any] = {
     "membership_interval": "1m",
     "carry_forward": "2h",
     "home_carry_forward": "12h",
+    "shared_directories": "public",
     "windows": ["14d"],
     "datasource_regex": "prod.*",
     "dashboard_tags": ["ours"],

@@ -11,6 +11,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
 from hubmeter_generator import dashboards, fill
+from hubmeter_generator.grafana.links import DOCS
 from hubmeter_generator.rules import recording_groups
 from hubmeter_promql import render
 from tests.unit.generator.boards import BOARDS, SITES, panels, queries
@@ -207,6 +208,40 @@ def test_cells_that_links_read_are_columns_of_their_table(board: dict[str, Any])
                 shown |= set(transformation["options"]["renameByName"].values())
         fields = {name for text in strings(panel) for name in re.findall(r"__data\.fields\.(\w+)", text)}
         assert fields <= shown, panel["title"]
+
+
+@EACH
+def test_titles_are_not_cut_on_a_screen_of_1280_pixels(board: dict[str, Any]) -> None:
+    widths = {**dict.fromkeys("iljtfrI.,:'|/() ", 4.2), **dict.fromkeys("mwMW%", 11.5)}
+    for panel in panels(board):
+        if panel["type"] != "text":
+            title = re.sub(r"\$[a-z_]+", "100", panel["title"])
+            text = sum(widths.get(letter, 9.2 if letter.isupper() else 7.4) for letter in title)
+            icons = 20 * (1 + bool(panel.get("links")))
+            assert text < panel["gridPos"]["w"] * 52.3 - 24 - icons, panel["title"]
+
+
+@EACH
+def test_panels_link_to_pages_of_the_documentation_that_exist(board: dict[str, Any]) -> None:
+    urls = {link["url"] for panel in panels(board) for link in panel.get("links", [])}
+    urls |= {url for panel in panels(board) for url in re.findall(r"\]\((http[^)]+)\)", panel.get("description", ""))}
+    assert urls
+    for url in urls:
+        page, _, section = url.removeprefix(f"{DOCS}/").partition("#")
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        titles = {re.sub(r"[^a-z0-9]+", "-", title.lower()) for title in re.findall(r"(?m)^#+ (.+)$", text)}
+        assert section in titles | {""}, url
+
+
+def test_menus_keep_the_time_range_except_to_dashboards_of_whole_days() -> None:
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for (site, name), board in BOARDS.items():
+        assert [menu["tags"][0] for menu in board["links"]] == [board["tags"][0]] * 2
+        for menu in board["links"]:
+            if site == "defaults" and set(menu["tags"]) <= set(board["tags"]):
+                found[menu["keepTime"]].add(name)
+    assert found[False] == {"costs", "group-bill", "report"}
+    assert found[True] == set(dashboards.BUILDERS) - found[False]
 
 
 def recorded() -> set[str]:

@@ -46,8 +46,8 @@ def _do_not_count(spawner: Any) -> None:
     # The check of the requested server works with a copy of the spawner.
     spawner = getattr(spawner.user, "spawners", {}).get(spawner.name, spawner)
     handler, spawn = spawner.handler, spawner._spawn_future  # noqa: SLF001 # the hub's only handle on a pending spawn
-    if handler is None or spawn is None:
-        return  # not started by the hub's handlers, which do the counting
+    if handler is None or spawn is None or not spawner.consecutive_failure_limit:
+        return  # not started by the hub's handlers, which do the counting; or already off
     settings, limit = handler.settings, spawner.consecutive_failure_limit
     spawner.consecutive_failure_limit = 0
 

@@ -1,5 +1,6 @@
 """Real hubs and a real Prometheus: who is denied, the messages, and that denials leave the hub running."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ USERS: dict[str, list[str]] = {
     "anna": ["staff"],  # has used little
     "ana.lópez@uni.edu": ["staff", "guests"],  # is over a limit of the second group
     'o"brien\\': ["staff"],  # is over, and breaks a query that is not escaped
+    "ben": ["staff", "guests"],  # has used some
     "nobody": [],  # has used much, and is in no group
     "boom": [],  # the site's own hook fails for this one
 }
@@ -51,8 +53,29 @@ sys.path[:0] = [{str(ROOT / "hub")!r}, {str(ROOT / "promql")!r}, {str(ROOT / "co
 from hubmeter_hub import setup_usage_quotas
 setup_usage_quotas(c)
 
+import asyncio
 from pathlib import Path
 from urllib.parse import quote
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+class Sized(SimpleLocalProcessSpawner):
+    # Like KubeSpawner, it applies the chosen profile in start, and has messages of its own.
+    async def load_user_options(self):
+        if self.user_options.get("profile") == "large":
+            self.mem_guarantee = "8G"
+
+    async def progress(self):
+        yield {{"progress": 10, "message": "scheduled"}}
+        while not self._start_pending:
+            await asyncio.sleep(0.02)
+        yield {{"progress": 20, "message": "pulled"}}
+
+    async def start(self):
+        await self.load_user_options()
+        while self.user_options and not Path({str(folder)!r}, "go-on").exists():
+            await asyncio.sleep(0.02)
+        return await super().start()
+
 async def site_hook(spawner):
     if spawner.user.name == "boom":
         raise RuntimeError("the site's own hook fails")
@@ -60,7 +83,7 @@ async def site_hook(spawner):
 
 c.Spawner.pre_spawn_hook = site_hook
 c.Spawner.consecutive_failure_limit = 2
-c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.spawner_class = Sized
 c.Spawner.cmd = [sys.executable, "-c", {SERVER!r}]
 c.JupyterHub.authenticate_prometheus = False
 c.JupyterHub.allow_named_servers = True
@@ -96,6 +119,8 @@ def engine(now: float, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
             [
                 buckets("ann", "memory", evenly(1100 * GIB, 24, 2 * DAY), now),
                 buckets("anna", "memory", evenly(10 * GIB, 24), now),
+                buckets("ben", "memory", evenly(588 * GIB, 24, 5 * DAY), now),
+                buckets("ben", "cpu", evenly(1, 24), now),
                 buckets("ana.lópez@uni.edu", "memory", evenly(10 * GIB, 24), now),
                 buckets("ana.lópez@uni.edu", "cpu", evenly(20, 24), now),
                 buckets('o"brien\\', "memory", evenly(2000 * GIB, 24), now),
@@ -222,6 +247,57 @@ def test_the_page_that_people_see_says_the_same(hub: Hub) -> None:
         assert served.ok
         assert served.headers["Content-Type"].startswith("text/javascript")
         assert "toLocaleString" in served.text
+
+
+def events(hub: Hub, user: str) -> list[dict[str, object]]:
+    """Start a user's server of a large profile, and return its progress; the start waits until this has been read."""
+    go_on = hub.log_path.parent / "go-on"
+    go_on.unlink(missing_ok=True)
+    headers = {"Authorization": f"token {hub.token}"}
+    url = f"{hub.api_url}/users/{user}/server"
+    found: list[dict[str, object]] = []
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(requests.post, url, json={"profile": "large"}, headers=headers, timeout=PATIENCE)
+
+        def is_pending() -> bool:
+            model = requests.get(f"{hub.api_url}/users/{user}", headers=headers, timeout=PATIENCE).json()
+            return model["pending"] == "spawn" or answer.done()
+
+        wait_until(is_pending, lambda: "the start is pending")
+        with requests.get(f"{url}/progress", headers=headers, stream=True, timeout=PATIENCE) as stream:
+            for line in stream.iter_lines():
+                if line.startswith(b"data: "):
+                    found.append(json.loads(line.removeprefix(b"data: ")))
+                    if "pulled" in str(found) and (user == "nobody" or "Quota" in str(found[-1])):
+                        go_on.touch()
+        assert answer.result().status_code == 201
+    stop(hub, user)
+    return found
+
+
+def test_the_progress_of_a_start_shows_what_remains_for_the_chosen_profile(hub: Hub, now: float) -> None:
+    """588 GiB-hours were used from 6 to 5 days ago, so some of them leave the window of 7 days in a day."""
+    found = events(hub, "ben")
+    texts = [str(event["message"]) for event in found]
+    own = [event for event in found if event["message"] in {"Server requested", "scheduled", "pulled"}]
+    assert [event.get("progress") for event in own] == [0, 10, 20], "the spawner's own events stay"
+    cpu, memory = [text for text in texts if text.startswith("Quota")]
+    assert cpu.startswith("Quota for 36 hours: 9 of 10 CPU-hours of CPU left. More from ")
+    said = re.fullmatch(
+        r"Quota for 7 days: 412 of 1,000 GiB-hours of memory left; this server uses 8 an hour: 51 hours\. "
+        r"More from (.+) UTC \(in 1 day.*\)\.",
+        memory,
+    )
+    assert said, memory
+    moment = datetime.strptime(said[1], "%a %d %b %Y, %H:%M").replace(tzinfo=UTC).timestamp()
+    assert abs(moment - (now + DAY)) <= 600
+    assert texts[-1].startswith("Server ready")
+
+
+def test_the_progress_of_a_start_without_limits_is_the_spawner_s_own(hub: Hub) -> None:
+    texts = [str(event["message"]) for event in events(hub, "nobody")]
+    assert texts[:3] == ["Server requested", "scheduled", "pulled"]
+    assert texts[3].startswith("Server ready")
 
 
 def test_groups_are_those_the_hub_knows_at_that_moment(hub: Hub) -> None:

@@ -17,6 +17,7 @@ from hubmeter_hub.quotas.decision import Excess, excesses
 from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
+from hubmeter_hub.quotas.progress import Remaining
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.traits import UsageQuotaManager
@@ -28,6 +29,7 @@ from hubmeter_promql.retention import kept_seconds
 _RETRY_SOON: Final = 60
 
 _Question = tuple[str, tuple[Limit, ...], tuple[tuple[str, float], ...]]
+_Answer = tuple[tuple[Excess, ...], Usage]
 
 
 class QuotaCheck:
@@ -56,8 +58,9 @@ class QuotaCheck:
         self._readings = Readings(manager.prometheus_url, session, manager.prometheus_timeout, manager.labels(), clock)
         self._exported_name = manager.names()
         self._clock = clock
-        self._cached: dict[_Question, tuple[float, tuple[Excess, ...]]] = {}
+        self._cached: dict[_Question, tuple[float, _Answer]] = {}
         self._logged_starts: dict[int, float] = {}
+        self.remaining = Remaining(self._readings, self._wanted, time.time)
 
     def log_history(self, log: Logger) -> None:
         """Log, from a thread, whether Prometheus has the usage of the longest window, as the hub starts."""
@@ -111,19 +114,29 @@ class QuotaCheck:
         if not limits:
             self._metrics.decided("allowed")
             return
-        wanted = await requested(spawner, self._manager.gpu_resources) if self._manager.count_requested else {}
+        wanted = await self._wanted(spawner) if self._manager.count_requested else {}
         try:
             with self._metrics.timed():
-                denied_by = await self._excesses(spawner, (username, limits, tuple(sorted(wanted.items()))))
+                denied_by, usage = await self._excesses(spawner, (username, limits, tuple(sorted(wanted.items()))))
         except (PrometheusError, OSError) as error:  # OSError: a missing token file, and all errors of requests
             self._failed(spawner, error)
             return
         if denied_by:
             self._deny(spawner, denied_by)
         self._metrics.decided("allowed")
+        self.remaining.allowed(spawner, self._exported_name(username), limits, usage)
 
-    async def _excesses(self, spawner: Any, question: _Question) -> tuple[Excess, ...]:
-        """Return the limits that deny the server. Raises PrometheusError or OSError if the usage is unknown."""
+    async def _wanted(self, spawner: Any) -> dict[str, float]:
+        """Return one hour of a server."""
+        return await requested(spawner, self._manager.gpu_resources)
+
+    async def _excesses(self, spawner: Any, question: _Question) -> _Answer:
+        """Return the limits that deny the server, and the usage.
+
+        Raises:
+            PrometheusError: if the usage is unknown.
+            OSError: likewise.
+        """
         now = self._clock()
         self._cached = {key: cached for key, cached in self._cached.items() if cached[0] > now}
         if question in self._cached:
@@ -148,8 +161,8 @@ class QuotaCheck:
             return replace(excess, retry_at=retry_at)
 
         denied_by = await asyncio.gather(*map(complete, excesses(limits, usage.used, dict(wanted))))
-        self._cached[question] = (now + self._manager.cache_seconds, tuple(denied_by))
-        return tuple(denied_by)
+        self._cached[question] = (now + self._manager.cache_seconds, (tuple(denied_by), usage))
+        return tuple(denied_by), usage
 
     def _deny(self, spawner: Any, denied_by: tuple[Excess, ...]) -> None:
         self._metrics.decided("denied")

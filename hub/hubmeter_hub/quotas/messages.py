@@ -1,4 +1,6 @@
-"""The messages for users whose server is denied: as text for API clients, and as HTML for the hub's pages."""
+"""The messages for users whose server is denied, as text for API clients and as HTML for the hub's pages, and for users
+whose server starts, as text.
+"""
 
 import html
 import math
@@ -9,6 +11,7 @@ from typing import Final
 
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.decision import Excess
+from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.units import RESOURCES
 
 _NOUNS: Final = {"memory": " of memory", "cpu": " of CPU", "gpu": " of GPU", "cost": ""}
@@ -48,8 +51,7 @@ def denied(excesses: Sequence[Excess], now: float) -> Message:
     if retry_at is not None:
         used_up = any(excess.used_up for excess in excesses)
         advice = "You can try again" if used_up else "Choose a smaller server, or try again"
-        moment = datetime.fromtimestamp(math.ceil(retry_at / 60) * 60, UTC)
-        plain = f"{moment:%a %d %b %Y, %H:%M} UTC"
+        moment, plain = _moment(retry_at)
         marked = f'<time datetime="{moment:%Y-%m-%dT%H:%MZ}" title="{plain}">{plain}</time>'
         for i, when in enumerate((plain, marked)):
             texts[i] += f" {advice} on {when} (in {words.wait(retry_at - now)}), if you run nothing until then."
@@ -61,6 +63,55 @@ def retry_moment(excesses: Sequence[Excess]) -> float | None:
     moments = [excess.retry_at for excess in excesses]
     known = [moment for moment in moments if moment is not None]
     return max(known) if known and len(known) == len(moments) else None
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """A limit that allows a server.
+
+    Attributes:
+        limit: The limit.
+        used: The usage in the window, in base units times hours.
+        requested: One hour of the server in the same unit; 0 if it is unknown.
+        more_at: The unix second at which the oldest usage leaves the window; None without usage, or if it is unknown.
+    """
+
+    limit: Limit
+    used: float
+    requested: float
+    more_at: float | None
+
+    @property
+    def hours(self) -> float:
+        """The hours that the server can run in what remains, if nothing leaves the window meanwhile."""
+        return (self.limit.value - self.used) / self.requested if self.requested else math.inf
+
+    @property
+    def part(self) -> float:
+        """What remains, as a part of the window's hours if the size of the server is known, else of the limit."""
+        return min(self.hours / self.limit.window_hours, 1 - self.used / self.limit.value)
+
+
+def remaining(rest: Remaining, now: float) -> str:
+    """Return the message about what remains of a limit at ``now`` (unix seconds)."""
+    limit = rest.limit
+    requested, left, allowed = words.amounts(
+        RESOURCES[limit.resource], rest.requested, limit.value - rest.used, limit.value, prefix=limit.prefix
+    )
+    window = words.window(limit.window_hours)
+    text = f"Quota for {window}: {left} of {allowed}{_NOUNS[limit.resource]} left"
+    if requested != "0" and math.isfinite(rest.hours):
+        hours = words.lasting(rest.hours) if rest.hours < limit.window_hours else f"more than {window}"
+        text += f"; this server uses {requested} an hour: {hours}"
+    if rest.more_at is not None:
+        text += f". More from {_moment(rest.more_at)[1]} (in {words.wait(rest.more_at - now)})"
+    return f"{text}."
+
+
+def _moment(seconds: float) -> tuple[datetime, str]:
+    """Return the next full minute, also as text."""
+    moment = datetime.fromtimestamp(math.ceil(seconds / 60) * 60, UTC)
+    return moment, f"{moment:%a %d %b %Y, %H:%M} UTC"
 
 
 def _usage(excess: Excess) -> str:

@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError
 from hubmeter_hub.hooks import at_start, put_before, put_before_method
-from hubmeter_hub.quotas import local_time
+from hubmeter_hub.quotas import local_time, progress
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.replaced import differences, retired
@@ -38,6 +38,7 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
         put_before(config, "Spawner", _HOOK, check)
         if hub is not None:
             put_before_method(hub.spawner_class, _HOOK, check)
+            progress.add_to(hub.spawner_class, check.remaining)
             route = local_time.path(hub.hub_prefix).replace(".", r"\.")
             hub.handlers.insert(0, (route, local_time.LocalTimeScript))
             check.log_history(hub.log)

@@ -50,6 +50,11 @@ def window(hours: int) -> str:
     return _count(hours // 24, "day") if hours % 24 == 0 else _count(hours, "hour")
 
 
+def lasting(hours: float) -> str:
+    """Return a time that something lasts, rounded down: ``51 hours``, ``1 hour``, ``44 minutes``."""
+    return _count(math.floor(hours), "hour") if hours >= 1 else _count(math.floor(hours * 60), "minute")
+
+
 def wait(seconds: float) -> str:
     """Return a wait, rounded up: ``44 minutes``, ``1 hour 5 minutes``, ``2 days 20 hours``."""
     minutes = max(math.ceil(seconds / 60), 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hubmeter_hub.quotas.decision import Excess, excesses
-from hubmeter_hub.quotas.messages import denied, retry_moment, unchecked
+from hubmeter_hub.quotas.messages import Remaining, denied, remaining, retry_moment, unchecked
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.words import wait, window
 from tests.unit.hub.quota_cases import GIB
@@ -129,3 +129,27 @@ def test_a_wait_is_rounded_up(seconds: float, text: str) -> None:
 )
 def test_a_window_is_in_days_if_they_are_whole(hours: int, text: str) -> None:
     assert window(hours) == text
+
+
+@pytest.mark.parametrize(
+    ("rest", "text"),
+    [
+        (
+            Remaining(MEMORY, 588 * GIB, 8 * GIB, NOW + 3600),
+            "Quota for 7 days: 412 of 1,000 GiB-hours of memory left; this server uses 8 an hour: 51 hours. "
+            "More from Wed 18 Nov 2026, 12:07 UTC (in 1 hour).",
+        ),
+        (
+            Remaining(MEMORY, 999.5 * GIB, GIB, None),
+            "Quota for 7 days: 0.5 of 1,000 GiB-hours of memory left; this server uses 1 an hour: 30 minutes.",
+        ),
+        (
+            Remaining(MEMORY, 0.0, 2 * GIB, None),
+            "Quota for 7 days: 1,000 of 1,000 GiB-hours of memory left; this server uses 2 an hour: more than 7 days.",
+        ),
+        (Remaining(CPU, 8.0, 0.0, None), "Quota for 36 hours: 2 of 10 CPU-hours of CPU left."),
+        (Remaining(Limit("cost", 720, 20.0, ()), 7.5, 0.0, None), "Quota for 30 days: 12.50 of 20.00 USD left."),
+    ],
+)
+def test_a_start_that_is_allowed_shows_what_remains(rest: Remaining, text: str) -> None:
+    assert remaining(rest, NOW) == text

@@ -61,6 +61,23 @@ class RuleGroup:
     per: Per = ""
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """A query with the same result as a recording rule's at times at which another query has none.
+
+    Live rules do not use it: they cannot know the times. The queries' placeholders are open.
+
+    Attributes:
+        record: The recorded series.
+        unless: The other query. It may have results at further times.
+        expr: The query with the same result; empty: the rule has no result at these times.
+    """
+
+    record: str
+    unless: str
+    expr: str = ""
+
+
 def sampled_every(resource: str) -> str:
     """Return the seconds between two samples of a resource's series; may be a placeholder."""
     return "%(membership_seconds)s" if resource == names.HOME else "%(interval_seconds)s"

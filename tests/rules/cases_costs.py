@@ -160,6 +160,34 @@ USAGE = (
         groups=_GROUP,
     ),
     Case(
+        "by the larger part, infinite requests are left out, and the parts of others are those of all finite requests",
+        merged(
+            _used(names.MEMORY_REQUESTS, {"ann": {"bio": 12.0}, "bob": {"bio": 3.0, "chem": 9.0}}),
+            _used(names.CPU_REQUESTS, {"ann": {"bio": 1.0}, "bob": {"bio": 0.75, "chem": 2.25}, "dan": {"chem": 1.0}}),
+            {
+                series(names.user(resource), namespace="prod", username=user): "1e308x120"
+                for user in ("broken", "dan")
+                for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS)
+                if (user, resource) != ("dan", names.CPU_REQUESTS)
+            },
+            _shares(
+                {"ann": {"bio": 12.0}, "bob": {"bio": 3.0, "chem": 9.0}, "broken": {"bio": 1.0}, "dan": {"chem": 1.0}}
+            ),
+        ),
+        _costs(
+            names.COST_USAGE,
+            {
+                "user": {"prod ann": 1, "prod bob": 1.2, "prod dan": 0.4},
+                "pair": {"prod bio ann": 1, "prod bio bob": 0.3, "prod chem bob": 0.9, "prod chem dan": 0.4},
+                "group": {"prod bio": 1.3, "prod chem": 1.3},
+                "hub": {"prod": 2.6},
+            },
+            driver="compute",
+        ),
+        settings={"cost_weight": "dominant"},
+        groups=_GROUP,
+    ),
+    Case(
         "where there is no source of costs nothing is recorded",
         _MEMORY,
         (Expect("1h", '{__name__=~".*cost.*"}', {}),),

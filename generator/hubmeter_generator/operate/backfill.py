@@ -33,7 +33,7 @@ from hubmeter_common.settings_file import SettingsError
 from hubmeter_common.tokens import TokenError
 from hubmeter_generator import fill, settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
-from hubmeter_generator.rules import homes
+from hubmeter_generator.rules import homes, shortcuts
 from hubmeter_promql import names, render
 from hubmeter_promql.client import (
     Prometheus,
@@ -60,7 +60,7 @@ class Step:
     """One rule to evaluate: the series it records, its query, the labels it adds, and its interval in seconds.
 
     ``kept`` series are recorded when they change, else once a day, and as 0 when they are gone; the query is that of
-    the value.
+    the value. While ``unless`` has no result, ``shorter`` has the result of the query; without it there is none.
     """
 
     record: str
@@ -68,6 +68,8 @@ class Step:
     labels: Mapping[str, str]
     interval: int
     kept: bool = False
+    unless: str = ""
+    shorter: str = ""
 
     @property
     def daily(self) -> bool:
@@ -93,6 +95,10 @@ class Target:
 def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
     kept = {names.user(resource): render.render(homes.current(resource), site.placeholders()) for resource in KEPT}
+    shorter = {
+        shortcut.record: [render.render(query, site.placeholders()) for query in (shortcut.unless, shortcut.expr)]
+        for shortcut in shortcuts()
+    }
     return tuple(
         Step(
             rule["record"],
@@ -100,6 +106,7 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
             rule.get("labels", {}),
             seconds(group["interval"]),
             rule["record"] in kept,
+            *shorter.get(rule["record"], ()),
         )
         for group in fill.rule_groups(site)
         for rule in group["rules"]
@@ -163,7 +170,11 @@ def _backfill_rule(target: Target, rule: Step, start: int, end: int) -> int:
     first, last = _instants(rule, start, end)
     if first > last:
         return 0
-    found = _evaluate(target.prometheus, rule.expr, first - rule.interval, last, rule.interval)
+    instants = (first - rule.interval, last, rule.interval)
+    expr = rule.expr
+    if rule.unless and not _evaluate(target.prometheus, f"count({rule.unless})", *instants):
+        expr = rule.shorter
+    found = _evaluate(target.prometheus, expr, *instants) if expr else []
     recorded = [_recorded(rule, row, start, end) for row in found]
     return _write(target, rule, [(labels, points) for labels, points in recorded if points], start, end)
 
@@ -419,6 +430,7 @@ def _prepare(options: argparse.Namespace) -> tuple[Target, tuple[Step, ...], Job
         raise BackfillError(f"--to {options.end} must be later than --from {options.start}")
     session = requests.Session()
     session.auth = authentication(options.token_file, os.environ)
+    session.headers["Accept-Encoding"] = "identity"  # compression takes a twentieth of all processor time
     rules = steps(settings.load(options.settings))
     url = options.url.rstrip("/")
     target = Target(Prometheus(url, session, timeout=120), options.write_url or f"{url}/api/v1/write", session)

@@ -5,7 +5,7 @@ interval old. Series that must agree (the user, group and hub level of a resourc
 more than 20 rules, which is Mimir's limit.
 """
 
-from hubmeter_generator.model import RuleGroup
+from hubmeter_generator.model import RuleGroup, Shortcut
 from hubmeter_generator.rules import costs, health, homes, membership, profiles, quotas, usage, windows
 
 
@@ -23,3 +23,8 @@ def recording_groups() -> tuple[RuleGroup, ...]:
         *windows.groups(),
         *quotas.groups(),
     )
+
+
+def shortcuts() -> tuple[Shortcut, ...]:
+    """Return the queries with which a backfill skips work that has no result most of the time."""
+    return (*membership.shortcuts(), *homes.shortcuts(), *quotas.shortcuts())

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
-from hubmeter_generator.model import BUCKET, SLOW, Rule, RuleGroup
+from hubmeter_generator.model import BUCKET, SLOW, Rule, RuleGroup, Shortcut
 from hubmeter_promql import names, render
 
-_DIRECTORIES = {names.HOME: "sizes", names.HOME_LIMIT: "limits"}
+# By resource: the part with the values of directories, and dirsize's metric.
+_DIRECTORIES = {
+    names.HOME: ("sizes", "dirsize_total_size_bytes"),
+    names.HOME_LIMIT: ("limits", "dirsize_hard_limit_bytes"),
+}
 
 
 def groups() -> tuple[RuleGroup, ...]:
@@ -29,18 +33,42 @@ def groups() -> tuple[RuleGroup, ...]:
 
 def current(resource: str) -> str:
     """Return the query for the sizes or limits of users' home directories now, with the settings' placeholders open."""
-    of = {"directories": _part(_DIRECTORIES[resource]), "owners": _part("owners")}
-    return _part("of_owners", **of)
+    return _of_owners(_directories(resource))
+
+
+def shortcuts() -> tuple[Shortcut, ...]:
+    """Return shorter queries of `current` for times at which no directory is carried forward."""
+    return tuple(
+        Shortcut(names.user(resource), names.CARRIED_HOME, _of_owners(_reported(resource))) for resource in _DIRECTORIES
+    )
+
+
+def _directories(resource: str) -> str:
+    part, _ = _DIRECTORIES[resource]
+    return _part(part, reported=_reported(resource))
+
+
+def _reported(resource: str) -> str:
+    _, metric = _DIRECTORIES[resource]
+    return _part("reported", metric=metric)
+
+
+def _spelled() -> dict[str, str]:
+    return {of: _part("spelled", spelling=f"username_{of}") for of in ("safe", "escaped")}
+
+
+def _of_owners(directories: str) -> str:
+    return _part("of_owners", directories=directories, owners=_part("owners", **_spelled()))
 
 
 def _kept(resource: str) -> Rule:
     record = names.user(resource)
-    of = {"now": current(resource), "series": record, "directories": _part(_DIRECTORIES[resource])}
+    of = {"now": current(resource), "series": record, "directories": _directories(resource)}
     return Rule(record, "homes/kept", of)
 
 
 def _orphans() -> Rule:
-    return Rule(names.ORPHANED_HOME, "homes/orphaned_home_bytes", {"sizes": _part("sizes"), "owners": _part("owners")})
+    return Rule(names.ORPHANED_HOME, "homes/orphaned_home_bytes", {"sizes": _directories(names.HOME), **_spelled()})
 
 
 def _levels() -> Iterator[Rule]:

@@ -1,12 +1,12 @@
 """The recording rules of membership: the shares of users in their groups."""
 
-from hubmeter_generator.model import SLOW, Rule, RuleGroup
+from hubmeter_generator.model import SLOW, Rule, RuleGroup, Shortcut
 from hubmeter_promql import names, render
 
 
 def groups() -> tuple[RuleGroup, ...]:
     """Return the groups; they are two, because either takes about as long as all rules of a minute together."""
-    of_several = f" {_part('of_several_hubs')}"
+    of_several = f" {_part('of_several_hubs', several_hubs=_part('several_hubs'))}"
     return (
         RuleGroup(
             "hubmeter-hubs",
@@ -17,6 +17,18 @@ def groups() -> tuple[RuleGroup, ...]:
             ),
         ),
         RuleGroup("hubmeter-membership", SLOW, (Rule(names.SHARE, "membership/share", _shares("")),)),
+    )
+
+
+def shortcuts() -> tuple[Shortcut, ...]:
+    """Return shorter queries of these rules for times at which no exporter is silent, and namespaces have one hub."""
+    return (
+        Shortcut(names.SHARE_BY_HUB, _part("several_hubs")),
+        Shortcut(
+            names.SHARE,
+            _part("silent_hubs"),
+            render.part("rules/membership/share.promql", {"shares": _part("live", only="")}),
+        ),
     )
 
 

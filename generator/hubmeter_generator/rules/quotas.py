@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubmeter_generator.model import BUCKET, Rule, RuleGroup
+from hubmeter_generator.model import BUCKET, Rule, RuleGroup, Shortcut
 from hubmeter_promql import names
 
 _THRESHOLDS = {"0": "0", "80": "0.8", "90": "0.9", "100": "1"}
@@ -15,6 +15,11 @@ def groups() -> tuple[RuleGroup, ...]:
         RuleGroup("hubmeter-quotas-%(window)s", BUCKET, tuple(_quotas()), per="windows"),
         RuleGroup("hubmeter-quota-users", BUCKET, tuple(_quota_users())),
     )
+
+
+def shortcuts() -> tuple[Shortcut, ...]:
+    """Return that no user has quotas at times without a hub that has policies."""
+    return (Shortcut(names.QUOTA_MEMBERSHIP, "%(metrics_prefix)s_quota_intersection_info{%(hub_selector)s}"),)
 
 
 def _quota_scopes() -> Iterator[Rule]:

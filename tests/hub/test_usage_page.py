@@ -1,5 +1,6 @@
 """The usage page in a real Chromium, behind real hubs, with a real Prometheus; logging in included."""
 
+import asyncio
 import json
 import os
 import time
@@ -20,9 +21,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.usage_page.reading import read
+from hubmeter_hub.quotas.readings import Readings
+from hubmeter_hub.usage_page.reading import PageReadings
 from hubmeter_promql import names
-from hubmeter_promql.client import Prometheus
 from tests.browser import chromium
 from tests.demo.prometheus import newest
 from tests.engines.engine import Engine, running
@@ -152,8 +153,10 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
 
 
 def test_limits_are_those_recorded_where_no_policy_is_configured(engine: Engine) -> None:
-    with requests.Session() as session:
-        reading = read(Prometheus(engine.url, session), {"namespace": NAMESPACE}, True, "ann", None)
+    readings = Readings(engine.url, requests.Session, PATIENCE, {"namespace": NAMESPACE})
+    page = PageReadings(readings, {"namespace": NAMESPACE}, home=True)
+    reading = asyncio.run(page.read("ann", None))
+    readings.close()
     assert reading.limits == (Limit("gpu", 36, 36.0, ()),)
     assert reading.uses[("gpu", 36)].used == 0.0
     assert (reading.home_bytes, reading.home_limit_bytes) == (4.2 * GIB, 10 * GIB)

@@ -1,4 +1,4 @@
-"""The usage of users whose servers start, in few queries: users who wait share the next one.
+"""Readings of many users in few queries, for starts and page views: users who wait share the next one.
 
 Prometheus evaluates one query for a hundred users faster than a hundred queries. A query ends at its timeout, however
 slowly the answer arrives. After two failures the circuit is open: users get the error at once, and one query every few
@@ -78,7 +78,7 @@ class Circuit:
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """Queries that may be merged into one.
 
     Attributes:
@@ -86,7 +86,8 @@ class _Kind:
         read: Returns the answers by username; blocks.
         merge: Returns what two requests for the same user ask together.
         most: The most users in one query.
-        decides: Whether a decision depends on the answer, so that failures open the circuit.
+        decides: Whether this is the first query of a decision or page. Its failures open the circuit, which refuses it
+            then.
     """
 
     key: object
@@ -100,7 +101,7 @@ class _Kind:
 class _Batch:
     """Users who wait: what is asked for each, and the futures of the answers."""
 
-    kind: _Kind
+    kind: Kind
     wanted: dict[str, Any] = field(default_factory=dict)
     waiting: dict[str, list[asyncio.Future[Any]]] = field(default_factory=dict)
 
@@ -143,6 +144,7 @@ class Readings:
         timeout: float,
         hub: Mapping[str, str],
         clock: Callable[[], float] = time.monotonic,
+        threads: int = THREADS,
     ) -> None:
         """Send no query yet.
 
@@ -152,18 +154,21 @@ class Readings:
             timeout: Seconds for each query, from its start to the end of the answer.
             hub: The labels of the hub's series.
             clock: Seconds, for the circuit.
+            threads: The queries that run at a time.
         """
         self._url = url
         self._session = session
         self._timeout = timeout
         self._hub = hub
         self._circuit = Circuit(clock)
-        self._threads = ThreadPoolExecutor(THREADS, "hubmeter-quota")
+        self._most = threads
+        self._threads = ThreadPoolExecutor(threads, "hubmeter-quota")
         self._local = threading.local()
         self._queue: list[_Batch] = []
+        self._sends_in: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: set[Future[Any]] = set()
-        self._usage = _Kind("usage", self._read_usages, frozenset.union, MOST_USERS, decides=True)
+        self._usage = Kind("usage", self._read_usages, frozenset.union, MOST_USERS, decides=True)
 
     async def usage(self, username: str, windows: frozenset[Window]) -> Usage:
         """Return a user's usage in the windows, as `read_usage` does at the moment of the query.
@@ -172,13 +177,17 @@ class Readings:
             PrometheusError: if there is no answer.
             OSError: for a token file that cannot be read, and other errors of requests.
         """
-        if refusal := self._circuit.refusal():
-            raise refusal
-        usage: Usage = await self._wait(self._usage, username, windows)
+        usage: Usage = await self.ask(self._usage, username, windows)
         return usage
 
     async def retry_at(
-        self, username: str, window: Window, used: float, at: float, fits: Callable[[float], bool]
+        self,
+        username: str,
+        window: Window,
+        used: float,
+        at: float,
+        fits: Callable[[float], bool],
+        longest: float | None = None,
     ) -> float | None:
         """Return the unix second at which enough usage has left the window, if nothing is added; None if it never does.
 
@@ -188,9 +197,10 @@ class Readings:
             used: The usage in the window.
             at: The end of the window in unix seconds. Users with the same one share a query.
             fits: Whether a usage is small enough.
+            longest: Seconds to wait at most, other queries included; by default the timeout of a query.
 
         Raises:
-            PrometheusError: if there is no answer within the timeout, the wait for other queries included.
+            PrometheusError: if there is no answer in this time.
             OSError: as for ``usage``.
         """
         if not fits(0.0):
@@ -200,9 +210,9 @@ class Readings:
             return read_buckets(prometheus, self._hub, used, window, at)
 
         most = max(MOST_POINTS * BUCKET // (window[1] * HOUR), 1)
-        kind = _Kind((window, at), read, max, most, decides=False)
+        kind = Kind((window, at), read, max, most, decides=False)
         try:
-            buckets = await asyncio.wait_for(self._wait(kind, username, used), self._timeout)
+            buckets = await asyncio.wait_for(self.ask(kind, username, used), longest or self._timeout)
         except TimeoutError as error:
             raise self._timed_out() from error
         return leaves_at(buckets, window[1], fits)
@@ -215,24 +225,39 @@ class Readings:
         """Wait for the queries that are running, and take no more."""
         self._threads.shutdown()
 
-    async def _wait(self, kind: _Kind, username: str, wanted: Any) -> Any:
+    async def ask(self, kind: Kind, username: str, wanted: Any) -> Any:
+        """Return the answer for a user from the next query of this kind.
+
+        Raises:
+            PrometheusError: if there is no answer.
+            OSError: as for ``usage``.
+        """
+        if kind.decides and (refusal := self._circuit.refusal()):
+            raise refusal
         batch = next((batch for batch in self._queue if batch.kind == kind), None)
         if batch is None:
             batch = _Batch(kind)
-            # Decisions are read before times to try again.
+            # First queries are sent before others, such as those for times to try again.
             self._queue.insert(0 if kind.decides else len(self._queue), batch)
         answer = batch.add(username, wanted)
-        # Not at once, so that users who come together share the query.
-        asyncio.get_running_loop().call_soon(self._send)
+        self._send_soon()
         return await answer
+
+    def _send_soon(self) -> None:
+        """Send queries in the next turn of the event loop, once: users who come in this turn share them."""
+        loop = asyncio.get_running_loop()
+        if self._sends_in is not loop:
+            self._sends_in = loop
+            loop.call_soon(self._send)
 
     def _send(self) -> None:
         """Send queries for the users who wait: one at a time after a failure, else as many as there are threads."""
+        self._sends_in = None
         loop = asyncio.get_running_loop()
         self._tasks = {task for task in self._tasks if not task.done() and task.get_loop() is loop}
         self._running = {future for future in self._running if not future.done()}
-        lines = 1 if self._circuit.is_tried else THREADS
-        while self._queue and len(self._tasks) < lines and len(self._running) < THREADS:
+        lines = 1 if self._circuit.is_tried else self._most
+        while self._queue and len(self._tasks) < lines and len(self._running) < self._most:
             batch = self._queue[0].take(self._queue[0].kind.most)
             self._queue = [waiting for waiting in self._queue if waiting.wanted]
             running = self._threads.submit(self._read, batch)
@@ -246,7 +271,7 @@ class Readings:
 
     def _ended(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
         with suppress(RuntimeError):  # the event loop has ended
-            loop.call_soon_threadsafe(self._send)
+            loop.call_soon_threadsafe(self._send_soon)
 
     async def _answer(self, batch: _Batch, running: Future[Mapping[str, Any]]) -> None:
         """Give the users of a batch the answer. Afterwards, the next batches are sent."""
@@ -264,7 +289,7 @@ class Readings:
                 self._queue[:0] = [batch.take(len(batch.wanted) // 2), batch]
         except Exception as error:  # noqa: BLE001 # the users who wait get it
             batch.fail(error)
-        asyncio.get_running_loop().call_soon(self._send)
+        self._send_soon()
 
     def _fail(self, batch: _Batch, error: PrometheusError) -> None:
         if batch.kind.decides:

@@ -93,11 +93,6 @@ def history_query(hub: Mapping[str, str]) -> str:
     return f"min(last_over_time({names.HISTORY_START}{{{exactly(hub)}}}[7199999ms]))"
 
 
-def sum_query(resource: str, user: Mapping[str, str], seconds: int) -> str:
-    """Return the query for a user's usage in the last seconds."""
-    return f"sum({_summed(resource, exactly(user), seconds)})"
-
-
 def users_query(resource: str, hub: Mapping[str, str], usernames: Collection[str], seconds: int) -> str:
     """Return the query for the usage of each of several users in the last seconds, by the label ``username``."""
     matchers = f"{exactly(hub)},{any_of('username', usernames)}"

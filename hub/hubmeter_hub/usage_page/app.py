@@ -4,16 +4,15 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import requests
 from jupyterhub.services.auth import HubOAuth
 from jupyterhub.utils import url_path_join
 from tornado import web
 
 from hubmeter_hub.quotas.policy import Limit, Policies
+from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.replaced import has_markup
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.handlers import (
@@ -28,11 +27,10 @@ from hubmeter_hub.usage_page.handlers import (
     WithoutSlash,
     templates,
 )
-from hubmeter_hub.usage_page.reading import read
+from hubmeter_hub.usage_page.reading import THREADS, PageReadings
 from hubmeter_hub.usage_page.summary import Reading
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_hub.usage_page.traits import UsageViewer
-from hubmeter_promql.client import Prometheus
 
 log = logging.getLogger("hubmeter.usage_page")
 
@@ -43,7 +41,6 @@ STATIC: Final = Path(__file__).with_name("static")
 def make_app(
     viewer: UsageViewer,
     manager: UsageQuotaManager,
-    session: requests.Session,
     environ: Mapping[str, str],
     auth: HubOAuth,
 ) -> web.Application:
@@ -52,12 +49,11 @@ def make_app(
     Args:
         viewer: The options of the page.
         manager: The policies.
-        session: The session for Prometheus.
         environ: The environment variables that the hub sets for its services.
         auth: The client that identifies requesters at the hub.
 
     Raises:
-        ConfigError: for an invalid policy.
+        ConfigError: for an invalid policy, or credentials that exclude each other.
     """
     policies = manager.policies()
     hub_url = hub_address(viewer.public_hub_url, environ)
@@ -76,12 +72,14 @@ def make_app(
         auth.oauth_authorization_url = f"{hub_url}api/oauth2/authorize"
     if not viewer.session_secret_key:
         log.warning("c.UsageViewer.session_secret_key is not set: a restart of this service logs all users out of it")
-    prometheus = Prometheus(viewer.prometheus_url, session, viewer.prometheus_timeout)
-    read_series = partial(read, prometheus, viewer.labels(), viewer.enable_home_storage)
+    viewer.session().close()  # its options are valid
+    hub = viewer.labels()
+    readings = Readings(viewer.prometheus_url, viewer.session, viewer.prometheus_timeout, hub, threads=THREADS)
+    page = PageReadings(readings, hub, viewer.enable_home_storage)
     exported_name = viewer.names()
 
-    def read_user(username: str, limits: tuple[Limit, ...] | None) -> Reading:
-        return read_series(exported_name(username), limits)
+    async def read_user(username: str, limits: tuple[Limit, ...] | None) -> Reading:
+        return await page.read(exported_name(username), limits)
 
     shown: Policies | None = policies
     if not viewer.enable_compute:

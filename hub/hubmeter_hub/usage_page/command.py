@@ -4,13 +4,10 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
-from jupyterhub.services.auth import HubOAuth
 from traitlets import List, TraitError, Unicode
 from traitlets import config as traitlets_config
 from traitlets.config.loader import PyFileConfigLoader
@@ -20,15 +17,11 @@ from hubmeter_hub.quotas.replaced import RETIRED, retired
 from hubmeter_hub.quotas.slips import slips
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
+from hubmeter_hub.usage_page.oauth import hub_oauth
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
-
-# Set by the hub for a service that it manages, and needed for logins.
-NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
-# Seconds for which the hub's answer about a requester and the requester's groups is kept.
-WHO_SECONDS: Final = 60
 
 
 class UsagePageApp(traitlets_config.Application):
@@ -112,19 +105,6 @@ def _load(path: Path) -> traitlets_config.Config:
         raise ConfigError(f"cannot read the configuration file {path}: {type(error).__name__}: {error}") from error
 
 
-def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
-    """Return the client that identifies requesters at the hub, with the address and token from the environment.
-
-    Raises:
-        StartError: if the hub has not set them.
-    """
-    if missing := [name for name in NEEDED if not environ.get(name)]:
-        raise StartError(
-            f"{', '.join(missing)} not set: start this as a service of JupyterHub, which sets them (docs/usage-page.md)"
-        )
-    return HubOAuth(cache_max_age=WHO_SECONDS)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service. Return 2, with the reason on stderr, if it cannot start.
 
@@ -136,18 +116,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
     try:
         auth = hub_oauth(os.environ)
-        with ExitStack() as stack:
-            port, host = 0, ""
-            try:
-                viewer, manager = UsagePageApp().settings(sys.argv[1:] if argv is None else argv)
-                session = stack.enter_context(viewer.session())
-                app = make_app(viewer, manager, session, os.environ, auth)
-                port, host = viewer.service_port, viewer.service_host
-            except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
-                reason = str(error) if isinstance(error, TraitError) else f"{type(error).__name__}: {error}"
-                log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
-                app = make_broken_app(os.environ, auth, reason)
-            asyncio.run(serve(app, listen_ports(service_url, port), host or listen_address(service_url)))
+        port, host = 0, ""
+        try:
+            viewer, manager = UsagePageApp().settings(sys.argv[1:] if argv is None else argv)
+            app = make_app(viewer, manager, os.environ, auth)
+            port, host = viewer.service_port, viewer.service_host
+        except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
+            reason = str(error) if isinstance(error, TraitError) else f"{type(error).__name__}: {error}"
+            log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
+            app = make_broken_app(os.environ, auth, reason)
+        asyncio.run(serve(app, listen_ports(service_url, port), host or listen_address(service_url)))
     except StartError as error:
         print(f"{UsagePageApp.name}: {error}", file=sys.stderr)
         return 2

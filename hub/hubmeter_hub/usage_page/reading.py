@@ -1,99 +1,164 @@
-"""Reads the limits and usage of one user from recorded series, with a few small queries without joins."""
+"""Reads the limits and usage of users from recorded series. Users who open the page together share the queries."""
 
+import asyncio
 import math
 import time
-from collections.abc import Mapping
-from functools import partial
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 from hubmeter_common.durations import seconds
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.readings import MOST_POINTS, MOST_USERS, Kind, Readings
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import HOUR, leaves_at, newest_query, read_buckets, read_usage, sum_query
+from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, users_query
 from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
-from hubmeter_promql.client import Prometheus
-from hubmeter_promql.matchers import exactly
+from hubmeter_promql.client import BadAnswerError, Prometheus, RangeSeries, Value
+from hubmeter_promql.matchers import any_of, exactly
 
 # The range in which the newest sample is searched: with one, the data is old; without, there is none yet.
 LOOK_BACK: Final = "30d"
+# The limit for all queries of one page.
+DEADLINE_SECONDS: Final = 15.0
+# Queries at a time: the slices and buckets of several limits.
+THREADS: Final = 8
+
+_Row = TypeVar("_Row", Value, RangeSeries)
 
 
-def read(
-    prometheus: Prometheus, hub: Mapping[str, str], home: bool, username: str, limits: tuple[Limit, ...] | None
-) -> Reading:
-    """Return a user's limits and usage as they are recorded now. Blocks.
+class PageReadings:
+    """Reads users' limits and usage. Used from one event loop."""
 
-    Args:
-        prometheus: The client.
-        hub: The labels of the hub's series.
-        home: Whether to read the home directory.
-        username: The user's name in series.
-        limits: The user's limits; None for the recorded ones.
+    def __init__(self, readings: Readings, hub: Mapping[str, str], home: bool) -> None:
+        """Send no query yet.
+
+        Args:
+            readings: Sends the queries.
+            hub: The labels of the hub's series.
+            home: Whether to read home directories.
+        """
+        self._readings = readings
+        self._hub = hub
+        self._home = home
+
+    async def read(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
+        """Return a user's limits and usage as they are recorded now: in two rounds of queries, or three.
+
+        Args:
+            username: The user's name in series.
+            limits: The user's limits; None for the recorded ones, which takes another round.
+
+        Raises:
+            PrometheusError: if a query gets no answer.
+            OSError: for a token file that cannot be read.
+        """
+        if limits is None:
+            limits = await self.recorded_limits(username)
+        windows = frozenset((limit.resource, limit.window_hours) for limit in limits)
+        usage, homes = await asyncio.gather(self._readings.usage(username, windows), self._homes(username))
+        newest = usage.newest if usage.newest is not None else await self._newest()
+        if newest is None:
+            return Reading(None, limits, {})
+        at = math.floor(usage.at or time.time())
+
+        async def use(limit: Limit) -> tuple[Window, Use]:
+            window = (limit.resource, limit.window_hours)
+            used = usage.used[window]
+            slices, retry_at = await asyncio.gather(
+                self._slices(username, limit, at, used), self._retry_at(username, limit, at, used)
+            )
+            return window, Use(used, slices, retry_at)
+
+        uses = dict(await asyncio.gather(*map(use, limits)))
+        starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
+        return Reading(
+            newest,
+            limits,
+            uses,
+            homes.get(names.user(names.HOME)),
+            homes.get(names.user(names.HOME_LIMIT)),
+            {hours: start for hours, start in starts.items() if start is not None},
+        )
+
+    async def recorded_limits(self, username: str) -> tuple[Limit, ...]:
+        """Return the user's limits as rules recorded them from the hub's metrics. They have no sources."""
+        rows = await self._instant("limits", f"{names.QUOTA_LIMIT}{{{{{{}}}}}}".format, username, decides=True)
+        return tuple(
+            Limit(row.labels["resource"], seconds(row.labels["window"], "hd") // HOUR, row.value, ())
+            for row in rows
+            if row.labels["resource"] in RESOURCES
+        )
+
+    async def _newest(self) -> float | None:
+        """Return the time of the hub's newest sample, to 5 minutes; None if there is none within LOOK_BACK."""
+
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, float | None]:
+            rows = prometheus.instant(newest_query(self._hub, LOOK_BACK, "5m"))
+            return dict.fromkeys(wanted, rows[0].value if rows else None)
+
+        newest: float | None = await self._readings.ask(Kind("newest", read, max, MOST_USERS, decides=False), "", 0)
+        return newest
+
+    async def _homes(self, username: str) -> Mapping[str, float]:
+        """Return the size and the limit of the user's home directory by series, if they are recorded.
+
+        They are recorded when they change, else once a day, and as 0 when they are gone.
+        """
+        if not self._home:
+            return {}
+        series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
+        template = f'last_over_time({{{{__name__=~"{series}",{{}}}}}}[26h]) > 0'
+        rows = await self._instant("homes", template.format, username, decides=False)
+        return {row.labels["__name__"]: row.value for row in rows}
+
+    async def _slices(self, username: str, limit: Limit, at: float, total: float) -> tuple[Slice, ...]:
+        """Return the usage over time."""
+        step = slice_seconds(limit.window_hours)
+        whole = limit.window_hours * HOUR // step
+
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, Mapping[float, float]]:
+            query = users_query(limit.resource, self._hub, wanted, step)
+            answer = prometheus.range(query, at - (whole - 1) * step, at, step)
+            return {name: dict(rows[0].values) if rows else {} for name, rows in _by_user(wanted, answer).items()}
+
+        most = min(MOST_USERS, max(MOST_POINTS // whole, 1))
+        kind = Kind(("slices", limit.resource, limit.window_hours, at), read, max, most, decides=False)
+        return slices_of(limit.window_hours, at, total, await self._readings.ask(kind, username, 0))
+
+    async def _retry_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
+        """Return when enough usage has left the window; None below the limit, or if it never does."""
+
+        def fit(used: float) -> bool:
+            return fits(limit, used)
+
+        if fit(used):
+            return None
+        window = (limit.resource, limit.window_hours)
+        return await self._readings.retry_at(username, window, used, at, fit, longest=DEADLINE_SECONDS)
+
+    async def _instant(self, key: str, query: Callable[[str], str], username: str, *, decides: bool) -> list[Value]:
+        """Return the user's rows of an instant query, from the function of its matchers."""
+
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, list[Value]]:
+            matchers = f"{exactly(self._hub)},{any_of('username', wanted)}"
+            return _by_user(wanted, prometheus.instant(query(matchers)))
+
+        kind = Kind(key, read, max, MOST_USERS, decides)
+        rows: list[Value] = await self._readings.ask(kind, username, 0)
+        return rows
+
+
+def _by_user(usernames: Iterable[str], rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    """Return the rows of each user.
 
     Raises:
-        PrometheusError: if a query gets no answer.
+        BadAnswerError: for a row without a username that was asked for.
     """
-    user = {**hub, "username": username}
-    if limits is None:
-        limits = recorded_limits(prometheus, user)
-    usage = read_usage(prometheus, hub, username, [(limit.resource, limit.window_hours) for limit in limits])
-    newest = usage.newest if usage.newest is not None else _newest(prometheus, hub)
-    if newest is None:
-        return Reading(None, limits, {})
-    at = math.floor(usage.at or time.time())
-    uses = {}
-    for limit in limits:
-        window = (limit.resource, limit.window_hours)
-        used, fit = usage.used[window], partial(fits, limit)
-        retry_at = None
-        if not fit(used) and fit(0.0):
-            buckets = read_buckets(prometheus, hub, {username: used}, window, at)[username]
-            retry_at = leaves_at(buckets, limit.window_hours, fit)
-        uses[window] = Use(used, _slices(prometheus, user, limit, at, used), retry_at)
-    homes = _home(prometheus, user) if home else {}
-    starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
-    return Reading(
-        newest,
-        limits,
-        uses,
-        homes.get(names.user(names.HOME)),
-        homes.get(names.user(names.HOME_LIMIT)),
-        {hours: start for hours, start in starts.items() if start is not None},
-    )
-
-
-def recorded_limits(prometheus: Prometheus, user: Mapping[str, str]) -> tuple[Limit, ...]:
-    """Return the user's limits as rules recorded them from the hub's metrics. They have no sources."""
-    return tuple(
-        Limit(row.labels["resource"], seconds(row.labels["window"], "hd") // HOUR, row.value, ())
-        for row in prometheus.instant(f"{names.QUOTA_LIMIT}{{{exactly(user)}}}")
-        if row.labels["resource"] in RESOURCES
-    )
-
-
-def _newest(prometheus: Prometheus, hub: Mapping[str, str]) -> float | None:
-    """Return the time of the hub's newest sample, to 5 minutes; None if there is none within LOOK_BACK."""
-    rows = prometheus.instant(newest_query(hub, LOOK_BACK, "5m"))
-    return rows[0].value if rows else None
-
-
-def _home(prometheus: Prometheus, user: Mapping[str, str]) -> dict[str, float]:
-    """Return the size and the limit of the user's home directory by series, if they are recorded.
-
-    They are recorded when they change, else once a day, and as 0 when they are gone.
-    """
-    series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
-    rows = prometheus.instant(f'last_over_time({{__name__=~"{series}",{exactly(user)}}}[26h]) > 0')
-    return {row.labels["__name__"]: row.value for row in rows}
-
-
-def _slices(
-    prometheus: Prometheus, user: Mapping[str, str], limit: Limit, at: float, total: float
-) -> tuple[Slice, ...]:
-    """Return the usage over time."""
-    step = slice_seconds(limit.window_hours)
-    whole = limit.window_hours * HOUR // step
-    answer = prometheus.range(sum_query(limit.resource, user, step), at - (whole - 1) * step, at, step)
-    return slices_of(limit.window_hours, at, total, dict(answer[0].values) if answer else {})
+    found: dict[str, list[_Row]] = {username: [] for username in usernames}
+    for row in rows:
+        try:
+            found[row.labels["username"]].append(row)
+        except KeyError as error:
+            raise BadAnswerError(f"Prometheus' answer has a series of another user: {dict(row.labels)}") from error
+    return found

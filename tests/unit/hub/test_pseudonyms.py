@@ -12,7 +12,7 @@ from jupyterhub.services.auth import HubOAuth
 from kubespawner import KubeSpawner
 from kubespawner.objects import make_pod
 from prometheus_client import CollectorRegistry, generate_latest
-from requests.adapters import BaseAdapter
+from requests.adapters import HTTPAdapter
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -159,36 +159,23 @@ def test_the_quota_check_asks_for_the_pseudonym(c: Config, monkeypatch: pytest.M
     assert all(PSEUDONYM in query and NAME not in query for query in asked.queries)
 
 
-class Recorded(BaseAdapter):
-    """Answers nobody, and keeps what was sent."""
-
-    def __init__(self) -> None:
-        """Keep nothing yet."""
-        super().__init__()
-        self.bodies: list[str] = []
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        """Fail as an address does where nobody listens."""
-        self.bodies.append(unquote_plus(str(request.body)))
-        raise requests.ConnectionError("nobody listens")
-
-    def close(self) -> None:
-        """Have nothing to close."""
-
-
-def test_the_usage_page_asks_for_the_pseudonym(c: Config) -> None:
+def test_the_usage_page_asks_for_the_pseudonym(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     c.UsageConfig.prometheus_url = "http://prometheus"
     c.UsageConfig.hub_namespace = "prod"
     c.UsageQuotaManager.policy = [memory(1000, user=[NAME])]
     environ = {"JUPYTERHUB_SERVICE_PREFIX": "/services/usage/", "JUPYTERHUB_BASE_URL": "/"}
-    with requests.Session() as session:
-        recorded = Recorded()
-        session.mount("http://", recorded)
-        app = make_app(UsageViewer(config=c), UsageQuotaManager(config=c), session, environ, HubOAuth(api_token="x"))
-        standing = asyncio.run(of(app.settings["summaries"]))
+    bodies: list[str] = []
+
+    def send(_: object, request: requests.PreparedRequest, **__: Any) -> requests.Response:
+        bodies.append(unquote_plus(str(request.body)))
+        raise requests.ConnectionError("nobody listens")
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    app = make_app(UsageViewer(config=c), UsageQuotaManager(config=c), environ, HubOAuth(api_token="x"))
+    standing = asyncio.run(of(app.settings["summaries"]))
     assert standing.username == NAME
-    assert recorded.bodies
-    assert all(PSEUDONYM in body and NAME not in body for body in recorded.bodies)
+    assert bodies
+    assert all(PSEUDONYM in body and NAME not in body for body in bodies)
 
 
 async def of(standings: Any) -> Any:

@@ -131,16 +131,15 @@ def test_limits_are_those_in_prometheus_where_the_files_have_no_policy(
 ) -> None:
     asked: list[list[float] | None] = []
 
-    def read(*arguments: Any) -> Reading:
+    async def read(*arguments: Any) -> Reading:
         asked.append(None if arguments[-1] is None else [limit.value for limit in arguments[-1]])
         return Reading(None, (), {})
 
-    monkeypatch.setattr("hubmeter_hub.usage_page.app.read", read)
+    monkeypatch.setattr("hubmeter_hub.usage_page.app.PageReadings.read", read)
     viewer, manager = UsagePageApp().settings(files(tmp_path, PROMETHEUS + text))
     hub: Any = SimpleNamespace()
-    with viewer.session() as session:
-        app = make_app(viewer, manager, session, environment(9000), hub)
-        asyncio.run(app.settings["summaries"].of("ann", frozenset()))
+    app = make_app(viewer, manager, environment(9000), hub)
+    asyncio.run(app.settings["summaries"].of("ann", frozenset()))
     assert asked == [limits]
     assert ("has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus" in caplog.text) == (
         limits is None

@@ -1,21 +1,19 @@
 """The cache of summaries: concurrent and repeated requests, deadlines, and failures of Prometheus."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 import pytest
 import requests
 
 from hubmeter_hub.quotas.policy import Limit, parse
+from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.usage_page import summary_cache as module
-from hubmeter_hub.usage_page.reading import read
+from hubmeter_hub.usage_page.reading import PageReadings
 from hubmeter_hub.usage_page.summary import Reading, Use
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
-from hubmeter_promql.client import Prometheus, UnreachableError
-from tests.waiting import PATIENCE
+from hubmeter_promql.client import UnreachableError
 
 POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
 STAFF = frozenset({"staff"})
@@ -23,18 +21,16 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class Asked:
-    """A stand-in for `reading.read` that counts, and remembers in which thread it ran."""
+    """A stand-in for `PageReadings.read` that counts."""
 
-    def __init__(self, until: threading.Event | None = None, error: Exception | None = None) -> None:
+    def __init__(self, until: asyncio.Event | None = None, error: Exception | None = None) -> None:
         self.calls: list[tuple[str, tuple[Limit, ...] | None]] = []
-        self.threads: set[int] = set()
         self._until, self._error = until, error
 
-    def __call__(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
+    async def __call__(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
         self.calls.append((username, limits))
-        self.threads.add(threading.get_ident())
         if self._until:
-            assert self._until.wait(PATIENCE)
+            await self._until.wait()
         if self._error:
             raise self._error
         return Reading(1000.0, limits or (), {("cpu", 168): Use(4.0)})
@@ -54,7 +50,7 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
-def test_concurrent_requests_share_one_reading_in_a_thread() -> None:
+def test_concurrent_requests_share_one_reading() -> None:
     asked = Asked()
 
     async def scenario() -> None:
@@ -64,7 +60,6 @@ def test_concurrent_requests_share_one_reading_in_a_thread() -> None:
 
     run(scenario)
     assert len(asked.calls) == 1
-    assert threading.get_ident() not in asked.threads
 
 
 def test_an_answer_is_kept_for_seconds_only() -> None:
@@ -81,6 +76,19 @@ def test_an_answer_is_kept_for_seconds_only() -> None:
         assert len(asked.calls) == 2
 
     run(scenario)
+
+
+def test_the_oldest_of_too_many_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_KEPT", 3)
+    asked = Asked()
+
+    async def scenario() -> None:
+        standings = SummaryCache(asked, POLICIES, Clock())
+        for name in ("a", "b", "c", "d", "b", "a"):
+            assert (await standings.of(name, STAFF)).username == name
+
+    run(scenario)
+    assert [name for name, _ in asked.calls] == ["a", "b", "c", "d", "a"]
 
 
 def test_users_and_groups_have_separate_answers() -> None:
@@ -135,15 +143,20 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
 def test_settings_that_prevent_a_request_are_the_same_state(
     url: str, options: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def scenario(session: requests.Session) -> None:
+    def session() -> requests.Session:
+        made = requests.Session()
         for name, value in options.items():
-            setattr(session, name, value)
-        asked = partial(read, Prometheus(url, session), {"namespace": "prod"}, False)
-        summary = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
+            setattr(made, name, value)
+        return made
+
+    async def scenario() -> None:
+        readings = Readings(url, session, 5.0, {"namespace": "prod"})
+        page = PageReadings(readings, {"namespace": "prod"}, home=False)
+        summary = await SummaryCache(page.read, POLICIES, Clock()).of("ann", STAFF)
+        readings.close()
         assert summary.state == "away"
 
-    with requests.Session() as session:
-        run(partial(scenario, session))
+    run(scenario)
     assert f"no usage for 'ann': cannot query {url}/api/v1/query: " in caplog.text
     assert "geheim" not in caplog.text
 
@@ -153,23 +166,17 @@ def test_no_request_waits_longer_than_the_deadline(
 ) -> None:
     monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.05)
 
-    ended = threading.Event()
-
     async def scenario() -> None:
-        summary = await SummaryCache(Asked(until=ended), POLICIES, Clock()).of("ann", STAFF)
+        summary = await SummaryCache(Asked(until=asyncio.Event()), POLICIES, Clock()).of("ann", STAFF)
         assert summary.state == "away"
 
-    try:
-        run(scenario)
-    finally:
-        ended.set()
+    run(scenario)
     assert "took longer than 0.05 s" in caplog.text
 
 
 def test_a_cancelled_request_does_not_cancel_the_others() -> None:
-    cancelled = threading.Event()
-
     async def scenario() -> None:
+        cancelled = asyncio.Event()
         standings = SummaryCache(Asked(until=cancelled), POLICIES, Clock())
         first = asyncio.create_task(standings.of("ann", STAFF))
         second = asyncio.create_task(standings.of("ann", STAFF))

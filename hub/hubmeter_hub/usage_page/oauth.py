@@ -1,0 +1,63 @@
+"""The client of the hub's OAuth: bounded in memory, and patient while a class opens the page."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jupyterhub.services.auth import HubOAuth
+from tornado.httpclient import AsyncHTTPClient
+
+from hubmeter_hub.usage_page.server import StartError
+
+# Set by the hub for a service that it manages, and needed for logins.
+NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
+# Seconds for which the hub's answer about a requester and the requester's groups is kept.
+WHO_SECONDS: Final = 60
+# Logins that have begun, at most; the oldest is forgotten. Anybody can begin one without a request to the hub.
+MOST_LOGINS: Final = 10_000
+# The longest address to which a login returns. The page's own are shorter.
+LONGEST_ADDRESS: Final = 2000
+# Seconds for an answer of the hub's API, and the requests at a time: JupyterHub 5 would give up after 20 seconds, those
+# in its queue included, which a class that opens the page exceeds. JupyterHub 6 has these values itself.
+HUB_SECONDS: Final = 300.0
+HUB_REQUESTS: Final = 100
+
+
+class BoundedOAuth(HubOAuth):  # type: ignore[misc] # jupyterhub ships no types
+    """Keeps a bounded number of logins that have begun, each with a bounded address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take the options of HubOAuth."""
+        super().__init__(**kwargs)
+        self._begun: deque[str] = deque()
+
+    def generate_state(self, next_url: str | None = None, **extra_state: Any) -> str:
+        """Return the id of a login that begins now.
+
+        Args:
+            next_url: The address to which the login returns; a very long one gives way to that of the page.
+            extra_state: More of the login, as HubOAuth keeps it.
+        """
+        if next_url and len(next_url) > LONGEST_ADDRESS:
+            next_url = None
+        state = str(super().generate_state(next_url, **extra_state))
+        self._begun.append(state)
+        if len(self._begun) > MOST_LOGINS:
+            self.clear_oauth_state(self._begun.popleft())
+        return state
+
+
+def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
+    """Return the client that identifies requesters at the hub, with the address and token from the environment.
+
+    Raises:
+        StartError: if the hub has not set them.
+    """
+    if missing := [name for name in NEEDED if not environ.get(name)]:
+        raise StartError(
+            f"{', '.join(missing)} not set: start this as a service of JupyterHub, which sets them (docs/usage-page.md)"
+        )
+    AsyncHTTPClient.configure(
+        None, max_clients=HUB_REQUESTS, defaults={"connect_timeout": HUB_SECONDS, "request_timeout": HUB_SECONDS}
+    )
+    return BoundedOAuth(cache_max_age=WHO_SECONDS)

@@ -1,0 +1,24 @@
+"""Logins that have begun, which anybody can do, use bounded memory."""
+
+import pytest
+
+from hubmeter_hub.usage_page import oauth as module
+from hubmeter_hub.usage_page.oauth import LONGEST_ADDRESS, BoundedOAuth
+
+
+@pytest.fixture
+def oauth() -> BoundedOAuth:
+    return BoundedOAuth(api_token="t0ken", api_url="http://127.0.0.1:9", base_url="/services/usage/")
+
+
+def test_the_oldest_of_too_many_logins_is_forgotten(oauth: BoundedOAuth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_LOGINS", 3)
+    states = [oauth.generate_state(f"/services/usage/?user={i}", code_verifier="v") for i in range(5)]
+    assert [oauth.get_next_url(state) for state in states[2:]] == [f"/services/usage/?user={i}" for i in (2, 3, 4)]
+    assert {oauth.get_next_url(state) for state in states[:2]} == {"/services/usage/"}
+
+
+def test_a_login_does_not_return_to_a_very_long_address(oauth: BoundedOAuth) -> None:
+    fits, too_long = "x" * LONGEST_ADDRESS, "x" * (LONGEST_ADDRESS + 1)
+    assert oauth.get_next_url(oauth.generate_state(fits)) == fits
+    assert oauth.get_next_url(oauth.generate_state(too_long)) == "/services/usage/"

@@ -1,7 +1,7 @@
-"""Puts functions before the hooks that a hub already has. `setup_usage_quotas` and its siblings are built on it.
+"""Puts functions before or after the hooks that a hub already has. `setup_usage_quotas` and its siblings use it.
 
 `at_start` changes the configuration once it is complete, so the order of the lines in jupyterhub_config.py does not
-matter. `put_before` adds a function to a hook, wherever the site has set that hook.
+matter. `put` adds a function to a hook, wherever the site has set that hook.
 """
 
 import inspect
@@ -40,28 +40,32 @@ def at_start(config: Config, caller: str, change: Callable[[Config, JupyterHub |
     hub.observe(complete, "handlers")
 
 
-def put_before(config: Config, owner: str, name: str, first: Callable[..., Awaitable[None]]) -> None:
-    """Make a spawner's hook run ``first``, and then the hook that the configuration or the spawner class has.
+def put(config: Config, owner: str, name: str, ours: Callable[..., Awaitable[None]], *, after: bool = False) -> None:
+    """Make a spawner's hook run ``ours``, and then the hook that the configuration or the spawner class has.
 
     Args:
         config: The configuration of the hub.
         owner: The class that defines the hook, ``Spawner`` or ``KubeSpawner``.
         name: The hook, for example ``modify_pod_hook``.
-        first: Takes the arguments of the hook: the spawner, and for some hooks the pod, which it may change.
+        ours: Takes the arguments of the hook: the spawner, and for some hooks the pod, which it may change.
+        after: Whether ``ours`` runs after the other hook.
     """
     for section, hook in sections(config, owner, name):
-        section[name] = _chain(first, hook, name)
+        section[name] = _chain(ours, hook, name, after)
 
 
-def put_before_method(spawner_class: type, name: str, first: Callable[[Any], Awaitable[None]]) -> None:
+def put_at_method(
+    spawner_class: type, name: str, ours: Callable[[Any], Awaitable[None]], *, after: bool = False
+) -> None:
     """Do the same where a spawner class defines the hook as a method, which no configuration can replace."""
     method = inspect.getattr_static(spawner_class, name, None)
     if method is None or isinstance(method, TraitType):
         return
 
     async def hook(self: Any, spawner: Any) -> None:
-        await first(spawner)
-        await awaited(method.__get__(self, type(self))(spawner))
+        theirs = method.__get__(self, type(self))
+        for step in (theirs, ours) if after else (ours, theirs):
+            await awaited(step(spawner))
 
     setattr(spawner_class, name, hook)
 
@@ -90,13 +94,16 @@ def _configured(value: Any) -> Any:
     return value.get_value([]) or None if isinstance(value, LazyConfigValue) else value
 
 
-def _chain(first: Callable[..., Awaitable[None]], configured: Hook | None, name: str) -> Hook:
+def _chain(ours: Callable[..., Awaitable[None]], configured: Hook | None, name: str, after: bool) -> Hook:
     # A function, not an object: traitlets makes a deep copy of each configured value for each spawner.
     async def hook(spawner: Any, *pod: Any) -> Any:
-        await first(spawner, *pod)
-        second = configured or spawner.trait_defaults(name)
-        if second:
-            return await awaited(second(spawner, *pod))
-        return pod[0] if pod else None
+        if not after:
+            await ours(spawner, *pod)
+        result = pod[0] if pod else None
+        if theirs := configured or spawner.trait_defaults(name):
+            result = await awaited(theirs(spawner, *pod))
+        if after:
+            await ours(spawner, *pod)
+        return result
 
     return hook

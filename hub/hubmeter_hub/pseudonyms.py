@@ -6,7 +6,7 @@ from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError, UsageConfig
-from hubmeter_hub.hooks import at_start, put_before
+from hubmeter_hub.hooks import at_start, put
 
 ANNOTATION: Final = "hubmeter/pseudonym"
 
@@ -32,4 +32,4 @@ def _change(config: Config, _: JupyterHub | None) -> None:
         annotations = pod.metadata.annotations or {}
         pod.metadata.annotations = {**annotations, ANNOTATION: salt.pseudonym(spawner.user.name)}
 
-    put_before(config, "KubeSpawner", "modify_pod_hook", annotate)
+    put(config, "KubeSpawner", "modify_pod_hook", annotate)

@@ -148,6 +148,16 @@ for service in c.JupyterHub.services:
 names = ["nested", "old", "both-off"]
 scopes = ["self", *(f"access:services!service={{n}}" for n in names)]
 c.JupyterHub.load_roles.append({{"name": "user", "scopes": scopes}})
+# As YAML of the old quickstart spells it: the role user is inside another one.
+inner = {{"scopes": ["self", "access:services!service=usage-quota"]}}
+c.JupyterHub.load_roles.append(
+    {{"name": "usage-quota-service", "scopes": ["read:users:name"], "services": ["old"], "user": inner}}
+)
+# The site's own hook runs first: without the groups that it removes, there is no limit of memory.
+c.UsageQuotaManager.check_after_hook = True
+def remove_groups(spawner):
+    spawner.log.warning("the site's hook runs for %s", spawner.user.name)
+c.Spawner.pre_spawn_hook = remove_groups
 """
     )
     with real_hub(version, {"ann": ["a"]}, [nested, old, both], config, tmp_path) as hub:
@@ -155,6 +165,8 @@ c.JupyterHub.load_roles.append({{"name": "user", "scopes": scopes}})
         for name in RETIRED:
             assert f"c.UsageConfig.{name} has no effect: " in log
         assert "the command of the service nested has one argument" in log
+        assert "Quota: the role usage-quota-service has the key 'user', which is a role and is ignored there" in log
+        assert "Its scopes, which no user has: self, access:services!service=usage-quota." in log
         assert "policy[0]: it names 2 groups" in log
         assert "up to 600 GiB-hours; jupyterhub-usage-quotas counted 300 GiB-hours" in log
         assert "policy[1]: the limit '2M' is 2,000,000 CPU-hours; jupyterhub-usage-quotas counted 20,000" in log

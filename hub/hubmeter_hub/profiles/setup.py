@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError
-from hubmeter_hub.hooks import at_start, awaited, put_before, sections
+from hubmeter_hub.hooks import at_start, awaited, put, sections
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
 
@@ -42,9 +42,9 @@ def wrap(config: Config, profiles: SingleuserProfiles) -> None:
     async def apply(spawner: Any, pod: Any) -> None:
         await profiles.apply_pod_profile(spawner, pod)
 
-    put_before(config, "KubeSpawner", "modify_pod_hook", apply)
-    put_before(config, "KubeSpawner", "after_pod_created_hook", profiles.hand_over)
-    put_before(config, "KubeSpawner", "post_stop_hook", profiles.clean_up)
+    put(config, "KubeSpawner", "modify_pod_hook", apply)
+    put(config, "KubeSpawner", "after_pod_created_hook", profiles.hand_over)
+    put(config, "KubeSpawner", "post_stop_hook", profiles.clean_up)
     for section, inner in sections(config, "KubeSpawner", "profile_list"):
         if profiles.offer_choices or inner:
             section["profile_list"] = _profile_list(profiles, inner)

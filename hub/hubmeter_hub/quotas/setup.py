@@ -1,5 +1,6 @@
 """Puts the quota check before the pre_spawn_hook that a hub already has."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError
-from hubmeter_hub.hooks import at_start, put_before, put_before_method
+from hubmeter_hub.hooks import at_start, put, put_at_method
 from hubmeter_hub.quotas import local_time, progress
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
@@ -35,15 +36,16 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
             check = _check(config, metrics)
         except TraitError as error:
             raise ConfigError(". ".join([str(error), *slips(_files(hub))])) from error
-        put_before(config, "Spawner", _HOOK, check)
+        manager = UsageQuotaManager(config=config)
+        put(config, "Spawner", _HOOK, check, after=manager.check_after_hook)
         if hub is not None:
-            put_before_method(hub.spawner_class, _HOOK, check)
+            put_at_method(hub.spawner_class, _HOOK, check, after=manager.check_after_hook)
             progress.add_to(hub.spawner_class, check.remaining)
             route = local_time.path(hub.hub_prefix).replace(".", r"\.")
             hub.handlers.insert(0, (route, local_time.LocalTimeScript))
             check.log_history(hub.log)
             repair_commands(hub)
-            manager = UsageQuotaManager(config=config)
+            name_nested_roles(hub)
             for sentence in (*differences(manager.policy, manager.policies()), *retired(config)):
                 hub.log.warning("Quota: %s", sentence)
 
@@ -77,6 +79,22 @@ def repair_commands(hub: JupyterHub) -> None:
                 len(command) - len(service.command) + 1,
             )
             service.command = command
+
+
+def name_nested_roles(hub: JupyterHub) -> None:
+    """Log the roles that YAML has put inside other roles: JupyterHub ignores them, so no user has their scopes."""
+    for role in hub.load_roles:
+        for key, value in role.items():
+            if isinstance(value, Mapping) and "scopes" in value:
+                hub.log.error(
+                    "Quota: the role %s has the key %r, which is a role and is ignored there: in hub.loadRoles, begin "
+                    "the line of %s with as many spaces as that of %s. Its scopes, which no user has: %s.",
+                    role.get("name"),
+                    key,
+                    key,
+                    role.get("name"),
+                    ", ".join(map(str, value["scopes"])),
+                )
 
 
 def _parts(argument: str) -> list[str]:

@@ -31,6 +31,13 @@ class UsageQuotaManager(UsageConfig):
         True,
         help="Whether servers start while the usage is unknown: Prometheus does not answer, or its data is old.",
     ).tag(config=True)
+    check_after_hook = Bool(
+        False,
+        help=(
+            "Whether the hub's own pre_spawn_hook runs before the check and not after it, for example because it sets "
+            "the server's resources or the user's groups. It runs then for denied servers too."
+        ),
+    ).tag(config=True)
     count_requested = Bool(False, help="Whether to deny servers whose first hour would exceed a limit.").tag(
         config=True
     )

@@ -13,6 +13,7 @@ from hubmeter_generator.dashboards.shared import (
     USER,
     Efficiency,
     hub,
+    usage_since,
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
@@ -80,7 +81,7 @@ def _overview() -> list[Row]:
             4,
             [
                 _total(
-                    "Running servers",
+                    "Servers",
                     "Running or starting servers of the chosen groups.",
                     names.SERVERS,
                     NUMBER.rounded(0),
@@ -115,13 +116,15 @@ def _overview() -> list[Row]:
                     query("groups/period_ratio_total", **CPU.parameters),
                 ),
                 _total(
-                    "GPUs requested",
+                    "GPUs",
                     "GPUs that the groups' servers hold now, busy or idle.",
                     names.GPU_REQUESTS,
                     NUMBER.rounded(0),
                 ),
                 _total("Homes", "Size of the home directories of the groups' users.", names.HOME, BYTES),
+                usage_since(),
             ],
+            widths=[2, 3, 3, 3, 3, 3, 2, 2, 3],
         )
     ]
 

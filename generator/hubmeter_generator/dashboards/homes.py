@@ -1,6 +1,15 @@
 """Home directories: size by group and user, limits, growth, and stale or orphaned directories."""
 
-from hubmeter_generator.dashboards.shared import GROUP, HOMES, HOMES_AND_LIMITS, NO_SIZES, USER, hub, of_users
+from hubmeter_generator.dashboards.shared import (
+    GROUP,
+    HOMES,
+    HOMES_AND_LIMITS,
+    NO_SIZES,
+    USER,
+    hub,
+    of_users,
+    usage_since,
+)
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
@@ -87,7 +96,9 @@ def _overview() -> list[Row]:
                     scale=UNUSED,
                     empty="none",
                 ),
+                usage_since(),
             ],
+            widths=[4, 4, 3, 4, 2, 4, 3],
         )
     ]
 

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from hubmeter_generator.dashboards.shared import CPU, GIB, GROUP, MEMORY, NO_USAGE, Efficiency, hub
+from hubmeter_generator.dashboards.shared import (
+    CPU,
+    GIB,
+    GROUP,
+    MEMORY,
+    NO_USAGE,
+    Efficiency,
+    hub,
+    usage_since,
+)
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import HUB_CELL, Link, Missing, link
@@ -68,13 +77,13 @@ def _overview() -> list[Row]:
             4,
             [
                 stat(
-                    "Running servers",
+                    "Servers",
                     "Running or starting servers of the chosen profiles, sizes, images and groups.",
                     query("profiles/total", resource=names.SERVERS),
                     scale=NUMBER.rounded(0),
                 ),
                 stat(
-                    "Profile known",
+                    "Labelled",
                     "Part of the chosen groups' server-hours whose pods had a label of a profile, a size or an image. "
                     "At 0 %% kube-state-metrics does not expose pods' labels: start it with --metric-labels-allowlist="
                     "pods=[hubmeter/profile,hubmeter/size,hubmeter/image].",
@@ -120,7 +129,9 @@ def _overview() -> list[Row]:
                     USD,
                     empty="no price",
                 ),
+                usage_since(),
             ],
+            widths=[2, 2, 3, 3, 3, 3, 3, 2, 3],
         )
     ]
 

@@ -10,6 +10,7 @@ from hubmeter_generator.dashboards.shared import (
     USER,
     hub,
     of_users,
+    usage_since,
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
@@ -88,7 +89,7 @@ def _overview() -> list[Row]:
                     scale=NUMBER,
                 ),
                 _total(
-                    "Running servers",
+                    "Servers",
                     "Running or starting servers of the chosen users, named servers included.",
                     names.SERVERS,
                     NUMBER,
@@ -113,13 +114,15 @@ def _overview() -> list[Row]:
                     CORES.rounded(1),
                 ),
                 _total(
-                    "GPUs requested",
+                    "GPUs",
                     "GPUs that the servers of the chosen users hold, busy or idle.",
                     names.GPU_REQUESTS,
                     NUMBER,
                 ),
                 _total("Homes", "Size of the home directories of the chosen users.", names.HOME, BYTES),
+                usage_since(),
             ],
+            widths=[3, 2, 3, 3, 3, 3, 2, 2, 3],
         ),
         Row(
             11,

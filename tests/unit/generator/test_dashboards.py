@@ -222,6 +222,13 @@ def test_titles_are_not_cut_on_a_screen_of_1280_pixels(board: dict[str, Any]) ->
 
 
 @EACH
+def test_sums_over_the_time_range_have_the_time_since_which_usage_is_recorded(board: dict[str, Any]) -> None:
+    queries_ = [target["expr"] for panel in panels(board) for target in panel.get("targets", ())]
+    sums = [query for query in queries_ if re.search(r"sum_over_time\([^\[]*\[\$__range", query)]
+    assert not sums or any("namespace:usage_recorded:count5m" in query for query in queries_)
+
+
+@EACH
 def test_panels_link_to_pages_of_the_documentation_that_exist(board: dict[str, Any]) -> None:
     urls = {link["url"] for panel in panels(board) for link in panel.get("links", [])}
     urls |= {url for panel in panels(board) for url in re.findall(r"\]\((http[^)]+)\)", panel.get("description", ""))}

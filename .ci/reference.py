@@ -106,7 +106,8 @@ def _commands() -> Iterator[str]:
 
 
 def _option(action: argparse.Action) -> str:
-    value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else "")
+    metavar = " ".join(action.metavar) if isinstance(action.metavar, tuple) else action.metavar
+    value = metavar or ("|".join(map(str, action.choices)) if action.choices else "")
     if not value and action.nargs != 0 and action.option_strings:
         value = action.dest.upper()
     # Options have a spelling with underscores and one with dashes; show one.

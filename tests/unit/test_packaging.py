@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hubmeter_generator.write import mixin
+from hubmeter_hub.usage_page import command as usage_page
 from tests.waiting import PATIENCE
 
 CHECKOUT = Path(__file__).parents[2]
@@ -150,6 +151,18 @@ def test_every_command_has_its_version(command: str, tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert done.stdout == f"hubmeter-{command} {version('hubmeter')}\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "shown"), [("--version", f"hubmeter-usage-page {version('hubmeter')}\n"), ("--help", "--config-files")]
+)
+def test_the_usage_page_shows_its_version_and_options_without_a_hub(
+    option: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        usage_page.main(["--port=1", option])
+    assert not ended.value.code
+    assert shown in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["hubmeter-generate", "hubmeter-backfill", "hubmeter-doctor"])

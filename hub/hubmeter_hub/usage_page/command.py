@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from traitlets import List, TraitError, Unicode
 from traitlets import config as traitlets_config
@@ -22,6 +23,9 @@ from hubmeter_hub.usage_page.server import StartError, listen_address, listen_po
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
+
+# Arguments that print something and end.
+_QUESTIONS: Final = frozenset({"-h", "--help", "--help-all", "--version"})
 
 
 class UsagePageApp(traitlets_config.Application):
@@ -45,6 +49,10 @@ class UsagePageApp(traitlets_config.Application):
         "session-secret-key": "UsageViewer.session_secret_key",
     }
     classes = [UsageConfig, UsageQuotaManager, UsageViewer]  # noqa: RUF012 # traitlets' own way
+
+    def print_version(self) -> None:
+        """Print the version as the other commands do."""
+        print(self.name, self.version)
 
     def settings(self, argv: Sequence[str]) -> tuple[UsageViewer, UsageQuotaManager]:
         """Return the settings of the command line and its files. Later files override earlier ones.
@@ -114,11 +122,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
+    arguments = sys.argv[1:] if argv is None else argv
+    if not _QUESTIONS.isdisjoint(arguments):
+        UsagePageApp().initialize([argument for argument in arguments if argument in _QUESTIONS])  # raises SystemExit
     try:
         auth = hub_oauth(os.environ)
         port, host = 0, ""
         try:
-            viewer, manager = UsagePageApp().settings(sys.argv[1:] if argv is None else argv)
+            viewer, manager = UsagePageApp().settings(arguments)
             app = make_app(viewer, manager, os.environ, auth)
             port, host = viewer.service_port, viewer.service_host
         except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub

@@ -13,7 +13,7 @@ from hubmeter_promql.retention import kept_seconds
 _OLDEST_TESTED: Final = (2, 42)
 _LOOKBACK_SECONDS: Final = 300  # rules that run every 5 minutes are read with instant selectors
 _DAY: Final = 86_400
-_DAYS_OF_MONTHS: Final = 62  # costs of the month before read up to two months
+DAYS_OF_MONTHS: Final = 62  # costs of the month before read up to two months
 
 
 def engine(site: Site) -> Result:
@@ -47,7 +47,7 @@ def history(site: Site) -> Result:
     kept = kept_seconds(site.prometheus)
     raise_it = (
         "raise --storage.tsdb.retention.time (prometheus.prometheusSpec.retention in kube-prometheus-stack, "
-        f"server.retention in the chart prometheus) to {_DAYS_OF_MONTHS}d"
+        f"server.retention in the chart prometheus) to {DAYS_OF_MONTHS}d"
     )
     if kept is not None and kept < seconds(window):
         return missing(
@@ -61,7 +61,7 @@ def history(site: Site) -> Result:
             f"{window}",
             f"{raise_it}; if a retention by size is set, raise it too; or shorten the setting windows",
         )
-    if kept is not None and kept < _DAYS_OF_MONTHS * _DAY and site.settings.cost_source != "none":
+    if kept is not None and kept < DAYS_OF_MONTHS * _DAY and site.settings.cost_source != "none":
         return warning(
             f"Prometheus keeps {kept / _DAY:g} days, so the costs of the month before are too low from the middle of a "
             "month on",

@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from hubmeter_generator.operate.checks.prometheus import DAYS_OF_MONTHS
 from tests.chart.charts import CHART, ROOT, Json, objects, of_kind, the
 
 PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
@@ -24,10 +25,10 @@ def test_there_are_blocks_for_ours_and_for_the_charts_around_it() -> None:
     titles = [title for title, _ in BLOCKS]
     assert titles.count("hubmeter") == 2
     others = {
-        "kube-prometheus-stack, prometheus", "jupyterhub", "jupyterhub with Argo CD, in addition", "prometheus",
-        "Chart.yaml",
+        "kube-prometheus-stack, prometheus", "kube-prometheus-stack", "prometheus", "Chart.yaml",
+        "jupyterhub", "jupyterhub with Argo CD, in addition",
     }  # fmt: skip
-    assert set(titles) == {"hubmeter", "hubmeter in the namespace support", *others}
+    assert set(titles) == {"hubmeter", "hubmeter in the namespace support", "hubmeter, to check", *others}
 
 
 def test_the_chart_comes_from_where_releases_put_it() -> None:
@@ -67,6 +68,12 @@ def test_prometheus_mounts_the_rules_of_our_config_map_where_it_reads_them() -> 
     assert reloader["extraVolumeDirs"] == [mount["mountPath"]]
     assert f"{mount['mountPath']}/*.yaml" in values["serverFiles"]["prometheus.yml"]["rule_files"]
     assert {name.rsplit(".", 1)[1] for name in rules["data"]} == {"yaml"}
+
+
+def test_prometheus_keeps_as_many_days_as_the_doctor_asks_for() -> None:
+    (own,) = (values["server"] for values in blocks("prometheus") if "server" in values)
+    (of_the_stack,) = (values["prometheus"]["prometheusSpec"] for values in blocks("stack") if "prometheus" in values)
+    assert own["retention"] == of_the_stack["retention"] == f"{DAYS_OF_MONTHS}d"
 
 
 def test_the_operator_finds_monitors_and_rules_by_the_same_label() -> None:

@@ -28,6 +28,15 @@ HUB = f"{PREFIX}hub"  # the namespace of `hub`
 LAB = "lab"
 LIMITED = "limited"  # a group with a quota that the first minutes of a server use up
 
+# The settings of the rules in `prometheus`.
+RECORDED: Mapping[str, Any] = {
+    "interval": "5s",
+    "membership_interval": "5s",
+    "carry_forward": "10m",
+    # The hub of test_unusual_pods.py gives each user a namespace.
+    "pod_namespaces": [{"namespaces": f"{LAB}-.*", "hub": LAB}],
+}
+
 # The hub and the usage page read it.
 _USAGE_CONFIG = f"""
 c.UsageConfig.prometheus_url = "http://{ADDRESS}:{PORT}"
@@ -170,14 +179,7 @@ def crds(cluster: Cluster) -> None:
 def prometheus(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
     """A Prometheus with our rules, at its usual port; it scrapes every 5 s, and its samples can be deleted."""
     folder = tmp_path_factory.mktemp("prometheus")
-    settings = {
-        "interval": "5s",
-        "membership_interval": "5s",
-        "carry_forward": "10m",
-        # The hub of test_unusual_pods.py gives each user a namespace.
-        "pod_namespaces": [{"namespaces": f"{LAB}-.*", "hub": LAB}],
-    }
-    files = rules(folder / "rules", settings)
+    files = rules(folder / "rules", RECORDED)
     with recording(node, folder, rule_files=files, scrape="5s", options=["--web.enable-admin-api"]) as running:
         yield running
 

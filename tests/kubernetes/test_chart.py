@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from hubmeter_generator import settings
 from tests.chart.charts import CHART, objects, the
 from tests.chart.sites import SITES
 from tests.kubernetes.cluster import Cluster, ClusterError
-from tests.kubernetes.conftest import HUB
+from tests.kubernetes.conftest import HUB, RECORDED
 from tests.kubernetes.helm import Helm
+from tests.kubernetes.node import Node
+from tests.kubernetes.recording import Recording
 from tests.unit.generator.sites import DEFAULTS_AND_MANY, files
 
 RELEASE = "app.kubernetes.io/instance=hubmeter"
@@ -53,6 +56,38 @@ def test_a_release_with_defaults_is_ready_changes_goes_back_and_leaves_nothing(
     assert made_by_release(cluster, HUB)
     helm("uninstall", "hubmeter", "--wait", "--timeout=180s", namespace=HUB)
     cluster.wait_for("namespace without objects of the release", lambda: made_by_release(cluster, HUB) == [], 60)
+
+
+@pytest.mark.usefixtures("hub")
+def test_helm_test_succeeds_once_nothing_is_missing_and_fails_with_the_fix(
+    node: Node, helm: Helm, prometheus: Recording, tmp_path: Path
+) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text(
+        yaml.safe_dump({"test": {"prometheusUrl": prometheus.url}, "settings": {**RECORDED, "windows": ["1d"]}}),
+        encoding="utf-8",
+    )
+    release = ("hubmeter", str(CHART), f"--values={values}", "--wait", "--timeout=180s")
+    helm("install", *release, namespace=HUB)
+
+    def succeeds() -> bool:  # fails until Prometheus has scraped the exporter and the rules have run
+        return "nothing required is missing" in helm("test", "hubmeter", "--logs", namespace=HUB)
+
+    try:
+        node.wait_for("success of helm test", succeeds, 180)
+        helm("upgrade", *release, "--set=settings.windows={90d}", namespace=HUB)
+        with pytest.raises(ClusterError, match="hubmeter-test failed"):
+            helm("test", "hubmeter", namespace=HUB)
+        said = node.kubectl("logs", "hubmeter-test", "-n", HUB)
+        assert "missing  history              Prometheus keeps 15 days, less than the window of 90d" in said
+        assert "fix: raise --storage.tsdb.retention.time" in said
+    except BaseException:
+        print(node.kubectl("logs", "hubmeter-test", "-n", HUB))
+        raise
+    finally:
+        helm("uninstall", "hubmeter", "--wait", "--timeout=180s", namespace=HUB)
+        # Helm does not remove what hooks have made.
+        node.kubectl("delete", "pod", "hubmeter-test", "-n", HUB, "--ignore-not-found")
 
 
 def validated(cluster: Cluster, manifests: list[dict[str, Any]]) -> int:

@@ -20,6 +20,7 @@ _MODULES: Final = {
     "go-jsonnet of PyPI": ("_gojsonnet", ""),
 }
 _PATH: Final = "jsonnet on PATH"
+FASTEST: Final = "go-jsonnet of PyPI"
 JSONNETS: Final = (_DISTRIBUTION, *_MODULES, _PATH)
 
 _PROGRAM: Final = """

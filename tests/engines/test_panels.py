@@ -167,6 +167,8 @@ def _recorded() -> Iterator[Series]:
 def _value(name: str, row: Mapping[str, str], number: float, at: float) -> float:
     if name.endswith("quota_used:ratio"):
         return number - 0.5 if row["threshold" if "threshold" in row else "resource"] != "gpu" else number
+    if name.endswith("quota_used:sum"):
+        return 0.3 * number * (at - START) / DAY  # it grows, as forecasts need
     if "timestamp" in name:
         return at - 100 * number
     if name.endswith(("_total", "_bucket")):

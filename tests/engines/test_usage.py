@@ -1,5 +1,6 @@
 """Usage that is read of one user from real engines is the usage recorded for that user, and for no other."""
 
+import asyncio
 import math
 import time
 from collections.abc import Iterator
@@ -9,13 +10,26 @@ from itertools import pairwise
 import pytest
 import requests
 
+from hubmeter_generator.settings import make
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.quotas.usage import Usage, leaves_at, read_buckets, read_usage, read_usages, usage_query
-from hubmeter_promql import names
+from hubmeter_hub.quotas.readings import Readings
+from hubmeter_hub.quotas.usage import (
+    Usage,
+    leaves_at,
+    read_before,
+    read_buckets,
+    read_usage,
+    read_usages,
+    usage_query,
+)
+from hubmeter_hub.usage_page.reading import PageReadings
+from hubmeter_hub.usage_page.summary import Reading
+from hubmeter_promql import names, render
 from hubmeter_promql.client import Prometheus, Value
 from tests.engines.engine import ENGINES, Engine, running
 from tests.engines.recorded import BUCKET, HUB, buckets, evenly, heartbeat, record
+from tests.waiting import PATIENCE
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -35,6 +49,16 @@ NAMES = (
     "new\nline",
     "{a}%(b)s",
 )
+# Of users with a limit of 1000: the usage of each of the last days, the last one first, and the days of the forecast.
+PACES: dict[str, tuple[list[float], float | None]] = {
+    "pace of three days": ([100] * 5, 5.0),
+    "pace of a day": ([300, 200], 500 / 300),
+    "first day": ([500], None),
+    "as much leaves as comes": ([100] * 14, None),
+    "less than a fifth": ([60, 60, 60], None),
+    "more than a week": ([60] * 5, None),
+    "used up": ([400] * 3, None),
+}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -46,6 +70,15 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         east, west = ({"cluster": name, "namespace": "prod-two"} for name in ("east", "west"))
         record(
             engine,
+            [
+                buckets(
+                    name,
+                    "memory",
+                    {age: amount for i, used in enumerate(days) for age, amount in evenly(used, 24, i * DAY).items()},
+                    then,
+                )
+                for name, (days, _) in PACES.items()
+            ],
             [buckets(name, "memory", evenly(100.0 + i, 12), then) for i, name in enumerate(NAMES)],
             [
                 # A minute inside 36 hours, a minute outside.
@@ -123,6 +156,52 @@ def test_resources_and_windows_come_in_one_answer(prometheus: Prometheus) -> Non
     windows = [WEEK, ("cpu", 24), ("cpu", 48), ("gpu", 24)]
     usage = read_usage(prometheus, HUB, "mix", windows)
     assert usage.used == pytest.approx({WEEK: 5, ("cpu", 24): 7 * 24 / 30, ("cpu", 48): 7, ("gpu", 24): 9}, rel=0.01)
+
+
+def test_the_page_and_the_dashboard_forecast_the_same(engine: Engine) -> None:
+    now = time.time()
+    limits = tuple(Limit("memory", hours, 1000.0, ()) for hours in (168, 144))
+    readings = Readings(engine.url, requests.Session, PATIENCE, HUB)
+    page = PageReadings(readings, HUB, home=False)
+
+    async def read() -> list[Reading]:
+        return await asyncio.gather(*(page.read(name, limits) for name in PACES))
+
+    uses_of = {name: reading.uses for name, reading in zip(PACES, asyncio.run(read()), strict=True)}
+    readings.close()
+    assert {uses["memory", 144].used_up_at for uses in uses_of.values()} == {None}
+    of_page = {name: at - now for name, uses in uses_of.items() if (at := uses[WEEK].used_up_at) is not None}
+    recorded = []
+    with requests.Session() as session:
+        prometheus = Prometheus(engine.url, session)
+        for name, uses in uses_of.items():
+            # What the rules would have recorded.
+            before = read_before(prometheus, HUB, [name], WEEK, (3, 1))[name]
+            row = {**HUB, "username": name, "resource": "memory", "window": "7d"}
+            used = [
+                (round(now - days * DAY - age) * 1000, value)
+                for days, value in {**before, 0: uses[WEEK].used}.items()
+                for age in (240, 120, 0)
+            ]
+            recent = [at for at, _ in used[-3:]]
+            recorded += [
+                ({"__name__": names.QUOTA_USED, **row}, used),
+                ({"__name__": names.QUOTA_LIMIT, **row}, [(at, 1000.0) for at in recent]),
+                ({"__name__": names.QUOTA_RATIO, **row}, [(at, uses[WEEK].used / 1000) for at in recent]),
+                (
+                    {"__name__": names.QUOTA_MEMBERSHIP, **HUB, "username": name, "usergroup": "bio"},
+                    [(at, 1.0) for at in recent],
+                ),
+            ]
+        record(engine, recorded)
+        settings = make({}, "the test").placeholders() | {"rows": "100"}
+        query = render.render(render.load("panels/quotas/forecast.promql"), settings)
+        for variable in ("$hub", "$usergroup", "$username"):
+            query = query.replace(variable, ".*")
+        rows = prometheus.instant(query)
+    expected = {name: days * DAY for name, (_, days) in PACES.items() if days is not None}
+    assert of_page == pytest.approx(expected, rel=0.01)
+    assert {row.labels["username"]: row.value for row in rows} == pytest.approx(of_page, rel=1e-4)
 
 
 def test_a_window_of_hours_ends_where_it_should(prometheus: Prometheus) -> None:

@@ -47,6 +47,7 @@ USERS: Final = {
     "anna": ["staff"],
     "bob": ["staff", "students", "alumni"],
     "zed": ["students"],
+    "eve": ["staff"],  # began two days ago
     "free": [],
     "max": ["staff", *(f"class-of-year-{i}" for i in range(39))],
     LOPEZ: ["staff"],
@@ -118,6 +119,8 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
         labels = {"namespace": NAMESPACE, "username": user}
         add(bucket[names.MEMORY_REQUESTS], [(t, amount * GIB * shape(t) / week) for t in ends], **labels)
         add(bucket[names.CPU_REQUESTS], [(t, amount * 0.06 * shape(t) / week) for t in ends], **labels)
+    two_days = [(t, 500 * GIB / 576) for t in ends if now - t < 2 * 86400]
+    add(bucket[names.MEMORY_REQUESTS], two_days, namespace=NAMESPACE, username="eve")
     add(
         bucket[names.GPU_REQUESTS],
         [(t, 1 / 12) for t in ends if now - t < 6 * 3600],
@@ -469,6 +472,19 @@ def test_a_used_up_limit_shows_the_retry_time_and_its_policies(site: Site, brows
     assert "The smallest of these policies is the limit" in table
     assert "Group students 300 GiB-hours" in table
     assert "Group alumni 1,200 GiB-hours" in table
+
+
+@newest_hub
+def test_a_limit_that_is_used_up_soon_has_a_forecast(site: Site, browser: Browser) -> None:
+    """250 GiB-hours a day for two days, of 1,000 in 7 days."""
+    browser.log_in(site, "eve")
+    assert [forecast.text for forecast in browser.all(".forecast")] == [
+        "At the pace of the last days, this limit is used up in 2 days."
+    ]
+    (memory,) = (
+        limit for limit in browser.json(site.url(path="api/usage"))["compute"] if limit["resource"] == "memory"
+    )
+    assert at(memory["used_up_at"]) == pytest.approx(time.time() + 2 * 86400, abs=1800)
 
 
 @newest_hub

@@ -171,7 +171,7 @@ def _overview() -> list[Row]:
 
 
 def _near() -> list[Row]:
-    def limits(title: str, description: str, bound: str, empty: str | Missing) -> Panel:
+    def limits(title: str, description: str, bound: str, empty: str | Missing, *more: Column) -> Panel:
         def nearest(name: str, measured: str) -> Column:
             source = query("quotas/nearest", measured=measured, memory_unit="2^30", rows="100", bound=bound)
             return Column(name, source, COUNT.rounded(1), width=70)
@@ -188,6 +188,7 @@ def _near() -> list[Row]:
                 Column("Used", used, USED.up_to(1), gauge=True),
                 nearest("Amount used", "used:sum"),
                 nearest("Limit", "limit:merged"),
+                *more,
             ],
             sort_by=["Used"],
             empty=empty,
@@ -200,10 +201,11 @@ def _near() -> list[Row]:
                 limits(
                     "Users near a limit",
                     "The 100 limits of the chosen users nearest to being used up, but not yet used up, at the end of "
-                    "the time range; a user may have several. At 100 %% servers no longer start. Click a user for "
-                    "details.",
+                    "the time range; a user may have several. At 100 %% servers no longer start. *Used up in* is "
+                    "a forecast at the pace of the last days, for windows of a week or more. Click a user for details.",
                     "< 1",
                     NO_LIMIT,
+                    Column("Used up in", query("quotas/forecast", rows="100"), SECONDS.rounded(0), width=85),
                 ),
                 limits(
                     "Limits that are used up",

@@ -80,6 +80,11 @@ def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) 
         f"{resource}:{hours}": users_query(resource, hub, usernames, hours * HOUR)
         for (resource, hours), usernames in users.items()
     }
+    return _labelled(parts)
+
+
+def _labelled(parts: Mapping[str, str]) -> str:
+    """Return one query for all parts, whose rows have the part's key as the label ``quota``."""
     return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
 
 
@@ -93,15 +98,22 @@ def history_query(hub: Mapping[str, str]) -> str:
     return f"min(last_over_time({names.HISTORY_START}{{{exactly(hub)}}}[7199999ms]))"
 
 
-def users_query(resource: str, hub: Mapping[str, str], usernames: Collection[str], seconds: int) -> str:
-    """Return the query for the usage of each of several users in the last seconds, by the label ``username``."""
+def users_query(
+    resource: str, hub: Mapping[str, str], usernames: Collection[str], seconds: int, days_ago: int = 0
+) -> str:
+    """Return the query for the usage of each of several users in so many seconds, by the label ``username``.
+
+    The seconds end now, or ``days_ago``.
+    """
     matchers = f"{exactly(hub)},{any_of('username', usernames)}"
-    return f"sum by (username) ({_summed(resource, matchers, seconds)})"
+    return f"sum by (username) ({_summed(resource, matchers, seconds, days_ago)})"
 
 
-def _summed(resource: str, matchers: str, seconds: int) -> str:
+def _summed(resource: str, matchers: str, seconds: int, days_ago: int = 0) -> str:
+    offset = f" offset {days_ago}d" if days_ago else ""
+
     def summed(series: str) -> str:
-        return f"sum_over_time({series}{{{matchers}}}[{seconds * 1000 - 1}ms])"
+        return f"sum_over_time({series}{{{matchers}}}[{seconds * 1000 - 1}ms]{offset})"
 
     of = RESOURCES[resource]
     days = f' or label_replace({summed(of.days)}, "of", "days", "", "")' if of.days else ""
@@ -141,6 +153,28 @@ def read_usages(
         return Usage(used, at, newest, history)
 
     return {username: usage(username, windows) for username, windows in wanted.items()}
+
+
+def read_before(
+    prometheus: Prometheus,
+    hub: Mapping[str, str],
+    usernames: Collection[str],
+    window: Window,
+    days_ago: Collection[int],
+) -> dict[str, dict[int, float]]:
+    """Return the usage of users in a window that ended so many days ago, by user and days, from one instant query.
+
+    Raises:
+        PrometheusError: if there is no answer.
+    """
+    resource, hours = window
+    parts = {str(days): users_query(resource, hub, usernames, hours * HOUR, days) for days in days_ago}
+    try:
+        rows = prometheus.instant(_labelled(parts))
+        answer = {(row.labels["username"], int(row.labels[_KEY])): row.value for row in rows}
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
+    return {username: {days: answer.get((username, days), 0.0) for days in days_ago} for username in usernames}
 
 
 def read_buckets(

@@ -55,6 +55,12 @@ def lasting(hours: float) -> str:
     return _count(math.floor(hours), "hour") if hours >= 1 else _count(math.floor(hours * 60), "minute")
 
 
+def about(seconds: float) -> str:
+    """Return a forecast, rounded to days from two days on, else to hours: ``2 days``, ``31 hours``, ``1 hour``."""
+    hours = max(round(seconds / 3600), 1)
+    return _count(round(seconds / 86400), "day") if hours >= 48 else _count(hours, "hour")
+
+
 def wait(seconds: float) -> str:
     """Return a wait, rounded up: ``44 minutes``, ``1 hour 5 minutes``, ``2 days 20 hours``."""
     minutes = max(math.ceil(seconds / 60), 1)

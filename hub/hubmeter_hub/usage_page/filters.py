@@ -60,6 +60,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "amount": amount,
     "percent": words.percent,
     "window": words.window,
+    "about": words.about,
     "storage": storage,
     "utc": utc,
     "iso": iso,

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 from hubmeter_common.durations import seconds
+from hubmeter_hub.quotas import forecast
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.readings import MOST_POINTS, MOST_USERS, Kind, Readings
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, users_query
+from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, read_before, users_query
 from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
 from hubmeter_promql.client import BadAnswerError, Prometheus, RangeSeries, Value
@@ -65,10 +66,12 @@ class PageReadings:
         async def use(limit: Limit) -> tuple[Window, Use]:
             window = (limit.resource, limit.window_hours)
             used = usage.used[window]
-            slices, retry_at = await asyncio.gather(
-                self._slices(username, limit, at, used), self._retry_at(username, limit, at, used)
+            slices, retry_at, used_up_at = await asyncio.gather(
+                self._slices(username, limit, at, used),
+                self._retry_at(username, limit, at, used),
+                self._used_up_at(username, limit, at, used),
             )
-            return window, Use(used, slices, retry_at)
+            return window, Use(used, slices, retry_at, used_up_at)
 
         uses = dict(await asyncio.gather(*map(use, limits)))
         starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
@@ -125,6 +128,19 @@ class PageReadings:
         most = min(MOST_USERS, max(MOST_POINTS // whole, 1))
         kind = Kind(("slices", limit.resource, limit.window_hours, at), read, max, most, decides=False)
         return slices_of(limit.window_hours, at, total, await self._readings.ask(kind, username, 0))
+
+    async def _used_up_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
+        """Return when the limit is used up at the pace of the last days; None without a forecast."""
+        if not forecast.is_due(limit.window_hours, limit.value, used):
+            return None
+        window = (limit.resource, limit.window_hours)
+
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, Mapping[int, float]]:
+            return read_before(prometheus, self._hub, list(wanted), window, forecast.DAYS_AGO)
+
+        kind = Kind(("before", *window), read, max, MOST_USERS, decides=False)
+        left = forecast.seconds_left(limit.value, used, await self._readings.ask(kind, username, 0))
+        return None if left is None else at + left
 
     async def _retry_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
         """Return when enough usage has left the window; None below the limit, or if it never does."""

@@ -38,11 +38,13 @@ class Use:
     """A user's usage in one rolling window.
 
     ``retry_at`` is the time at which enough of it has left the window; None below the limit, and if it is unknown.
+    ``used_up_at`` is the time at which the limit is used up at the pace of the last days; None without a forecast.
     """
 
     used: float
     slices: tuple[Slice, ...] = ()
     retry_at: float | None = None
+    used_up_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -271,6 +273,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
 
 def _limit_json(summary: LimitSummary) -> dict[str, Any]:
     retry_at = summary.use.retry_at if summary.use else None
+    used_up_at = summary.use.used_up_at if summary.use else None
     return {
         "resource": summary.limit.resource,
         "unit": _JSON_UNITS[summary.limit.resource],
@@ -281,6 +284,7 @@ def _limit_json(summary: LimitSummary) -> dict[str, Any]:
         "remaining": summary.bar.remaining if summary.bar else None,
         "ratio": _finite(summary.bar),
         "retry_at": None if retry_at is None else iso(retry_at),
+        "used_up_at": None if used_up_at is None else iso(used_up_at),
         "counted_since": None if summary.counted_since is None else iso(summary.counted_since),
         "policies": [
             {

@@ -20,6 +20,7 @@ from traitlets.config import Configurable
 from hubmeter_exporter import cli as exporter
 from hubmeter_exporter.costs import cli as costs
 from hubmeter_exporter.costs import settings as cost_settings
+from hubmeter_exporter.report import cli as report
 from hubmeter_generator import cli, settings
 from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig
@@ -31,6 +32,7 @@ from hubmeter_hub.usage_page.traits import UsageViewer
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
     "hubmeter-exporter": exporter.build_parser({}),
     "hubmeter-costs": costs.build_parser({}),
+    "hubmeter-report": report.build_parser({}),
     "hubmeter-generate": cli.parser(),
     "hubmeter-backfill": backfill.parser(),
     "hubmeter-doctor": doctor.parser(),
@@ -47,6 +49,11 @@ EXIT_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
         "ended by SIGTERM or SIGINT; with `--once`, bills were read and priced",
         "with `--once`, bills could not be read or priced; otherwise a defect",
         f"{_UNUSABLE}, the ledger is unusable, or the port is in use",
+    ),
+    "hubmeter-report": (
+        "files were written",
+        "the cost API, Prometheus or the output failed, or a group is unknown",
+        _UNUSABLE,
     ),
     "hubmeter-generate": ("files were written, or are equal (`--check`)", "files differ (`--check`)", _UNUSABLE),
     "hubmeter-backfill": (

@@ -9,6 +9,11 @@ def costs() -> int:
     return _run("hubmeter-costs", "hubmeter_exporter.costs.cli", "costs")
 
 
+def report() -> int:
+    """Run ``hubmeter-report``; return its exit code."""
+    return _run("hubmeter-report", "hubmeter_exporter.report.cli", "report")
+
+
 def generate() -> int:
     """Run ``hubmeter-generate``; return its exit code."""
     return _run("hubmeter-generate", "hubmeter_generator.cli", "generate")

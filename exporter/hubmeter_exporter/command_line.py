@@ -50,8 +50,12 @@ class Parser(argparse.ArgumentParser):
 
     def process_options(self, once: str) -> None:
         """Add ``--log_level``, and ``--once`` with its help text."""
-        self.option("log_level", type=str.upper, choices=LOG_LEVELS, default="INFO", help="log level (default: INFO)")
+        self.log_level()
         self.option("once", action="store_true", help=once)
+
+    def log_level(self) -> None:
+        """Add ``--log_level``."""
+        self.option("log_level", type=str.upper, choices=LOG_LEVELS, default="INFO", help="log level (default: INFO)")
 
     def parse(self, argv: Sequence[str]) -> argparse.Namespace:
         """Return the options. Raises `UsageError`."""
@@ -127,6 +131,26 @@ def http_url(text: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if valid else None
+
+
+def base_url(what: str, text: str, example: str, remedy: str) -> str:
+    """Return an HTTP URL without a slash at its end.
+
+    Args:
+        what: What it is the URL of, for errors.
+        text: The URL.
+        example: A valid one.
+        remedy: Says where a user and a password belong.
+
+    Raises:
+        UsageError: It is no URL of HTTP, or has a user, password, query or fragment.
+    """
+    parts = http_url(text)
+    if parts is None:
+        raise UsageError(f"{what} {shown(text)} is not a URL such as {example}")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(f"{what} must have no user, password, query or fragment; {remedy}")
+    return text.rstrip("/")
 
 
 def shown(url: str) -> str:

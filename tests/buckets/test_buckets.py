@@ -27,6 +27,7 @@ from hubmeter_exporter.costs.settings import make
 from hubmeter_exporter.costs.sources import buckets
 from hubmeter_exporter.costs.sources.focus import FocusSource
 from hubmeter_exporter.exposition import Format
+from hubmeter_exporter.report.output import OutputError, open_output
 from tests.buckets.doubles import AZURITE_KEY, BUCKET, S3_KEY, SCHEMES, Line, Store, store
 
 DAYS = (date(2026, 10, 1), date(2026, 10, 31))
@@ -130,6 +131,21 @@ def test_a_folder_with_all_kinds_of_files(site: Site) -> None:
     assert (bill.day, bill.hub, bill.component) == (date(2026, 10, 30), "prod", "compute")
     assert bill.amount == 1111
     assert read.report().skipped == ()
+
+
+def test_files_of_reports_are_written_and_replaced(site: Site) -> None:
+    output = open_output(f"{site.url}/reports/")
+    name = "2026-10/groups/berkurs---1a.html"
+    for content in (b"first", b"the second"):
+        assert output.write(name, content) == f"{site.url}/reports/{name}"
+    scheme = site.url.partition(":")[0]
+    filesystem = buckets.open_store(site.url, scheme)
+    path = f"{site.url}/reports/{name}".partition("://")[2]
+    assert filesystem.cat_file(path) == b"the second"
+    if scheme == "s3":
+        assert filesystem.info(path)["ContentType"] == "text/html; charset=utf-8"
+    with pytest.raises(OutputError, match=r"none/reports/a\.csv cannot be written \("):
+        open_output(f"{site.url.replace(BUCKET, 'none')}/reports").write("a.csv", b"")
 
 
 def test_a_pattern(site: Site) -> None:

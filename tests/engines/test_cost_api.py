@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,38 @@ def test_parts_of_usage_are_those_of_the_model_and_add_up_to_one(engine_site: Si
     assert {row["date"] for row in rows} == {str(FIRST + timedelta(day)) for day in range(DAYS)}
     order = [(r["date"], r["hub"], r["component"], -r["value"]) for r in rows]
     assert order == sorted(order)
+
+
+def test_usage_of_users_is_that_of_the_model_in_gib_and_gpu_hours(engine_site: Site) -> None:
+    drivers = {"compute": ("compute", 2.0**30), "home storage": ("home", 2.0**30), "gpu": ("gpu", 1.0)}
+    rows = engine_site.get("/usage-per-user", **ALL)
+    found = {(r["date"], r["hub"], r["component"], r["user"], r["usergroup"]): r["value"] for r in rows}
+    expected = {}
+    for day, (hub, user), (component, (driver, unit)) in product(range(DAYS), cost_world.GROUPS, drivers.items()):
+        used = engine_site.model.used(day, hub, user, driver) / unit
+        for group, share in cost_world.shares(hub, user, day):
+            if used and share:
+                expected[str(FIRST + timedelta(day)), hub, component, user, group or "none"] = used * share
+    assert found == pytest.approx(expected, rel=1e-9)
+    chosen = engine_site.get("/usage-per-user", **ALL, component="gpu", usergroup="geo")
+    assert chosen == [row for row in rows if (row["component"], row["usergroup"]) == ("gpu", "geo")]
+    assert chosen
+
+
+def test_days_have_the_state_of_their_bill(prometheus_3: Site) -> None:
+    def states() -> dict[str, str]:
+        return {row["date"]: row["state"] for row in prometheus_3.get("/days", **ALL)}
+
+    days = [str(FIRST + timedelta(day)) for day in range(DAYS)]
+    settled = {day: "settled" if number < DAYS - 3 else "open" for number, day in enumerate(days)}
+    before = states()
+    assert before == settled | {days[LATE]: "missing", days[MISSING]: "missing"}
+    assert list(before) == days
+    # AWS marks the days of an open month.
+    marked = [replace(row, estimated=True) for row in bills(REVISED)]
+    prometheus_3.ledger.put(*(FIRST + timedelta(REVISED),) * 2, marked, "test")
+    assert states() == before | {days[REVISED]: "estimated"}
+    prometheus_3.ledger.put(*(FIRST + timedelta(REVISED),) * 2, bills(REVISED), "test")
 
 
 def _by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], float]:
@@ -304,6 +337,8 @@ SPAN = "from=2026-01-05T00:00:00.000Z&to=2026-01-12T15:07:23.000Z"
             ["date", "hub", "component", "user", "usergroup", "value"],
         ),
         (f"/total-usage?{SPAN}&hub=all&component=all&user=all", ["date", "hub", "component", "user", "value"]),
+        (f"/usage-per-user?{SPAN}", ["date", "hub", "component", "user", "usergroup", "value"]),
+        (f"/days?{SPAN}", ["date", "state"]),
         ("/user-groups", ["hub", "username", "username_escaped", "usergroup"]),
         ("/users-with-multiple-groups", ["username", "hub", "usergroup"]),
         ("/users-with-no-groups", ["username", "hub"]),
@@ -523,8 +558,8 @@ def test_a_new_prometheus_and_an_empty_ledger_give_empty_tables(tmp_path: Path) 
 
 WITH_PARAMETERS = [
     "/hub-names", "/component-names", "/total-costs", "/total-costs-per-hub", "/total-costs-per-component",
-    "/total-costs-per-group", "/costs-per-user", "/total-usage", "/user-groups", "/users-with-multiple-groups",
-    "/users-with-no-groups",
+    "/total-costs-per-group", "/costs-per-user", "/total-usage", "/usage-per-user", "/days", "/user-groups",
+    "/users-with-multiple-groups", "/users-with-no-groups",
 ]  # fmt: skip
 WITHOUT = ["/", "/index", "/ready", "/health/ready", "/docs", "/metrics"]
 # OpenAPI cannot say that a day exists, and that "from" is not after "to": status 422 for such is right.

@@ -40,6 +40,8 @@ FILTERS: Mapping[str, Sequence[str]] = {
         "limit=99", "user=nobody", "component=core",
     ],
     "/total-usage": ["", "hub=prod&component={compute,home storage}", 'user={ann,o"brien\\}'],
+    "/usage-per-user": ["", "hub=dev&component={compute,gpu}", "user={ann,x--y}&usergroup=geo"],
+    "/days": [""],
     "/user-groups": [""],
     "/users-with-no-groups": [""],
 }  # fmt: skip

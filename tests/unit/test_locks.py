@@ -31,9 +31,9 @@ def wanted(extra: str) -> list[Requirement]:
 LOCKS = {
     "build": [Requirement(line) for line in PROJECT["build-system"]["requires"]],
     "exporter": wanted("doctor"),
-    "costs": wanted("costs"),
-    "costs-parquet": wanted("costs-parquet"),
-    "costs-cloud": wanted("costs-cloud"),
+    "costs": [*wanted("costs"), *wanted("report")],
+    "costs-parquet": [*wanted("costs-parquet"), *wanted("report")],
+    "costs-cloud": [*wanted("costs-cloud"), *wanted("report")],
 }
 
 

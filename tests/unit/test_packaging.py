@@ -110,6 +110,7 @@ def test_the_exporter_runs_from_the_bare_install(bare: Path, tmp_path: Path) -> 
     ("command", "extra"),
     [
         ("hubmeter-costs", "costs"),
+        ("hubmeter-report", "report"),
         ("hubmeter-generate", "generate"),
         ("hubmeter-backfill", "generate"),
         ("hubmeter-doctor", "doctor"),
@@ -144,7 +145,7 @@ def test_the_doctor_runs_without_what_only_the_generator_needs(of_the_exporter: 
     )
 
 
-@pytest.mark.parametrize("command", ["exporter", "costs", "generate", "backfill", "doctor"])
+@pytest.mark.parametrize("command", ["exporter", "costs", "report", "generate", "backfill", "doctor"])
 def test_every_command_has_its_version(command: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / f"hubmeter-{command}", "--version"],

@@ -16,11 +16,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from hubmeter_common import tokens
 from hubmeter_common.durations import seconds
 from hubmeter_common.settings_file import SettingsError
-from hubmeter_exporter import command_line
-from hubmeter_exporter.command_line import Parser, UsageError, every_address, http_url, port, shown
+from hubmeter_exporter import command_line, prometheus_options
+from hubmeter_exporter.command_line import Parser, UsageError, every_address, port
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.api.app import create_app
 from hubmeter_exporter.costs.api.bounds import Bounds
@@ -40,7 +39,7 @@ from hubmeter_exporter.costs.sources.focus import FocusSource
 from hubmeter_exporter.costs.sources.static import CoreHours, StaticSource
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.server import listen, serve
-from hubmeter_promql.client import Prometheus, authentication
+from hubmeter_promql.client import Prometheus
 
 PROG: Final = "hubmeter-costs"
 DEFAULT_PORT: Final = 9091
@@ -222,10 +221,10 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
     return Options(
         settings=settings,
         ledger=arguments.ledger,
-        prometheus_url=_prometheus_url(
+        prometheus_url=prometheus_options.url(
             arguments.prometheus_url, required=not arguments.check or settings.source == "static"
         ),
-        auth=_auth(arguments.prometheus_token_file, environment),
+        auth=prometheus_options.auth(arguments.prometheus_token_file, environment),
         port=arguments.port,
         log_level=arguments.log_level,
         once=arguments.once,
@@ -239,8 +238,7 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
     parser = Parser(
         PROG,
         "Exports the cloud's bill and the price of a unit of usage to Prometheus, and serves the cost API.",
-        "Credentials for Prometheus come from the environment: PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and "
-        "PROMETHEUS_PASSWORD.",
+        prometheus_options.CREDENTIALS,
     )
     option = parser.option
     option("config", type=Path, metavar="FILE", help="settings in YAML; see --print-settings")
@@ -253,13 +251,7 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         help="file for the bills read so far, on a persistent disk (default: HUBMETER_COSTS_LEDGER, else "
         f"{DEFAULT_LEDGER} in the current folder)",
     )
-    option(
-        "prometheus_url",
-        default=environment.get("PROMETHEUS_URL", ""),
-        metavar="URL",
-        help="URL of the Prometheus that evaluates the rules, such as http://localhost:9090 (default: PROMETHEUS_URL)",
-    )
-    option("prometheus_token_file", type=Path, metavar="FILE", help="file with a bearer token, read at each request")
+    prometheus_options.add(parser, environment)
     option(
         "port",
         type=port,
@@ -294,36 +286,6 @@ def _days(texts: Sequence[str]) -> tuple[date, date]:
     if first > last:
         raise UsageError(f"--reread begins on {first}, after its end on {last}; set the first day before the last one")
     return first, last
-
-
-def _prometheus_url(url: str, *, required: bool) -> str:
-    if not url and not required:
-        return ""
-    if not url:
-        raise UsageError("the URL of Prometheus is missing; set --prometheus_url or PROMETHEUS_URL")
-    parts = http_url(url)
-    if parts is None:
-        raise UsageError(f"the URL of Prometheus {shown(url)} is not a URL such as http://localhost:9090")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError(
-            "the URL of Prometheus must have no user, password, query or fragment; set the user and the password in "
-            "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD"
-        )
-    return url.rstrip("/")
-
-
-def _auth(token_file: Path | None, environment: Mapping[str, str]) -> AuthBase | None:
-    token, username = environment.get("PROMETHEUS_TOKEN", "").strip(), environment.get("PROMETHEUS_USERNAME", "")
-    if sum(map(bool, (token_file, token, username))) > 1:
-        raise UsageError("set only one of --prometheus_token_file, PROMETHEUS_TOKEN and PROMETHEUS_USERNAME")
-    try:
-        if token_file:
-            tokens.read(token_file, f"--prometheus_token_file {token_file}")
-        elif token:
-            tokens.checked(token, "PROMETHEUS_TOKEN")
-    except tokens.TokenError as error:
-        raise UsageError(str(error)) from None
-    return authentication(token_file, environment)
 
 
 if __name__ == "__main__":

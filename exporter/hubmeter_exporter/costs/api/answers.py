@@ -29,7 +29,7 @@ from hubmeter_exporter.costs.api.parameters import (
 from hubmeter_exporter.costs.api.problems import Problem
 from hubmeter_exporter.costs.capacity import Capacities
 from hubmeter_exporter.costs.history import EXPIRED, History, Reading
-from hubmeter_exporter.costs.model import BillRow, SourceError
+from hubmeter_exporter.costs.model import BillRow, SourceError, days_of
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Capacity, Prices, price
 from hubmeter_exporter.costs.usage import Selection
 from hubmeter_exporter.exposition import Page
@@ -48,6 +48,10 @@ class Bills(Protocol):
 
     def rows(self, first: date, last: date) -> list[BillRow]:
         """Return the rows of these days, both included. Raises `SourceError`."""
+        ...
+
+    def settled(self, day: date) -> bool:
+        """Return whether the settlement days have passed since the end of the day."""
         ...
 
 
@@ -100,6 +104,8 @@ class Answers:
             ("/total-costs-per-group", self.total_costs_per_group, tables.GroupCost),
             ("/costs-per-user", self.costs_per_user, tables.UserCost),
             ("/total-usage", self.total_usage, tables.UsageShare),
+            ("/usage-per-user", self.usage_per_user, tables.UserUsage),
+            ("/days", self.billed_days, tables.BilledDay),
             ("/user-groups", self.user_groups, tables.UserGroup),
             ("/users-with-multiple-groups", self.users_with_multiple_groups, tables.GroupOfUser),
             ("/users-with-no-groups", self.users_with_no_groups, tables.UserWithoutGroup),
@@ -210,6 +216,34 @@ class Answers:
         used = usage.users(days.first, days.last, selection) if drivers else iter(())
         rows = tables.total_usage(used, usage.hubs(days.first, days.last) if drivers else {})
         return blocks("total-usage", tables.UsageShare, rows, form)
+
+    def usage_per_user(
+        self,
+        begin: From = "",
+        to: To = "",
+        hub: Hub = (),
+        component: Component = (),
+        user: User = (),
+        usergroup: Group = (),
+        form: Form = "json",
+    ) -> Response:
+        """Usage of each user on each day that components are divided by; users of several groups have a row for each.
+
+        Days whose usage of users is deleted have rows of the user "expired" if user names it.
+        """
+        days, usage = self._days(begin, to), self._reader()
+        components = parse_names(component)
+        drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
+        selection = _selection(parse_names(hub), parse_names(usergroup), parse_names(user), drivers)
+        expired = is_named(EXPIRED, user)
+        pairs = usage.pairs(days.first, days.last, selection, expired=expired) if drivers else iter(())
+        return blocks("usage-per-user", tables.UserUsage, tables.usage_per_user(pairs), form)
+
+    def billed_days(self, begin: From = "", to: To = "", form: Form = "json") -> Response:
+        """State of the bill of each day; days in the future have no rows."""
+        days = self._days(begin, to)
+        rows = tables.billed_days(days_of(days.first, days.last), self._rows(days), self._bills.settled)
+        return table("days", tables.BilledDay, rows, form)
 
     def user_groups(self, hub: Hub = (), user: User = (), usergroup: Group = (), form: Form = "json") -> Response:
         """Present groups of each user."""

@@ -1,7 +1,5 @@
 """Tables as JSON and CSV. Large ones are streamed: the costs of all users and days of a year are 150 MB."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -10,18 +8,17 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from hubmeter_exporter.costs.api.tables import Block, Model, Row
+from hubmeter_exporter.csv_text import csv_text, harmless
 
 CSV: Final = "text/csv; charset=utf-8"
 _PIECE: Final = 65_536  # bytes at least of a piece, but for the last one
-# Spreadsheets take cells that begin so as formulas (OWASP, "CSV Injection").
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table(name: str, model: Model, rows: Sequence[Row], form: str) -> Response:
     """Return the rows as a response; ``form`` is "json" or "csv"."""
     if form == "csv":
-        lines = [[*model.model_fields], *([_harmless(cell) for cell in row.values()] for row in rows)]
-        return Response(_csv(lines), media_type=CSV, headers=_attachment(name))
+        lines = [[*model.model_fields], *([harmless(cell) for cell in row.values()] for row in rows)]
+        return Response(csv_text(lines), media_type=CSV, headers=_attachment(name))
     return Response(_json(rows), media_type="application/json")
 
 
@@ -51,11 +48,11 @@ def json_parts(columns: Sequence[str], rows: Iterable[Block]) -> Iterator[str]:
 
 def csv_parts(columns: Sequence[str], rows: Iterable[Block]) -> Iterator[str]:
     """Yield CSV (RFC 4180) with a line of column names."""
-    harmless = _Cache(_harmless)
-    yield _csv([columns])
+    safe = _Cache(harmless)
+    yield csv_text([columns])
     for names, cells in rows:
-        first = [harmless[name] for name in names]
-        yield _csv([(*first, *[harmless[name] for name in others], value) for *others, value in cells])
+        first = [safe[name] for name in names]
+        yield csv_text([(*first, *[safe[name] for name in others], value) for *others, value in cells])
 
 
 class _Cache(dict[str, str]):
@@ -76,17 +73,6 @@ def _attachment(name: str) -> dict[str, str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _csv(lines: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _pieces(parts: Iterable[str]) -> Iterator[bytes]:

@@ -5,11 +5,11 @@ Rows are dicts, or tuples in blocks where there may be a million of them. The mo
 
 import heapq
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -37,6 +37,7 @@ SUPPORT: Final = "support"  # the hub of costs without a hub's tag
 IDLE: Final = "idle"
 UNALLOCATED: Final = "unallocated"
 RESTS: Final = (IDLE, UNALLOCATED)
+GIB: Final = 2.0**30
 
 Day = Annotated[Date, Field(examples=["2025-01-31"])]
 HubName = Annotated[str, Field(examples=["prod"])]
@@ -96,6 +97,28 @@ class UsageShare(BaseModel):
     component: ComponentName
     user: Username
     value: float = Field(description="from 0 to 1", examples=[0.25])
+
+
+class BilledDay(BaseModel):
+    """State of the bill of a day.
+
+    "settled"; "estimated": the settlement days have passed, but its source may still change it; "open": they have not
+    passed, and the bill read so far is partial; "missing": there is no bill.
+    """
+
+    date: Day
+    state: Literal["settled", "estimated", "open", "missing"]
+
+
+class UserUsage(BaseModel):
+    """Usage of a user that a component is divided by, on a day, as it counts in a group."""
+
+    date: Day
+    hub: HubName
+    component: ComponentName
+    user: Username
+    usergroup: GroupName
+    value: float = Field(description="GiB-hours of compute and home storage, GPU-hours of gpu", examples=[12.0])
 
 
 class UserGroup(BaseModel):
@@ -221,6 +244,32 @@ def total_usage(users: Iterable[Slice], of_hubs: Mapping[tuple[Date, str, str], 
             if whole := of_hubs.get((day, hub, driver)):
                 rows = sorted((-amount / whole, user) for user, _, amount in of_users)
                 yield Block((str(day), hub, components[driver]), [(user, -negative) for negative, user in rows])
+
+
+def billed_days(days: Iterable[Date], bills: Iterable[BillRow], settled: Callable[[Date], bool]) -> list[Row]:
+    """Return `BilledDay` rows of these days, in their order; ``settled`` is whether the settlement days have passed."""
+    estimated: dict[Date, bool] = defaultdict(bool)
+    for bill in attributable(bills):
+        estimated[bill.day] |= bill.estimated
+
+    def state(day: Date) -> str:
+        if day not in estimated:
+            return "missing"
+        if not settled(day):
+            return "open"
+        return "estimated" if estimated[day] else "settled"
+
+    return [{"date": str(day), "state": state(day)} for day in days]
+
+
+def usage_per_user(pairs: Iterable[Slice]) -> Iterator[Block]:
+    """Yield `UserUsage` rows, sorted by date, hub, component and value, the highest first."""
+    components = {driver: component for component, driver in DRIVERS.items()}
+    for day, slices in groupby(pairs, _day):
+        for _, hub, driver, rows in sorted(slices, key=lambda item: (item.namespace, components[item.driver])):
+            unit = 1.0 if driver == "gpu" else GIB
+            cells = sorted((-amount / unit, user, group or NO_GROUP) for user, group, amount in rows)
+            yield Block((str(day), hub, components[driver]), [(user, group, -value) for value, user, group in cells])
 
 
 def user_groups(members: Sequence[Member]) -> list[Row]:

@@ -121,13 +121,12 @@ class Bucket:
         try:
             sync = import_module("fsspec.asyn").sync
             if self._filesystem is None:
-                make, errors = _STORES[self._scheme]
-                self._errors = (OSError, TimeoutError, ValueError, RuntimeError, *errors())
-                self._filesystem = make(self._url)
+                self._errors = errors_of(self._scheme)
+                self._filesystem = open_store(self._url, self._scheme)
         except ImportError as error:
             raise SourceError(
                 "package",
-                f"focus.path {self._url!r} needs hubmeter[costs-{_EXTRAS[self._scheme]}] ({error}): install it, or use "
+                f"focus.path {self._url!r} needs hubmeter[{EXTRAS[self._scheme]}] ({error}): install it, or use "
                 "the image tagged -cloud",
             ) from error
         except self._errors as error:
@@ -135,7 +134,19 @@ class Bucket:
         return sync, self._filesystem
 
 
-def _s3(_: str) -> Any:
+def open_store(url: str, scheme: str, *, writes: bool = False) -> Any:
+    """Return the filesystem of a bucket's URL, which sends nothing yet. Raises `ImportError`, or one of `errors_of`."""
+    make, _ = _STORES[scheme]
+    return make(url, "read_write" if writes else "read_only")
+
+
+def errors_of(scheme: str) -> tuple[type[Exception], ...]:
+    """Return the errors of a filesystem. Raises `ImportError` if its package is not installed."""
+    _, errors = _STORES[scheme]
+    return (OSError, TimeoutError, ValueError, RuntimeError, *errors())
+
+
+def _s3(*_: str) -> Any:
     # One filesystem for each place, and no cache of listings: an object may be replaced at any time.
     return import_module("s3fs").S3FileSystem(
         skip_instance_cache=True,
@@ -149,7 +160,7 @@ def _s3_errors() -> tuple[type[Exception], ...]:
     return botocore.BotoCoreError, botocore.ClientError, import_module("aiohttp").ClientError
 
 
-def _gs(_: str) -> Any:
+def _gs(_: str, access: str) -> Any:
     # Without the support of buckets in one zone, which asks for a bucket's layout and needs a permission for that.
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     timeout = import_module("aiohttp").ClientTimeout(
@@ -159,7 +170,7 @@ def _gs(_: str) -> Any:
         skip_instance_cache=True,
         use_listings_cache=False,
         token="anon" if os.environ.get("STORAGE_EMULATOR_HOST") else "google_default",
-        access="read_only",
+        access=access,
         requests_timeout=timeout,
     )
 
@@ -176,7 +187,7 @@ def _gs_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _abfs(url: str) -> Any:
+def _abfs(url: str, _: str) -> Any:
     filesystem = import_module("adlfs").AzureBlobFileSystem
     return filesystem(
         skip_instance_cache=True,
@@ -198,8 +209,8 @@ def _abfs_errors() -> tuple[type[Exception], ...]:
     return import_module("azure.core.exceptions").AzureError, import_module("aiohttp").ClientError
 
 
-_EXTRAS: Final = {"s3": "s3", "gs": "gs", "abfs": "abfs", "abfss": "abfs"}
-_STORES: Final = {
+EXTRAS: Final = {"s3": "costs-s3", "gs": "costs-gs", "abfs": "costs-abfs", "abfss": "costs-abfs"}
+_STORES: Final[dict[str, tuple[Callable[[str, str], Any], Callable[[], tuple[type[Exception], ...]]]]] = {
     "s3": (_s3, _s3_errors),
     "gs": (_gs, _gs_errors),
     "abfs": (_abfs, _abfs_errors),

@@ -1,0 +1,226 @@
+"""``hubmeter-report``: its options, and the writing of reports."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import requests
+from requests.auth import AuthBase
+
+from hubmeter_common import metrics_prefix
+from hubmeter_exporter import command_line, prometheus_options
+from hubmeter_exporter.command_line import Parser, UsageError, base_url
+from hubmeter_exporter.report import build, documents, period, reading, tables
+from hubmeter_exporter.report.cost_api import CostApi, CostApiError
+from hubmeter_exporter.report.files import group_file, summary_file
+from hubmeter_exporter.report.html import Pages
+from hubmeter_exporter.report.model import GroupReport, Summary
+from hubmeter_exporter.report.output import Output, OutputError, open_output
+from hubmeter_exporter.report.period import Period
+from hubmeter_exporter.report.reading import Selection
+from hubmeter_exporter.report.texts import LocaleError, Texts
+from hubmeter_promql.client import Prometheus, PrometheusError
+
+PROG: Final = "hubmeter-report"
+FORMATS: Final = ("html", "csv", "json")
+_TIMEOUT: Final = 300.0  # seconds of a query
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The settings from the command line and the environment; ``auth`` has no secret in its repr."""
+
+    month: str
+    groups: tuple[str, ...]
+    formats: tuple[str, ...]
+    out: str
+    cost_api_url: str
+    prometheus_url: str
+    auth: AuthBase | None
+    texts: Texts
+    labels: Mapping[str, str]
+    metrics_prefix: str
+    log_level: str
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of a month; the summary only of all groups."""
+
+    groups: Sequence[GroupReport]
+    summary: Summary | None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the reports of a month.
+
+    Returns:
+        0: all files are written. 1: the cost API, Prometheus or the output failed, or a group has no usage and no
+        members. 2: an option is invalid.
+    """
+    return command_line.run(PROG, _run, argv)
+
+
+def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    options = parse(argv, environment)
+    command_line.set_up_logging(options.log_level, at_least_info=("botocore", "s3fs", "urllib3"))
+    now = time.time()
+    month = period.parse(options.month, now)
+    output = open_output(options.out)
+    try:
+        reports = read(options, month, now)
+        for name in write(reports, options, month, output):
+            _log.info("Wrote %s", name)
+    except (CostApiError, PrometheusError, OutputError) as error:
+        _log.error("%s.", error)
+        return 1
+    return 0
+
+
+def read(options: Options, month: Period, now: float) -> Reports:
+    """Return the reports that the options ask for.
+
+    Raises:
+        CostApiError: The cost API did not answer, or a group is unknown to it.
+        PrometheusError: A query failed.
+    """
+    session = requests.Session()
+    session.auth = options.auth
+    prometheus = Prometheus(options.prometheus_url, session, _TIMEOUT)
+    api = CostApi(options.cost_api_url, requests.Session(), _TIMEOUT)
+    selection = Selection(frozenset(options.groups), options.labels, options.metrics_prefix)
+    data = reading.read(api, prometheus, month, selection, now)
+    known = build.groups_with_usage(data, month)
+    for group in options.groups:
+        if group not in known and not reading.members(api, group):
+            raise CostApiError(f"the group {group!r} has neither usage in {month.month} nor members; check its name")
+    chosen = list(dict.fromkeys(options.groups)) or known
+    groups = build.group_reports(data, month, chosen, now)
+    return Reports(groups, None if options.groups else build.summary(data, month, groups, now))
+
+
+def write(reports: Reports, options: Options, month: Period, output: Output) -> Iterator[str]:
+    """Write the files below a folder of the month, and yield the path or URL of each. Raises `OutputError`."""
+    pages = Pages(options.texts) if "html" in options.formats else None
+    of_group: dict[str, Callable[[GroupReport], bytes]] = {"csv": tables.group, "json": documents.group}
+    of_all: dict[str, Callable[[Summary], bytes]] = {"csv": tables.summary, "json": documents.summary}
+    if pages:
+        of_group["html"] = lambda report: pages.group(report).encode()
+        of_all["html"] = lambda summary: pages.summary(summary, linked=True).encode()
+    for form in options.formats:
+        for report in reports.groups:
+            yield output.write(f"{month.month}/{group_file(report.group, form)}", of_group[form](report))
+        if reports.summary:
+            yield output.write(f"{month.month}/{summary_file(form)}", of_all[form](reports.summary))
+
+
+def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
+    """Return the options.
+
+    Raises:
+        UsageError: An option or a variable is missing or invalid.
+        SystemExit: After ``--help`` or ``--version``.
+    """
+    arguments = build_parser(environment).parse(argv)
+    if bool(arguments.group) == arguments.all:
+        raise UsageError("set either --group NAME, once or several times, or --all")
+    if not arguments.cost_api_url:
+        raise UsageError("the URL of the cost API is missing; set --cost_api_url or HUBMETER_COST_API_URL")
+    try:
+        texts = Texts(arguments.locale)
+    except LocaleError as error:
+        raise UsageError(str(error)) from error
+    return Options(
+        month=arguments.month,
+        groups=tuple(arguments.group),
+        formats=tuple(dict.fromkeys(arguments.format)) or ("html",),
+        out=arguments.out,
+        cost_api_url=base_url(
+            "the URL of the cost API", arguments.cost_api_url, "http://hubmeter-costs:9091", "the cost API has no login"
+        ),
+        prometheus_url=prometheus_options.url(arguments.prometheus_url),
+        auth=prometheus_options.auth(arguments.prometheus_token_file, environment),
+        texts=texts,
+        labels=_labels(arguments.label),
+        metrics_prefix=arguments.metrics_prefix,
+        log_level=arguments.log_level,
+    )
+
+
+def build_parser(environment: Mapping[str, str]) -> Parser:
+    """Return the parser; defaults come from ``environment``."""
+    parser = Parser(
+        PROG,
+        "Writes what each group used in a month, what it cost, and who its members are: a page, a table or a document "
+        "for each group, and a summary of all groups.",
+        prometheus_options.CREDENTIALS,
+    )
+    option = parser.option
+    option("month", default="", metavar="YYYY-MM", help="month of UTC days (default: the month before this one)")
+    option("group", action="append", default=[], metavar="NAME", help="a group; repeat it for several")
+    option("all", action="store_true", help="all groups with costs or usage in the month, and the summary")
+    option(
+        "format",
+        action="append",
+        default=[],
+        choices=FORMATS,
+        help="form of the files; repeat it for several (default: html)",
+    )
+    option(
+        "out",
+        default=".",
+        metavar="PLACE",
+        help="folder, or folder in a bucket such as s3://bucket/reports, that gets a folder of the month (default: the "
+        "current folder)",
+    )
+    option(
+        "cost_api_url",
+        default=environment.get("HUBMETER_COST_API_URL", ""),
+        metavar="URL",
+        help="URL of hubmeter-costs, such as http://hubmeter-costs:9091 (default: HUBMETER_COST_API_URL)",
+    )
+    prometheus_options.add(parser, environment)
+    option("locale", default="en", help="form of dates, numbers and amounts, such as en_GB or de (default: en)")
+    option(
+        "label",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="select the series with this label, if several clusters share a Prometheus; repeat it for several",
+    )
+    option(
+        "metrics_prefix",
+        type=_prefix,
+        default=metrics_prefix.DEFAULT,
+        metavar="PREFIX",
+        help=f"prefix of exported metrics (default: {metrics_prefix.DEFAULT})",
+    )
+    parser.log_level()
+    return parser
+
+
+def _prefix(text: str) -> str:
+    try:
+        return metrics_prefix.checked(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} {error}") from None
+
+
+def _labels(texts: Sequence[str]) -> dict[str, str]:
+    labels = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not (name.isidentifier() and name.isascii() and separator):
+            raise UsageError(f"--label is {text!r}, which is not a label such as cluster=earth")
+        labels[name] = value
+    return labels
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Reports as HTML: each a file of its own that loads nothing and runs no script."""
+
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from hubmeter_exporter.report.charts import chart
+from hubmeter_exporter.report.files import group_file
+from hubmeter_exporter.report.model import ESTIMATED, DayCost, GroupReport, Notes, Summary
+from hubmeter_exporter.report.texts import Texts
+
+_TEMPLATES: Final = files(__package__) / "templates"
+
+
+class Pages:
+    """Writes pages in a locale."""
+
+    def __init__(self, texts: Texts) -> None:
+        """Load the templates."""
+        self._texts = texts
+        environment = Environment(
+            loader=PackageLoader("hubmeter_exporter.report"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
+        for name in ("money", "number", "percent", "day", "days", "full_date", "month", "short_month", "moment"):
+            environment.filters[name] = getattr(texts, name)
+        environment.filters["component"] = self._component
+        environment.filters["group"] = self._group
+        environment.globals.update(
+            css=(_TEMPLATES / "report.css").read_text(encoding="utf-8"), texts=texts, ESTIMATED=ESTIMATED
+        )
+        self._group_page = environment.get_template("group.html")
+        self._summary_page = environment.get_template("summary.html")
+
+    def group(self, report: GroupReport) -> str:
+        """Return the page of a group."""
+        hubs = sorted({member.hub for member in report.members})
+        components = [name for name, _ in report.components]
+        return self._group_page.render(
+            report=report,
+            hubs=hubs,
+            components=components if len(components) > 1 else [],
+            by_day=chart([(day.usd, _kind(day), self._title(day)) for day in report.days]),
+            by_month=chart([(month.usd, "settled" if month.complete else "estimated", "") for month in report.months]),
+            with_gpus=any(member.gpu_hours for member in report.members),
+            with_hours=any(member.server_hours is not None for member in report.members),
+            known=_known(report.notes),
+        )
+
+    def summary(self, summary: Summary, *, linked: bool) -> str:
+        """Return the page of all groups; ``linked`` if their pages are beside it."""
+        return self._summary_page.render(
+            report=summary,
+            links={group.group: group_file(group.group, "html") for group in summary.groups} if linked else {},
+        )
+
+    def _title(self, day: DayCost) -> str:
+        usd = self._texts.gettext("unknown") if day.usd is None else self._texts.money(day.usd)
+        return f"{self._texts.day(day.day)}: {usd}"
+
+    def _component(self, name: str) -> str:
+        return self._texts.gettext("not settled yet") if name == ESTIMATED else name
+
+    def _group(self, name: str) -> str:
+        return self._texts.gettext("Users without a group") if name == "none" else name
+
+
+def _kind(day: DayCost) -> str:
+    return "settled" if day.state == "settled" else "estimated"
+
+
+def _known(notes: Notes) -> dict[str, Any]:
+    return {"uncertain": sorted({*notes.estimated, *notes.missing})}

@@ -1,0 +1,289 @@
+"""Reports of a month on a real Prometheus and cost API: their totals are those of the dashboards and of the API."""
+
+import csv
+import io
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import jsonschema  # type: ignore[import-untyped] # ships no types
+import pytest
+
+from hubmeter_exporter.costs.api.answers import Backend
+from hubmeter_exporter.costs.history import History
+from hubmeter_exporter.costs.ledger import Ledger
+from hubmeter_exporter.costs.model import BillRow
+from hubmeter_exporter.costs.prices import Allocation
+from hubmeter_exporter.costs.usage import Usage
+from hubmeter_exporter.report import cli, period
+from hubmeter_exporter.report.output import Folder
+from hubmeter_generator import fill
+from hubmeter_generator.dashboards import group_bill, report
+from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_promql import names
+from hubmeter_promql.client import Prometheus, Value
+from tests.engines.engine import Engine, running
+from tests.engines.serving import serving
+from tests.engines.test_cost_api import METRICS
+from tests.engines.test_costs import SITE, TODAY, rules_run
+from tests.sim import costs as sim
+from tests.unit.generator.boards import panels
+
+NOW: Final = TODAY + 7200.0
+DECEMBER, JANUARY = "2025-12", "2026-01"
+SCHEMA: Final = json.loads((Path(cli.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
+# Requests of a server of the group physics, all the time, and what it uses of them.
+RESOURCES: Final = {
+    names.SERVERS: 1.0, names.MEMORY_REQUESTS: 4 * 2.0**30, names.MEMORY_WORKING_SET: 2.0**30, names.CPU_REQUESTS: 2.0,
+    names.CPU_USAGE: 0.5, names.GPU_REQUESTS: 0.0, names.HOME: 8 * 2.0**30,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """A Prometheus with the series of two months, and the cost API on its bills."""
+
+    engine: Engine
+    api: httpx.Client
+    ledger: Ledger
+
+    @property
+    def urls(self) -> list[str]:
+        """The options with the URLs."""
+        return ["--prometheus_url", self.engine.url, "--cost_api_url", str(self.api.base_url)]
+
+    def reports(self, month: str, folder: Path, *arguments: str) -> dict[str, bytes]:
+        """Return the files of a run by name."""
+        options = cli.parse(["--month", month, *self.urls, *arguments], {})
+        days = period.parse(month, NOW)
+        written = [*cli.write(cli.read(options, days, NOW), options, days, Folder(folder))]
+        files = {Path(name).relative_to(folder).as_posix(): Path(name).read_bytes() for name in written}
+        assert len(files) == len(written)
+        return files
+
+    def panel(self, board: dict[str, Any], title: str, month: str, group: str, index: int = 0) -> list[Value]:
+        """Return a panel's result for a group in the days of a month, as Grafana would get it."""
+        of = fill.dashboard(board, SITE)
+        days = period.parse(month, NOW)
+        (expression,) = [p["targets"][index]["expr"] for p in panels(of) if p["title"] == title]
+        for name, value in {
+            "$__range_s": str(days.seconds), "$__range": f"{days.seconds}s", "$hub": ".*", "$usergroup": group,
+            "$now": str(NOW),
+        }.items():  # fmt: skip
+            expression = expression.replace(name, value)
+        return Prometheus(self.engine.url, self.engine.session).instant(expression, days.end - 0.001)
+
+
+def buckets() -> Iterator[Series]:
+    """Yield the buckets of a server that runs since the first day, in a hub whose usage is always recorded."""
+    hub, group = {"namespace": "prod"}, {"namespace": "prod", "usergroup": "physics"}
+    ends = range(sim.START + sim.STEP, TODAY + sim.STEP, sim.STEP)
+
+    def series(name: str, value: float, **of: str) -> Series:
+        return {"__name__": name, **of}, [(end * 1000, value) for end in ends]
+
+    for resource, value in RESOURCES.items():
+        yield series(names.group(names.BUCKETS[resource]), value / 12, **group)
+    yield series(names.pair(names.BUCKETS[names.SERVERS]), 1 / 12, **group, username="ann")
+    yield series(names.USAGE_RECORDED, 5, **hub)
+    yield series(names.ACTIVE_USERS, 1, **group, window="1d")
+    yield {"__name__": names.SHARE, **group, "username": "ann"}, [(round(NOW - 60) * 1000, 1.0)]
+
+
+def bills(day: int) -> list[BillRow]:
+    bill = sim.bill_known(TODAY, day) or {}
+    on = day_of(day)
+    rows = [
+        BillRow(on, hub, component, "attributable", Decimal(cents) / 100, estimated=False)
+        for (hub, component), cents in bill.items()
+    ]
+    return [*rows, BillRow(on, "", "other", "account", Decimal("5.5"), estimated=False)] if rows else []
+
+
+def day_of(day: int) -> date:
+    return datetime.fromtimestamp(sim.START, UTC).date() + timedelta(day)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with running("Prometheus 3", folder) as engine:
+        rules_run(engine)
+        write(engine.write_url, buckets(), session=engine.session)
+        ledger = Ledger(folder / "ledger", 2, lambda: NOW)
+        for day in range(sim.DAYS):
+            if rows := bills(day):
+                ledger.put(day_of(day), day_of(day), rows, "test")
+        usage = History(ledger.file, Usage(Prometheus(engine.url, engine.session), lambda: NOW))
+        backend = Backend(ledger, usage, Allocation(idle="shared"), lambda: METRICS, lambda: None, "1.2.3")
+        with serving(backend) as client:
+            yield Site(engine, client, ledger)
+        ledger.close()
+
+
+def documents(files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+    found = [json.loads(content) for name, content in files.items() if name.endswith(".json")]
+    return {document.get("group", "summary"): document for document in found}
+
+
+cents = partial(pytest.approx, abs=0.005)
+
+
+@pytest.mark.parametrize("month", [DECEMBER, JANUARY])
+def test_totals_are_those_of_the_dashboards_and_of_the_cost_api_to_the_cent(
+    site: Site, tmp_path: Path, month: str
+) -> None:
+    found = documents(site.reports(month, tmp_path, "--all", "--format", "json"))
+    days = period.parse(month, NOW)
+    asked = {"from": str(days.first), "to": str(days.last)}
+    states = {row["date"]: row["state"] for row in site.api.get("/days", params=asked).json()}
+    assert {"settled"} < {*states.values()}
+    per_group: dict[str, float] = defaultdict(float)
+    for row in site.api.get("/total-costs-per-group", params=asked).json():
+        if states[row["date"]] == "settled":
+            per_group[row["usergroup"]] += row["cost"]
+    groups = found.keys() - {"summary"}
+    assert groups == {"physics", "biology", "a", "b", "none", "course 101"}
+    bill = group_bill.build()
+    for group in groups:
+        document = found[group]
+        # Usage of no known group counts in "none".
+        pattern = "|none" if group == "none" else group
+        (total,) = site.panel(bill, "Total of $usergroup", month, pattern)
+        assert document["total_usd"] == cents(total.value), group
+        (settled,) = site.panel(bill, "Settled", month, pattern)
+        assert document["settled_usd"] == cents(settled.value), group
+        assert document["settled_usd"] == cents(per_group[group]), group
+        assert document["total_usd"] == pytest.approx(document["settled_usd"] + document["not_settled_usd"])
+        assert document["total_usd"] == pytest.approx(sum(day["usd"] or 0 for day in document["days"]))
+        users: dict[tuple[str, str], float] = {
+            (row.labels["namespace"], row.labels["username"]): row.value
+            for row in site.panel(bill, "By user", month, pattern)
+        }
+        assert {(m["hub"], m["user"]): m["usd"] for m in document["members"] if m["usd"]} == cents(users), group
+        assert abs(document["not_by_member_usd"]) < 0.005
+        components = {item["component"]: item["usd"] for item in document["components"]}
+        assert sum(components.values()) == cents(document["total_usd"])
+        assert components.get("estimated", 0) == cents(document["not_settled_usd"])
+    summary = found["summary"]
+    assert summary["settled_bill_usd"] == cents(
+        sum(row["cost"] for row in site.api.get("/total-costs", params=asked).json()
+            if row["name"] == "attributable" and states[row["date"]] == "settled")
+    )  # fmt: skip
+    assert {group["group"]: group["total_usd"] for group in summary["groups"]} == {
+        group: found[group]["total_usd"] for group in groups
+    }
+    assert summary["unallocated_usd"] > 0
+
+
+def test_a_settled_bill_is_the_sum_of_groups_and_of_what_no_usage_explains(site: Site) -> None:
+    options = cli.parse(["--all", "--month", DECEMBER, *site.urls], {})
+    summary = cli.read(options, period.parse(DECEMBER, NOW), NOW).summary
+    assert summary
+    assert summary.billed > 50
+    assert summary.twice == cents(0)
+
+
+def test_days_that_are_estimates_or_have_no_bill_are_named(site: Site, tmp_path: Path) -> None:
+    december, january = (
+        documents(site.reports(month, tmp_path / month, "--group", "physics", "--format", "json"))["physics"]
+        for month in (DECEMBER, JANUARY)
+    )
+    before = [str(date(2025, 12, 1) + timedelta(number)) for number in range(24)]
+    assert december["notes"]["missing_days"] == [*before, str(day_of(sim.MISSING))]
+    assert december["notes"]["estimated_days"] == []
+    assert december["notes"]["usage_since"] == "2025-12-25T01:00:00+00:00"  # to an hour
+    assert december["notes"]["recorded_hours"] == {"prod": 7 * 24}
+    assert december["whole_month"] is True
+    assert (january["whole_month"], january["last"]) == (False, "2026-01-05")
+    assert january["notes"]["estimated_days"] == ["2026-01-04"]
+    assert january["notes"]["missing_days"] == ["2026-01-05"]
+    assert january["notes"]["recorded_hours"] == {}
+    assert [day["bill"] for day in january["days"]] == ["settled", "settled", "settled", "open", "missing"]
+    assert all(day["usd"] > 0 for day in january["days"])
+    assert [(month["month"], month["settled"]) for month in january["months"]] == [
+        (DECEMBER, False),
+        (JANUARY, False),
+    ]
+    assert january["months"][0]["usd"] == cents(december["settled_usd"])
+
+
+def test_usage_is_that_of_the_usage_report(site: Site, tmp_path: Path) -> None:
+    usage = documents(site.reports(JANUARY, tmp_path, "--group", "physics", "--format", "json"))["physics"]["usage"]
+    hours = 5 * 24
+    assert usage == pytest.approx(
+        {
+            "active_users": 1, "user_days": 5, "server_hours": hours, "memory_requested": 4 * hours,
+            "memory_used": hours, "cpu_requested": 2 * hours, "cpu_used": hours / 2, "gpu_hours": 0, "home_gib": 8,
+        }
+    )  # fmt: skip
+    for title, key in (
+        ("Server-hours", "server_hours"), ("Core-hours requested", "cpu_requested"),
+        ("GiB-hours requested", "memory_requested"), ("GPU-hours", "gpu_hours"),
+    ):  # fmt: skip
+        (row,) = site.panel(report.build(), title, JANUARY, "physics")
+        assert row.value == pytest.approx(usage[key]), title
+
+
+class Page(HTMLParser):
+    """The words of a page, and whatever a browser would load or run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.loads: list[tuple[str, str | None]] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loads += [(name, value) for name, value in attrs if name in {"src", "href", "srcset", "data", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def test_files_of_all_forms_have_the_same_numbers_and_load_nothing(site: Site, tmp_path: Path) -> None:
+    forms = [word for form in ("html", "csv", "json") for word in ("--format", form)]
+    files = site.reports(JANUARY, tmp_path, "--all", *forms)
+    assert len(files) == 3 * 7
+    found = documents(files)
+    for document in found.values():
+        jsonschema.validate(document, SCHEMA)
+    physics = found["physics"]
+    rows = [*csv.DictReader(io.StringIO(files["2026-01/groups/physics.csv"].decode("utf-8-sig")))]
+    assert {row["user"]: float(row["cost_usd"]) for row in rows} == {m["user"]: m["usd"] for m in physics["members"]}
+    page = Page(files["2026-01/groups/physics.html"].decode())
+    assert (page.loads, {"script", "link", "img", "iframe"} & {*page.tags}) == ([], set())
+    assert f"${physics['total_usd']:,.2f}" in page.words
+    assert {"ann", "anna", "Bob-Smith"} <= {*page.words}
+    summary = Page(files["2026-01/summary.html"].decode())
+    assert {value for _, value in summary.loads} == {
+        name.removeprefix("2026-01/") for name in files if name.startswith("2026-01/groups/") and name.endswith(".html")
+    }
+    rows = [*csv.DictReader(io.StringIO(files["2026-01/summary.csv"].decode("utf-8-sig")))]
+    costs = {row["group"]: float(row["cost_usd"]) for row in rows}
+    for group in found.keys() - {"summary"}:
+        assert f"${found[group]['total_usd']:,.2f}" in summary.words
+        assert costs[group] == found[group]["total_usd"]
+    assert costs["(unallocated)"] == found["summary"]["unallocated_usd"]
+
+
+def test_a_group_without_usage_has_a_report_only_if_it_has_members(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    urls = [*site.urls, "--out", str(tmp_path)]
+    assert cli.main(["--month", "2025-11", "--group", "physics", *urls]) == 0
+    assert "No member used" in (tmp_path / "2025-11/groups/physics.html").read_text(encoding="utf-8")
+    assert cli.main(["--month", DECEMBER, "--group", "nobody", *urls]) == 1
+    assert "the group 'nobody' has neither usage in 2025-12 nor members; check its name" in caplog.text

@@ -16,7 +16,7 @@ _MOST_WINDOWS: Final = 15
 _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
     | {"hub_namespace", "hub_url"}
-    | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated"}
+    | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated", "event"}
 )
 
 

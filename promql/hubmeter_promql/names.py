@@ -172,6 +172,13 @@ PROFILE_CPU_P95: Final = "namespace_profile_size:server_cpu_usage_cores:p95"
 PROFILE_MEMORY_USED: Final = "namespace_profile_size_le:server_memory_used_ratio:count"
 
 
+# Trouble: the time of each server's start, servers that wait, and events of pods (failed_start, oom_kill, restart,
+# eviction).
+SERVER_START: Final = "namespace_uid_username_profile_size_image:server_start_seconds:first"
+WAITING_SERVERS: Final = "namespace_username_profile_size_image_reason:waiting_servers:count"
+SERVER_EVENTS: Final = "namespace_username_profile_size_image_event_reason:server_events:sum5m"
+
+
 @dataclass(frozen=True)
 class Level:
     """The labels of recorded series, without the cluster label; calling a level returns the name of a series."""

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,7 @@ import pytest
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from tests.engines.engine import Engine, running
+from tests.sim.oracle import quantile
 from tests.unit.generator.boards import BOARDS, panels
 from tests.waiting import PATIENCE
 
@@ -49,6 +51,8 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "profile": ("course", ""),
     "size": ("small", ""),
     "image": ("scipy", ""),
+    "uid": ("u1",),
+    "event": ("failed_start", "oom_kill", "eviction", "restart"),
     "directory": ("old",),
     "le": ("0.5", "1", "+Inf"),
     "scope": ("group",),
@@ -347,6 +351,40 @@ def test_the_largest_groups_of_a_chart_and_all_others_are_together_all_groups(en
     assert min(value for (_, at), value in largest.items() if at == NOW // STEP * STEP) > 1.5  # the largest of 8
     summed = {key: value + sum(v for (_, at), v in largest.items() if at == key[1]) for key, value in others.items()}
     assert summed == pytest.approx(whole)
+
+
+def test_starts_are_counted_by_image_and_events_by_the_shares_of_the_users_groups(engine: Engine) -> None:
+    of = Range(*RANGES["today"])
+    queries = {place: of.filled(query, _now(engine, of)) for place, query in _expressions(instant=True)}
+    starts: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    kills: dict[tuple[str, str], float] = defaultdict(float)
+    shares: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+    for row, samples in _recorded():
+        labels, values = dict(row), [value for at, value in samples if of.start * 1000 < at]
+        if labels["__name__"] == names.SERVER_START:
+            starts[tuple(labels.get(name, "") for name in ("namespace", "profile", "image"))].append(values[0])
+        elif labels["__name__"] == names.SERVER_EVENTS and labels["event"] == "oom_kill":
+            kills[labels["namespace"], labels.get("username", "")] += sum(values)
+        elif labels["__name__"] == names.SHARE:
+            shares[labels["namespace"], labels["username"]].append((labels["usergroup"], values[0]))
+    by_group: dict[tuple[str, str], float] = defaultdict(float)
+    for (hub, user), number in kills.items():
+        for group, share in shares.get((hub, user), [("", 1.0)]):
+            by_group[hub, group] += share * number
+
+    def rows(place: str, *by: str) -> dict[tuple[str, ...], float]:
+        found = _instant(engine, queries[place], of.end).items()
+        return {tuple(json.loads(key).get(name, "") for name in by): value for key, value in found}
+
+    assert len(starts) == 8
+    assert rows("trouble: Starts by image and profile: A", "namespace", "profile", "image") == {
+        key: len(values) for key, values in starts.items()
+    }
+    assert rows("trouble: Starts by image and profile: C", "namespace", "profile", "image") == pytest.approx(
+        {key: quantile(0.95, values) for key, values in starts.items()}
+    )
+    assert rows("trouble: OOM kills: A") == pytest.approx({(): sum(kills.values())})
+    assert rows("trouble: Events by group: B", "namespace", "usergroup") == pytest.approx(by_group)
 
 
 def test_the_chart_of_the_nearest_limits_has_none_that_is_used_up(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from tests.rules import (
     cases_profiles,
     cases_quota_limits,
     cases_quotas,
+    cases_trouble,
     cases_usage,
     cases_windows,
 )
@@ -32,6 +33,7 @@ CASES = [
     *cases_clusters.cases(),
     *cases_costs.cases(),
     *cases_panels.cases(),
+    *cases_trouble.cases(),
 ]
 
 

@@ -62,6 +62,7 @@ class Container:
     memory_base: float = GIB / 2
     cpu_base: float = 0.25
     restarts: tuple[float, ...] = ()  # each begins a new cgroup, with its counter at 0
+    ended_by: str = "Error"  # the reason before each restart
 
     def memory(self, t: float) -> float:
         """Return the working set at ``t``: between 1 and 1.5 times ``memory_base``, constant for a minute."""
@@ -131,6 +132,8 @@ class Server:
     listed: float = 0.0  # seconds that kube-state-metrics still lists the pod after its end
     profile: tuple[str, str, str] = ("", "", "")  # the pod's labels for profile, size and image
     hub: str = ""  # namespace of the hub, if not the pod's own
+    waiting: tuple[float, float, str] | None = None  # from, to, and the reason why no container of the pod runs
+    stopped_by: str = ""  # the reason for which the node ended the pod
 
     @property
     def hub_namespace(self) -> str:
@@ -154,6 +157,21 @@ class Server:
     def cgroup_start(self, container: Container, t: float) -> float:
         """Return when the container that runs at ``t`` began: at the pod's start, or its last restart."""
         return max([self.scheduled, *(r for r in container.restarts if r <= t)])
+
+    def waits_for(self, t: float) -> str:
+        """Return the reason why the containers of the pod, which has a node, do not run; "": they do."""
+        return self.waiting[2] if self.waiting and self.waiting[0] <= t < self.waiting[1] else ""
+
+    def started(self, container: Container, t: float) -> float | None:
+        """Return when the container that runs at ``t`` started; None: it does not run."""
+        if not self.running(t) or self.waits_for(t):
+            return None
+        waited = self.waiting[1] if self.waiting and self.waiting[1] <= t else self.scheduled
+        return max(waited, self.cgroup_start(container, t))
+
+    def restarts(self, container: Container, t: float) -> int:
+        """Return how often the container has restarted by ``t``."""
+        return sum(r <= t for r in container.restarts)
 
     def measured(self, container: Container, t: float) -> float:
         """Return when cAdvisor measured the container whose sample a scrape at ``t`` returns."""
@@ -396,6 +414,8 @@ def kube_state_metrics(world: World, target: Target, listed: list[Server], t: fl
         yield Sample("kube_pod_created", plain, server.created, t)
         yield Sample("kube_pod_annotations", annotations, 1.0, t)
         yield Sample("kube_pod_labels", labels, 1.0, t)
+        reason = _with(plain, {"reason": server.stopped_by or "Evicted"})  # the others, which are 0, are omitted
+        yield Sample("kube_pod_status_reason", reason, float(bool(server.stopped_by) and t >= server.ended), t)
         current = server.phase(t)
         for phase, row in zip(PHASES, phases, strict=True):
             yield Sample("kube_pod_status_phase", row, float(phase == current), t)
@@ -409,12 +429,30 @@ def kube_state_metrics(world: World, target: Target, listed: list[Server], t: fl
             for (name, _, value), row in zip(_resources(container), resources, strict=True):
                 yield Sample(name, row, value, t)
             if node:
+                yield from _states(server, container, plain, t)
                 begun = server.cgroup_start(container, t)
                 info_key = (target.instance, server.uid, container.name, begun)
                 if info_key not in cache:
                     cache[info_key] = (_container_info_labels(server, container, target.instance, t),)
                 kind = "init_container" if container.init else "container"
                 yield Sample(f"kube_pod_{kind}_info", cache[info_key][0], 1.0, t)
+
+
+def _states(server: Server, container: Container, plain: Labels, t: float) -> Iterator[Sample]:
+    """Yield the state of a container: since when it runs, or why not, and its restarts."""
+    if container.init:
+        return
+    of = _with(plain, {"container": container.name})
+    restarts = server.restarts(container, t)
+    yield Sample("kube_pod_container_status_restarts_total", of, float(restarts), t)
+    if restarts:
+        ended = _with(plain, {"container": container.name, "reason": container.ended_by})
+        yield Sample("kube_pod_container_status_last_terminated_reason", ended, 1.0, t)
+    if (reason := server.waits_for(t)) and server.running(t):
+        waits = _with(plain, {"container": container.name, "reason": reason})
+        yield Sample("kube_pod_container_status_waiting_reason", waits, 1.0, t)
+    if (started := server.started(container, t)) is not None:
+        yield Sample("kube_pod_container_state_started", of, started, t)
 
 
 def _nodes(world: World, target: Target, t: float) -> Iterator[Sample]:

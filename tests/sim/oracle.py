@@ -144,8 +144,10 @@ class Oracle:
             (names.SERVERS, container_sums(pods, lambda c: 1.0 if c.name == "notebook" else None, combination_of)),
         ):
             yield names.profile(resource), of_profiles(of_combinations, now.parts)
+        yield from self._waiting(t, hubs)
         if t % BUCKET == 0:
             yield from self._sizes(t, pods, named)
+            yield from self._trouble(t, hubs)
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._exporters if (rows := self._live(hub, t)) is not None}
@@ -353,6 +355,44 @@ class Oracle:
                     within[key] += value <= requests[namespace, pod] * part
         yield names.PROFILE_MEMORY_USED, within
 
+    def _waiting(self, t: int, hubs: set[str]) -> Iterator[tuple[str, Rows]]:
+        """Yield the servers whose container does not run."""
+        waiting: Rows = defaultdict(float)
+        for s in self._world.servers_at(t):
+            if is_server(s) and s.hub_namespace in hubs and t < s.ended:
+                reason = s.waits_for(t) if t >= s.scheduled else "Unschedulable"
+                if reason:
+                    waiting[combination_of(s) | labels(reason=reason)] += 1
+        yield names.WAITING_SERVERS, waiting
+
+    def _trouble(self, t: int, hubs: set[str]) -> Iterator[tuple[str, Rows]]:
+        """Yield the starts and events that the scrapes of the 5 minutes until a minute ago show first."""
+        events: Rows = defaultdict(float)
+        starts: Rows = {}
+        candidates = {id(s): s for minute in range(13) for s in self._world.servers_at(t - minute * MINUTE)}
+        for s in candidates.values():
+            if s.hub_namespace not in hubs:
+                continue
+
+            def add(event: str, reason: str, at: float, s: Server = s) -> None:
+                if t - LATE - BUCKET < -(-at // MINUTE) * MINUTE <= t - LATE:
+                    events[combination_of(s) | labels(event=event, reason=reason)] += 1
+
+            for c in s.containers:
+                for restart in c.restarts:
+                    add("oom_kill" if c.ended_by == "OOMKilled" else "restart", c.ended_by, restart)
+            if s.stopped_by:
+                add("eviction", s.stopped_by, s.ended)
+            first = s.waiting[1] if s.waiting else s.scheduled
+            if not is_server(s):
+                continue
+            if first >= s.ended:
+                add("failed_start", s.waiting[2] if s.waiting else "Unschedulable", s.ended + s.listed)
+            elif t - LATE - BUCKET < first <= t - LATE:
+                starts[combination_of(s) | labels(uid=s.uid)] = first - s.created
+        yield names.SERVER_START, starts
+        yield names.SERVER_EVENTS, events
+
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         sizes, limits, carried, orphaned = self._home_rows(t // BUCKET * BUCKET)
         yield from self._levels(names.HOME, sizes, share)
@@ -531,6 +571,11 @@ def combination_of(server: Server) -> Labels:
     """Return the labels of the pod's owner and of what the pod runs with."""
     profile, size, image = server.profile
     return user_of(server) | labels(profile=profile, size=size, image=image)
+
+
+def is_server(server: Server) -> bool:
+    """Return whether the pod is a server and not another pod of the hub or of a user."""
+    return any(container.name == "notebook" for container in server.containers)
 
 
 def size_of(server: Server) -> Labels:

@@ -52,6 +52,8 @@ def server(
     listed: float = 0.0,
     profile: tuple[str, str, str] = ("", "", ""),
     hub: str = "",
+    waiting: tuple[float, float, str] | None = None,
+    stopped_by: str = "",
 ) -> Server:
     """Return a pod that waits ``waits`` seconds for a node; its seed and uid follow from name and time."""
     name = pod or pod_name(username or component, server_name)
@@ -73,6 +75,8 @@ def server(
         listed=listed,
         profile=profile,
         hub=hub,
+        waiting=waiting,
+        stopped_by=stopped_by,
     )
 
 
@@ -173,7 +177,7 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
             "ann",
             h(8.5),
             h(17),
-            containers=(Container("notebook", seed=2, restarts=(h(10.25) + 30,)),),
+            containers=(Container("notebook", seed=2, restarts=(h(10.25) + 30,), ended_by="OOMKilled"),),
             profile=("globals", "small", "scipy-1"),
         ),
         # anna stops her server and starts it again two minutes later, larger: the same pod name, a new uid.
@@ -194,11 +198,23 @@ def small_world(start: float, strategy: Strategy = "split") -> World:
         ),
         # No group. A server that failed stays listed, with its requests, for ten minutes beside the good one.
         server("prod", "Bob-Smith", h(9), h(16)),
-        server("prod", "Bob-Smith", h(9), h(10), server_name="try it", phase_end="Failed", listed=600),
+        server(
+            "prod", "Bob-Smith", h(9), h(10), server_name="try it", phase_end="Failed", listed=600, stopped_by="Evicted"
+        ),
         # Waits 25 minutes for a node; and once more for one that never comes.
         server("prod", "x--y", h(13), h(16), waits=25 * MINUTE),
         server("prod", "x--y", h(18), h(18) + 20 * MINUTE, waits=math.inf),
         server("prod", LONG, h(7), h(20), node="docker-1", profile=("globals", "", "scipy-1")),
+        # An image that takes two minutes to pull, and one that does not exist.
+        server("staging", "zoe", h(5), h(5.5), waiting=(h(5) + 20, h(5) + 140, "ContainerCreating")),
+        server(
+            "staging",
+            "ana",
+            h(6),
+            h(6) + 10 * MINUTE,
+            waiting=(h(6) + 20, math.inf, "ImagePullBackOff"),
+            profile=("course", "small", "nope-0"),
+        ),
         # Changes groups at 12:00 while the server runs; dave at 6:01, in a rolling update of the exporter.
         server("prod", "carol", h(9), h(18), profile=("globals", "small", "scipy-1")),
         server("prod", "dave", h(-2), h(8)),

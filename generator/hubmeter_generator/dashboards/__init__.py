@@ -12,6 +12,7 @@ from hubmeter_generator.dashboards import (
     profiles,
     quotas,
     report,
+    trouble,
     users,
 )
 from hubmeter_generator.grafana.values import Json
@@ -26,5 +27,6 @@ BUILDERS: dict[str, Callable[[], Json]] = {
     "costs": costs.build,
     "group-bill": group_bill.build,
     "report": report.build,
+    "trouble": trouble.build,
     "health": health.build,
 }

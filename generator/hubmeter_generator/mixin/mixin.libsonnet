@@ -232,6 +232,7 @@ local dashboards = {
   'hubmeter-profiles.json': importstr '../chart/files/dashboards/profiles.json',
   'hubmeter-quotas.json': importstr '../chart/files/dashboards/quotas.json',
   'hubmeter-report.json': importstr '../chart/files/dashboards/report.json',
+  'hubmeter-trouble.json': importstr '../chart/files/dashboards/trouble.json',
   'hubmeter-users.json': importstr '../chart/files/dashboards/users.json',
 };
 

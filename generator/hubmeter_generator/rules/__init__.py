@@ -6,7 +6,7 @@ more than 20 rules, which is Mimir's limit.
 """
 
 from hubmeter_generator.model import RuleGroup, Shortcut
-from hubmeter_generator.rules import costs, health, homes, membership, profiles, quotas, usage, windows
+from hubmeter_generator.rules import costs, health, homes, membership, profiles, quotas, trouble, usage, windows
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -15,6 +15,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
         *membership.groups(),
         *usage.groups(),
         *health.groups(),
+        *trouble.groups(),
         *homes.groups(),
         *profiles.groups(),
         *usage.bucket_groups(),

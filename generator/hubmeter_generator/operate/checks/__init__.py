@@ -26,6 +26,7 @@ CHECKS: Final[Mapping[str, Callable[[Site], Result]]] = {
     "prometheus": prometheus.engine,
     "history": prometheus.history,
     "kube-state-metrics": kube_state_metrics.pods,
+    "states of containers": kube_state_metrics.states,
     "username annotation": kube_state_metrics.username_annotation,
     "cadvisor": cadvisor.containers,
     "scrape interval": prometheus.scrape_interval,

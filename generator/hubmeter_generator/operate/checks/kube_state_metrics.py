@@ -6,6 +6,7 @@ from hubmeter_generator.operate.checks.finding import Result, missing, ok, warni
 from hubmeter_generator.operate.checks.site import HONOR_LABELS, RELABELLING, Site, exported_namespaces, listed
 
 _ANNOTATION: Final = "hub.jupyter.org/username"
+_OF_TROUBLE: Final = ("container_state_started", "container_status_restarts_total", "status_reason")
 _NEEDED: Final = ("info", "created", "status_phase", "container_info", "container_resource_requests")
 
 
@@ -31,6 +32,19 @@ def pods(site: Site) -> Result:
     instances = len(site.query("kube_state_metrics_instances"))
     several = f", from {instances} instances, which is harmless: a pod counts once" if instances > 1 else ""
     return ok(f"kube-state-metrics reports pods{several}")
+
+
+def states(site: Site) -> Result:
+    """Check that the series of the dashboard Trouble are exposed that are there while any pod is."""
+    selector = "{%(kube_state_metrics)s%(hub_selector)s}"
+    absent = [f"kube_pod_{name}" for name in _OF_TROUBLE if not site.rows(f"kube_pod_{name}{selector}")]
+    if not absent or not site.rows(f"kube_pod_info{selector}"):
+        return ok("kube-state-metrics reports the states of containers, for the dashboard Trouble")
+    return warning(
+        f"kube-state-metrics is scraped without {listed(absent)}, so the dashboard Trouble lacks starts or events",
+        f"add them {RELABELLING}, and kube_pod_container_status_waiting_reason and "
+        "kube_pod_container_status_last_terminated_reason, which exist only at times",
+    )
 
 
 def username_annotation(site: Site) -> Result:

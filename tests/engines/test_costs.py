@@ -151,7 +151,7 @@ def expected(level: str, day: int) -> Rows:
 
 
 def known(level: str, day: int) -> Rows:
-    """Return the cost of a day by the prices at the end: repeated ones if there is no bill yet."""
+    """Return the cost of a day by the prices at the end: estimates if there is no bill yet."""
     rows: Rows = defaultdict(float)
     usd = {(p.day, p.namespace, p.driver): p.usd for p in sim.prices(TODAY, used())}
     for (on, of, key, driver), amount in used().items():

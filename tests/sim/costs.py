@@ -2,11 +2,11 @@
 
 Usage is one sample every 5 minutes, as a rule of that interval records it. Bills come a day late; one comes later, one
 is revised, one never comes. What a cost exporter would show of them is worked out here a second time, by the words of
-docs/decisions/0006: a day's price is its bill divided by its usage.
+docs/costs.md ("Days that are not settled"): a settled day's price is its bill divided by its usage.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,7 +84,7 @@ LATE, REVISED, MISSING = 3, 2, 5
 
 @dataclass(frozen=True)
 class Price:
-    """The price of a unit on a day, as the exporter knows it."""
+    """The price of a unit on a day, as the exporter knows it; estimated while the day is not settled."""
 
     day: int
     namespace: str
@@ -143,23 +143,53 @@ def bearers(user: User, at: int) -> Iterator[tuple[str, Key, float]]:
 
 
 def prices(at: int, used: Mapping[tuple[int, str, Key, str], float]) -> list[Price]:
-    """Return what the exporter shows at a moment: a price for every day up to today."""
+    """Return what the exporter shows at a moment: a price for every day up to today.
+
+    A settled day with a bill has its own. Another day has that of the last seven settled days before it, or until the
+    first of them that of the days before today that are not settled.
+    """
     today = (at - START) // DAY
-    latest: dict[tuple[str, str], float] = {}
-    rows = []
+    by_day: dict[tuple[str, str], dict[int, tuple[float, float]]] = defaultdict(dict)  # day -> dollars, usage
     for day in range(today + 1):
-        bill = bill_known(at, day)
-        if bill is not None:
-            for (namespace, component), amount in bill.items():
-                driver = next((d for d, c in COMPONENTS.items() if c == component), None)
-                whole = used.get((day, "namespace", (namespace,), driver or ""), 0)
-                if driver and whole:
-                    latest[namespace, driver] = amount / 100 / whole
-                    settled = at >= START + day * DAY + SETTLED_AFTER
-                    rows.append(Price(day, namespace, driver, latest[namespace, driver], not settled))
-        else:
-            rows += [Price(day, *key, usd, True) for key, usd in latest.items()]
+        for (namespace, component), amount in (bill_known(at, day) or {}).items():
+            driver = next((d for d, c in COMPONENTS.items() if c == component), "")
+            if whole := used.get((day, "namespace", (namespace,), driver), 0):
+                by_day[namespace, driver][day] = amount / 100, whole
+    rows = []
+    for (namespace, driver), days in by_day.items():
+        for day in range(today + 1):
+            if _is_settled(at, day) and bill_known(at, day) is not None:
+                if day in days:
+                    usd, whole = days[day]
+                    rows.append(Price(day, namespace, driver, usd / whole, estimated=False))
+            elif estimate := _estimate(at, day, days):
+                rows.append(Price(day, namespace, driver, estimate, estimated=True))
     return rows
+
+
+def _is_settled(at: int, day: int) -> bool:
+    return at >= START + day * DAY + SETTLED_AFTER
+
+
+def _estimate(at: int, day: int, days: Mapping[int, tuple[float, float]]) -> float:
+    """Return the estimated price of a day from the cost and usage of others; 0 if there is none."""
+    settled = [other for other in days if _is_settled(at, other) and other < day]
+    if not settled:
+        if _is_settled(at, day) or day < min(days):
+            return 0.0
+        still_open = [other for other in days if not _is_settled(at, other)]
+        today = (at - START) // DAY
+        return _mean([days[other] for other in still_open if other < today] or [days[other] for other in still_open])
+    mean = _mean([days[other] for other in sorted(settled)[-7:]])
+    # The price of the unit of usage in the middle, when all of them are sorted by price, is at most doubled or halved.
+    units = sorted((usd / whole, whole) for usd, whole in (days[other] for other in settled))
+    half = sum(whole for _, whole in units) / 2
+    middle = next(price for number, (price, _) in enumerate(units) if sum(w for _, w in units[: number + 1]) >= half)
+    return min(max(mean, middle / 2), middle * 2)
+
+
+def _mean(days: Sequence[tuple[float, float]]) -> float:
+    return sum(usd for usd, _ in days) / sum(whole for _, whole in days)
 
 
 def unallocated(day: int, used: Mapping[tuple[int, str, Key, str], float]) -> dict[tuple[str, str], int]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hubmeter_exporter.costs.estimates import BOUND, Horizon, estimate, weighted_median
 from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation, Prices
+from tests.sim import costs as sim
 
 MONDAY: Final = date(2026, 11, 23)
 NOON: Final = Horizon(settled=MONDAY - timedelta(3), today=MONDAY, elapsed=0.5)
@@ -213,3 +214,29 @@ def test_settled_days_are_the_bill_and_estimates_are_finite(cost: Table, core: T
             assert users + math.fsum(rests.values()) == pytest.approx(cost.get(before, 0) + core.get(before, 0))
         assert math.isfinite(users)
         assert all(math.isfinite(value) and value >= 0 for value in rests.values())
+
+
+@pytest.mark.parametrize("hours", [26, 30, 75, 100, 124, 200, 12 * 24])
+def test_prices_of_a_world_with_late_and_missing_bills_are_those_of_the_simulation(hours: int) -> None:
+    """The tests of rules take them from there."""
+    at = sim.START + hours * 3600
+    number = (at - sim.START) // sim.DAY
+    start = date(2025, 12, 25)
+    used = sim.usage()
+    rows = [
+        BillRow(start + timedelta(day), namespace, component, "attributable", Decimal(amount) / 100, estimated=False)
+        for day in range(number + 1)
+        for (namespace, component), amount in (sim.bill_known(at, day) or {}).items()
+    ]
+    amounts = {
+        (start + timedelta(day), key[0], driver): amount
+        for (day, level, key, driver), amount in used.items()
+        if level == "namespace"
+    }
+    horizon = Horizon(start + timedelta((hours - sim.SETTLED_AFTER // 3600) // 24), start + timedelta(number), 0.5)
+    known = estimate(rows, amounts, HUB, {}, start, horizon)
+    found = {((p.day - start).days, p.namespace, p.driver): (p.usd_per_unit, p.estimated) for p in known.prices}
+    expected = {(p.day, p.namespace, p.driver): (p.usd, p.estimated) for p in sim.prices(at, used)}
+    assert found.keys() == expected.keys()
+    assert {key: usd for key, (usd, _) in found.items()} == pytest.approx({k: usd for k, (usd, _) in expected.items()})
+    assert {key: flag for key, (_, flag) in found.items()} == {key: flag for key, (_, flag) in expected.items()}

@@ -53,6 +53,7 @@ COSTS_SKIPPED_FILES: Final = "costs_skipped_files"
 COSTS_NEWEST_DAY: Final = "costs_newest_billed_day_timestamp_seconds"
 COSTS_MISSING_DAYS: Final = "costs_missing_days"
 COSTS_EMPTIED_DAYS: Final = "costs_emptied_days"
+COSTS_UNKNOWN_CAPACITY: Final = "costs_unknown_capacity"
 COSTS_BUILD_INFO: Final = "costs_build_info"
 
 # Membership, hubs and pods.

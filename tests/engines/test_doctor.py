@@ -511,3 +511,8 @@ def test_with_a_cluster_label_hubs_are_named_with_their_cluster(empty: Engine) -
     assert checks.costs.prices(site) == ok("prices are known for east/prod, west/prod")
     other = replace(site, settings=settings.make({"hub_selector": 'namespace="staging"'}, "test"))
     assert checks.costs.prices(other).status is Status.WARNING
+    unknown = [
+        gauge("jupyterhub_costs_unknown_capacity", 1.0, time.time(), source="aws", driver=d) for d in ("gpu", "a")
+    ]
+    write(empty.write_url, unknown, session=empty.session)
+    assert "the capacity of nodes (a, gpu) is unknown" in checks.costs.prices(site).meaning

@@ -46,12 +46,17 @@ class Capacities:
         return result
 
 
-def advice(prices: Iterable[Price], capacity: Capacity) -> list[str]:
-    """Return a sentence for each driver with prices that can have a recorded capacity, but has none."""
+def unknown(prices: Iterable[Price], capacity: Capacity) -> list[str]:
+    """Return the drivers with prices that can have a recorded capacity, but have none."""
     known = {driver for _, _, driver in capacity}
+    priced = {price.driver for price in prices}
+    return [driver for driver in _OPTIONS if driver in priced - known]
+
+
+def advice(drivers: Iterable[str]) -> list[str]:
+    """Return a sentence for each driver of unknown capacity."""
     return [
         f"The capacity of {driver} is unknown, so users pay for idle nodes: export the labels of nodes, or set "
-        f"{option}, or set allocation.idle to shared; see docs/costs.md, 'Idle capacity'"
-        for driver, option in _OPTIONS.items()
-        if driver not in known and any(price.driver == driver for price in prices)
+        f"{_OPTIONS[driver]}, or set allocation.idle to shared; see docs/costs.md, 'Idle capacity'"
+        for driver in drivers
     ]

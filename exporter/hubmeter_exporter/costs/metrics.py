@@ -48,6 +48,7 @@ class BillStatus:
         missing: Number of settled days without a bill.
         emptied: Number of days whose bill the source no longer has, in whole or in part.
         balances: The input of the exported days, where it is known.
+        unknown: The drivers of unknown capacity, so that users pay for idle nodes.
     """
 
     source: str
@@ -56,6 +57,7 @@ class BillStatus:
     missing: int = 0
     emptied: int = 0
     balances: Sequence[Balance] = ()
+    unknown: Sequence[str] = ()
 
 
 def render(snapshot: Snapshot, bill: BillStatus, status: RefreshStatus, prefix: str) -> Page:
@@ -109,6 +111,13 @@ def _refresh_names(prefix: str) -> RefreshNames:
 
 def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric]:
     report = bill.report
+    unknown = GaugeMetricFamily(
+        f"{prefix}_{names.COSTS_UNKNOWN_CAPACITY}",
+        "1 for a driver whose capacity is unknown, so that users pay for idle nodes.",
+        labels=["source", "driver"],
+    )
+    for driver in bill.unknown:
+        unknown.add_metric([bill.source, driver], 1)
     newest = None if bill.newest is None else _begin(bill.newest)
     return [
         *gauge(
@@ -148,6 +157,7 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
             {(bill.source,): round(report.requests * report.request_usd, 6)},
         ),
         *_rows(bill, prefix),
+        unknown,
         build_info(f"{prefix}_{names.COSTS_BUILD_INFO}", status.version, {"source": bill.source}),
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from hubmeter_exporter.costs.capacity import advice
+from hubmeter_exporter.costs.capacity import advice, unknown
 from hubmeter_exporter.costs.estimates import Horizon, estimate
 from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.metrics import BillStatus, Snapshot, render
@@ -198,7 +198,7 @@ class CostRefresher(RefreshLoop):
         self._recovered(PROMETHEUS)
         self._namespaces = frozenset(namespace for _, namespace, _ in usage)
         known = estimate(rows, usage, self._allocation, capacity, first, self._horizon(today))
-        self._unknown_capacity = advice(known.prices, capacity) if idle else []
+        self._unknown_capacity = unknown(known.prices, capacity) if idle else []
         self._snapshot = Snapshot(exported, known.prices, known.unallocated)
         self._priced_at = self._clock()
         return True
@@ -212,7 +212,7 @@ class CostRefresher(RefreshLoop):
 
     def _render(self) -> tuple[Page, Freshness]:
         """Return the page of the present data and their age; if the ledger is unreadable, without its metrics."""
-        bill, read = BillStatus(self._source.name, self._source.report()), False
+        bill, read = BillStatus(self._source.name, self._source.report(), unknown=self._unknown_capacity), False
         try:
             bill = replace(
                 bill,
@@ -242,7 +242,7 @@ class CostRefresher(RefreshLoop):
     def _advise(self, found: Sequence[Balance]) -> None:
         """Keep a sentence for each setting that probably excludes costs, and log new ones; amounts may change."""
         self._advice = [
-            *self._unknown_capacity,
+            *advice(self._unknown_capacity),
             *self._source.advice(total(found).excluded),
             *hub_sentences(self._snapshot.rows, self._namespaces),
         ]

@@ -45,6 +45,11 @@ def prices(site: Site) -> Result:
     for alert, meaning, fix in _ALERTS:
         if site.query(f"alerts/costs/{alert}"):
             return warning(meaning, fix)
+    if drivers := [row.labels["driver"] for row in site.query("unknown_capacity")]:
+        return warning(
+            f"the capacity of nodes ({listed(drivers)}) is unknown, so users pay for idle nodes",
+            "let kube-state-metrics export the labels of nodes, or set their capacity (docs/costs.md, 'Idle capacity')",
+        )
     if hubs := site.rows(f"%(metrics_prefix)s_{names.UNIT_PRICE}{{%(hub_selector)s}}"):
         return ok(f"prices are known for {listed(hubs)}")
     return warning(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hubmeter_exporter.costs.capacity import Capacities, advice
+from hubmeter_exporter.costs.capacity import Capacities, advice, unknown
 from hubmeter_exporter.costs.prices import Price
 
 TODAY = date(2026, 11, 22)
@@ -29,8 +29,9 @@ def test_a_constant_capacity_precedes_a_recorded_one_and_is_that_so_far_today() 
 
 def test_a_driver_with_prices_and_without_capacity_is_named_with_its_setting() -> None:
     prices = [Price(TODAY, "prod", name, name, 1.0, estimated=False) for name in ("compute", "gpu", "home")]
-    assert len(advice(prices, {})) == 2
-    [sentence] = advice(prices, {(TODAY, "", "compute"): 1.0})
+    assert unknown(prices, {}) == ["compute", "gpu"]
+    assert unknown(prices, {(TODAY, "", "compute"): 1.0}) == ["gpu"]
+    assert unknown(prices[2:], {}) == []
+    [sentence] = advice(["gpu"])
     assert "The capacity of gpu is unknown" in sentence
     assert "allocation.capacity_gpus" in sentence
-    assert advice(prices[2:], {}) == []

@@ -291,10 +291,12 @@ def test_idle_capacity_is_unallocated_and_an_unknown_one_is_named(world: World) 
     price = samples(refresher, "unit_price_usd")
     assert price["compute", day(3), "compute", "false", "prod"] == pytest.approx(3 / 4 / GIB_HOURS)
     assert not [sentence for sentence in refresher.warnings() if "capacity" in sentence]
+    assert samples(refresher, "costs_unknown_capacity") == {}
     world.capacity_of_day = 0
     refresher.refresh()
     [sentence] = [sentence for sentence in refresher.warnings() if "capacity" in sentence]
     assert sentence.startswith("The capacity of compute is unknown, so users pay for idle nodes")
+    assert samples(refresher, "costs_unknown_capacity") == {("compute", "focus"): 1}
     shared = world.refresher(Allocation(idle="shared"))
     shared.refresh()
     assert not [sentence for sentence in shared.warnings() if "capacity" in sentence]

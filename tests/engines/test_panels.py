@@ -193,8 +193,8 @@ def _instant(engine: Engine, query: str, at: float) -> dict[str, float]:
 
 
 def _chart(engine: Engine, query: str, of: Range, step: int) -> dict[tuple[str, float], float]:
-    start = math.floor(of.start / step) * step
-    rows = _ask(engine, "query_range", query=query, start=start, end=f"{of.end:.3f}", step=step)
+    start, end = (math.floor(at / step) * step for at in (of.start, of.end))  # as Grafana does
+    rows = _ask(engine, "query_range", query=query, start=start, end=end, step=step)
     return {
         (json.dumps(row["metric"], sort_keys=True), float(at)): float(value)
         for row in rows
@@ -322,6 +322,51 @@ def _daily() -> set[str]:
         for target in panel.get("targets", [])
         if panel.get("interval") == "1d"
     }
+
+
+# The panels of Costs without data in the first minutes: of whole days with usage, and of what is recorded every hour,
+# which are months and the usage of users.
+_LATER: Final = {
+    "Users by component", "Users with the highest cost", "Per GiB-hour", "Per active user", "Last month",
+    "Month: account, all hubs", "Month: users", "Month: forecast", "Forecast change", "Budgets",
+}  # fmt: skip
+
+
+def _first_minutes() -> Iterator[Series]:
+    """Yield the series of an installation a quarter of an hour ago: bills of past days, and usage of today."""
+    hub, compute = {"namespace": "prod"}, {"namespace": "prod", "component": "compute"}
+    rows: list[tuple[str, dict[str, str], float]] = [
+        (names.HUBS, hub, 1),
+        (names.USAGE_RECORDED, hub, 5),
+        (f"{_PREFIX}costs_newest_billed_day_timestamp_seconds", {"job": "costs"}, START),
+        (names.group(names.COST), {**hub, "usergroup": "geo"}, 0.5),
+    ]
+    for day in _DAYS:
+        rows += [
+            (f"{_PREFIX}{names.CLOUD_COST}", {**compute, "day": day, "kind": "attributable", "estimated": "true"}, 7),
+            (f"{_PREFIX}{names.CLOUD_UNALLOCATED}", {**compute, "day": day, "reason": "idle"}, 3),
+            (f"{_PREFIX}{names.CLOUD_UNALLOCATED}", {**compute, "day": day, "reason": "no_usage"}, 2),
+            (f"{_PREFIX}{names.UNIT_PRICE}", {**compute, "driver": "compute", "day": day, "estimated": "true"}, 1e-9),
+        ]
+    times = [round(at * 1000) for at in (NOW - 600, NOW - 300, NOW)]
+    for name, row, value in rows:
+        yield {"__name__": name, **row}, [(at, value) for at in times]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_panels_of_costs_have_data_within_minutes_of_the_installation(name: str, tmp_path: Path) -> None:
+    of = Range(START, NOW)
+    with running(name, tmp_path) as engine:
+        write(engine.write_url, _first_minutes(), session=engine.session)
+        now = _now(engine, of)
+        shown: dict[str, list[bool]] = {}
+        for place, expression in _expressions():
+            if place.startswith("costs: "):
+                title = place.removeprefix("costs: ").rpartition(": ")[0]
+                query = of.filled(expression, now)
+                found = _chart(engine, query, of, DAY) if place in _daily() else _instant(engine, query, of.end)
+                shown.setdefault(title, []).append(bool(found))
+    assert {title for title, of_queries in shown.items() if not any(of_queries)} == _LATER
 
 
 @pytest.mark.parametrize("moment", [NOW - 3600, NOW - 5 * 60 - 1])

@@ -34,7 +34,7 @@ NOT_RECORDED = "not recorded yet"
 
 _ATTRIBUTABLE = f'{MATCH_HUBS}, kind="attributable", '
 _COMPUTE = f'{MATCH_GROUPS}, driver="compute"'
-_COMPUTE_COST = cost_parts.cost_by_component(names.group, _COMPUTE, MATCH_HUBS)
+_COMPUTE_COST = cost_parts.cost_by_component(names.group, _COMPUTE, MATCH_HUBS, cost_parts.AT_NOW)
 _COMPUTE_USAGE = f"last_over_time({cost_parts.usage(names.group, _COMPUTE)}[1d] offset -2d)"
 _LAST_MONTH = "vector(time()) - day_of_month() * 86400"
 _THIS_MONTH = "vector(time())"
@@ -89,12 +89,12 @@ def _overview() -> list[Row]:
                 _total(
                     "Account, all hubs",
                     f"Whole bill of the account, costs without a hub included, whatever hub is chosen. {period}",
-                    cost_parts.bill("component", "%(cluster_matcher)s"),
+                    cost_parts.bill("component", "%(cluster_matcher)s", cost_parts.AT_NOW),
                 ),
                 _total(
                     "Attributable, all groups",
                     f"Part of the bill with the tags of the cluster and its hubs. {period}",
-                    cost_parts.bill("component", _ATTRIBUTABLE),
+                    cost_parts.bill("component", _ATTRIBUTABLE, cost_parts.AT_NOW),
                 ),
                 _total(
                     "Chosen groups",
@@ -107,13 +107,13 @@ def _overview() -> list[Row]:
                     "Unallocated, all groups",
                     f"Attributable cost that no usage explains, without idle capacity: overhead, and resources without "
                     f"users. {period}",
-                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason!="idle"'),
+                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason!="idle"', cost_parts.AT_NOW),
                 ),
                 _total(
                     "Idle, all groups",
                     f"Attributable cost of capacity that no user requested: nodes, or the part of them, that are not "
                     f"in use. {period}",
-                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason="idle"'),
+                    cost_parts.unallocated("component", f'{MATCH_HUBS}, reason="idle"', cost_parts.AT_NOW),
                     "no capacity is recorded",
                 ),
                 usage_since(),
@@ -206,7 +206,7 @@ def _days() -> list[Row]:
                     query(
                         "costs/by_day_and_component",
                         "{{component}}",
-                        of_day=cost_parts.bill("component", _ATTRIBUTABLE),
+                        of_day=cost_parts.bill("component", _ATTRIBUTABLE, cost_parts.AT_NOW),
                     ),
                     empty=NO_BILL,
                 ),
@@ -257,7 +257,7 @@ def _bill() -> list[Row]:
         source = query("shared/cost_by_component", "{{component}}", of_day=of_day)
         return bars(title, description, source, scale=USD, empty=NO_BILL)
 
-    unallocated = cost_parts.unallocated("namespace, component, reason", MATCH_HUBS)
+    unallocated = cost_parts.unallocated("namespace, component, reason", MATCH_HUBS, cost_parts.AT_NOW)
     return [
         Row(
             8,
@@ -265,14 +265,16 @@ def _bill() -> list[Row]:
                 bars(
                     "Attributable by hub",
                     "Bill by hub in the time range; (shared) has the tag of no hub.",
-                    query("costs/by_hub", BY_HUB, of_day=cost_parts.bill("namespace", _ATTRIBUTABLE)),
+                    query(
+                        "costs/by_hub", BY_HUB, of_day=cost_parts.bill("namespace", _ATTRIBUTABLE, cost_parts.AT_NOW)
+                    ),
                     scale=USD,
                     empty=NO_BILL,
                 ),
                 component(
                     "Attributable by component",
                     "Bill of the chosen hubs by component in the time range.",
-                    cost_parts.bill("component", _ATTRIBUTABLE),
+                    cost_parts.bill("component", _ATTRIBUTABLE, cost_parts.AT_NOW),
                 ),
                 component(
                     "Users by component",

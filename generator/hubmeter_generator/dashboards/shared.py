@@ -92,10 +92,10 @@ def of_users(resource: str, *, known: bool = False) -> str:
 
 HOMES: Final = {"sizes": of_users(names.HOME, known=True)}
 HOMES_AND_LIMITS: Final = {**HOMES, "limits": of_users(names.HOME_LIMIT, known=True)}
-GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS)
-SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS)
-COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS)
-USER_COST: Final = cost_parts.cost(names.pair, MATCH_GROUPS, MATCH_HUBS)
+GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
+SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
+COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
+USER_COST: Final = cost_parts.cost(names.pair, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
 
 
 def usage_since() -> Panel:

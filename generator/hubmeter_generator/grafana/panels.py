@@ -53,8 +53,8 @@ class Query:
     def instant(self) -> str:
         """The expression for an instant query, which Grafana sends for the end of the time range, future or past.
 
-        A query that reads the time range or has ``@ $now`` in itself is right at that time. Any other reads a moment
-        and is evaluated at ``$now``.
+        A query that reads the time range, or whose template has ``@ $now``, is right at that time. Any other reads a
+        moment and is evaluated at ``$now``.
         """
         expression = self._of_its_time
         if not self.last:
@@ -65,8 +65,8 @@ class Query:
 
     @property
     def _of_its_time(self) -> str:
-        expression = self.expression
-        return expression if "$__range" in expression or "@ $now" in expression else at_now(expression)
+        expression, template = self.expression, render.load(f"panels/{self.template}.promql")
+        return expression if "$__range" in expression or "@ $now" in template else at_now(expression)
 
 
 def at_now(expression: str) -> str:

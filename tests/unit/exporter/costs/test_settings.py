@@ -1,5 +1,6 @@
 """The settings file: valid settings, and the errors of invalid ones."""
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -108,27 +109,27 @@ def test_every_setting_has_a_default_and_a_comment() -> None:
             assert comment_above or section or grouped, line
 
 
-# As the providers spell them. Azure: ServiceName by resource type, compared with the open data of Microsoft's FinOps
-# toolkit (Services.csv). AWS: ServiceName of its FOCUS exports, and Google: service.description of its exports, both
-# from examples and not from a list of all services.
-PROVIDERS = {
-    "AWS": {
-        "AWS Backup", "Amazon Elastic Compute Cloud", "Amazon Elastic Container Service for Kubernetes",
-        "Amazon Elastic Kubernetes Service", "Amazon Elastic File System", "Elastic Load Balancing",
-        "Amazon Virtual Private Cloud", "Amazon Simple Storage Service",
-    },
-    "Azure": {
-        "Virtual Machines", "Virtual Machine Scale Sets", "Azure Kubernetes Service", "Azure Container Service",
-        "Azure NetApp Files", "Azure Backup", "Azure Site Recovery", "Load Balancer", "Virtual Network",
-        "Application Gateway", "Azure NAT Gateway", "Azure DNS", "Azure Private Link", "Storage Accounts",
-    },
-    "Google Cloud": {
-        "Compute Engine", "Kubernetes Engine", "Cloud Filestore", "Backup for GKE", "Networking", "Cloud Storage",
-    },
-}  # fmt: skip
+# Services as they are on bills. AWS: those of the FOCUS foundation's sample (FOCUS-Sample-Data 1.0) and of published
+# responses of Cost Explorer, because AWS publishes no list. Azure: all services of the categories Compute, Storage and
+# Networking in the open data of Microsoft's FinOps toolkit (Services.csv). Google: display names of the Cloud Billing
+# Catalog, as published with their service IDs; the catalog itself needs a key. Only from the providers' documentation:
+# Amazon Elastic Kubernetes Service and Backup for GKE.
+SERVICES = [*csv.DictReader(Path(__file__).with_name("services.csv").read_text(encoding="utf-8").splitlines())]
 
 
-def test_the_default_services_are_those_of_the_providers() -> None:
-    names = list(make({"source": "static", "static": {"gpu_hour": 1}}, "the test", {}).focus.components)
-    assert names == [*dict.fromkeys(names)]
-    assert set(names) == set.union(*PROVIDERS.values())
+def test_services_of_the_providers_have_the_intended_components() -> None:
+    settings = make({"source": "static", "static": {"gpu_hour": 1}}, "the test", {})
+    defaults = {"AWS Cost Explorer": settings.aws.components}
+    found = [
+        (row["list"], row["service"], defaults.get(row["list"], settings.focus.components).get(row["service"], "other"))
+        for row in SERVICES
+    ]
+    assert found == [tuple(row.values()) for row in SERVICES]
+
+
+def test_each_default_service_is_one_of_the_providers() -> None:
+    settings = make({"source": "static", "static": {"gpu_hour": 1}}, "the test", {})
+    cost_explorer = {row["service"] for row in SERVICES if row["list"] == "AWS Cost Explorer"}
+    focus = {row["service"] for row in SERVICES if row["list"] != "AWS Cost Explorer"}
+    assert settings.aws.components.keys() <= cost_explorer
+    assert settings.focus.components.keys() <= focus

@@ -85,14 +85,15 @@ soak: ## run a hub, exporters, costs and Prometheus with faults for an hour, and
 	@mkdir -p $(dir $(REPORT))
 	@python -m tests.soak --minutes $(MINUTES) --report $(REPORT)
 
-image: ## build the container images; options: BASE=<base image>, IMAGES=exporter, EXTRA=costs-parquet or costs-cloud
+image: ## build the container images; options: BASE=<base image>, IMAGES=costs EXTRA=costs-parquet or costs-cloud
 	@for name in $(IMAGES); do \
+	  tag=hubmeter-$$name:$(VERSION)$(patsubst costs%,%,$(EXTRA)); \
 	  git ls-files -z pyproject.toml README.md LICENSE common promql exporter generator hub chart/images | \
 	    tar --create --null --files-from=- | \
 	    docker build --quiet --network $(NETWORK) --file chart/images/Dockerfile --target $$name \
-	      --tag hubmeter-$$name:$(VERSION) $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(EXTRA),--build-arg EXTRA=$(EXTRA)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
+	      --tag "$$tag" $(if $(BASE),--build-arg BASE=$(BASE)) $(if $(EXTRA),--build-arg EXTRA=$(EXTRA)) $(if $(PIP_CERT),--build-arg PIP_CERT) \
 	      --build-arg VERSION=$(VERSION) --build-arg REVISION="$$(git rev-parse HEAD)" - >/dev/null || exit; \
-	  docker image ls "hubmeter-$$name:$(VERSION)"; \
+	  docker image ls "$$tag"; \
 	done
 
 lock: ## lock the images' dependencies with hashes in chart/images/requirements-*.txt; UPGRADE=1 takes the newest versions

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Final, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
@@ -84,13 +85,13 @@ class _Printable(logging.Formatter):
         return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
-def set_up_logging(level: str, at_least_info: Iterable[str] = (), silent: Iterable[str] = ()) -> None:
-    """Log to stderr; the loggers ``at_least_info`` write no messages of level DEBUG, the ``silent`` ones none."""
+def set_up_logging(level: str, at_least: Mapping[str, int] = MappingProxyType({}), silent: Iterable[str] = ()) -> None:
+    """Log to stderr; the loggers ``at_least`` write messages from their own level on, the ``silent`` ones none."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
-    for logger in at_least_info:
-        logging.getLogger(logger).setLevel(max(logging.INFO, logging.getLogger().level))
+    for logger, least in at_least.items():
+        logging.getLogger(logger).setLevel(max(least, logging.getLogger().level))
     for logger in silent:
         logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
 

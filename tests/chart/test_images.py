@@ -8,11 +8,14 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import requests
 import yaml
+from pyarrow import parquet
 
 from tests.chart.charts import ROOT, Json, objects, the
 from tests.unit.exporter.broken_hub import fake_hub
@@ -20,7 +23,7 @@ from tests.waiting import PATIENCE, wait_until
 
 PROGRAMS = ("exporter", "costs")
 # Above the base image. The doctor and pydantic are 13 MB of the image of the exporter.
-MOST_BYTES = {"exporter": 23e6, "costs": 90e6}
+MOST_BYTES = {"exporter": 23e6, "costs": 90e6, "costs-cloud": 360e6}
 
 
 def docker(*arguments: str, timeout: float = PATIENCE) -> str:
@@ -37,26 +40,31 @@ def answers() -> bool:
     return True
 
 
-@pytest.fixture(scope="module", params=PROGRAMS)
-def program(request: pytest.FixtureRequest) -> str:
-    """An exporter whose image has just been built."""
+def build(name: str, *options: str) -> None:
+    """Build an image as the docs say."""
     if not answers():
         pytest.skip("no Docker daemon answers: make e2e starts one and runs this")
-    name: str = request.param
     base = subprocess.run(
         [".ci/docker", "base"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     made = subprocess.run(
-        ["make", "image", f"IMAGES={name}", f"BASE={base.stdout.strip()}", "NETWORK=host"],
+        ["make", "image", f"IMAGES={name}", f"BASE={base.stdout.strip()}", "NETWORK=host", *options],
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
+
+
+@pytest.fixture(scope="module", params=PROGRAMS)
+def program(request: pytest.FixtureRequest) -> str:
+    """An exporter whose image has just been built."""
+    name: str = request.param
+    build(name)
     return name
 
 
-def image(program: str) -> str:
+def image(program: str, suffix: str = "") -> str:
     version = yaml.safe_load((ROOT / "chart" / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"]
-    return f"hubmeter-{program}:{version}"
+    return f"hubmeter-{program}:{version}{suffix}"
 
 
 def inspected(what: str) -> Json:
@@ -174,7 +182,43 @@ def test_it_has_no_installer_and_nothing_that_its_program_does_not_import(contai
         assert "hubmeter-doctor" in docker("exec", identifier, "/opt/hubmeter/bin/hubmeter-doctor", "--version")
 
 
+def our_bytes(name: str) -> int:
+    rows = docker("history", "--human=false", "--format={{.Size}} {{.CreatedBy}}", name).splitlines()
+    return sum(int(row.split()[0]) for row in rows if "COPY" in row)
+
+
 def test_what_is_ours_is_small(program: str) -> None:
-    rows = docker("history", "--human=false", "--format={{.Size}} {{.CreatedBy}}", image(program)).splitlines()
-    ours = sum(int(row.split()[0]) for row in rows if "COPY" in row)
-    assert 0 < ours < MOST_BYTES[program]
+    assert 0 < our_bytes(image(program)) < MOST_BYTES[program]
+
+
+def test_the_image_with_the_suffix_cloud_reads_parquet_files_and_has_every_bucket(tmp_path: Path) -> None:
+    build("costs", "EXTRA=costs-cloud")
+    cloud = image("costs", "-cloud")
+    assert our_bytes(cloud) < MOST_BYTES["costs-cloud"]
+    day = datetime.now(UTC).date() - timedelta(3)
+    row = {
+        "ChargeCategory": "Usage", "ChargePeriodStart": f"{day}T00:00:00Z",
+        "ChargePeriodEnd": f"{day + timedelta(1)}T00:00:00Z", "BillingCurrency": "USD",
+        "ServiceName": "Compute Engine", "EffectiveCost": 12.5, "Tags": '{"hub-name": "prod"}',
+    }  # fmt: skip
+    parquet.write_table(pa.Table.from_pylist([row]), tmp_path / "bill.parquet")
+    tmp_path.chmod(0o755)
+    run = ["run", "--rm", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--network=none"]
+    run += [f"--volume={tmp_path}:/bills:ro"]
+    read = "The input of 12.50 USD is the sum of its parts"
+    denied = "cannot be read (credentials)"  # and not: (package)
+    for path, expected in (
+        ("/bills", read),
+        ("s3://bucket/folder", denied),
+        ("gs://bucket/folder", denied),
+        ("abfs://container@account.dfs.core.windows.net/folder", denied),
+        ("bigquery://project/dataset/table", denied),
+    ):
+        settings = {"source": "focus", "focus": {"path": path}}
+        (tmp_path / "costs.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        done = subprocess.run(
+            ["docker", *run, cloud, "--config=/bills/costs.yaml", "--check"],
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert expected in done.stdout, path + done.stdout + done.stderr
+        assert " INFO " not in done.stderr

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -45,6 +46,11 @@ PROG: Final = "hubmeter-costs"
 DEFAULT_PORT: Final = 9091
 DEFAULT_LEDGER: Final = "hubmeter-costs.sqlite"
 PROMETHEUS_TIMEOUT: Final = 60.0
+# Levels of the clouds' packages: boto3 logs requests and signatures at DEBUG, Azure's log each request at INFO.
+_AT_LEAST: Final = {
+    **dict.fromkeys(("boto3", "botocore", "urllib3"), logging.INFO),
+    **dict.fromkeys(("aiobotocore", "azure"), logging.WARNING),
+}
 COPYING: Final = 30.0  # seconds of a refresh in which usage is copied
 
 
@@ -94,7 +100,7 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _check(options: Options) -> int:
     settings = options.settings
-    command_line.set_up_logging(options.log_level, at_least_info=("boto3", "botocore", "urllib3"))
+    command_line.set_up_logging(options.log_level, _AT_LEAST)
     prometheus = _prometheus(options)
     usage = Usage(prometheus, time.time, settings.labels)
 
@@ -114,10 +120,7 @@ def _check(options: Options) -> int:
 
 def _run_with(ledger: Ledger, options: Options) -> int:
     settings = options.settings
-    # boto3 logs requests and signatures at level DEBUG.
-    command_line.set_up_logging(
-        options.log_level, at_least_info=("boto3", "botocore", "urllib3"), silent=errors.SILENT_LOGGERS
-    )
+    command_line.set_up_logging(options.log_level, _AT_LEAST, silent=errors.SILENT_LOGGERS)
     allocation = _allocation(settings)
     capacities = _capacities(settings)
     prometheus = _prometheus(options)

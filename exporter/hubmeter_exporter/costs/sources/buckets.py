@@ -161,12 +161,13 @@ def _s3_errors() -> tuple[type[Exception], ...]:
 
 
 def _gs(_: str, access: str) -> Any:
-    # Without the support of buckets in one zone, which asks for a bucket's layout and needs a permission for that.
+    # Without the support of buckets in one zone, which asks for a bucket's layout and needs a permission for that. The
+    # variable saves its import; where gcsfs has been imported before, its core is still without.
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     timeout = import_module("aiohttp").ClientTimeout(
         total=None, sock_connect=CONNECT_SECONDS, sock_read=STALLED_SECONDS
     )
-    return import_module("gcsfs").GCSFileSystem(
+    return import_module("gcsfs.core").GCSFileSystem(
         skip_instance_cache=True,
         use_listings_cache=False,
         token="anon" if os.environ.get("STORAGE_EMULATOR_HOST") else "google_default",

@@ -6,6 +6,7 @@ import aiohttp
 import azure.core.exceptions as azure
 import botocore.exceptions as botocore
 import pytest
+from gcsfs import GCSFileSystem, core
 from gcsfs.retry import HttpError
 from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 
@@ -67,11 +68,18 @@ def test_an_error_of_a_cloud_has_a_reason(error: BaseException, reason: str) -> 
 
 @pytest.mark.parametrize("scheme", ["s3", "gs", "abfs", "abfss"])
 def test_a_missing_package_is_named_with_its_extra(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for package in ("s3fs", "gcsfs", "adlfs", "gcsfs.retry"):
+    for package in ("s3fs", "gcsfs", "adlfs", "gcsfs.core", "gcsfs.retry"):
         monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SourceError, match=rf"needs hubmeter\[costs-{scheme[:4]}\].*tagged -cloud") as raised:
         Bucket(f"{scheme}://a/b").files()
     assert raised.value.reason == "package"
+
+
+def test_a_gcsfs_imported_before_asks_for_no_layout_of_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert GCSFileSystem is not core.GCSFileSystem, "gcsfs has no support of buckets in one zone: the test is void"
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:1")
+    _, filesystem = Bucket("gs://bucket")._connected()  # noqa: SLF001 - whose requests would take minutes
+    assert type(filesystem) is core.GCSFileSystem
 
 
 @pytest.mark.parametrize(

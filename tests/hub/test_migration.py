@@ -153,11 +153,9 @@ inner = {{"scopes": ["self", "access:services!service=usage-quota"]}}
 c.JupyterHub.load_roles.append(
     {{"name": "usage-quota-service", "scopes": ["read:users:name"], "services": ["old"], "user": inner}}
 )
-# The site's own hook runs first: without the groups that it removes, there is no limit of memory.
+c.UsageQuotaManager.failover_open = False
 c.UsageQuotaManager.check_after_hook = True
-def remove_groups(spawner):
-    spawner.log.warning("the site's hook runs for %s", spawner.user.name)
-c.Spawner.pre_spawn_hook = remove_groups
+c.Spawner.pre_spawn_hook = lambda spawner: spawner.log.warning("the site's hook runs for %s", spawner.user.name)
 """
     )
     with real_hub(version, {"ann": ["a"]}, [nested, old, both], config, tmp_path) as hub:
@@ -172,7 +170,14 @@ c.Spawner.pre_spawn_hook = remove_groups
         assert "policy[1]: the limit '2M' is 2,000,000 CPU-hours; jupyterhub-usage-quotas counted 20,000" in log
         assert "footer_note is shown as text" in log
         assert "the argument --dev-mode has no effect: there is no mock data" in log
+        headers = {"Authorization": f"token {hub.token}"}
+        denied = requests.post(f"{hub.api_url}/users/ann/server", headers=headers, timeout=PATIENCE)
+        assert (denied.status_code, denied.headers["Retry-After"]) == (503, "60"), "before: 424"
+        assert "the site's hook runs for ann" in hub.log_path.read_text(encoding="utf-8"), "before the check"
         exported = requests.get(f"{hub.url}/hub/metrics", timeout=PATIENCE).text
+        assert 'jupyterhub_quota_decisions_total{outcome="failed_closed"} 1.0' in exported
+        assert 'jupyterhub_quota_failures_total{reason="unreachable"} 1.0' in exported
+        assert not re.findall(r"jupyterhub_usage_quotas_\w+|jupyterhub_memory_\w+_byte_hours_total", exported)
         (limit,) = re.findall(r'quota_policy_limit{[^}]*usergroup="a"[^}]*} (\S+)', exported)
         assert float(limit) == 300 * 2.0**30
         with log_in(hub, "ann") as ann:
@@ -181,3 +186,4 @@ c.Spawner.pre_spawn_hook = remove_groups
                 assert (shown.status_code, shown.url) == (503, f"{hub.url}/services/{name}/")
                 assert "Usage cannot be shown right now." in shown.text
             assert ann.get(f"{hub.url}/services/both-off/", timeout=PATIENCE).status_code == 404
+            assert ann.get(f"{hub.url}/services/old/metrics", timeout=PATIENCE).status_code == 404

@@ -1,6 +1,6 @@
 """Selects the profiles of a server and merges them. Pure.
 
-Profiles are merged in the order of the list, and the size last:
+Profiles are merged in the order of the list, then the size, and last the user's own variables and GPUs:
 
 - env, volumes, services: by name. A later entry replaces an earlier one of the same name.
 - resources: by key of requests and of limits. A size without CPU keeps the CPU of the profiles. A limit without a
@@ -55,11 +55,13 @@ def profiles_for(configuration: Configuration, user: User, image: Image) -> tupl
     )
 
 
-def resolve(configuration: Configuration, user: User, image: Image, size: Size | None = None) -> Resolved:
-    """Return the settings of a user's server with this image and size."""
+def resolve(
+    configuration: Configuration, user: User, image: Image, size: Size | None = None, own: Settings | None = None
+) -> Resolved:
+    """Return the settings of a user's server with this image and size, and the user's own settings."""
     profiles = profiles_for(configuration, user, image)
     settings = Settings()
-    for part in (*profiles, *([size] if size else [])):
+    for part in (*profiles, *([size] if size else []), *([own] if own else [])):
         settings = merge(settings, part)
     if settings.resources.requests and not settings.resources.limits:
         both = Resources.model_construct(requests=settings.resources.requests, limits=settings.resources.requests)

@@ -1,14 +1,15 @@
-"""The images and sizes offered to a user, as an entry of KubeSpawner's profile list, and the user's choice. Pure."""
+"""The choices offered to a user, as an entry of KubeSpawner's profile list, and the user's choice. Pure."""
 
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from hubmeter_hub.profiles.merge import Resolved, User
-from hubmeter_hub.profiles.model import Image, Size
+from hubmeter_hub.profiles.model import Image, Settings, Size
 from hubmeter_hub.profiles.names import label_value
+from hubmeter_hub.profiles.own import DEFAULT, ENV, GPU, NONE, Allowed, OwnError, own
 from hubmeter_hub.profiles.parse import Configuration
 from hubmeter_hub.profiles.pod import DEFAULT_SIZE
 from hubmeter_hub.profiles.quantity import number
@@ -19,6 +20,8 @@ T = TypeVar("T", Image, Size)
 SLUG: Final = "hubmeter"
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@ +-]*")
 _UNLISTED: Final = "--unlisted-choice"
+# The default size in the form of jupyterhub-singleuser-profiles.
+NO_SIZE: Final = "None"
 
 
 class NotOfferedError(ValueError):
@@ -27,7 +30,7 @@ class NotOfferedError(ValueError):
 
 @dataclass(frozen=True)
 class Offer:
-    """The images and sizes offered to one user, by the keys of the form and the API.
+    """The images and sizes offered to one user, by the keys of the form and the API, and what may be the user's own.
 
     Without images in the configuration (``has_images``), servers have the hub's own, and a choice of one is ignored.
     """
@@ -35,28 +38,37 @@ class Offer:
     images: Mapping[str, Image]
     sizes: Mapping[str, Size]
     has_images: bool = True
+    allowed: Allowed = field(default_factory=Allowed)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A user's choice. None is the hub's own image, and the size in the profiles."""
+    """A user's choice. None is the hub's own image, and the size in the profiles.
+
+    ``own`` has the user's own variables and GPUs.
+    """
 
     image: Image | None = None
     size: Size | None = None
+    own: Settings = field(default_factory=Settings)
 
 
-def offer(configuration: Configuration, user: User) -> Offer:
-    """Return the images and sizes that a user may choose."""
+def offer(configuration: Configuration, user: User, allowed: Allowed = Allowed()) -> Offer:  # noqa: B008 # it is frozen
+    """Return the images and sizes that a user may choose, and what may be the user's own."""
     images, sizes = _offered(configuration.images, user), _offered(configuration.sizes, user)
-    return Offer(images, sizes, bool(configuration.images))
+    return Offer(images, sizes, bool(configuration.images), allowed)
 
 
 def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
     """Return the choice in a user's options, with defaults for missing ones.
 
     Raises:
-        NotOfferedError: for an image or size that is not offered to the user.
+        NotOfferedError: for an image or size that is not offered to the user, or own settings that are not allowed.
     """
+    try:
+        settings = own(offered.allowed, options)
+    except OwnError as error:
+        raise NotOfferedError(str(error)) from error
     for name in ("image", "size") if offered.has_images else ("size",):
         if options.get(f"{name}{_UNLISTED}"):
             raise NotOfferedError(
@@ -65,17 +77,19 @@ def choice(offered: Offer, options: Mapping[str, Any]) -> Choice:
     image_key, size_key = options.get("image") if offered.has_images else None, options.get("size")
     image = _chosen("image", image_key, offered.images) if image_key else _default_image(offered)
     if (size_key or DEFAULT_SIZE) == DEFAULT_SIZE:
-        return Choice(image, offered.sizes.get(DEFAULT_SIZE))
-    return Choice(image, _chosen("size", size_key, offered.sizes))
+        return Choice(image, offered.sizes.get(DEFAULT_SIZE), settings)
+    return Choice(image, _chosen("size", size_key, offered.sizes), settings)
 
 
 def fitting_choice(offered: Offer, options: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the image and size in a user's options that are offered, and a sentence for each that is not."""
+    """Return a user's options without those that are not offered, and a sentence for each of these."""
     kept, problems = dict(options), []
-    for name in ("image", "size"):
+    if kept.get("size") == NO_SIZE and NO_SIZE not in offered.sizes:
+        del kept["size"]
+    for name in ("image", "size", ENV, GPU):
         keys = (name, f"{name}{_UNLISTED}")
         try:
-            choice(offered, {key: options[key] for key in keys if key in options})
+            choice(offered, {key: kept[key] for key in keys if key in kept})
         except NotOfferedError as error:
             problems.append(str(error))
             for key in keys:
@@ -106,6 +120,8 @@ def entry(offered: Offer, chosen: Choice, resolved: Resolved | None = None, gpu_
             for key, size in offered.sizes.items()
         }
         options["size"] = {"display_name": "Size", "choices": {**default, **sizes}}
+    if not resolved:  # KubeSpawner compares the options of a start with these, but knows texts only
+        options |= _own_options(offered.allowed, chosen.own)
     overrides: dict[str, Any] = {}
     if resolved:
         overrides = _traits(resolved)
@@ -116,11 +132,32 @@ def entry(offered: Offer, chosen: Choice, resolved: Resolved | None = None, gpu_
             overrides["image"] = chosen.image.reference
     return {
         "slug": SLUG,
-        "display_name": "Image and size" if "image" in options else "Size",
+        "display_name": "Image and size" if "image" in options else "Size" if "size" in options else "Server",
         "default": True,
         "profile_options": options,
         "kubespawner_override": overrides,
     }
+
+
+def _own_options(allowed: Allowed, chosen: Settings) -> dict[str, Any]:
+    """Return the parts of the form for the user's own variables and GPUs."""
+    options: dict[str, Any] = {}
+    if allowed.gpus:
+        choices = {DEFAULT: {"display_name": DEFAULT, "default": chosen.gpu is None}}
+        for count in range(allowed.gpus + 1):
+            choices[str(count)] = {"display_name": str(count), "default": chosen.gpu == count}
+        options[GPU] = {"display_name": "GPUs", "choices": choices}
+    if allowed.environment:
+        options[ENV] = {
+            "display_name": "Environment variables",
+            "choices": {NONE: {"display_name": NONE, "default": True}},
+            "unlisted_choice": {
+                "enabled": True,
+                "display_name": 'NAME=value OTHER="two words"',
+                "display_name_in_choices": "My own",
+            },
+        }
+    return options
 
 
 def _offered(entries: Iterable[T], user: User) -> dict[str, T]:

@@ -11,7 +11,7 @@ from kubernetes_asyncio.client import ApiException
 from kubespawner.clients import shared_client
 from prometheus_client import CollectorRegistry
 from tornado.web import HTTPError
-from traitlets import Bool, Enum, Float, TraitError, Unicode, default, validate
+from traitlets import Bool, Enum, Float, Integer, TraitError, Unicode, default, validate
 from traitlets.config import Configurable
 
 from hubmeter_hub.profiles import pod as pods
@@ -20,6 +20,7 @@ from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.model import Image
 from hubmeter_hub.profiles.offer import SLUG, Choice, choice, entry, fitting_choice, offer
+from hubmeter_hub.profiles.own import Allowed
 from hubmeter_hub.profiles.parse import DEFAULT_KEY, Configuration
 from hubmeter_hub.profiles.saved import fitting, sent
 from hubmeter_hub.profiles.services import Owner, Services
@@ -78,6 +79,19 @@ class SingleuserProfiles(Configurable):
     offer_choices = Bool(True, help="Whether users choose the image and the size, in the form and with the API.").tag(
         config=True
     )
+    own_environment = Bool(
+        False,
+        help=(
+            "Whether users may set environment variables of their own, in the form and with the API. The hub stores "
+            "them with the server, so they are not for secrets."
+        ),
+    ).tag(config=True)
+    most_own_gpus = Integer(
+        0,
+        min=0,
+        max=100,
+        help="The most GPUs that users may choose themselves, in the form and with the API, in place of the size's.",
+    ).tag(config=True)
     gpu_resource = Unicode("nvidia.com/gpu", help="The Kubernetes resource that the key gpu requests.").tag(config=True)
     gpu_mode = Enum(
         [None, "selinux", "privileged"],
@@ -162,7 +176,7 @@ class SingleuserProfiles(Configurable):
             server.image = chosen.image.reference
             pods.set_env(pod, dict.fromkeys(_IMAGE_VARIABLES, server.image))
         used = chosen.image or _image_of(configuration, server.image)
-        resolved = resolve(configuration, _user(spawner), used, chosen.size)
+        resolved = resolve(configuration, _user(spawner), used, chosen.size, chosen.own)
         pods.write(pod, resolved, spawner.user.name, self.gpu_resource, self.gpu_mode, self.default_mount_path)
         pods.label(pod, resolved, used.name)
         if resolved.settings.services:
@@ -190,12 +204,12 @@ class SingleuserProfiles(Configurable):
                 the user.
         """
         configuration = await self.load_profiles()
-        if not self.offer_choices or not _is_offering(configuration):
+        if not self._is_offering(configuration):
             if others and spawner.pending == "spawn":
                 _fit(spawner, others)
             return list(others)
         user = _user(spawner)
-        offered = offer(configuration, user)
+        offered = offer(configuration, user, self._allowed())
         if spawner.pending != "spawn":
             # The form: the last choice is selected, if it is still offered.
             return [entry(offered, choice(offered, fitting_choice(offered, spawner.user_options)[0])), *others]
@@ -205,7 +219,8 @@ class SingleuserProfiles(Configurable):
         options = self._options(spawner, configuration)
         chosen = self._choice(spawner, configuration, options)
         image = chosen.image or _image_of(configuration, spawner.image)
-        return [entry(offered, chosen, resolve(configuration, user, image, chosen.size), self.gpu_resource), *others]
+        resolved = resolve(configuration, user, image, chosen.size, chosen.own)
+        return [entry(offered, chosen, resolved, self.gpu_resource), *others]
 
     async def options_form(self, spawner: Any, others: Sequence[Mapping[str, Any]] = ()) -> str:
         """Return KubeSpawner's form; "" without choices, so that servers start without a form."""
@@ -225,7 +240,7 @@ class SingleuserProfiles(Configurable):
 
     def _options(self, spawner: Any, configuration: Configuration) -> Mapping[str, Any] | None:
         """Return the user's options if they are about our entry; None for another profile, or without an offer."""
-        if not self.offer_choices or not _is_offering(configuration):
+        if not self._is_offering(configuration):
             return None
         options: Mapping[str, Any] = spawner.user_options
         return options if options.get("profile") in _OUR_SLUGS else None
@@ -233,22 +248,25 @@ class SingleuserProfiles(Configurable):
     def _choice(self, spawner: Any, configuration: Configuration, options: Mapping[str, Any] | None) -> Choice:
         if options is None:
             return Choice()
-        offered = offer(configuration, _user(spawner))
+        offered = offer(configuration, _user(spawner), self._allowed())
         kept, problems = fitting_choice(offered, options)
         if problems and options is not spawner.user_options:
             raise _refusal(spawner, " ".join(problems), 403)  # the arguments of a site's own hook
         if problems:
             _refuse_or_log(spawner, problems, 403)
+        if options is spawner.user_options:
             spawner.user_options = kept
         return choice(offered, kept)
+
+    def _allowed(self) -> Allowed:
+        return Allowed(self.own_environment, self.most_own_gpus)
+
+    def _is_offering(self, configuration: Configuration) -> bool:
+        return self.offer_choices and bool(configuration.images or configuration.sizes or self._allowed())
 
     def _check(self, spawner: Any, configuration: Configuration) -> None:
         if self.strict and configuration.problems:
             raise _refusal(spawner, _BROKEN, 503, "; ".join(map(str, configuration.problems)))
-
-
-def _is_offering(configuration: Configuration) -> bool:
-    return bool(configuration.images or configuration.sizes)
 
 
 def _fit(spawner: Any, profiles: Sequence[Mapping[str, Any]]) -> None:

@@ -65,8 +65,22 @@ def test_the_migration_page_lists_every_option_argument_and_variable() -> None:
         assert re.search(rf"`(Usage\w+\.)?{name}`", rows), name
     for alias in UsagePageApp.aliases:
         assert f"`--{alias}`" in rows, alias
-    for name in ("PROMETHEUS_URL", "PROMETHEUS_USERNAME", "PROMETHEUS_PASSWORD", "HUB_NAMESPACE", "SESSION_SECRET_KEY"):
+    for name in (
+        "PROMETHEUS_URL", "PROMETHEUS_USERNAME", "PROMETHEUS_PASSWORD", "HUB_NAMESPACE", "SESSION_SECRET_KEY",
+        "METRICS_TOKEN",
+    ):  # fmt: skip
         assert f"`JUPYTERHUB_USAGE_QUOTAS_{name}`" in rows
+    for metric in ("fail_open_total", "prometheus_error_total", "hub_api_error_total", "service_error_total"):
+        assert f"`jupyterhub_usage_quotas_{metric}`" in rows
+    for kind in ("usage", "limit"):
+        assert f"`jupyterhub_memory_{kind}_byte_hours_total`" in rows
+    assert all(f"| {status} " in rows for status in (404, 422, 424))
+
+
+def test_each_difference_has_a_reason() -> None:
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| ")]
+    assert len(rows) > 40
+    assert [was for was, now, why in rows if not (was and now) or not (why or now.startswith("the same"))] == []
 
 
 def test_variables_of_the_replaced_tool_are_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

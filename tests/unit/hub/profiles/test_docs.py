@@ -1,21 +1,22 @@
 """The examples in the pages on profiles work: YAML, Python, rights, and complete tables."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import REGISTRY
 from traitlets.config import Config
 
-from hubmeter_hub import setup_profiles
 from hubmeter_hub.profiles import SingleuserProfiles
 from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import REASONS
 from hubmeter_hub.profiles.model import GpuType, Image, Profile, Service, Size
-from hubmeter_hub.profiles.offer import offer
+from hubmeter_hub.profiles.offer import SLUG, choice, offer
+from hubmeter_hub.profiles.own import Allowed
 from hubmeter_hub.profiles.parse import Configuration, Document, parse
 from hubmeter_hub.profiles.services import Owner, render
 from tests.unit.hub.profiles.api import kubernetes, put, put_config_map, spawner
@@ -162,15 +163,14 @@ def test_the_python_of_the_page_is_a_configuration() -> None:
     assert asyncio.run(launch()).metadata.labels["hubmeter/size"] == "Small"
 
 
-def test_the_api_s_example_is_a_choice() -> None:
-    (block,) = blocks("json")
-    c = Config()
-    setup_profiles(c, CollectorRegistry())
-    chosen = yaml.safe_load(block)
-    offered = offer(profiles(), User("ann"))
-    assert chosen["profile"] == "hubmeter"
-    assert chosen["image"] in offered.images
-    assert chosen["size"] in offered.sizes
+def test_the_api_s_examples_are_choices() -> None:
+    offered = offer(profiles(), User("ann"), Allowed(environment=True, gpus=1))
+    listed, own = (json.loads(block) for block in blocks("json"))
+    assert listed["profile"] == SLUG
+    assert choice(offered, listed).image is offered.images[listed["image"]]
+    chosen = choice(offered, own)
+    assert chosen.size is offered.sizes[own["size"]]
+    assert (chosen.own.gpu, {variable.name: variable.value for variable in chosen.own.env}) == (own["gpu"], own["env"])
 
 
 def test_the_gpu_types_of_the_page_are_read() -> None:

@@ -472,6 +472,92 @@ def test_a_size_called_default_is_the_one_without_a_choice() -> None:
     on_a_hub(test, profiles="sizes: [{name: Default, resources: {limits: {memory: 5Gi}}}]")
 
 
+OWN = """
+profiles: [{name: all, env: {MODE: site}, resources: {limits: {memory: 2Gi}}}]
+sizes: [{name: GPUs, gpu: 2}]
+gpuTypes: [{type: a100, node_tolerations: [{key: gpu, operator: Exists}]}]
+"""
+
+
+def own(environment: bool = True, gpus: int = 4) -> Config:
+    c = Config()
+    c.SingleuserProfiles.own_environment = environment
+    c.SingleuserProfiles.most_own_gpus = gpus
+    return c
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"size": "GPUs", "gpu": 1, "env": {"MODE": "mine $HOME", "B_2": ""}}, id="the API"),
+        pytest.param(
+            {"profile": "hubmeter", "size": "GPUs", "gpu": "1", "env--unlisted-choice": 'MODE="mine $HOME" B_2='},
+            id="the form",
+        ),
+    ],
+)
+def test_users_variables_and_gpus_replace_those_of_profiles_and_sizes(options: dict[str, Any]) -> None:
+    async def test(hub: Hub) -> None:
+        assert (await requested(hub.spawner, {"nvidia.com/gpu": "1"}))["gpu"] == 1, "what quotas count"
+        pod = await hub.launch()
+        container = pod["spec"]["containers"][0]
+        assert container["resources"]["limits"] == {"memory": "2Gi", "nvidia.com/gpu": "1"}
+        env = {variable["name"]: variable.get("value") for variable in container["env"]}
+        assert (env["MODE"], env["B_2"]) == ("mine $$HOME", ""), "in Kubernetes, $$ is one dollar"
+        assert {"key": "gpu", "operator": "Exists"} in pod["spec"]["tolerations"]
+
+    on_a_hub(test, profiles=OWN, options=options, c=own())
+
+
+def test_the_form_has_users_variables_and_gpus_also_without_sizes_and_images() -> None:
+    async def test(hub: Hub) -> None:
+        assert 'NAME=value OTHER="two words"' in html.unescape(await hub.form())
+        assert await hub.choices() == {"gpu": ["Default", "0", "1", "2"], "env": ["None"]}
+        hub.spawner._spawn_pending = True  # noqa: SLF001 # the server starts now
+        assert "spec" in await hub.launch()
+
+    on_a_hub(test, profiles="profiles: []", c=own(gpus=2))
+
+
+@pytest.mark.parametrize(
+    ("options", "c", "said"),
+    [
+        ({"gpu": 5}, own(), "The number of GPUs must be from 0 to 4; it is 5."),
+        ({"gpu": "-1"}, own(), "The number of GPUs must be from 0 to 4; it is '-1'."),
+        ({"gpu": True}, own(), "The number of GPUs must be from 0 to 4; it is True."),
+        ({"gpu": 1}, own(gpus=0), "You cannot choose a number of GPUs here."),
+        ({"env": {"A": "1"}}, own(environment=False), "You cannot set environment variables here."),
+        ({"env": {"JUPYTERHUB_API_TOKEN": "x"}}, own(), "'JUPYTERHUB_API_TOKEN' is reserved for the hub."),
+        ({"env": {"A=B": "x"}}, own(), "'A=B' is no name of an environment variable."),
+        ({"env": {"A": 1}}, own(), "The value of the environment variable 'A' must be a text."),
+        ({"env": ["A=1"]}, own(), "must be names with values; they are ['A=1']."),
+        ({"env": {"A": "x" * 20_000}}, own(), "more than 16,384 characters."),
+        ({"env--unlisted-choice": "A='1"}, own(), "A quotation mark is not closed"),
+        ({"env--unlisted-choice": "A 1"}, own(), "'A' has no =."),
+    ],
+)
+def test_other_variables_and_gpus_are_refused(options: dict[str, Any], c: Config, said: str) -> None:
+    async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of(options)
+        with pytest.raises(HTTPError) as error:
+            await hub.launch()
+        assert said in html.unescape(error.value.jupyterhub_message)  # type: ignore[attr-defined] # the hub reads it
+        hub.spawner.handler = request_of(None)
+        assert "spec" in await hub.launch(), "saved ones give way to the default"
+
+    on_a_hub(test, profiles=OWN, options=options, c=c)
+
+
+@pytest.mark.parametrize("size", ["None", None, "", "Default"])
+def test_the_default_size_has_the_names_of_the_replaced_tool(size: str | None) -> None:
+    async def test(hub: Hub) -> None:
+        hub.spawner.handler = request_of({"size": size})
+        pod = await hub.launch()
+        assert pod["metadata"]["labels"]["hubmeter/size"] == "Default"
+
+    on_a_hub(test, groups=["staff"], options={"profile": "hubmeter", "size": size})
+
+
 def test_nothing_is_chosen_from_an_empty_offer() -> None:
     assert choice(Offer({}, {}), {}).size is None
     assert choice(Offer({}, {}), {"size": "Default"}).image is None

@@ -1,0 +1,235 @@
+"""A class that opens the usage page at once, beside a service that only says hello behind the same OAuth.
+
+    python -m tests.bench.page
+
+First openings: users who are logged in at the hub open the service, which asks the hub for a login. Views: they open it
+again. Both services are on one hub and proxy, and their turns alternate (hello, page, page, hello), because all share
+the machine with this client.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from tests.bench.measure import markdown, say
+from tests.engines.engine import running
+from tests.engines.recorded import buckets, evenly, heartbeat, record
+from tests.hub.bursts import slow
+from tests.hub.jupyterhub import Hub, Service, real_hub
+from tests.hub.test_usage_page_mistakes import metadata, service
+from tests.tools import TOOLS
+from tests.waiting import free_port
+
+GIB = 2.0**30
+# As in JupyterHub's example of a service.
+HELLO: Final = """
+import os
+from urllib.parse import urlsplit
+from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
+from tornado import ioloop, web
+
+class Hello(HubOAuthenticated, web.RequestHandler):
+    @web.authenticated
+    def get(self):
+        self.write(f"hello {self.get_current_user()['name']}")
+
+prefix = os.environ["JUPYTERHUB_SERVICE_PREFIX"]
+app = web.Application(
+    [(prefix, Hello), (prefix + "oauth_callback", HubOAuthCallbackHandler)], cookie_secret=os.urandom(32)
+)
+app.listen(urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"]).port, "127.0.0.1")
+ioloop.IOLoop.current().start()
+"""
+SETTINGS: Final = """
+c.UsageConfig.prometheus_url = {url!r}
+c.UsageConfig.hub_namespace = "prod"
+c.UsageQuotaManager.policy = [
+    {{"resource": "memory", "limit": "1000 GiB-hours", "window": 7}},
+    {{"resource": "memory", "limit": "3000 GiB-hours", "window": 30}},
+    {{"resource": "cpu", "limit": "400 CPU-hours", "window": "36h"}},
+]
+"""
+HUB: Final = """
+c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.log_level = "WARN"
+c.JupyterHub.concurrent_spawn_limit = 0
+c.JupyterHub.load_roles.append(
+    {"name": "user", "scopes": ["self", "access:services!service=hello", "access:services!service=usage"]}
+)
+for service in c.JupyterHub.services:
+    if "url" in service:
+        service["oauth_no_confirm"] = True
+"""
+# The page keeps a summary for so long.
+KEPT: Final = 15.0
+
+
+@dataclass
+class Turn:
+    """The requests of users to a service at once: seconds of each, failures, and login codes."""
+
+    seconds: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+    took: float = 0.0
+
+
+async def turn(sessions: Mapping[str, aiohttp.ClientSession], url: str, said: str) -> Turn:
+    """Let all users open a service at once."""
+    result = Turn()
+
+    async def one(user: str, session: aiohttp.ClientSession) -> None:
+        begun = time.perf_counter()
+        try:
+            async with session.get(url) as answer:
+                text = await answer.text()
+                for step in (*answer.history, answer):
+                    result.codes |= set(re.findall(r"[?&]code=([^&]+)", str(step.url)))
+                if answer.status != 200 or said.format(user) not in text:
+                    result.failed.append(f"{answer.status} {answer.url.path}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            result.failed.append(type(error).__name__)
+        result.seconds.append(time.perf_counter() - begun)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(one(user, session) for user, session in sessions.items()))
+    result.took = time.perf_counter() - begun
+    return result
+
+
+async def log_in(hub: Hub, user: str, session: aiohttp.ClientSession) -> None:
+    """Log a user in at the hub."""
+    async with session.get(f"{hub.url}/hub/login") as page:
+        token = page.cookies["_xsrf"].value
+    fields = {"username": user, "password": "x", "_xsrf": token}
+    async with session.post(f"{hub.url}/hub/login?next=/hub/logo", data=fields) as answer:
+        answer.raise_for_status()
+
+
+SAYS: Final = {"hello": "hello {}", "usage": "<bdi>{}</bdi>"}
+
+
+async def measure(hub: Hub, users: Sequence[str], rounds: int) -> dict[tuple[str, str], list[Turn]]:
+    """Return the turns by service and kind."""
+    turns: dict[tuple[str, str], list[Turn]] = {}
+    connector = aiohttp.TCPConnector(limit=len(users))
+    timeout = aiohttp.ClientTimeout(total=None)
+
+    def session() -> aiohttp.ClientSession:
+        jar = aiohttp.CookieJar(unsafe=True)  # of an address, not a name
+        return aiohttp.ClientSession(connector=connector, connector_owner=False, cookie_jar=jar, timeout=timeout)
+
+    sessions = {user: session() for user in users}
+    try:
+        some = asyncio.Semaphore(10)
+
+        async def enter(user: str) -> None:
+            async with some:
+                await log_in(hub, user, sessions[user])
+
+        say("logging in at the hub")
+        await asyncio.gather(*map(enter, users))
+        half = len(users) // 2
+        halves = [dict(list(sessions.items())[:half]), dict(list(sessions.items())[half:])]
+        for part, names in zip(halves, (("hello", "usage"), ("usage", "hello")), strict=True):
+            for name in names:
+                say(f"first openings of {name}")
+                done = await turn(part, f"{hub.url}/services/{name}/", SAYS[name])
+                turns.setdefault((name, "opening"), []).append(done)
+        for number in range(rounds):
+            for name in ("hello", "usage") if number % 2 else ("usage", "hello"):
+                await asyncio.sleep(KEPT + 1)
+                say(f"views of {name}")
+                done = await turn(sessions, f"{hub.url}/services/{name}/", SAYS[name])
+                turns.setdefault((name, "view"), []).append(done)
+        say("views of usage, kept")
+        turns["usage", "view, kept"] = [await turn(sessions, f"{hub.url}/services/usage/", SAYS["usage"])]
+    finally:
+        for open_session in sessions.values():
+            await open_session.close()
+        await connector.close()
+    return turns
+
+
+def rows(turns: Mapping[tuple[str, str], Sequence[Turn]]) -> Iterator[Sequence[str]]:
+    """Yield the table's rows."""
+    for (name, kind), done in sorted(turns.items(), key=lambda item: (item[0][1], item[0][0])):
+        seconds = [second for result in done for second in result.seconds]
+        yield (
+            f"{kind}, {name}", str(len(seconds)), str(sum(len(result.failed) for result in done)),
+            f"{statistics.median(seconds):.2f} s", f"{max(seconds):.2f} s",
+            f"{len(seconds) / sum(result.took for result in done):.1f}",
+        )  # fmt: skip
+
+
+def megabytes(folder: Path) -> float:
+    """Return the resident memory of the usage page whose settings are in this folder."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"--config-files={folder}/settings.py" in (process / "cmdline").read_text().split("\0"):
+                (line,) = re.findall(r"VmHWM:\s+(\d+) kB", (process / "status").read_text())
+                return int(line) / 1024
+        except (OSError, ValueError):
+            continue
+    raise LookupError("the usage page does not run")
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--users", type=int, default=1000)
+    options.add_argument("--rounds", type=int, default=2)
+    options.add_argument("--hub", type=int, default=6, choices=(5, 6))
+    options.add_argument("--seconds", type=float, default=0.0, help="how long Prometheus waits before each answer")
+    given = options.parse_args()
+    users = [f"user{i}" for i in range(given.users)]
+    with tempfile.TemporaryDirectory(prefix="hubmeter-bench-") as name:
+        folder = Path(name)
+        metadata(folder)
+        for part in ("prometheus", "hub"):
+            (folder / part).mkdir()
+        (folder / "hello.py").write_text(HELLO, encoding="utf-8")
+        with (
+            running("Prometheus 3", folder / "prometheus", lookback="1h") as engine,
+            slow(engine.url, given.seconds) as proxy,
+        ):
+            now = time.time()
+            record(
+                engine,
+                [buckets(user, "memory", evenly((100 + i) * GIB, 24), now) for i, user in enumerate(users)],
+                [heartbeat(now + 540, minutes=20)],
+            )
+            url = proxy.url if given.seconds else engine.url
+            (folder / "settings.py").write_text(SETTINGS.format(url=url), encoding="utf-8")
+            page = service("usage", given.hub, [f"--config-files={folder}/settings.py"], free_port(), folder)
+            python = str(TOOLS / f"hub{given.hub}/bin/python")
+            hello = Service("hello", [], f"http://127.0.0.1:{free_port()}", [python, str(folder / "hello.py")])
+            with real_hub(given.hub, {user: [] for user in users}, [page, hello], HUB, folder / "hub") as hub:
+                turns = asyncio.run(measure(hub, users, given.rounds))
+                memory = megabytes(folder)
+                log = hub.log_path.read_text(encoding="utf-8")
+    print(markdown(("", "requests", "failed", "p50", "slowest", "per second"), rows(turns)))
+    for (service_name, kind), done in turns.items():
+        for failure in sorted({failure for result in done for failure in result.failed}):
+            print(f"{service_name}, {kind}: {failure}", file=sys.stderr)
+    codes = {code for (name, _), done in turns.items() if name == "usage" for result in done for code in result.codes}
+    leaked = sum(code in log for code in codes)
+    print(
+        f"\nMost memory of the page: {memory:.0f} MB. {leaked} of {len(codes)} login codes of the page are in the log."
+    )
+    print(f"JupyterHub {given.hub}; load meanwhile {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors.")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,30 +8,35 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import yaml
 
+from hubmeter_promql import names
 from tests.kubernetes import custom_resources, images, programs, site, z2jh
 from tests.kubernetes import node as nodes
 from tests.kubernetes.cluster import PREFIX, Cluster, GivenCluster
 from tests.kubernetes.helm import Helm, program
-from tests.kubernetes.lab import USAGE_CONFIG, Lab, running
+from tests.kubernetes.lab import SERVER_MEBIBYTES, USAGE_CONFIG, Lab, running
 from tests.kubernetes.node import ADDRESS, Node
 from tests.kubernetes.recording import PORT, Recording, recording, rules
 
 HUB = f"{PREFIX}hub"  # the namespace of `hub`
 LAB = "lab"
 LIMITED = "limited"  # a group with a quota that the first minutes of a server use up
+LIMIT: Final = 1.0  # MiB-hours
+RULE_SECONDS: Final = 5  # between two evaluations
 
 # The settings of the rules in `prometheus`.
-RECORDED: Mapping[str, Any] = {
-    "interval": "5s",
-    "membership_interval": "5s",
+RECORDED: Final[Mapping[str, Any]] = {
+    "interval": f"{RULE_SECONDS}s",
+    "membership_interval": f"{RULE_SECONDS}s",
     "carry_forward": "10m",
     # The hub of test_unusual_pods.py gives each user a namespace.
     "pod_namespaces": [{"namespaces": f"{LAB}-.*", "hub": LAB}],
@@ -45,7 +50,7 @@ c.UsageConfig.prometheus_timeout = 30.0
 c.UsageQuotaManager.cache_seconds = 0.0
 c.UsageQuotaManager.failover_open = False
 c.UsageQuotaManager.policy = [
-    {{"resource": "memory", "limit": "1 MiB-hours", "window": "1h", "scope": {{"group": ["{LIMITED}"]}}}},
+    {{"resource": "memory", "limit": "{LIMIT:.0f} MiB-hours", "window": "1h", "scope": {{"group": ["{LIMITED}"]}}}},
 ]
 c.UsageViewer.session_secret_key = "signs the cookies of a hub that lives for minutes"
 """
@@ -69,9 +74,32 @@ c.JupyterHub.load_roles += [
 """
 
 
+# With `--dist loadgroup` the tests of a group run on one node, in this order, and the groups at the same time. Without
+# it the groups run in this order: the hub of other tests must not be there while its API server is away, and the quotas
+# need a bucket of five minutes that began with the first test of the hub.
+_GROUPS: Final = {
+    "faults": ("test_faults.py", "test_node.py"),
+    "hub": ("test_profiles.py", "test_unusual_pods.py", "test_quotas.py"),
+    "chart": (),  # all others
+}
+
+
+def _group(item: pytest.Item) -> str:
+    return next((name for name, files in _GROUPS.items() if item.path.name in files), "chart")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the faults first: the hub of the other tests must not be there while its API server is away."""
-    items.sort(key=lambda item: item.path.name != "test_faults.py")
+    """Give each test its group, and sort the tests by group."""
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        group, name = _group(item), item.path.name
+        return [*_GROUPS].index(group), _GROUPS[group].index(name) if name in _GROUPS[group] else 0
+
+    ours = [item for item in items if item.path.parent == Path(__file__).parent]
+    for item in ours:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items[:] = [item for item in items if item not in ours] + sorted(ours, key=place)
 
 
 def _interrupt(*_: Any) -> None:
@@ -126,17 +154,24 @@ def namespace(cluster: Cluster) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
-def loaded(cluster: Cluster) -> str:
-    """The cluster with all images; returns the name of the hub's image."""
-    if isinstance(cluster, Node):
-        archive = cluster.folder / "images.tar"
-        try:
-            images.save(archive)
-        except images.ImageError as error:
-            pytest.skip(str(error))
+def loaded(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The cluster with all images; gives the name of the hub's image."""
+    if not isinstance(cluster, Node):
+        yield site.IMAGE
+        return
+    folder = tmp_path_factory.getbasetemp()
+    # The processes of one run share the folder above.
+    archive = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "images.tar"
+    with images.locked(archive):
+        if not archive.exists():
+            try:
+                images.save(archive)
+            except images.ImageError as error:
+                pytest.skip(str(error))
         cluster.load_image(archive)
-        archive.unlink()
-    return site.IMAGE
+    yield site.IMAGE
+    with images.locked(archive):
+        archive.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -186,10 +221,7 @@ def prometheus(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def lab(node: Node, loaded: str, prometheus: Recording) -> Iterator[Lab]:
-    """A hub with profiles, quotas and the usage page; Kubernetes has ImageStreams.
-
-    A server of lea runs from the beginning: quotas need minutes of recorded usage.
-    """
+    """A hub with profiles, quotas and the usage page; Kubernetes has ImageStreams."""
     assert loaded
     assert prometheus
     node.kubectl("create", "namespace", LAB)
@@ -198,8 +230,30 @@ def lab(node: Node, loaded: str, prometheus: Recording) -> Iterator[Lab]:
     data.mkdir()
     data.chmod(0o777)  # the hub's user is not root
     with running(node, LAB, _LAB_CONFIG, files={USAGE_CONFIG: _USAGE_CONFIG}, data=data) as hub:
-        # No usage is recorded yet, so a quota would deny the server: lea joins the group later.
+        # The quotas need a bucket of five minutes with lea's usage, which is made while other tests run. No usage is
+        # recorded yet, so a quota would deny her the server: she joins the group later.
         hub.add({"lea": ()})
         hub.start("lea").raise_for_status()
         hub.join("lea", LIMITED)
-        yield hub
+        with ThreadPoolExecutor(1) as executor:
+            hub.ran["lea"] = executor.submit(_ran, hub, prometheus, "lea")
+            yield hub
+
+
+def _ran(hub: Lab, prometheus: Recording, user: str) -> tuple[float, float]:
+    """Stop a server when it has used up twice the limit; return when it began and ended, in Unix seconds."""
+    created = hub.created(user)
+    count = f'count_over_time({names.user(names.MEMORY_REQUESTS)}{{username="{user}"}}[1h])'
+    seconds = 2 * 3600 * LIMIT / SERVER_MEBIBYTES
+
+    def has_used_it() -> bool:
+        return sum(row.value for row in prometheus.client.instant(count)) * RULE_SECONDS > seconds
+
+    def is_gone() -> bool:
+        if f"jupyter-{user}" in hub.names("pods"):
+            hub.stop(user)  # an error while the hub is away
+        return f"jupyter-{user}" not in hub.names("pods")
+
+    hub.node.wait_for(f"usage of {user}", has_used_it, 900)
+    hub.node.wait_for(f"end of {user}'s server", is_gone, 300)
+    return created, time.time()

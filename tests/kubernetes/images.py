@@ -8,6 +8,8 @@ import argparse
 import fcntl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.e2e import images
@@ -20,6 +22,14 @@ class ImageError(Exception):
     """Docker does not start."""
 
 
+@contextmanager
+def locked(archive: Path) -> Iterator[None]:
+    """Let the processes that share an archive take turns."""
+    with archive.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def save(archive: Path) -> None:
     """Build the images and write them as ``docker save`` does, under the names that pods have.
 
@@ -27,9 +37,7 @@ def save(archive: Path) -> None:
         ImageError: where there is no Docker.
         AssertionError: where a build fails.
     """
-    with (images.ROOT / ".tools" / ".images.lock").open("w") as lock:
-        # Processes of one run take turns: each may start and stop the daemon.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(images.ROOT / ".tools" / ".images"):  # each process may start and stop the daemon
         _save(archive)
 
 

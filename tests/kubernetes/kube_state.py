@@ -24,6 +24,7 @@ Read = Callable[[str], Sequence[Json]]
 
 ANNOTATIONS: Final = ("hub.jupyter.org/username",)
 POD_LABELS: Final = ("component", "app", "hub.jupyter.org/profile", "hub.jupyter.org/size", "hub.jupyter.org/image")
+NODE_LABELS: Final = ("hub.jupyter.org/node-purpose",)
 PHASES: Final = ("Pending", "Succeeded", "Failed", "Unknown", "Running")
 REASONS: Final = ("Evicted", "NodeAffinity", "NodeLost", "Shutdown", "UnexpectedAdmissionError")
 
@@ -132,7 +133,8 @@ def _node(result: Families, node: Json) -> None:
         system_uuid=info["systemUUID"], kubeproxy_version=info.get("kubeProxyVersion", ""),
         internal_ip=next((at["address"] for at in status.get("addresses", []) if at["type"] == "InternalIP"), ""),
     )  # fmt: skip
-    result.add("kube_node_labels", 1, node=name)
+    labels = _allowed("label", NODE_LABELS, node["metadata"].get("labels", {}))
+    result.add("kube_node_labels", 1, node=name, **labels)
     for kind in ("allocatable", "capacity"):
         for resource, quantity in status[kind].items():
             result.add(

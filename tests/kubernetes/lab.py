@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,15 +23,17 @@ Json = dict[str, Any]
 
 USAGE_CONFIG: Final = "usage_config.py"
 
+SERVER_MEBIBYTES: Final = 64  # of a server's request
+
 # A server that answers, without Jupyter: it starts in a second. The hub takes its 404 for an answer.
-_CONFIG: Final = """
+_CONFIG: Final = f"""
 c.KubeSpawner.cmd = ["python3", "-m", "http.server", "8888"]
-c.KubeSpawner.mem_guarantee = "64M"
+c.KubeSpawner.mem_guarantee = "{SERVER_MEBIBYTES}M"
 c.KubeSpawner.mem_limit = "128M"
 c.KubeSpawner.cpu_guarantee = 0.01
 c.KubeSpawner.delete_grace_period = 0
 c.Spawner.consecutive_failure_limit = 2
-c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 120, "slow_stop_timeout": 120}
+c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 120, "slow_stop_timeout": 120}}
 """
 
 
@@ -44,6 +47,7 @@ class Lab:
         url: Its proxy, on the machine.
         tokens: The API tokens of its services.
         release: The prefix of its objects' names.
+        ran: When servers that were run beforehand began and ended, in Unix seconds, by user.
     """
 
     node: Node
@@ -51,6 +55,7 @@ class Lab:
     url: str
     tokens: Mapping[str, str] = field(repr=False)
     release: str = ""
+    ran: dict[str, Future[tuple[float, float]]] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None) -> requests.Response:
         """Send a request to the hub's API as its administrator."""

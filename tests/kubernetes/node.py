@@ -440,6 +440,7 @@ def start_kubelet(node: Node, *, knows_containerd: bool = True) -> None:
         programs.path("kubelet"), f"--config={folder}/kubelet.yaml", f"--hostname-override={NAME}",
         f"--kubeconfig={_kubeconfig_path(folder, f'system:node:{NAME}')}", f"--root-dir={folder}/kubelet",
         f"--cert-dir={folder}/kubelet/pki", f"--node-ip={ADDRESS}",
+        "--node-labels=hub.jupyter.org/node-purpose=user",  # as Zero to JupyterHub has it for nodes of users' servers
         *([f"--containerd={folder}/containerd.sock"] if knows_containerd else []),
     ])  # fmt: skip
 

@@ -31,8 +31,9 @@ EXPORTER: Final = "app.kubernetes.io/component=exporter"
 HUB: Final = "app=jupyterhub,component=hub"
 PORT: Final = 9400  # the Prometheus of other tests can run on the same node
 MIB: Final = 2**20
-REFRESH: Final = 10  # seconds between two readings of the hub
-INTERVAL: Final = 15  # seconds between two evaluations
+REFRESH: Final = 5  # seconds between two readings of the hub
+SCRAPE: Final = 10  # seconds between two scrapes
+INTERVAL: Final = 10  # seconds between two evaluations
 SETTINGS: Final = {"interval": f"{INTERVAL}s", "membership_interval": f"{INTERVAL}s", "windows": ["1d"]}
 USERS: Final[Mapping[str, tuple[str, ...]]] = {"ana": ("bio",), "ben": ("bio", "chem"), "cy": ()}
 REQUESTS: Final = {"ana": 64 * MIB, "ben": 32 * MIB, "cy": 16 * MIB}
@@ -40,7 +41,7 @@ SHARES: Final = {("ana", "bio"): 1.0, ("ben", "bio"): 0.5, ("ben", "chem"): 0.5,
 REQUESTED: Final = {("bio",): 80.0 * MIB, ("chem",): 16.0 * MIB, ("none",): 16.0 * MIB}
 # Other tests' hubs can run on the same node.
 ALERTS: Final = f'alertname=~"Hubmeter.*", namespace=~"{NAMESPACE}|"'
-SOON: Final = "HubApiErrorsSoon"  # HubmeterHubApiErrors with a delay of 30 s
+SOON: Final = "HubApiErrorsSoon"  # HubmeterHubApiErrors with a delay of 10 s
 
 # Processes of some 25 MB, less than the groups exporter has, until the memory of its container is used up.
 _FILL: Final = """
@@ -167,7 +168,7 @@ def world(node: Node, loaded: str, tmp_path_factory: pytest.TempPathFactory) -> 
         node.kubectl("patch", "service", "hub", "-n", NAMESPACE, "-p", json.dumps(published))
         files = rules(folder / "rules", SETTINGS)
         files += [_soon(files, folder)]
-        with recording(node, folder, rule_files=files, scrape="10s", port=PORT) as prometheus:
+        with recording(node, folder, rule_files=files, scrape=f"{SCRAPE}s", port=PORT) as prometheus:
             watched = World(hub, prometheus)
 
             def are_recorded() -> bool:
@@ -209,7 +210,7 @@ def _soon(files: list[Path], folder: Path) -> Path:
     """Write a copy of HubmeterHubApiErrors with a shorter delay and name."""
     groups = [group for file in files for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]]
     (alert,) = (rule for group in groups for rule in group["rules"] if rule.get("alert") == "HubmeterHubApiErrors")
-    rule = {**alert, "alert": SOON, "for": "30s"}
+    rule = {**alert, "alert": SOON, "for": "10s"}
     path = folder / "soon.yaml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "soon", "interval": "5s", "rules": [rule]}]}), encoding="utf-8")
     return path
@@ -226,7 +227,7 @@ def test_the_hub_is_killed_during_a_refresh(world: World, watch: Watch) -> None:
     container = before["status"]["containerStatuses"][0]["containerID"].removeprefix("containerd://")
     world.node.ctr("tasks", "kill", "--signal=SIGSTOP", container)
     # So the exporter's request has been sent, and waits.
-    world.node.wait_for("a refresh that waits", lambda: time.time() - world.last_refresh() > 2 * REFRESH)
+    world.node.wait_for("a refresh that waits", lambda: time.time() - world.last_refresh() > 2 * (REFRESH + SCRAPE))
     world.node.kubectl("delete", "pod", before["metadata"]["name"], "-n", NAMESPACE, "--grace-period=0", "--force")
     world.wait_for_hub()
     world.wait_for_the_end(watch)
@@ -254,7 +255,7 @@ def test_the_api_server_is_away_for_two_minutes(world: World, watch: Watch) -> N
     before = _uids(world)
     world.node.stop("apiserver")
     world.wait(120)
-    assert time.time() - world.last_refresh() < 3 * REFRESH  # the exporter needs no API server
+    assert time.time() - world.last_refresh() < 2 * (REFRESH + SCRAPE)  # the exporter needs no API server
     start_api_server(world.node)
     world.node.wait_for("API server", lambda: _uids(world) == before)
     world.wait_for_the_end(watch)

@@ -148,6 +148,12 @@ def test_a_sample_has_the_value_of_the_object(
     assert [found for _, found in of_ana(series, name, **labels)] == [value]
 
 
+@pytest.mark.usefixtures("node")  # the label is the cluster's own
+def test_a_node_has_the_label_that_rules_of_costs_select_by(series: dict[str, Metric]) -> None:
+    found = [sample.labels for sample in series["kube_node_labels"].samples]
+    assert {labels["label_hub_jupyter_org_node_purpose"] for labels in found} == {"user"}
+
+
 def test_annotations_and_labels_that_are_not_allowed_are_omitted(series: dict[str, Metric]) -> None:
     for name in ("kube_pod_annotations", "kube_pod_labels"):
         assert not any("unlisted" in label for sample in series[name].samples for label in sample.labels)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,16 +75,28 @@ def test_ctrl_c_ends_a_node_that_runs_and_leaves_nothing() -> None:
     assert rules_and_links() == before
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_tests_that_a_timeout_ends_leave_nothing(how: signal.Signals) -> None:
-    with starter("-m", "pytest", "-n0", "tests/kubernetes/test_kube_state.py") as process:
-        folder = folder_of(process)
-        # A pod runs in a cgroup of its own.
-        pods = nodes.cgroups(folder.name)[0] / "kubepods"
-        wait_until("pod", lambda: any(pods.rglob("cgroup.procs")) and len([*pods.rglob("pod*")]) > 0)
-        process.send_signal(how)
-        process.wait(PATIENCE)
-        wait_until("end of everything", lambda: nodes.left(folder) == [])
+def has_pod(folder: Path) -> bool:
+    """Return whether a pod of the node runs; it has a cgroup of its own."""
+    pods = nodes.cgroups(folder.name)[0] / "kubepods"
+    return any(pods.rglob("cgroup.procs")) and len([*pods.rglob("pod*")]) > 0
+
+
+def has_left_nothing(folder: Path) -> bool:
+    return nodes.left(folder) == []
+
+
+def test_tests_that_a_timeout_ends_leave_nothing() -> None:
+    """It sends SIGTERM to some, and SIGKILL to others."""
+    command = ("-m", "pytest", "-n0", "tests/kubernetes/test_kube_state.py")
+    with starter(*command) as terminated, starter(*command) as killed:
+        started = {terminated: folder_of(terminated), killed: folder_of(killed)}
+        for folder in started.values():
+            wait_until("pod", partial(has_pod, folder))
+        terminated.terminate()
+        killed.kill()
+        for process, folder in started.items():
+            process.wait(PATIENCE)
+            wait_until("end of everything", partial(has_left_nothing, folder))
 
 
 def test_a_node_that_is_ended_while_it_starts_leaves_nothing() -> None:

@@ -17,15 +17,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 from hubmeter_generator.operate.remote_write import write
 from hubmeter_promql import names
 from tests.browser import chromium
-from tests.kubernetes.conftest import LIMITED
-from tests.kubernetes.lab import Lab, message
+from tests.kubernetes.conftest import LIMIT, LIMITED
+from tests.kubernetes.lab import SERVER_MEBIBYTES, Lab, message
 from tests.kubernetes.recording import Recording
 from tests.waiting import PATIENCE
 
 BUCKET = names.user(names.BUCKETS[names.MEMORY_REQUESTS])
 MIB = 2.0**20
-MEMORY = 64 * MIB  # of a server's request
-LIMIT = 1.0  # MiB-hours
+MEMORY = SERVER_MEBIBYTES * MIB
 HOUR = 3600.0
 LATE = 60.0  # buckets are read a minute late
 SAID = re.compile(r"You have used ([\d.,]+) of 1 MiB-hours of memory in the past 1 hour\. You can try again on .+ UTC")
@@ -45,10 +44,8 @@ def used(prometheus: Recording) -> float:
 @pytest.fixture(scope="module")
 def lea(lab: Lab, prometheus: Recording) -> tuple[float, float]:
     """Lea has used up the quota, and her server has stopped; returns when it began and ended, in Unix seconds."""
-    created = lab.created("lea")
-    lab.node.wait_for("bucket above the limit", lambda: used(prometheus) > LIMIT, 900)
-    lab.stop("lea")
-    ended = time.time()
+    created, ended = lab.ran["lea"].result(900)
+    lab.node.wait_for("bucket above the limit", lambda: used(prometheus) > LIMIT, 600)
     # The hub checks in steps of a minute whether usage is recorded at all.
     lab.node.wait_for("quota that can be checked", lambda: lab.start("lea").status_code != 503, 120)
     return created, ended

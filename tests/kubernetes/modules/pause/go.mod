@@ -1,3 +1,0 @@
-module hubmeter.test/pause
-
-go 1.25.0

@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -236,18 +237,24 @@ def lab(node: Node, loaded: str, prometheus: Recording) -> Iterator[Lab]:
         hub.start("lea").raise_for_status()
         hub.join("lea", LIMITED)
         with ThreadPoolExecutor(1) as executor:
-            hub.ran["lea"] = executor.submit(_ran, hub, prometheus, "lea")
+            end = threading.Event()
+            hub.ran["lea"] = executor.submit(_ran, hub, prometheus, "lea", end)
             yield hub
+            end.set()
 
 
-def _ran(hub: Lab, prometheus: Recording, user: str) -> tuple[float, float]:
-    """Stop a server when it has used up twice the limit; return when it began and ended, in Unix seconds."""
+def _ran(hub: Lab, prometheus: Recording, user: str, end: threading.Event) -> tuple[float, float]:
+    """Stop a server when it has used up twice the limit; return when it began and ended, in Unix seconds.
+
+    The event ``end`` ends it early.
+    """
     created = hub.created(user)
     count = f'count_over_time({names.user(names.MEMORY_REQUESTS)}{{username="{user}"}}[1h])'
     seconds = 2 * 3600 * LIMIT / SERVER_MEBIBYTES
 
     def has_used_it() -> bool:
-        return sum(row.value for row in prometheus.client.instant(count)) * RULE_SECONDS > seconds
+        held = sum(row.value for row in prometheus.client.instant(count)) * RULE_SECONDS
+        return end.is_set() or held > seconds
 
     def is_gone() -> bool:
         if f"jupyter-{user}" in hub.names("pods"):
@@ -255,5 +262,6 @@ def _ran(hub: Lab, prometheus: Recording, user: str) -> tuple[float, float]:
         return f"jupyter-{user}" not in hub.names("pods")
 
     hub.node.wait_for(f"usage of {user}", has_used_it, 900)
-    hub.node.wait_for(f"end of {user}'s server", is_gone, 300)
+    if not end.is_set():
+        hub.node.wait_for(f"end of {user}'s server", is_gone, 300)
     return created, time.time()

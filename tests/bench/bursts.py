@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -24,6 +25,7 @@ from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from tests.bench.measure import markdown, say
+from tests.bench.page import process_with, processor
 from tests.bench.quotas import User, spawner
 from tests.engines.engine import running
 from tests.engines.recorded import buckets, evenly, heartbeat, record
@@ -36,43 +38,55 @@ GIB = 2.0**30
 WORLDS = (("no quotas", 0.0), ("1 s", 1.0), ("3 s", 3.0), ("no answer", None))
 
 
-def run(
-    version: int, users: Sequence[str], spread: float, engine_url: str, seconds: float | None
-) -> tuple[Burst, int, int]:
-    """Return the burst, the users who were checked, and the queries that Prometheus got."""
+@dataclass(frozen=True)
+class Run:
+    """A burst, the users who were checked, the queries that Prometheus got, and the hub's seconds of processor."""
+
+    burst: Burst
+    checked: int
+    queries: int
+    processor: float
+
+
+def run(version: int, users: Sequence[str], spread: float, engine_url: str, seconds: float | None) -> Run:
+    """Return a burst on a hub of its own."""
     with ExitStack() as stack:
         proxy = stack.enter_context(slow(engine_url, seconds))
         port = stack.enter_context(servers())
         quotas = seconds is None or seconds > 0
         extra = config(port, proxy.url if quotas else None)
         hub = stack.enter_context(real_hub(version, {user: [] for user in users}, config_extra=extra))
+        process = process_with(str(hub.log_path.with_name("jupyterhub_config.py")))
+        used = processor(process)
         result = burst(hub, users, spread)
+        used = processor(process) - used
         checked = 0.0
         if quotas:
             for outcome in ("allowed", "denied"):
                 checked += metric(hub, f'jupyterhub_quota_decisions_total{{outcome="{outcome}"}}')
-        return result, int(checked), proxy.queries
+        return Run(result, int(checked), proxy.queries, used)
 
 
 def rows(users: Sequence[str], spread: float, rounds: int, engine_url: str) -> Iterator[Sequence[str]]:
-    """Yield the table's rows."""
+    """Yield the table's rows. The worlds take turns, because the machine is not equally busy all the time."""
     for version in VERSIONS:
-        for title, seconds in WORLDS:
-            results = []
-            for number in range(rounds):
+        runs: dict[str, list[Run]] = {title: [] for title, _ in WORLDS}
+        for number in range(rounds):
+            for title, seconds in WORLDS if number % 2 else reversed(WORLDS):
                 say(f"JupyterHub {version}, {title}, round {number + 1}")
-                results.append(run(version, users, spread, engine_url, seconds))
-            took = [second for result, _, _ in results for second in result.seconds]
-            api = [second for result, _, _ in results for second in result.api]
-            checked = [str(count) for _, count, _ in results]
+                runs[title].append(run(version, users, spread, engine_url, seconds))
+        for title, seconds in WORLDS:
+            took = [second for done in runs[title] for second in done.burst.seconds]
+            api = [second for done in runs[title] for second in done.burst.api]
             yield (
                 f"JupyterHub {version}, {title}",
-                " and ".join(dict.fromkeys(checked)) if seconds != 0.0 else "",
-                " and ".join(dict.fromkeys(str(queries) for _, _, queries in results)) if seconds != 0.0 else "",
+                " and ".join(dict.fromkeys(str(done.checked) for done in runs[title])) if seconds != 0.0 else "",
+                " and ".join(dict.fromkeys(str(done.queries) for done in runs[title])) if seconds != 0.0 else "",
                 f"{statistics.median(took):.1f} s",
                 f"{max(took):.1f} s",
                 f"{statistics.median(api) * 1000:.0f} ms",
                 f"{statistics.quantiles(api, n=100)[98] * 1000:.0f} ms",
+                f"{sum(done.processor for done in runs[title]) / len(took) * 1000:.0f} ms",
             )
 
 
@@ -127,7 +141,16 @@ def main() -> None:
         )
         columns = ("decisions", "checked", "queries", "p50", "slowest")
         print(markdown(columns, decided(users, given.seconds, engine.url)), "\n")
-        header = ("", "checked", "queries", "start, p50", "start, slowest", "hub's API, p50", "hub's API, p99")
+        header = (
+            "",
+            "checked",
+            "queries",
+            "start, p50",
+            "start, slowest",
+            "hub's API, p50",
+            "hub's API, p99",
+            "processor",
+        )
         if given.rounds:
             print(markdown(header, rows(users, given.seconds, given.rounds, engine.url)))
     load = f"{os.getloadavg()[0]:.1f} of {os.cpu_count()} processors"

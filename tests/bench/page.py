@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -77,16 +78,17 @@ KEPT: Final = 15.0
 
 @dataclass
 class Turn:
-    """The requests of users to a service at once: seconds of each, failures, and login codes."""
+    """The requests of users to a service at once: seconds, failures, login codes, CPU time of the service."""
 
     seconds: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
     took: float = 0.0
+    processor: float = 0.0
 
 
-async def turn(sessions: Mapping[str, aiohttp.ClientSession], url: str, said: str) -> Turn:
-    """Let all users open a service at once."""
+async def turn(sessions: Mapping[str, aiohttp.ClientSession], url: str, said: str, process: Path) -> Turn:
+    """Let all users open a service, which is this process, at once."""
     result = Turn()
 
     async def one(user: str, session: aiohttp.ClientSession) -> None:
@@ -102,10 +104,25 @@ async def turn(sessions: Mapping[str, aiohttp.ClientSession], url: str, said: st
             result.failed.append(type(error).__name__)
         result.seconds.append(time.perf_counter() - begun)
 
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor(process)
     await asyncio.gather(*(one(user, session) for user, session in sessions.items()))
-    result.took = time.perf_counter() - begun
+    result.took, result.processor = time.perf_counter() - begun, processor(process) - used
     return result
+
+
+def processor(process: Path) -> float:
+    """Return the seconds of processor that a process has used."""
+    user, system = (process / "stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def process_with(argument: str) -> Path:
+    """Return the process that has this argument."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if argument in (process / "cmdline").read_text().split("\0"):
+                return process
+    raise LookupError(f"no process has the argument {argument}")
 
 
 async def log_in(hub: Hub, user: str, session: aiohttp.ClientSession) -> None:
@@ -120,7 +137,9 @@ async def log_in(hub: Hub, user: str, session: aiohttp.ClientSession) -> None:
 SAYS: Final = {"hello": "hello {}", "usage": "<bdi>{}</bdi>"}
 
 
-async def measure(hub: Hub, users: Sequence[str], rounds: int) -> dict[tuple[str, str], list[Turn]]:
+async def measure(
+    hub: Hub, users: Sequence[str], rounds: int, processes: Mapping[str, Path]
+) -> dict[tuple[str, str], list[Turn]]:
     """Return the turns by service and kind."""
     turns: dict[tuple[str, str], list[Turn]] = {}
     connector = aiohttp.TCPConnector(limit=len(users))
@@ -145,16 +164,17 @@ async def measure(hub: Hub, users: Sequence[str], rounds: int) -> dict[tuple[str
         for part, names in zip(halves, (("hello", "usage"), ("usage", "hello")), strict=True):
             for name in names:
                 say(f"first openings of {name}")
-                done = await turn(part, f"{hub.url}/services/{name}/", SAYS[name])
+                done = await turn(part, f"{hub.url}/services/{name}/", SAYS[name], processes[name])
                 turns.setdefault((name, "opening"), []).append(done)
         for number in range(rounds):
             for name in ("hello", "usage") if number % 2 else ("usage", "hello"):
                 await asyncio.sleep(KEPT + 1)
                 say(f"views of {name}")
-                done = await turn(sessions, f"{hub.url}/services/{name}/", SAYS[name])
+                done = await turn(sessions, f"{hub.url}/services/{name}/", SAYS[name], processes[name])
                 turns.setdefault((name, "view"), []).append(done)
         say("views of usage, kept")
-        turns["usage", "view, kept"] = [await turn(sessions, f"{hub.url}/services/usage/", SAYS["usage"])]
+        done = await turn(sessions, f"{hub.url}/services/usage/", SAYS["usage"], processes["usage"])
+        turns["usage", "view, kept"] = [done]
     finally:
         for open_session in sessions.values():
             await open_session.close()
@@ -170,19 +190,8 @@ def rows(turns: Mapping[tuple[str, str], Sequence[Turn]]) -> Iterator[Sequence[s
             f"{kind}, {name}", str(len(seconds)), str(sum(len(result.failed) for result in done)),
             f"{statistics.median(seconds):.2f} s", f"{max(seconds):.2f} s",
             f"{len(seconds) / sum(result.took for result in done):.1f}",
+            f"{sum(result.processor for result in done) / len(seconds) * 1000:.1f} ms",
         )  # fmt: skip
-
-
-def megabytes(folder: Path) -> float:
-    """Return the resident memory of the usage page whose settings are in this folder."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"--config-files={folder}/settings.py" in (process / "cmdline").read_text().split("\0"):
-                (line,) = re.findall(r"VmHWM:\s+(\d+) kB", (process / "status").read_text())
-                return int(line) / 1024
-        except (OSError, ValueError):
-            continue
-    raise LookupError("the usage page does not run")
 
 
 def main() -> None:
@@ -216,18 +225,20 @@ def main() -> None:
             python = str(TOOLS / f"hub{given.hub}/bin/python")
             hello = Service("hello", [], f"http://127.0.0.1:{free_port()}", [python, str(folder / "hello.py")])
             with real_hub(given.hub, {user: [] for user in users}, [page, hello], HUB, folder / "hub") as hub:
-                turns = asyncio.run(measure(hub, users, given.rounds))
-                memory = megabytes(folder)
+                processes = {
+                    "hello": process_with(str(folder / "hello.py")),
+                    "usage": process_with(f"--config-files={folder}/settings.py"),
+                }
+                turns = asyncio.run(measure(hub, users, given.rounds, processes))
+                (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", (processes["usage"] / "status").read_text())
                 log = hub.log_path.read_text(encoding="utf-8")
-    print(markdown(("", "requests", "failed", "p50", "slowest", "per second"), rows(turns)))
+    print(markdown(("", "requests", "failed", "p50", "slowest", "per second", "processor of the service"), rows(turns)))
     for (service_name, kind), done in turns.items():
         for failure in sorted({failure for result in done for failure in result.failed}):
             print(f"{service_name}, {kind}: {failure}", file=sys.stderr)
     codes = {code for (name, _), done in turns.items() if name == "usage" for result in done for code in result.codes}
     leaked = sum(code in log for code in codes)
-    print(
-        f"\nMost memory of the page: {memory:.0f} MB. {leaked} of {len(codes)} login codes of the page are in the log."
-    )
+    print(f"\nMost memory of the page: {int(peak) / 1024:.0f} MB. Login codes in the log: {leaked} of {len(codes)}.")
     print(f"JupyterHub {given.hub}; load meanwhile {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors.")
 
 

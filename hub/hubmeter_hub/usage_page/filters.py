@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Row
@@ -37,9 +40,11 @@ def storage(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0") + f" {_STORAGE_UNITS[power]}"
 
 
-def utc(seconds: float) -> str:
-    """Return ``22 Nov 2026, 14:05 UTC``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
+@lru_cache(maxsize=4096)
+def time_element(seconds: float) -> Markup:
+    """Return the HTML of a time: ``22 Nov 2026, 14:05 UTC``. Users who come together have the same times."""
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
+    return Markup('<time datetime="{}">{}</time>').format(iso(seconds), text)
 
 
 def scope(row: Row) -> str:
@@ -62,7 +67,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "window": words.window,
     "about": words.about,
     "storage": storage,
-    "utc": utc,
-    "iso": iso,
+    "time": time_element,
     "scope": scope,
 }

@@ -152,6 +152,24 @@ REFUSED: dict[str, tuple[Json, str]] = {
         "at '/costs/config/source': value must be one of 'aws', 'focus', 'static'",
     ),
     "a digest that is none": ({"exporter": {"image": {"digest": "latest"}}}, "at '/exporter/image/digest'"),
+    "a service's name that is no key of a Secret": (
+        {"exporter": {"serviceName": "groups exporter"}},
+        "at '/exporter/serviceName': 'groups exporter' does not match pattern",
+    ),
+    "a key that no Secret can have": (
+        {"exporter": {"token": {"secretName": "s", "key": "a/b"}}},
+        "at '/exporter/token/key'",
+    ),
+    "a name of a hub that is none": ({"hub": {"fullnameOverride": "My Hub"}}, "at '/hub/fullnameOverride'"),
+    "an image with its tag as a name": (
+        {"exporter": {"image": {"repository": "r/x y"}}},
+        "at '/exporter/image/repository'",
+    ),
+    "a tag that is none": ({"costs": {"image": {"tag": "1.0 beta"}}}, "at '/costs/image/tag'"),
+    "a storage class that is none": (
+        {"costs": {"persistence": {"storageClass": "Fast Disk"}}},
+        "at '/costs/persistence/storageClass'",
+    ),
     "a password in a URL": ({"costs": {"prometheusUrl": "http://a:b@p:9090"}}, "at '/costs/prometheusUrl'"),
     "a label that is no text": ({"commonLabels": {"year": 2026}}, "at '/commonLabels/year': got number, want string"),
     "a port that is none": ({"networkPolicy": {"prometheus": {"port": 0}}}, "at '/networkPolicy/prometheus/port'"),

@@ -131,3 +131,6 @@ def test_the_page_of_upgrades_names_releases_and_values_that_exist() -> None:
         "my-rules-hubmeter-alerts",
     ]
     assert "`my-rules-hubmeter`" in page
+    settings = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))["settings"]
+    (named,) = re.findall(r"New settings: (.*)\.", page)
+    assert set(re.findall(r"`(\w+)`", named)) <= settings.keys()

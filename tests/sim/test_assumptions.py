@@ -92,5 +92,13 @@ def test_each_hostile_site_has_a_row() -> None:
     assert SITES.keys() - {name for row in ROWS for name in row.sites} == {"clean"}
 
 
+def test_each_alert_and_check_of_inputs_has_a_row() -> None:
+    of_inputs = {"hubmeter-alerts", "hubmeter-usage-alerts"}
+    alerts = {alert.name for group in alert_groups() if group.name in of_inputs for alert in group.alerts}
+    assert alerts - set().union(*(row.alerts for row in ROWS)) == {"HubmeterHomeNearlyFull"}
+    of_all = {"hubs", "recorded series", "alerts", "states of containers"}  # about no assumption of its own
+    assert checks.CHECKS.keys() - set().union(*(row.checks for row in ROWS)) == of_all
+
+
 def test_no_assumption_stands_there_twice() -> None:
     assert len({row.assumption for row in ROWS}) == len(ROWS)

@@ -102,7 +102,7 @@ def _touched(store: Store, query: str, at: float | Span) -> int:
         last = at.end if isinstance(at, Span) else at
         first = (at.start if isinstance(at, Span) and not subquery["end"] else last) - length
         inner = argument[: subquery.start()]
-        total += _SAMPLED * _touched(store, inner, Span(first + step * _SAMPLED, last, step * _SAMPLED))
+        total += _SAMPLED * _touched(store, inner, Span(min(first + step * _SAMPLED, last), last, step * _SAMPLED))
     if total:
         return total + (_counted(store, outer, at) if re.search(r"\w\{", outer) else 0)
     return _counted(store, query, at)

@@ -37,6 +37,7 @@ SPAN: Final = 360  # minutes written at a time
 _LASTING: Final = (
     4  # minutes between samples of what does not change: within Prometheus' look back, on both sides alike
 )
+_DAY: Final = 24 * 60  # minutes between samples of a user's home directory that does not change
 _PATTERNS: Final = 4
 _BEFORE: Final = 10  # minutes of noise before the first
 _RAW: Final = {
@@ -102,14 +103,14 @@ class Month:
         noise, at = self.noise[pattern], minute + _BEFORE
         if kind == "memory":
             return scale * (1 + noise[at] / 128)
-        if kind == "cpu":
-            return scale * (1 + (noise[at] - noise[at - 1]) / 100)
+        if kind == "cpu":  # the growth of the counter in the minute before, as counters are read a minute late
+            return scale * (1 + (noise[at - 1] - noise[at - 2]) / 100)
         if kind == "cpu counter":
             return scale * 60 * (at + noise[at] / 100)
         if kind == "memory bucket":
             return scale * (5 + sum(noise[at - 5 : at]) / 128) / 60
         if kind == "cpu bucket":
-            return scale * (5 + (noise[at - 1] - noise[at - 6]) / 100) / 60
+            return scale * (5 + (noise[at - 2] - noise[at - 7]) / 100) / 60
         raise ValueError(kind)
 
     def alive(self, server: Server) -> tuple[int, int]:
@@ -118,19 +119,29 @@ class Month:
         last = math.ceil((server.ended - self.world.start) / 60)
         return min(max(first, 0), self.minutes), min(max(last, 0), self.minutes)
 
-    def courses(self, server: Server) -> Iterator[tuple[str, Course, int]]:
-        """Yield a server's resources with their course and the minutes until the first value is known."""
+    def courses(self, server: Server) -> Iterator[tuple[str, Course]]:
+        """Yield a server's resources with their course."""
         (container,) = server.containers
         pattern = container.seed % _PATTERNS
-        yield names.MEMORY_WORKING_SET, Course("memory", container.memory_base, pattern), 0
-        yield names.CPU_USAGE, Course("cpu", container.cpu_base, pattern), 1
+        yield names.MEMORY_WORKING_SET, Course("memory", container.memory_base, pattern)
+        yield names.CPU_USAGE, Course("cpu", container.cpu_base, pattern)
         for resource, value in (
             (names.MEMORY_REQUESTS, container.memory_request), (names.CPU_REQUESTS, container.cpu_request),
             (names.MEMORY_LIMITS, container.memory_limit), (names.CPU_LIMITS, container.cpu_limit),
             (names.GPU_REQUESTS, float(container.gpu_request)), (names.SERVERS, 1.0),
         ):  # fmt: skip
             if value:
-                yield resource, Course("flat", value), 0
+                yield resource, Course("flat", value)
+
+    def recorded(self, course: Course, alive: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the minutes [begin, end) in which a course is recorded, and those in which it is not 0.
+
+        CPU is 0 in the minute after the counter's first sample, and in that after its last.
+        """
+        begin, end = alive
+        if course.kind != "cpu":
+            return alive, alive
+        return (begin + 1, end + 2), (begin + 2, end + 1)
 
     def shares(self, namespace: str, username: str) -> list[tuple[str, float]]:
         """Return the user's groups and the share each bears; nobody changes groups in this month."""
@@ -168,14 +179,14 @@ def write(store: Store, month: Month) -> int:
 def _write_piece(
     writer: Writer, month: Month, line: Line, first: int, tapes: dict[tuple[Course, int, float], Tape]
 ) -> None:
-    if line.begin >= first + SPAN or line.end < first:
+    if line.begin >= first + SPAN or line.end < first or first % max(line.step, SPAN):
         return
     key = line.course, line.step, line.age
     if key not in tapes:
         values = [month.value(line.course, m) for m in range(first, first + SPAN, line.step)]
         tapes[key] = tape(month.world.start + first * 60 - line.age, line.step * 60, values)
     begin, end = max(line.begin - first, 0), max(min(line.end - first, SPAN), 0)
-    piece = tapes[key].cut(begin // line.step, end // line.step)
+    piece = tapes[key].cut(begin // line.step, -(-end // line.step))
     if line.marked and first <= line.end < min(first + SPAN, month.minutes):
         piece += stale(month.world.start + line.end * 60)
     writer.add(line.labels, piece)
@@ -184,7 +195,7 @@ def _write_piece(
 def _raw(month: Month, server: Server) -> Iterator[Line]:
     begin, end = month.alive(server)
     t = max(server.scheduled, month.world.start) + 60
-    resources = {r: c for r, c, _ in month.courses(server)}
+    resources = dict(month.courses(server))
     for row in kube_state_metrics(month.world, month.world.kube_state_metrics[0], [server], t):
         if row.name in _RAW and row.value:
             yield Line(labels(row.name, row.labels), Course("flat", row.value), begin, end)
@@ -206,34 +217,39 @@ def _recorded(month: Month, server: Server) -> Iterator[Line]:
     if names.ACTIVE_SHARE in month.needed:
         for _, row, share in rows[1:]:
             yield Line(labels(names.ACTIVE_SHARE, row), Course("flat", share), begin, end)
-    for resource, course, late in month.courses(server):
+    for resource, course in month.courses(server):
+        times, used = month.recorded(course, (begin, end))
         for level, row, share in rows:
             own = course._replace(scale=course.scale * share)
             if level(resource) in month.needed:
-                yield Line(labels(level(resource), row), own, begin + late, end)
+                encoded = labels(level(resource), row)
+                yield Line(encoded, own, *used, marked=times == used)
+                if times != used:
+                    yield Line(encoded, Course("flat", 0.0), times[0], used[0], marked=False)
+                    yield Line(encoded, Course("flat", 0.0), used[1], times[1])
             if resource in names.BUCKETS and level(names.BUCKETS[resource]) in month.needed:
-                yield from _buckets(month, labels(level(names.BUCKETS[resource]), row), own, begin + late, end)
+                yield from _buckets(month, labels(level(names.BUCKETS[resource]), row), own, times, used)
 
 
-def _buckets(month: Month, encoded: bytes, course: Course, begin: int, end: int) -> Iterator[Line]:
-    """Yield the 5-minute buckets of minutes [begin, end): a partial one, whole ones, and a partial one.
+def _buckets(
+    month: Month, encoded: bytes, course: Course, times: tuple[int, int], used: tuple[int, int]
+) -> Iterator[Line]:
+    """Yield the 5-minute buckets of a course recorded in ``times``: partial ones at both ends, and whole ones.
 
     A bucket is recorded a minute late: at minute 10 that of the minutes 5 to 9.
     """
-    first, last = begin // 5 * 5 + 5, end // 5 * 5 + 5
-    whole = first if begin % 5 == 0 else first + 5
-    if first < whole:
-        some = sum(month.value(course, m) for m in range(begin, min(first, end))) / 60
-        yield Line(encoded, Course("flat", some), first, whole, 5, marked=False)
+    first, last = times[0] // 5 * 5 + 5, (times[1] - 1) // 5 * 5 + 5
+    whole = range(first + 5 * (used[0] > first - 5), last + 5 * (used[1] >= last), 5)
+    for at in {first, last} - set(whole):
+        some = sum(month.value(course, m) for m in range(max(at - 5, used[0]), min(at, used[1]))) / 60
+        yield Line(encoded, Course("flat", some), at, at + 5, 5, marked=at == last)
     full = (
         Course("flat", course.scale * 5 / 60)
         if course.kind == "flat"
         else course._replace(kind=f"{course.kind} bucket")
     )
-    yield Line(encoded, full, whole, last, 5, marked=end % 5 == 0)
-    if end % 5 and whole <= last < month.minutes:
-        some = sum(month.value(course, m) for m in range(last - 5, end)) / 60
-        yield Line(encoded, Course("flat", some), last, last + 5, 5)
+    if whole:
+        yield Line(encoded, full, whole.start, whole.stop, 5, marked=whole.stop > last)
 
 
 def _memberships(month: Month) -> Iterator[Line]:
@@ -273,7 +289,8 @@ def _lasting(
     month: Month, level: Callable[[str], str], resource: str, row: dict[str, str], value: float
 ) -> Iterator[Line]:
     if level(resource) in month.needed:
-        yield Line(labels(level(resource), row), Course("flat", value), 0, month.minutes, _LASTING)
+        step = _DAY if level is names.user else _LASTING
+        yield Line(labels(level(resource), row), Course("flat", value), 0, month.minutes, step, marked=step < _DAY)
     bucket = names.BUCKETS.get(resource)
     if bucket and level(bucket) in month.needed:
         yield Line(labels(level(bucket), row), Course("flat", value * 5 / 60), 0, month.minutes, 5)
@@ -323,17 +340,20 @@ def _united(times: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _totals(month: Month) -> list[tuple[bytes, Totals, int]]:
     """Return the series of groups and hubs: their labels, their course, and minutes between samples."""
     # What begins (and, negative, what ends) at each minute, by resource, hub and group, and by the course.
-    changes: dict[tuple[str, str, str], dict[Course, dict[int, list[float]]]] = defaultdict(
+    changes: dict[tuple[str, str, str], dict[Course, dict[int, list[tuple[float, int]]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
     for server in month.world.servers:
         begin, end = month.alive(server)
         if begin < end and server.username:
-            for resource, course, late in month.courses(server):
+            for resource, course in month.courses(server):
+                times, used = month.recorded(course, (begin, end))
                 for group, share in [*month.shares(server.namespace, server.username), ("", 1.0)]:
                     change = changes[resource, server.namespace, group][course._replace(scale=1.0)]
-                    change[begin + late].append(course.scale * share)
-                    change[end].append(-course.scale * share)
+                    for at, value, number in (
+                        (times[0], 0.0, 1), (used[0], share, 0), (used[1], -share, 0), (times[1], 0.0, -1)
+                    ):  # fmt: skip
+                        change[min(at, month.minutes)].append((course.scale * value, number))
     factors = {
         course: [month.value(course, m) for m in range(month.minutes)] for parts in changes.values() for course in parts
     }
@@ -353,14 +373,16 @@ def _totals(month: Month) -> list[tuple[bytes, Totals, int]]:
     return result
 
 
-def _total(minutes: int, parts: dict[Course, dict[int, list[float]]], factors: dict[Course, list[float]]) -> Totals:
+def _total(
+    minutes: int, parts: dict[Course, dict[int, list[tuple[float, int]]]], factors: dict[Course, list[float]]
+) -> Totals:
     total = Totals(array("d", [0.0]) * minutes, array("i", [0]) * minutes)
     for course, change in parts.items():
         times = sorted({*change, 0, minutes})
         sum_, count = 0.0, 0
         for at, until in pairwise(times):
-            sum_ += sum(change.get(at, ()))
-            count += sum(1 if c > 0 else -1 for c in change.get(at, ()))
+            sum_ += sum(value for value, _ in change.get(at, ()))
+            count += sum(number for _, number in change.get(at, ()))
             if count:
                 for minute in range(at, until):
                     total.value[minute] += sum_ * factors[course][minute]
@@ -410,7 +432,7 @@ def check(store: Store, month: Month) -> int:
                 frozenset((name, value) for name, value in row.labels.items() if name != "__name__"): row.value
                 for row in target.prometheus.instant(query, at)
             }
-            for query in (step.expr, step.record)
+            for query in (step.expr, f"last_over_time({step.record}[26h])" if step.kept else step.record)
         )
         for key in want.keys() | rows.keys():
             a, b = want.get(key, math.nan), rows.get(key, math.nan)

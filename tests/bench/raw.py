@@ -11,7 +11,11 @@ from typing import Final
 
 from hubmeter_promql import names
 
-_RECORDED: Final = re.compile(r"(?P<name>namespace[a-z_]*:\w+:\w+)\{(?P<matchers>[^}]*)\}(?P<range>\[[^\]:]+\])?")
+_RECORDED: Final = re.compile(
+    r"(?P<name>namespace[a-z_]*:\w+:\w+)\{(?P<matchers>[^}]*)\}(?P<range>\[[^\]:]+\])?(?P<at> @ end\(\))?"
+)
+# The first number of a dashboard says whether rules are recorded, which raw joins do not need.
+_MISSING_RULES: Final = re.compile(r"\s+or absent_over_time\([^()]*\) \* -\d+")
 _MATCHER: Final = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 _ANNOTATION: Final = "annotation_hub_jupyter_org_username"
 _CONTAINERS: Final = 'container!="", container!="POD", image!=""'
@@ -36,7 +40,7 @@ def raw(expression: str, resolution: int) -> str:
 
     Raises `KeyError` for a recorded series with no raw counterpart.
     """
-    return _RECORDED.sub(lambda found: _expand(found, resolution), expression)
+    return _RECORDED.sub(lambda found: _expand(found, resolution), _MISSING_RULES.sub("", expression))
 
 
 def recorded(expression: str) -> set[str]:
@@ -67,7 +71,9 @@ def _expand(match: re.Match[str], resolution: int) -> str:
         joined = f"({_level(level, _RESOURCE_OF[resource], chosen)}) * {resolution} / 3600"
     else:
         joined = _level(level, resource, chosen)
-    return f"({joined}){length[:-1]}:{resolution}s]" if length else f"({joined})"
+    if length:
+        return f"({joined}){length[:-1]}:{resolution}s]{match['at'] or ''}"
+    return f"last_over_time(({joined})[1m:1m] @ end())" if match["at"] else f"({joined})"
 
 
 Chosen = dict[str, list[tuple[str, str]]]

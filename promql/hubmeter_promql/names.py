@@ -23,6 +23,8 @@ EXPORTER_BUILD_INFO: Final = "groups_exporter_build_info"
 
 # Exported by the hub for quotas.
 QUOTA_POLICY_LIMIT: Final = "quota_policy_limit"
+QUOTA_GRANT: Final = "quota_grant"
+QUOTA_ACTIVE_GRANTS: Final = "quota_active_grants"
 QUOTA_INTERSECTION: Final = "quota_intersection_info"
 QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"

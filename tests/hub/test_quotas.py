@@ -91,6 +91,7 @@ c.UsageConfig.prometheus_url = {prometheus_url!r}
 c.UsageConfig.hub_namespace = "prod"
 c.UsageConfig.prometheus_timeout = 60.0
 c.UsageQuotaManager.cache_seconds = 0.0
+c.UsageQuotaManager.grants_file = {str(folder / "grants.yaml")!r}
 c.UsageQuotaManager.failover_open = False
 c.UsageQuotaManager.policy = [
     {{
@@ -298,6 +299,34 @@ def test_the_progress_of_a_start_without_limits_is_the_spawner_s_own(hub: Hub) -
     texts = [str(event["message"]) for event in events(hub, "nobody")]
     assert texts[:3] == ["Server requested", "scheduled", "pulled"]
     assert texts[3].startswith("Server ready")
+
+
+def test_a_grant_counts_at_once_until_it_is_taken_back(hub: Hub) -> None:
+    grants = hub.log_path.parent / "grants.yaml"
+
+    def put(text: str) -> None:
+        new = grants.with_suffix(".new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(grants)
+
+    entry = "{group: staff, resource: memory, amount: 200 GiB-hours, until: 2999-12-31, reason: end of term}"
+    active = 'jupyterhub_quota_active_grants{resource="memory"}'
+    assert start(hub, "ann").status_code == 429
+    put(f"grants: [{entry}]")
+    assert start(hub, "ann").status_code == 201
+    stop(hub, "ann")
+    assert metric(hub, active) == 1
+    text = requests.get(f"{hub.url}/hub/metrics", timeout=PATIENCE).text
+    (amount,) = re.findall(r'^jupyterhub_quota_grant{.*usergroup="staff".*window="7d".*} (\S+)$', text, re.MULTILINE)
+    assert float(amount) == 200 * GIB
+    assert "end of term" not in text
+    put("grants: []")
+    assert start(hub, "ann").status_code == 429
+    assert metric(hub, active) == 0
+    log = hub.log_path.read_text(encoding="utf-8")
+    said = "200 GiB-hours of memory in all windows for group 'staff' until 3000-01-01T00:00Z (end of term)"
+    assert f"Quota: a grant begins: {said}" in log
+    assert f"Quota: a grant ends, because it is no longer in the file: {said}" in log
 
 
 def test_groups_are_those_the_hub_knows_at_that_moment(hub: Hub) -> None:

@@ -83,6 +83,7 @@ c.UsageQuotaManager.policy = [
     {{"resource": "cpu", "limit": "400 CPU-hours", "window": 30, "scope": {{"group": "staff"}}}},
     {{"resource": "gpu", "limit": "24 GPU-hours", "window": "36h", "scope": {{"group": "staff"}}}},
 ]
+c.UsageQuotaManager.grants_file = {grants!r}
 c.UsageViewer.footer_note = {footer!r}
 c.UsageViewer.service_port = {port}
 """
@@ -188,7 +189,23 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture(autouse=True)
 def rules_are_recorded(engine: Engine) -> None:
     """Keep usage fresh, however long the tests before took."""
-    record(engine, [heartbeat(time.time(), {"namespace": NAMESPACE})])
+    record(engine, [heartbeat(time.time(), {"namespace": NAMESPACE}), *near_limits(time.time())])
+
+
+def near_limits(now: float) -> Iterator[tuple[dict[str, str], list[tuple[int, float]]]]:
+    """Yield what rules recorded of users near a limit of memory in 7 days: used and limit in GiB-hours."""
+    for namespace, user, used, limit in (
+        (NAMESPACE, "zed", 330, 300),
+        (NAMESPACE, "mia", 934, 1000),
+        ("old-hub", "ann", 900, 1000),
+    ):
+        row = {"namespace": namespace, "username": user, "resource": "memory", "window": "7d"}
+        for name, value in (
+            (names.QUOTA_LIMIT, limit * GIB),
+            (names.QUOTA_USED, used * GIB),
+            (names.QUOTA_RATIO, used / limit),
+        ):
+            yield {"__name__": name, **row}, [(round(now * 1000), value)]
 
 
 @pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"JupyterHub {version}")
@@ -208,7 +225,14 @@ def site(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytes
         footer = EVIL if name == "usage-stale" else FOOTER
         config = folder / f"{name}_config.py"
         config.write_text(
-            CONFIG.format(prometheus=url, namespace=namespace, footer=footer, port=port, evil_group=EVIL_GROUP),
+            CONFIG.format(
+                prometheus=url,
+                namespace=namespace,
+                footer=footer,
+                port=port,
+                evil_group=EVIL_GROUP,
+                grants=str(folder / "grants.yaml"),
+            ),
             encoding="utf-8",
         )
         # The hub's own Python runs the service, as it does in its container.
@@ -216,7 +240,7 @@ def site(request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytes
         services.append(
             Service(
                 name,
-                ["read:users:name", "read:users:groups"],
+                [] if name == "usage-stale" else ["read:users:name", "read:users:groups"],
                 f"http://127.0.0.1:{port}",
                 [*command, f"--config-files={config}", f"--config-files={secret}"],
                 {
@@ -485,6 +509,49 @@ def test_a_limit_that_is_used_up_soon_has_a_forecast(site: Site, browser: Browse
         limit for limit in browser.json(site.url(path="api/usage"))["compute"] if limit["resource"] == "memory"
     )
     assert at(memory["used_up_at"]) == pytest.approx(time.time() + 2 * 86400, abs=1800)
+
+
+@newest_hub
+def test_administrators_see_who_is_near_a_limit_and_what_a_grant_changes_at_once(site: Site, browser: Browser) -> None:
+    grants = site.hub.log_path.parent / "grants.yaml"
+
+    def rows() -> dict[str, list[str]]:
+        browser.driver.refresh()
+        found = [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in browser.all("tbody tr")]
+        return {row[0]: row[1:] for row in found}
+
+    title = "Memory, last 7 days"
+    browser.log_in(site, "root", path="limits")
+    assert rows() == {
+        "zed": [title, "330 of 300 GiB-hours", "110 % No server starts", "none", "113 GiB-hours"],
+        "mia": [title, "934 of 1,000 GiB-hours", "93 %", "none", "168 GiB-hours"],
+    }
+    for details in browser.all("td details summary"):
+        details.click()
+    assert "- user: 'zed'\n  resource: memory\n  window: 7d\n  amount: 113 GiB-hours" in browser.text("td pre")
+    assert browser.accessibility() == []
+    grants.write_text(
+        "grants:\n- {user: zed, resource: memory, amount: 113 GiB-hours, until: 2999-12-31, reason: <i>term</i>}\n- 5\n"
+    )
+    try:
+        assert rows() == {
+            "mia": [title, "934 of 1,000 GiB-hours", "93 %", "none", "168 GiB-hours"],
+            "zed": [title, "330 of 413 GiB-hours", "79 %", "113 GiB-hours", "1 GiB-hours"],
+            "User zed": ["memory, all windows", "113 GiB-hours", "1 Jan 3000, 00:00 UTC", "<i>term</i>"],
+        }
+        assert "grants[1] is 5, not a mapping" in browser.text()
+        browser.log_in(site, "zed")
+        assert "79 %" in browser.text("article")
+        (memory,) = browser.json(site.url(path="api/usage"))["compute"]
+        assert memory["limit"] == 413 * GIB
+        assert [(grant["name"], grant["amount"]) for grant in memory["grants"]] == [("zed", 113 * GIB)]
+        browser.driver.get(site.url(path="limits"))
+        assert "You can see only your own usage" in browser.text()
+        browser.log_in(site, "root", "usage-stale", "limits")
+        assert [row.text for row in browser.all("tbody tr td:first-child")][:1] == ["ann"]
+        assert "this service needs the scopes read:users:name and read:users:groups" in browser.text("[role=alert]")
+    finally:
+        grants.unlink()
 
 
 @newest_hub

@@ -3,14 +3,17 @@
 What the hub exposes comes from the hub's own code, and what the exporter says of groups from the exporter's.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
 from hubmeter_exporter.membership import Accounting, Strategy, account
 from hubmeter_hub.quotas import policy
+from hubmeter_hub.quotas.grants import GrantsFile
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_promql import names
 from tests.rules.promtool import Case, Expect, Inputs, constant, in_cluster, merged
@@ -38,16 +41,22 @@ def hub(
     prefix: str = "jupyterhub",
     start: int = 0,
     minutes: int = 60,
+    grants: Sequence[Mapping[str, Any]] = (),
 ) -> Inputs:
-    """Return what a hub with these policies exposes of them."""
+    """Return what a hub with these policies and grants exposes of them."""
     registry = CollectorRegistry()
-    QuotaMetrics(registry, prefix).expose(policy.parse(list(policies), strategy))
-    shown = (f"{prefix}_{names.QUOTA_POLICY_LIMIT}", f"{prefix}_{names.QUOTA_INTERSECTION}")
+    with NamedTemporaryFile("w", encoding="utf-8") as file:
+        json.dump({"grants": list(grants)}, file)
+        file.flush()
+        QuotaMetrics(registry, prefix).expose(policy.parse(list(policies), strategy), grants=GrantsFile(file.name))
+        metrics = list(registry.collect())
+    exposed = (names.QUOTA_POLICY_LIMIT, names.QUOTA_INTERSECTION, names.QUOTA_GRANT)
+    shown = [f"{prefix}_{name}" for name in exposed]
     return {
         f"{sample.name}{{{row(namespace=namespace, instance=instance, **sample.labels)}}}": constant(
             sample.value, minutes, start
         )
-        for metric in registry.collect()
+        for metric in metrics
         for sample in metric.samples
         if sample.name in shown
     }
@@ -86,7 +95,7 @@ def _limits(case: QuotaCase) -> Case:
         merged(
             *(
                 {
-                    **hub(case.policies, case.strategy, namespace=strategy),
+                    **hub(case.policies, case.strategy, namespace=strategy, grants=case.grants),
                     **groups(users, namespace=strategy, strategy=strategy),
                 }
                 for strategy in Strategy

@@ -35,7 +35,10 @@ def _quotas() -> Iterator[Rule]:
     for resource in names.QUOTA_RESOURCES:
         of = {"resource": resource}
         yield Rule(names.QUOTA_LIMIT_BY_POLICY, "quotas/limit_by_policy", of, labels={**of, **labels})
-    yield Rule(names.QUOTA_LIMIT, "quotas/limit", {"limits": names.QUOTA_LIMIT_BY_POLICY}, labels=labels)
+    for resource in names.QUOTA_RESOURCES:
+        of = {"resource": resource}
+        limits = {**of, "limits": names.QUOTA_LIMIT_BY_POLICY}
+        yield Rule(names.QUOTA_LIMIT, "quotas/limit", limits, labels={**of, **labels})
     for resource, bucket in names.QUOTA_RESOURCES.items():
         used = {"resource": resource, "series": names.window(names.user(bucket))}
         yield Rule(names.QUOTA_USED, "quotas/used", used, labels={"resource": resource, **labels})

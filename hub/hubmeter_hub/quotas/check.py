@@ -14,6 +14,7 @@ from tornado.web import HTTPError
 
 from hubmeter_hub.quotas import messages, words
 from hubmeter_hub.quotas.decision import Excess, excesses
+from hubmeter_hub.quotas.grants import GrantsFile
 from hubmeter_hub.quotas.local_time import element
 from hubmeter_hub.quotas.metrics import QuotaMetrics
 from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
@@ -41,6 +42,7 @@ class QuotaCheck:
         policies: Policies,
         metrics: QuotaMetrics,
         session: Callable[[], requests.Session],
+        grants: GrantsFile | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Send no query yet.
@@ -50,11 +52,13 @@ class QuotaCheck:
             policies: Those of the manager.
             metrics: The metrics of this process.
             session: Returns a new session with the credentials for Prometheus.
+            grants: The grants that are added to limits.
             clock: Seconds, for the cache and for the pauses after failures.
         """
         self._manager = manager
         self._policies = policies
         self._metrics = metrics
+        self._grants = grants or GrantsFile("")
         self._readings = Readings(manager.prometheus_url, session, manager.prometheus_timeout, manager.labels(), clock)
         self._exported_name = manager.names()
         self._clock = clock
@@ -110,7 +114,8 @@ class QuotaCheck:
             HTTPError: (on JupyterHub 6, SpawnException) if it may not start, with the message for the user.
         """
         username = spawner.user.name
-        limits = limits_for(self._policies, username, [group.name for group in spawner.user.groups])
+        groups = [group.name for group in spawner.user.groups]
+        limits = limits_for(self._policies, username, groups, self._grants.active())
         if not limits:
             self._metrics.decided("allowed")
             return

@@ -6,9 +6,14 @@ from time import perf_counter
 from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from hubmeter_hub.quotas.grants import GrantsFile, amounts_by_labels
 from hubmeter_hub.quotas.policy import INTERSECTIONS, Policies, rows, window_name
+from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import StaleError
+from hubmeter_promql import names
 from hubmeter_promql.client import (
     BadAnswerError,
     BadQueryError,
@@ -43,6 +48,7 @@ class QuotaMetrics:
             registry: The registry.
             prefix: The prefix of the hub's own metrics.
         """
+        self._registry, self._prefix = registry, prefix
         self._limit = Gauge(
             f"{prefix}_quota_policy_limit",
             "Limit of a policy in a rolling window, in byte-hours, core-hours, GPU-hours or USD",
@@ -78,13 +84,18 @@ class QuotaMetrics:
         for reason in (*REASONS.values(), OTHER_REASON):
             self._failures.labels(reason)
 
-    def expose(self, policies: Policies, exported_name: Callable[[str], str] = str) -> None:
+    def expose(
+        self, policies: Policies, exported_name: Callable[[str], str] = str, grants: GrantsFile | None = None
+    ) -> None:
         """Expose these policies in place of earlier ones. Policies with the same labels are merged into one series.
 
         Args:
             policies: The policies.
             exported_name: The function from a username to the name in series.
+            grants: The grants, of which the active ones are exposed at each scrape.
         """
+        if grants is not None and grants.is_set:
+            self._registry.register(_Grants(self._prefix, policies, exported_name, grants))
         limits: dict[tuple[str, str, str, str, str], list[float]] = {}
         for row in rows(policies):
             usergroup = row.name if row.scope == "group" else ""
@@ -113,3 +124,40 @@ class QuotaMetrics:
             yield
         finally:
             self._duration.observe(perf_counter() - begin)
+
+
+class _Grants(Collector):
+    """The active grants at the time of the scrape."""
+
+    def __init__(
+        self, prefix: str, policies: Policies, exported_name: Callable[[str], str], grants: GrantsFile
+    ) -> None:
+        self._prefix = prefix
+        self._exported_name = exported_name
+        self._grants = grants
+        self._windows: dict[str, set[int]] = {}
+        for row in rows(policies):
+            self._windows.setdefault(row.resource, set()).add(row.window_hours)
+
+    def describe(self) -> Iterator[Metric]:
+        """Yield nothing: the registry need not read the file."""
+        yield from ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the amounts, and the number of grants without users and reasons."""
+        active = self._grants.active()
+        amounts = GaugeMetricFamily(
+            f"{self._prefix}_{names.QUOTA_GRANT}",
+            "Amount that grants add to the limit of a user or of the members of a group, in byte-hours, core-hours, "
+            "GPU-hours or USD",
+            labels=["scope", "usergroup", "username", "resource", "window"],
+        )
+        for (scope, name, resource, hours), amount in amounts_by_labels(active, self._windows).items():
+            usergroup = name if scope == "group" else ""
+            username = self._exported_name(name) if scope == "user" else ""
+            amounts.add_metric([scope, usergroup, username, resource, window_name(hours)], amount)
+        yield amounts
+        counts = GaugeMetricFamily(f"{self._prefix}_{names.QUOTA_ACTIVE_GRANTS}", "Active grants", labels=["resource"])
+        for resource in RESOURCES:
+            counts.add_metric([resource], sum(grant.resource == resource for grant in active))
+        yield counts

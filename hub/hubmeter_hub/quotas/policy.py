@@ -1,6 +1,6 @@
 """Quota policies: from the configuration to the limits of one user. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -59,13 +59,43 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """An amount that is added to limits until a time.
+
+    Attributes:
+        scope: Whether ``name`` is a user or a group.
+        name: The user; or the group, each of whose members gets the whole amount.
+        resource: The resource.
+        window_hours: The window of the limits; None for those of all windows.
+        amount: The amount in base units times hours.
+        until: The end, in unix seconds.
+        reason: The reason, for administrators.
+        prefix: The prefix of the unit in the configuration, for messages.
+    """
+
+    scope: Literal["user", "group"]
+    name: str
+    resource: str
+    window_hours: int | None
+    amount: float
+    until: float
+    reason: str
+    prefix: str = field(default="", compare=False)
+
+    def concerns(self, resource: str, window_hours: int) -> bool:
+        """Return whether the grant is for limits of this resource and window."""
+        return self.resource == resource and self.window_hours in {None, window_hours}
+
+
+@dataclass(frozen=True)
 class Limit:
-    """The limit of a user for a resource in a window, and the rows from which it is merged."""
+    """The limit of a user for a resource in a window, the rows from which it is merged, and the grants in it."""
 
     resource: str
     window_hours: int
     value: float
     sources: tuple[Row, ...]
+    grants: tuple[Grant, ...] = ()
 
     @property
     def window(self) -> str:
@@ -78,8 +108,9 @@ class Limit:
 
         For a sum, it is the largest of the policies' prefixes in which all of them are whole. Without one, it is "".
         """
+        merged = self.value - sum(grant.amount for grant in self.grants)
         for row in self.sources:
-            if row.limit == self.value:
+            if row.limit == merged:
                 return row.prefix
         factors = {row.prefix: RESOURCES[self.resource].prefixes.get(row.prefix, 1.0) for row in self.sources}
         whole = [
@@ -105,8 +136,17 @@ def rows(policies: Policies) -> tuple[Row, ...]:
     )
 
 
-def limits_for(policies: Policies, username: str, groups: Iterable[str]) -> tuple[Limit, ...]:
-    """Return a user's limits, one for each resource and window, sorted by these. Without any, nothing is limited."""
+def limits_for(
+    policies: Policies, username: str, groups: Iterable[str], grants: Iterable[Grant] = ()
+) -> tuple[Limit, ...]:
+    """Return a user's limits, one for each resource and window, sorted by these. Without any, nothing is limited.
+
+    Args:
+        policies: The policies of the hub.
+        username: The user.
+        groups: The user's groups.
+        grants: The grants of the hub that are active. They are added to the merged policies.
+    """
     names = frozenset(groups)
     own: list[Row] = []
     fallback: list[Row] = []
@@ -123,10 +163,14 @@ def limits_for(policies: Policies, username: str, groups: Iterable[str]) -> tupl
     for row in own or fallback:
         merged.setdefault((row.resource, row.window_hours), []).append(row)
     merge = INTERSECTIONS[policies.intersection]
-    return tuple(
-        Limit(resource, hours, merge(row.limit for row in sources), tuple(sources))
-        for (resource, hours), sources in sorted(merged.items())
-    )
+    granted = [grant for grant in grants if (grant.name == username if grant.scope == "user" else grant.name in names)]
+
+    def limit(resource: str, hours: int, sources: Sequence[Row]) -> Limit:
+        added = tuple(grant for grant in granted if grant.concerns(resource, hours))
+        value = merge(row.limit for row in sources) + sum(grant.amount for grant in added)
+        return Limit(resource, hours, value, tuple(sources), added)
+
+    return tuple(limit(resource, hours, sources) for (resource, hours), sources in sorted(merged.items()))
 
 
 def parse(policy: object, strategy: object = None, strategy_name: str = "scope_backup_strategy") -> Policies:
@@ -158,7 +202,7 @@ def _scoped(policy: Policy) -> Iterator[Row]:
 
 
 def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Intersection]:
-    entry = _keys(where, strategy, required=(), optional=("intersection", "empty"))
+    entry = entry_keys(where, strategy, required=(), optional=("intersection", "empty"))
     chosen = entry.get("intersection", DEFAULT_INTERSECTION)
     intersection = next((name for name in INTERSECTIONS if name == chosen), None)
     if intersection is None:
@@ -177,7 +221,7 @@ def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Interse
 
 
 def _policy(where: str, entry: object) -> Policy:
-    keys = _keys(where, entry, required=_REQUIRED, optional=("scope",))
+    keys = entry_keys(where, entry, required=_REQUIRED, optional=("scope",))
     name = keys["resource"]
     resource = RESOURCES.get(name) if isinstance(name, str) else None
     if resource is None:
@@ -189,10 +233,11 @@ def _policy(where: str, entry: object) -> Policy:
         raise PolicyError(f"{where}: limit is {keys['limit']!r}: {error}") from error
     groups, users = _scope(where, keys["scope"]) if "scope" in keys else (None, None)
     unit = prefix(resource, keys["limit"])
-    return Policy(resource.name, limit, _window_hours(where, keys["window"]), groups, users, unit)
+    return Policy(resource.name, limit, window_hours(where, keys["window"]), groups, users, unit)
 
 
-def _window_hours(where: str, window: object) -> int:
+def window_hours(where: str, window: object) -> int:
+    """Return the hours of the window of a configured entry. Raises PolicyError."""
     hours = 0
     if isinstance(window, str):
         with suppress(ValueError):
@@ -205,7 +250,7 @@ def _window_hours(where: str, window: object) -> int:
 
 
 def _scope(where: str, scope: object) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-    entry = _keys(f"{where}: scope", scope, required=(), optional=("group", "user"))
+    entry = entry_keys(f"{where}: scope", scope, required=(), optional=("group", "user"))
     if not entry:
         raise PolicyError(f"{where}: scope is empty; set group, user or both, or omit scope for everybody")
     return _names(where, "group", entry), _names(where, "user", entry)
@@ -224,7 +269,7 @@ def _names(where: str, key: str, scope: Mapping[str, object]) -> frozenset[str] 
     return frozenset(names)
 
 
-def _keys(where: str, entry: object, required: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, object]:
+def entry_keys(where: str, entry: object, required: tuple[str, ...], optional: tuple[str, ...]) -> Mapping[str, object]:
     """Return the entry as a mapping that has the required keys and no unknown ones."""
     allowed = f"allowed are {', '.join((*required, *optional))}"
     if not isinstance(entry, Mapping):

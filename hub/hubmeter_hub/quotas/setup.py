@@ -1,5 +1,6 @@
 """Puts the quota check before the pre_spawn_hook that a hub already has."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,8 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
     metrics = QuotaMetrics(registry or REGISTRY, metrics_prefix)
 
     def change(config: Config, hub: JupyterHub | None) -> None:
+        if hub is not None:
+            logging.getLogger("hubmeter").parent = hub.log  # as JupyterHub does with tornado's loggers
         try:
             check = _check(config, metrics)
         except TraitError as error:
@@ -57,9 +60,10 @@ def _check(config: Config, metrics: QuotaMetrics) -> QuotaCheck:
     policies = manager.policies()
     if policies.policies or policies.fallback:
         manager.require_prometheus()
-    metrics.expose(policies, manager.names())
+    grants = manager.grants()
+    metrics.expose(policies, manager.names(), grants)
     manager.session().close()  # its options are valid
-    return QuotaCheck(manager, policies, metrics, manager.session)
+    return QuotaCheck(manager, policies, metrics, manager.session, grants)
 
 
 def repair_commands(hub: JupyterHub) -> None:

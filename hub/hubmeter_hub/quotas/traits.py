@@ -6,6 +6,7 @@ from typing import Any
 from traitlets import Bool, Dict, Float, List, TraitError, Unicode, validate
 
 from hubmeter_hub.config import ConfigError, UsageConfig
+from hubmeter_hub.quotas.grants import GrantsFile
 from hubmeter_hub.quotas.policy import Policies, PolicyError, parse
 from hubmeter_hub.quotas.requested import GPU_RESOURCES
 
@@ -27,6 +28,12 @@ class UsageQuotaManager(UsageConfig):
         )
     ).tag(config=True)
     scope_fallback_strategy = Dict(help="A newer name of scope_backup_strategy. Set only one of them.").tag(config=True)
+    grants_file = Unicode(
+        help=(
+            "A YAML file with grants, which are added to limits until a time (docs/quotas.md). It is read again when "
+            "it changes. In Kubernetes, mount a ConfigMap as a folder: a file mounted by subPath does not change."
+        )
+    ).tag(config=True)
     failover_open = Bool(
         True,
         help="Whether servers start while the usage is unknown: Prometheus does not answer, or its data is old.",
@@ -70,6 +77,10 @@ class UsageQuotaManager(UsageConfig):
                     "fraction in quotes, for example '1' or '2/7'"
                 )
         return proposal.value
+
+    def grants(self, *, logs_changes: bool = True) -> GrantsFile:
+        """Return the grants, which are read when they are used."""
+        return GrantsFile(self.grants_file, logs_changes=logs_changes)
 
     def policies(self) -> Policies:
         """Return the policies.

@@ -15,6 +15,7 @@ from hubmeter_hub.quotas.policy import Limit, Policies
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.replaced import has_markup
 from hubmeter_hub.quotas.traits import UsageQuotaManager
+from hubmeter_hub.usage_page.admin import Limits, LimitsPage
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
     NotSetUp,
@@ -89,10 +90,13 @@ def make_app(
         log.warning(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
-    summaries = SummaryCache(read_user, shown, time.time)
+    grants = manager.grants(logs_changes=False)  # the hub logs them
+    summaries = SummaryCache(read_user, shown, time.time, grants=grants.active)
+    limits = Limits(viewer, policies if has_policies else None, grants, manager.grants_file)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
-    return _application(site, auth, UsagePage, UsageJson, viewer.session_secret_key, summaries=summaries)
+    pages = (UsagePage, UsageJson, LimitsPage)
+    return _application(site, auth, pages, viewer.session_secret_key, summaries=summaries, limits=limits)
 
 
 def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> web.Application:
@@ -102,26 +106,26 @@ def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> 
     """
     prefix, hub_url = service_prefix(environ), hub_address("", environ)
     site = Site(prefix, hub_url, "", enable_home_storage=False, enable_compute=False, intersection="min")
-    return _application(site, auth, NotSetUp, NotSetUpJson, "", reason=reason)
+    return _application(site, auth, (NotSetUp, NotSetUpJson, NotSetUp), "", reason=reason)
 
 
 def _application(
     site: Site,
     auth: HubOAuth,
-    page: type[web.RequestHandler],
-    as_json: type[web.RequestHandler],
+    pages: tuple[type[web.RequestHandler], type[web.RequestHandler], type[web.RequestHandler]],
     secret: str | bytes,
     **settings: Any,
 ) -> web.Application:
-    """Return the application with these handlers of the page and of its JSON, which read ``settings``.
+    """Return the application with these handlers of the page, its JSON and the limits, which read ``settings``.
 
     Without a secret for cookies it makes one.
     """
     prefix = site.prefix
     return web.Application(
         [
-            (prefix, page),
-            (f"{prefix}api/usage", as_json),
+            (prefix, pages[0]),
+            (f"{prefix}api/usage", pages[1]),
+            (f"{prefix}limits", pages[2]),
             (f"{prefix}oauth_callback", OAuthCallback),
             (prefix.rstrip("/"), WithoutSlash),
         ],

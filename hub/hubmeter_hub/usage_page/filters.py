@@ -8,15 +8,16 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from hubmeter_hub.quotas import words
-from hubmeter_hub.quotas.policy import Row
+from hubmeter_hub.quotas.policy import Grant, Row
 from hubmeter_hub.quotas.units import RESOURCES
+from hubmeter_hub.usage_page.near import Near
 from hubmeter_hub.usage_page.summary import LimitSummary, iso
 
 _RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
 _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-def title(summary: LimitSummary) -> str:
+def title(summary: LimitSummary | Near) -> str:
     """Return the heading of a limit, for example ``Memory, last 7 days``."""
     return f"{_RESOURCE_TITLES[summary.limit.resource]}, last {words.window(summary.limit.window_hours)}"
 
@@ -47,7 +48,7 @@ def time_element(seconds: float) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso(seconds), text)
 
 
-def scope(row: Row) -> str:
+def scope(row: Row | Grant) -> str:
     """Return whom a policy applies to, for example ``Group biology``."""
     match row.scope:
         case "group":
@@ -60,6 +61,11 @@ def scope(row: Row) -> str:
             return "Users without another policy"
 
 
+def granted_amount(grant: Grant) -> str:
+    """Return the amount of a grant: ``200 GiB-hours``."""
+    return words.amounts(RESOURCES[grant.resource], grant.amount, prefix=grant.prefix)[0]
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "title_of": title,
     "amount": amount,
@@ -69,4 +75,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "storage": storage,
     "time": time_element,
     "scope": scope,
+    "granted_amount": granted_amount,
 }

@@ -153,6 +153,7 @@ class Protected(Quiet):
                 prefix=self.site.prefix,
                 footer_note=self.site.footer_note,
                 viewer=viewer["name"] if viewer else None,
+                is_admin=bool(viewer and viewer.get("admin")),
                 static_url=self.static_url,
                 **values,
             )

@@ -295,6 +295,10 @@ def _limit_json(summary: LimitSummary) -> dict[str, Any]:
             }
             for row in summary.limit.sources
         ],
+        "grants": [
+            {"scope": grant.scope, "name": grant.name, "amount": grant.amount, "until": iso(grant.until)}
+            for grant in summary.limit.grants
+        ],
         "used_when": [
             {
                 "from": iso(piece.start),

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
+from hubmeter_hub.quotas.policy import Grant, Limit, Policies, limits_for
 from hubmeter_hub.usage_page.reading import DEADLINE_SECONDS
 from hubmeter_hub.usage_page.summary import Reading, Summary, summarize
 from hubmeter_promql.client import PrometheusError
@@ -20,28 +20,39 @@ MOST_KEPT: Final = 1000
 # or OSError for a token file.
 Read = Callable[[str, tuple[Limit, ...] | None], Awaitable[Reading]]
 
+_Key = tuple[str, frozenset[str], tuple[Grant, ...]]
+
 
 class SummaryCache:
     """Summaries of users; each is kept for ``kept`` seconds, and concurrent requests share one reading."""
 
     def __init__(
-        self, read: Read, policies: Policies | None, clock: Callable[[], float], kept: float = KEPT_SECONDS
+        self,
+        read: Read,
+        policies: Policies | None,
+        clock: Callable[[], float],
+        kept: float = KEPT_SECONDS,
+        grants: Callable[[], tuple[Grant, ...]] = tuple,
     ) -> None:
-        """Send no query yet. Without ``policies`` the recorded limits apply; ``clock`` returns unix seconds."""
+        """Send no query yet. Without ``policies`` the recorded limits apply; ``clock`` returns unix seconds.
+
+        ``grants`` returns those that are active; summaries are not kept longer than they are the same.
+        """
         self._read = read
         self._policies = policies
         self._clock = clock
         self._kept = kept
-        self._answers: dict[tuple[str, frozenset[str]], tuple[float, asyncio.Task[Summary]]] = {}  # oldest first
+        self._grants = grants
+        self._answers: dict[_Key, tuple[float, asyncio.Task[Summary]]] = {}  # oldest first
 
     async def of(self, username: str, groups: frozenset[str]) -> Summary:
         """Return the summary of a user in these groups."""
         now = self._clock()
-        key = (username, groups)
+        key = (username, groups, self._grants())
         self._forget(lambda until: until <= now)
         if key not in self._answers:
             self._forget(lambda _: len(self._answers) >= MOST_KEPT)
-            self._answers[key] = (now + self._kept, asyncio.create_task(self._ask(username, groups, now)))
+            self._answers[key] = (now + self._kept, asyncio.create_task(self._ask(*key, now)))
         # The first request may be cancelled; the others still wait for the answer.
         return await asyncio.shield(self._answers[key][1])
 
@@ -50,8 +61,8 @@ class SummaryCache:
         while self._answers and condition(next(iter(self._answers.values()))[0]):
             del self._answers[next(iter(self._answers))]
 
-    async def _ask(self, username: str, groups: frozenset[str], now: float) -> Summary:
-        limits = None if self._policies is None else limits_for(self._policies, username, groups)
+    async def _ask(self, username: str, groups: frozenset[str], grants: tuple[Grant, ...], now: float) -> Summary:
+        limits = None if self._policies is None else limits_for(self._policies, username, groups, grants)
         reading: Reading | None = None
         try:
             reading = await asyncio.wait_for(self._read(username, limits), DEADLINE_SECONDS)

@@ -23,11 +23,17 @@ class QuotaCase:
     expected: Mapping[tuple[str, str], float]
     intersection: str = "min"
     fallback: Sequence[Mapping[str, Any]] = field(default=())
+    grants: Sequence[Mapping[str, Any]] = field(default=())
 
     @property
     def strategy(self) -> dict[str, Any]:
         """The trait scope_backup_strategy."""
         return {"intersection": self.intersection, "empty": list(self.fallback)}
+
+
+def grant(resource: str, amount: object, **more: object) -> dict[str, Any]:
+    """Return a grant of the year 2999 for the ``user`` or ``group``."""
+    return {"resource": resource, "amount": amount, "until": "2999-12-31", "reason": "thesis", **more}
 
 
 def memory(limit: object, window: object = 7, **scope: Sequence[str]) -> dict[str, Any]:
@@ -208,6 +214,55 @@ CASES: tuple[QuotaCase, ...] = (
         "ann",
         ["staff"],
         {("cost", "30d"): 20, ("cost", "1d"): 12.5, ("cpu", "7d"): 5},
+    ),
+    QuotaCase(
+        "grants for the user and for all of the user's groups are added to the merged policies",
+        TWO_GROUPS,
+        "ann",
+        ["staff", "students"],
+        {("memory", "7d"): 100 * GIB + 17 * GIB},
+        grants=[
+            grant("memory", "2GiB", user="ann"),
+            grant("memory", "10GiB", user="ann", window=7),
+            grant("memory", "1GiB", group="staff"),
+            grant("memory", "4GiB", group="students"),
+            grant("memory", "400GiB", user="anna"),
+            grant("memory", "800GiB", group="ann"),
+        ],
+    ),
+    QuotaCase(
+        "a grant is for its resource, and for its window or for all",
+        [memory("10GiB"), memory("20GiB", 30), cpu(5), cpu(9, "36h")],
+        "ann",
+        ["staff"],
+        {("memory", "7d"): 11 * GIB, ("memory", "30d"): 21 * GIB, ("cpu", "7d"): 5, ("cpu", "36h"): 12},
+        grants=[grant("memory", "1GiB", user="ann"), grant("cpu", 3, group="staff", window="36h")],
+    ),
+    QuotaCase(
+        "grants are added to a fallback, and to a sum",
+        [gpu(0, group=["guests"])],
+        "ann",
+        [],
+        {("cpu", "7d"): 1 + 2 + 4},
+        "sum",
+        fallback=[cpu(1), cpu(2)],
+        grants=[grant("cpu", 4, user="ann")],
+    ),
+    QuotaCase(
+        "a grant on a limit of 0 is the limit",
+        [gpu(0)],
+        "ann",
+        ["staff"],
+        {("gpu", "7d"): 2},
+        grants=[grant("gpu", 2, user="ann")],
+    ),
+    QuotaCase(
+        "a grant for users without a limit limits nothing",
+        [cpu(5, group=["staff"])],
+        "ann",
+        [],
+        {},
+        grants=[grant("cpu", 3, user="ann"), grant("memory", 3, user="ann")],
     ),
     QuotaCase("a limit of 0 is a limit", [gpu(0, group=["staff"])], "ann", ["staff"], {("gpu", "7d"): 0}),
     QuotaCase("upper and lower case are two groups", [cpu(5, group=["Staff"])], "Bob-Smith", ["staff"], {}),

@@ -1,10 +1,12 @@
 """The table of cases, what is refused at start-up, and that nothing is changed."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
 
+from hubmeter_hub.quotas.grants import parse as parse_grants
 from hubmeter_hub.quotas.policy import PolicyError, Row, limits_for, parse, rows
 from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
 from hubmeter_hub.quotas.words import amounts as in_words
@@ -14,7 +16,9 @@ from tests.unit.hub.quota_cases import CASES, GB, GIB, TIB, QuotaCase, cpu, memo
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_user_has_the_limits(case: QuotaCase) -> None:
     policies = parse(list(case.policies), case.strategy)
-    limits = limits_for(policies, case.user, case.groups)
+    grants = parse_grants(json.dumps({"grants": case.grants}))
+    assert grants.problems == ()
+    limits = limits_for(policies, case.user, case.groups, grants.grants)
     assert {(limit.resource, limit.window): limit.value for limit in limits} == pytest.approx(dict(case.expected))
 
 

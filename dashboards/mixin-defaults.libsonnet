@@ -68,6 +68,11 @@
   // are not listed as orphaned. Empty: every directory without a user is orphaned.
   shared_directories: "_?shared|lost.found",
 
+  // Label of kube_node_labels with the pool of a node, for the dashboard Cluster, for example
+  // label_cloud_google_com_gke_nodepool or label_eks_amazonaws_com_nodegroup. kube-state-metrics exports it with
+  // --metric-labels-allowlist=nodes=[...]. Nodes without it are one pool without a name.
+  node_pool_label: "label_hub_jupyter_org_node_purpose",
+
   // Rolling windows for quotas and active users. Dashboards show a quota only if its window is here. Write whole days in
   // days: 7d, not 1w or 168h. Usage is summed for users with a limit only, over more than 1d once an hour. A window adds
   // two rule groups, and one longer than 1d adds three.

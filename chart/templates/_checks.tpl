@@ -97,7 +97,7 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- define "hubmeter.checks.settings" -}}
 {{- $s := .Values.settings }}
 {{- $wrong := list }}
-{{- $ours := list "component" "container" "day" "directory" "driver" "estimated" "event" "hub_namespace" "hub_url" "image" "instance" "kind" "month" "namespace" "pod" "profile" "reason" "size" "uid" "usergroup" "username" "window" }}
+{{- $ours := list "component" "container" "day" "directory" "driver" "estimated" "event" "hub_namespace" "hub_url" "image" "instance" "kind" "month" "namespace" "node" "pod" "pool" "profile" "reason" "server" "size" "uid" "usergroup" "username" "window" }}
 {{- if has $s.cluster_label $ours }}
 {{- $wrong = append $wrong (printf "settings.cluster_label is %q, which is one of the labels the rules use: %s." $s.cluster_label (join ", " $ours)) }}
 {{- end }}

@@ -17,6 +17,7 @@ _OUR_LABELS: Final = frozenset(
     {"namespace", "usergroup", "username", "window", "pod", "uid", "container", "directory", "instance", "reason"}
     | {"hub_namespace", "hub_url"}
     | {"profile", "size", "image", "day", "component", "driver", "kind", "month", "estimated", "event"}
+    | {"node", "pool", "server"}
 )
 
 

@@ -65,6 +65,7 @@ class Settings(BaseModel):
     carry_forward: Annotated[str, AfterValidator(checks.carry_forward)]
     home_carry_forward: Annotated[str, AfterValidator(checks.home_carry_forward)]
     shared_directories: Annotated[str, AfterValidator(checks.quoted_regex)]
+    node_pool_label: Label
     windows: Annotated[tuple[str, ...], AfterValidator(checks.windows)]
     datasource_regex: Annotated[str, AfterValidator(checks.regex)]
     dashboard_tags: Annotated[tuple[str, ...], AfterValidator(checks.tags)]
@@ -111,6 +112,7 @@ class Settings(BaseModel):
             "carry_forward_range": _short_of(self.carry_forward),
             "home_carry_forward": self.home_carry_forward,
             "shared_directories": self.shared_directories,
+            "node_pool_label": self.node_pool_label,
             "windows": ",".join(self.windows),
             "windows_regex": "|".join(self.windows),
             "longest_window": max(self.windows, key=seconds),

@@ -182,6 +182,16 @@ WAITING_SERVERS: Final = "namespace_username_profile_size_image_reason:waiting_s
 SERVER_EVENTS: Final = "namespace_username_profile_size_image_event_reason:server_events:sum5m"
 
 
+# The cluster: resources of nodes and pools of nodes (memory, cpu, gpu, pods; nodes: their number), and what a server of
+# each profile and size requests.
+NODE_FREE: Final = "node_pool_resource:node_free:sum"
+POOL_ALLOCATABLE: Final = "pool_resource:node_allocatable:sum"
+POOL_REQUESTED: Final = "pool_resource:node_requested:sum"
+POOL_WITHOUT_USERS: Final = "pool_resource:node_without_users:sum"
+POOL_MEMORY_USED: Final = "pool:memory_working_set_bytes:sum"
+SERVER_REQUESTS: Final = "namespace_server_resource:server_requests:max"
+
+
 @dataclass(frozen=True)
 class Level:
     """The labels of recorded series, without the cluster label; calling a level returns the name of a series."""

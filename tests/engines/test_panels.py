@@ -40,7 +40,10 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "usergroup": ("bio", "geo", "none", ""),
     "username": ("ann", "bob-smith", "x--y", ""),
     "window": ("1d", "7d", "30d"),
-    "resource": ("memory", "cpu", "gpu", "cost"),
+    "resource": ("memory", "cpu", "gpu", "cost", "pods", "nodes"),
+    "node": ("n1", "n2", "n3"),
+    "pool": ("user", ""),
+    "server": ("course / small",),
     "threshold": ("0", "80", "90", "100"),
     "day": _DAYS,
     "month": ("202601", "202602"),
@@ -100,7 +103,7 @@ class Range:
         length = f"{round(self.end - self.start)}"
         values = {"__range": f"{length}s", "__range_s": length, "__interval": f"{STEP}s", "__rate_interval": f"{STEP}s"}
         values |= {"window": "7d", "utc_offset": "-5", "now": now, "memory_limit": "0.001", "cpu_limit": "0.001"}
-        values |= {"gpu_limit": "0.001", "cost_limit": "0.001"}
+        values |= {"gpu_limit": "0.001", "cost_limit": "0.001", "students": "1"}
         expression = expression.replace("${__from:date:seconds}", f"{math.floor(self.start)}")
         return re.sub(r"\$([a-z_]+)", lambda match: values.get(match[1], ".*"), expression)
 
@@ -169,6 +172,8 @@ def _recorded() -> Iterator[Series]:
 
 
 def _value(name: str, row: Mapping[str, str], number: float, at: float) -> float:
+    if name == names.NODE_FREE:
+        return number + ("n1", "n2", "n3").index(row["node"]) / 2
     if name.endswith("quota_used:ratio"):
         return number - 0.5 if row["threshold" if "threshold" in row else "resource"] != "gpu" else number
     if name.endswith("quota_used:sum"):
@@ -430,6 +435,24 @@ def test_starts_are_counted_by_image_and_events_by_the_shares_of_the_users_group
     )
     assert rows("trouble: OOM kills: A") == pytest.approx({(): sum(kills.values())})
     assert rows("trouble: Events by group: B", "namespace", "usergroup") == pytest.approx(by_group)
+
+
+def test_free_places_are_whole_servers_on_each_node(engine: Engine) -> None:
+    of = Range(*RANGES["today"])
+    queries = {place: of.filled(query, _now(engine, of)) for place, query in _expressions(instant=True)}
+    rows = [(dict(row), samples[0][1]) for row, samples in _recorded()]
+    sizes: dict[str, float] = defaultdict(float)
+    for row, value in rows:
+        if row["__name__"] == names.SERVER_REQUESTS:
+            sizes[row["resource"]] = max(sizes[row["resource"]], value)
+    fits: dict[str, float] = defaultdict(lambda: math.inf)
+    for row, value in rows:
+        if row["__name__"] == names.NODE_FREE:
+            fits[row["node"]] = min(fits[row["node"]], value // sizes[row["resource"]])
+    places = sum(fits.values())
+    assert 0 < places < len(fits) == 3
+    assert _instant(engine, queries["cluster: $server: A"], of.end) == {"{}": places}
+    assert _instant(engine, queries["cluster: $server: B"], of.end) == {"{}": places - 1}
 
 
 def test_the_chart_of_the_nearest_limits_has_none_that_is_used_up(engine: Engine) -> None:

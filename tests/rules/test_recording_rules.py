@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.rules import (
+    cases_cluster,
     cases_clusters,
     cases_costs,
     cases_homes,
@@ -34,6 +35,7 @@ CASES = [
     *cases_costs.cases(),
     *cases_panels.cases(),
     *cases_trouble.cases(),
+    *cases_cluster.cases(),
 ]
 
 

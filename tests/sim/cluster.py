@@ -264,6 +264,7 @@ class Node:
     gpus: int = 0
     purpose: str = "user"
     hub: str = ""
+    pods: int = 110
     start: float = -math.inf
     end: float = math.inf
 
@@ -466,6 +467,7 @@ def _nodes(world: World, target: Target, t: float) -> Iterator[Sample]:
         yield Sample("kube_node_labels", labels, 1.0, t)
         for resource, unit, value in (
             ("cpu", "core", node.cpu), ("memory", "byte", node.memory), ("nvidia_com_gpu", "integer", node.gpus),
+            ("pods", "integer", node.pods),
         ):  # fmt: skip
             if value:
                 row = (*of, ("node", node.name), ("resource", resource), ("unit", unit))

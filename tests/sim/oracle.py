@@ -36,6 +36,7 @@ LOOKBACK: Final = 300.0
 CARRY_FORWARD: Final = 3600
 BUCKET: Final = 300
 MIG_PARTS: Final = {"nvidia_com_mig_1g_5gb": 1 / 7, "nvidia_com_mig_3g_20gb": 3 / 7, "nvidia_com_mig_2g_12gb": 1 / 2}
+_OF_POOLS: Final = (names.POOL_ALLOCATABLE, names.POOL_REQUESTED, names.POOL_WITHOUT_USERS)
 LATE: Final = 60  # how long ago the interval ended whose CPU is recorded, in seconds
 HOMES_CARRIED: Final = 86_400
 CARRIED_FROM: Final = 900  # how often the past of directories is looked at
@@ -148,6 +149,7 @@ class Oracle:
         if t % BUCKET == 0:
             yield from self._sizes(t, pods, named)
             yield from self._trouble(t, hubs)
+            yield from self._cluster(t, pods, named)
 
     def _slow(self, t: int) -> Iterator[tuple[str, Rows]]:
         live = {hub: rows for hub in self._exporters if (rows := self._live(hub, t)) is not None}
@@ -393,6 +395,42 @@ class Oracle:
         yield names.SERVER_START, starts
         yield names.SERVER_EVENTS, events
 
+    def _cluster(self, t: int, pods: list[Server], named: Named) -> Iterator[tuple[str, Rows]]:
+        """Yield the resources of nodes and pools, and of servers by size."""
+        nodes = {node.name: node for node in self._world.nodes if node.exists(t)}
+        allocatable = {
+            name: {"memory": node.memory, "cpu": node.cpu, "gpu": node.gpus, "pods": node.pods}
+            for name, node in nodes.items()
+        }
+        held: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for s in self._world.servers_at(t):
+            if s.running(t) and s.node in nodes:
+                for resource, value in held_by(s).items():
+                    held[s.node][resource] += value
+        with_users = {s.node for s in pods if owner(s)}
+        free: Rows = {}
+        of_pools: dict[str, Rows] = {name: defaultdict(float) for name in _OF_POOLS}
+        for name, resources in allocatable.items():
+            pool = nodes[name].purpose
+            for resource, value in [*resources.items(), ("nodes", 1.0)]:
+                key = labels(pool=pool, resource=resource)
+                of_pools[names.POOL_ALLOCATABLE][key] += value
+                if name not in with_users:
+                    of_pools[names.POOL_WITHOUT_USERS][key] += value
+                if resource in held[name]:
+                    of_pools[names.POOL_REQUESTED][key] += held[name][resource]
+                if pool == "user" and resource != "nodes":
+                    own = labels(node=name, pool=pool, resource=resource)
+                    free[own] = max(value - held[name].get(resource, 0.0), 0.0)
+        yield names.NODE_FREE, free
+        yield from of_pools.items()
+        used: Rows = defaultdict(float)
+        for (namespace, pod, _), value in self._memory(named, t).items():
+            if (node := nodes.get(named[namespace, pod].node)) is not None:
+                used[labels(pool=node.purpose)] += value
+        yield names.POOL_MEMORY_USED, used
+        yield names.SERVER_REQUESTS, largest_by_size(pods)
+
     def _homes(self, t: int, share: Rows) -> Iterator[tuple[str, Rows]]:
         sizes, limits, carried, orphaned = self._home_rows(t // BUCKET * BUCKET)
         yield from self._levels(names.HOME, sizes, share)
@@ -571,6 +609,31 @@ def combination_of(server: Server) -> Labels:
     """Return the labels of the pod's owner and of what the pod runs with."""
     profile, size, image = server.profile
     return user_of(server) | labels(profile=profile, size=size, image=image)
+
+
+def largest_by_size(pods: list[Server]) -> Rows:
+    """Return the largest requests of the users' servers of each profile and size."""
+    largest: Rows = {}
+    for s in pods:
+        if is_server(s) and owner(s):
+            profile, size, _ = s.profile
+            server = f"{profile} / {size}" if profile or size else "without a profile"
+            for resource, value in held_by(s).items():
+                key = labels(namespace=s.hub_namespace, server=server, resource=resource)
+                largest[key] = max(largest.get(key, 0.0), value)
+    return largest
+
+
+def held_by(server: Server) -> dict[str, float]:
+    """Return the requests of the pod's containers, without init containers, and the one pod."""
+    held: dict[str, float] = defaultdict(float, pods=1.0)
+    for container in server.containers:
+        for resource, value in (
+            ("memory", container.memory_request), ("cpu", container.cpu_request), ("gpu", gpus_of(container)),
+        ):  # fmt: skip
+            if value is not None and not container.init:
+                held[resource] += value
+    return held
 
 
 def is_server(server: Server) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from hubmeter_generator.dashboards import (
     activity,
+    cluster,
     costs,
     group_bill,
     groups,
@@ -27,6 +28,7 @@ BUILDERS: dict[str, Callable[[], Json]] = {
     "costs": costs.build,
     "group-bill": group_bill.build,
     "report": report.build,
+    "cluster": cluster.build,
     "trouble": trouble.build,
     "health": health.build,
 }

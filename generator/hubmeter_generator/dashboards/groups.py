@@ -6,12 +6,15 @@ from hubmeter_generator.dashboards.shared import (
     CPU,
     GIB,
     GROUP,
+    GROUPS_SHOWN,
     MEMORY,
     NO_GPU,
     NO_SIZES,
     NO_USERS,
+    OTHERS,
     USER,
     Efficiency,
+    by_largest_group,
     hub,
     usage_since,
 )
@@ -34,11 +37,9 @@ from hubmeter_generator.grafana.panels import (
 )
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import BYTES, CORES, COUNT, DARK_GREY, NUMBER, PERCENT, RATIO, Json, Scale
-from hubmeter_promql import names, render
+from hubmeter_promql import names
 
 GIB_HOURS = query("shared/period_by_group", bucket=MEMORY.requested, unit=GIB)
-GROUPS_SHOWN = "12"  # more colours in a stack cannot be distinguished
-OTHERS = "other groups"
 _BY_SHARE = "A user of several groups counts in each by its share."
 
 
@@ -61,12 +62,10 @@ def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
 def _chart(
     title: str, description: str, resource: str, scale: Scale, *, style: Style = AREAS, empty: str | Missing = NO_DATA
 ) -> Panel:
-    largest = render.part("parts/usage/largest_groups.promql", {"resource": resource, "limit": GROUPS_SHOWN})
     return timeseries(
         title,
         f"{description} The {GROUPS_SHOWN} largest groups of the time range, and all others together.",
-        query("groups/of_largest", BY_GROUP, resource=resource, largest=largest),
-        query("groups/of_others", OTHERS, resource=resource, largest=largest),
+        *by_largest_group(resource),
         scale=scale,
         style=style,
         link=GROUP_SERIES,

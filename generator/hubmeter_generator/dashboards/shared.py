@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hubmeter_generator.grafana.links import GROUP_CELL, USER_CELL, Link, Missing
-from hubmeter_generator.grafana.panels import DAILY_BARS, Panel, Query, fixed_color, query, stat, timeseries
+from hubmeter_generator.grafana.panels import BY_GROUP, DAILY_BARS, Panel, Query, fixed_color, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column
 from hubmeter_generator.grafana.values import (
     BLUE,
@@ -23,6 +23,8 @@ from hubmeter_generator.grafana.values import (
 )
 from hubmeter_promql import cost_parts, names, render
 
+GROUPS_SHOWN: Final = "12"  # more colours in a stack cannot be distinguished
+OTHERS: Final = "other groups"
 GIB: Final = "2^30"
 NO_USAGE: Final = "no usage"
 NO_USERS: Final = "no users"
@@ -96,6 +98,15 @@ GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=co
 SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
 COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
 USER_COST: Final = cost_parts.cost(names.pair, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
+
+
+def by_largest_group(resource: str) -> tuple[Query, Query]:
+    """Return the queries for a resource of the largest groups of the time range, and of all others together."""
+    largest = render.part("parts/usage/largest_groups.promql", {"resource": resource, "limit": GROUPS_SHOWN})
+    return (
+        query("shared/of_largest", BY_GROUP, resource=resource, largest=largest),
+        query("shared/of_others", OTHERS, resource=resource, largest=largest),
+    )
 
 
 def usage_since() -> Panel:

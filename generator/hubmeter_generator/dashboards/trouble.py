@@ -1,6 +1,6 @@
 """Trouble: the time that servers take to start, failed starts, servers that wait, OOM kills, evictions and restarts."""
 
-from hubmeter_generator.dashboards.shared import GROUP, NO_USERS, USER, hub
+from hubmeter_generator.dashboards.shared import GROUP, NO_USERS, USER, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import Missing
@@ -70,7 +70,7 @@ def _overview() -> list[Row]:
 
     return [
         Row(
-            4,
+            3,
             [
                 stat(
                     "Starts",
@@ -91,6 +91,11 @@ def _overview() -> list[Row]:
                     "that the user cancelled are among them.",
                     "failed_start",
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 total(
                     "OOM kills",
                     "Containers that were killed because they reached their memory limit, and started again. A kernel "
@@ -105,8 +110,10 @@ def _overview() -> list[Row]:
                     query("trouble/total", chosen=WAITING_NOW),
                     scale=SOME,
                 ),
+                usage_since(),
             ],
-        )
+            widths=[5, 5, 5, 5, 4],
+        ),
     ]
 
 

@@ -87,6 +87,7 @@ class Panel(core.Panel):  # type: ignore[misc] # grafanalib has no types
         super().__init__(**fields)
         self.kind = kind
         self.options = options
+        self.repeat_for = ""
         self.field_config = field_config or {"defaults": {}, "overrides": []}
 
     def to_json_data(self) -> Json:
@@ -98,6 +99,7 @@ class Panel(core.Panel):  # type: ignore[misc] # grafanalib has no types
             "transformations": self.transformations,
             "interval": self.interval,
             "links": self.links,
+            **({"repeat": self.repeat_for, "repeatDirection": "h"} if self.repeat_for else {}),
         }
         return {
             "type": self.kind,
@@ -383,6 +385,12 @@ def bars(
         overrides=_unnamed(link),
         transformations=_named([q]),
     )
+
+
+def repeated(panel: Panel, variable: str) -> Panel:
+    """Return the panel to be shown once for each chosen value of a variable, side by side."""
+    panel.repeat_for = variable
+    return panel
 
 
 def recorded_at_all(panel: Panel) -> None:

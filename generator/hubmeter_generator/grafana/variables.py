@@ -127,6 +127,11 @@ def image() -> Variable:
     return _values("image", "Image", names.profile(names.SERVERS), "image", f'{_PROFILE}, image!=""')
 
 
+def server() -> Variable:
+    """Return the variable ``server``: profiles and sizes of servers of the chosen hubs."""
+    return _values("server", "Server", names.SERVER_REQUESTS, "server", _HUB)
+
+
 def choice(name: str, label: str, values: str, default: str) -> Variable:
     """Return a variable with fixed values, separated by commas (may be a placeholder)."""
     return Variable(name=name, label=label, query=values, type="custom", options=[{"selected": False}], default=default)

@@ -155,6 +155,7 @@ local placeholders(config) =
     home_nearly_full_ratio: text(config, 'home_nearly_full_ratio'),
     user_near_limit_ratio: text(config, 'user_near_limit_ratio'),
     cost_node_selector: text(config, 'cost_node_selector'),
+    node_pool_label: someText(config, 'node_pool_label'),
     cost_node_hub_label: text(config, 'cost_node_hub_label'),
     shared_directories: text(config, 'shared_directories'),
     budgets: budgetQuery(budgets(config)),
@@ -224,6 +225,7 @@ local dashboard(json, config) =
 
 local dashboards = {
   'hubmeter-activity.json': importstr '../chart/files/dashboards/activity.json',
+  'hubmeter-cluster.json': importstr '../chart/files/dashboards/cluster.json',
   'hubmeter-costs.json': importstr '../chart/files/dashboards/costs.json',
   'hubmeter-group-bill.json': importstr '../chart/files/dashboards/group-bill.json',
   'hubmeter-groups.json': importstr '../chart/files/dashboards/groups.json',

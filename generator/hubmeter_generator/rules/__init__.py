@@ -6,7 +6,18 @@ more than 20 rules, which is Mimir's limit.
 """
 
 from hubmeter_generator.model import RuleGroup, Shortcut
-from hubmeter_generator.rules import costs, health, homes, membership, profiles, quotas, trouble, usage, windows
+from hubmeter_generator.rules import (
+    cluster,
+    costs,
+    health,
+    homes,
+    membership,
+    profiles,
+    quotas,
+    trouble,
+    usage,
+    windows,
+)
 
 
 def recording_groups() -> tuple[RuleGroup, ...]:
@@ -18,6 +29,7 @@ def recording_groups() -> tuple[RuleGroup, ...]:
         *trouble.groups(),
         *homes.groups(),
         *profiles.groups(),
+        *cluster.groups(),
         *usage.bucket_groups(),
         *profiles.bucket_groups(),
         *costs.groups(),

@@ -49,6 +49,8 @@ def substituted(expression: str) -> str:
         "profile": ".*",
         "size": ".*",
         "image": ".*",
+        "server": ".*",
+        "students": "80",
         "memory_limit": "100",
         "cpu_limit": "50",
         "gpu_limit": "10",

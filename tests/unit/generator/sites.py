@@ -32,6 +32,7 @@ SITES: dict[str, dict[str, Any]] = {
         "image_label": "label_environment",
         "server_container": "server",
         "shared_directories": "",
+        "node_pool_label": "label_pool",
         "gpu_resources": [
             {"resource": "amd_com_gpu|gpu_.*", "part": "1"},
             {"resource": "shared_example_org_gpu", "part": "2/14"},
@@ -83,6 +84,7 @@ OTHER: dict[str, Any] = {
     "carry_forward": "2h",
     "home_carry_forward": "12h",
     "shared_directories": "public",
+    "node_pool_label": "label_pool",
     "windows": ["14d"],
     "datasource_regex": "prod.*",
     "dashboard_tags": ["ours"],

@@ -39,6 +39,7 @@ CHECKS: Final[Mapping[str, Callable[[Site], Result]]] = {
     "hub metrics": hubs.metrics,
     "quota policies": hubs.quota_policies,
     "users": membership.users,
+    "node pools": kube_state_metrics.node_pools,
     "pod labels": kube_state_metrics.pod_labels,
     "home directories": home_directories.home_directories,
     "rules loaded": rules.rules_loaded,

@@ -47,6 +47,18 @@ def states(site: Site) -> Result:
     )
 
 
+def node_pools(site: Site) -> Result:
+    """Check that nodes have the label of their pool."""
+    label = site.settings.node_pool_label
+    if site.rows(f'kube_node_labels{{%(kube_state_metrics)s{label}!=""}}'):
+        return ok(f"nodes have the label {label} of their pool")
+    return warning(
+        f"no node has the label {label}, so the dashboard Cluster has one pool without a name",
+        "start kube-state-metrics with --metric-labels-allowlist=nodes=[LABEL], and set node_pool_label to that label "
+        "as kube_node_labels spells it",
+    )
+
+
 def username_annotation(site: Site) -> Result:
     """Check that pods have a username."""
     label = site.settings.username_annotation_label

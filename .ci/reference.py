@@ -51,8 +51,8 @@ EXIT_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
         f"{_UNUSABLE}, the ledger is unusable, or the port is in use",
     ),
     "hubmeter-report": (
-        "files were written",
-        "the cost API, Prometheus or the output failed, or a group is unknown",
+        "files were written, and reports sent",
+        "the cost API, Prometheus, the output or the sending failed, or a group is unknown",
         _UNUSABLE,
     ),
     "hubmeter-generate": ("files were written, or are equal (`--check`)", "files differ (`--check`)", _UNUSABLE),
@@ -102,6 +102,8 @@ def _commands() -> Iterator[str]:
     yield from (f"| `{name}` | {' | '.join(codes)} |" for name, codes in EXIT_CODES.items())
     yield from ("", "141: `hubmeter-generate`, `hubmeter-backfill` and `hubmeter-doctor` end without a message if the")
     yield "reader of their output has ended, as in `hubmeter-doctor URL --json | head`."
+    yield ""
+    yield "3: `hubmeter-report --send` has sent all reports, but a group has no recipient; the log names it."
     for name, parser in COMMANDS.items():
         yield from ("", f"## {name}", "", _text(parser.description or ""), "")
         yield from ("| option | meaning |", "|---|---|")

@@ -70,6 +70,30 @@ Check for values that contradict each other, or that the schema cannot check. Fa
 {{- if and $v.costs.persistence.existingClaim (not $v.costs.persistence.enabled) }}
 {{- $wrong = append $wrong (printf "costs.persistence.existingClaim is %q, but costs.persistence.enabled is false: the claim would not be used; set it to true." $v.costs.persistence.existingClaim) }}
 {{- end }}
+{{- with $v.reports }}
+{{- if and .enabled (not $v.costs.enabled) }}
+{{- $wrong = append $wrong "reports.enabled is true, but costs.enabled is false: reports read the cost API; set it to true." }}
+{{- end }}
+{{- $settled := add1 (dig "settlement_days" 2 $v.costs.config | int) }}
+{{- if and .enabled (lt (int .dayOfMonth) $settled) }}
+{{- $wrong = append $wrong (printf "reports.dayOfMonth is %d, but the last day of a month is settled on day %d of the next one (costs.config.settlement_days): set it to %d or later." (int .dayOfMonth) $settled $settled) }}
+{{- end }}
+{{- if and .enabled (not .persistence.enabled) (or (not .out) .mail.host .webhook.form) }}
+{{- $wrong = append $wrong "reports.persistence.enabled is false, but the files, or the ledger of what was sent, would be lost with the pod: set it to true." }}
+{{- end }}
+{{- if and .enabled .persistence.existingClaim (not .persistence.enabled) }}
+{{- $wrong = append $wrong (printf "reports.persistence.existingClaim is %q, but reports.persistence.enabled is false: the claim would not be used; set it to true." .persistence.existingClaim) }}
+{{- end }}
+{{- if and .enabled (ne (empty .mail.host) (empty .mail.sender)) }}
+{{- $wrong = append $wrong (printf "reports.mail.host is %q and reports.mail.sender is %q: set both, or neither." .mail.host .mail.sender) }}
+{{- end }}
+{{- if and .enabled (or .recipients .leads .leadsGroup) (not .mail.host) }}
+{{- $wrong = append $wrong "reports.recipients, leads or leadsGroup is set, but reports.mail.host is empty, so nothing would be mailed: set it." }}
+{{- end }}
+{{- if and .enabled (or .leads .leadsGroup) (not .address) }}
+{{- $wrong = append $wrong "reports.leads or reports.leadsGroup is set, but reports.address is empty: set it, for example \"{username}@example.org\"." }}
+{{- end }}
+{{- end }}
 {{- if and (or $v.profiles.imageStreams $v.profiles.services) (not $v.profiles.rbac) }}
 {{- $wrong = append $wrong "profiles.imageStreams or profiles.services is set, but profiles.rbac is false: no permissions would be granted; set it to true." }}
 {{- end }}

@@ -110,7 +110,7 @@ labels:
   # Zero to JupyterHub's network policy admits pods with this label; from other namespaces, only if configured.
   hub.jupyter.org/network-access-hub: "true"
   {{- end }}
-  {{- if and (eq (index . 1) "costs") (hasKey $root.Values.costs.serviceAccount.annotations "azure.workload.identity/client-id") }}
+  {{- if and (has (index . 1) (list "costs" "reports")) (hasKey (index $root.Values (index . 1)).serviceAccount.annotations "azure.workload.identity/client-id") }}
   # Azure's webhook gives pods with this label the credentials of that identity.
   azure.workload.identity/use: "true"
   {{- end }}
@@ -266,6 +266,69 @@ automountServiceAccountToken: false
     # OpenShift's name servers listen here; policies apply to the pod's port, not the Service's.
     - { port: 5353, protocol: UDP }
     - { port: 5353, protocol: TCP }
+{{- end }}
+
+{{/* Egress to what hands out credentials of a cloud. Takes (list $ whether-Google). */}}
+{{- define "hubmeter.credentialsEgress" -}}
+# Sources of credentials: the metadata of a node, also those of GKE's Workload Identity, and EKS Pod Identity, over IPv4 and IPv6.
+- to:
+    - ipBlock: { cidr: 169.254.169.254/32 }
+    - ipBlock: { cidr: 169.254.170.23/32 }
+    - ipBlock: { cidr: "fd00:ec2::254/128" }
+    - ipBlock: { cidr: "fd00:ec2::23/128" }
+  ports:
+    - { port: 80, protocol: TCP }
+{{- if index . 1 }}
+# The metadata server of GKE without Dataplane V2.
+- to:
+    - ipBlock: { cidr: 169.254.169.252/32 }
+  ports:
+    - { port: 988, protocol: TCP }
+{{- end }}
+{{- end }}
+
+{{/* A volume claim for a ledger or files. Takes (list $ component). */}}
+{{- define "hubmeter.claim" -}}
+{{- $root := index . 0 -}}
+{{- $claim := (index $root.Values (index . 1)).persistence -}}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {{ include "hubmeter.fullname" $root }}-{{ index . 1 }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "hubmeter.labels" . | nindent 4 }}
+  {{- with $claim.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  accessModes:
+    {{- toYaml $claim.accessModes | nindent 4 }}
+  {{- with $claim.storageClass }}
+  storageClassName: {{ . }}
+  {{- end }}
+  resources:
+    requests:
+      storage: {{ $claim.size }}
+{{- end }}
+
+{{/* Not empty if reports are mailed or announced. */}}
+{{- define "hubmeter.reports.sends" -}}
+{{- if or .Values.reports.mail.host .Values.reports.webhook.form }}true{{ end }}
+{{- end }}
+
+{{/* The file that `hubmeter-report --send` reads. */}}
+{{- define "hubmeter.reports.settings" -}}
+{{- $reports := .Values.reports -}}
+{{- $settings := dict "recipients" $reports.recipients "leads" $reports.leads "leads_group" $reports.leadsGroup "address" $reports.address "link" $reports.link -}}
+{{- if $reports.mail.host }}
+{{- $_ := set $settings "mail" $reports.mail }}
+{{- end }}
+{{- if $reports.webhook.form }}
+{{- $_ := set $settings "webhook" $reports.webhook }}
+{{- end -}}
+{{ toYaml $settings }}
 {{- end }}
 
 {{/* The scheme of the URL of the bill: s3, gs, abfs or bigquery. Empty: a folder. */}}

@@ -15,6 +15,12 @@ EVERYTHING: dict[str, Any] = {
         "config": {"source": "static", "static": {"memory_gib_hour": 0.005}},
         "persistence": {"enabled": True},
     },
+    "reports": {
+        "enabled": True,
+        "mail": {"host": "smtp.uni.edu", "sender": "hubmeter@uni.edu"},
+        "webhook": {"form": "slack"},
+        "recipients": {"bio": ["ana@uni.edu"]},
+    },
     "pods": {
         "priorityClassName": "important",
         "affinity": {"nodeAffinity": {}},

@@ -114,7 +114,9 @@ def test_every_object_is_labelled_and_in_a_namespace(site: str) -> None:
 def test_pods_have_no_rights_they_do_not_need(site: str) -> None:
     pods = [one["spec"]["template"]["spec"] for one in of_kind(rendered(site), "Deployment")]
     of_test = [one["spec"] for one in of_kind(rendered(site), "Pod")]
-    for pod in [*pods, *of_test]:
+    jobs = [one["spec"]["jobTemplate"]["spec"]["template"]["spec"] for one in of_kind(rendered(site), "CronJob")]
+    assert len(jobs) == (site in {"everything", "reports"})
+    for pod in [*pods, *of_test, *jobs]:
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -139,10 +141,15 @@ def test_each_pod_is_selected_by_its_service_its_policy_and_nothing_elses(site: 
     pods = {
         one["metadata"]["name"]: one["spec"]["template"]["metadata"]["labels"] for one in of_kind(made, "Deployment")
     }
+    jobs = {
+        one["metadata"]["name"]: one["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
+        for one in of_kind(made, "CronJob")
+    }
     selectors = [(one, one["spec"]["selector"]) for one in of_kind(made, "Service")]
     selectors += [(one, one["spec"]["podSelector"]["matchLabels"]) for one in of_kind(made, "NetworkPolicy")]
     selectors += [(one, one["spec"]["selector"]["matchLabels"]) for one in of_kind(made, "Deployment")]
-    assert len(selectors) == 3 * len(pods)
+    assert len(selectors) == 3 * len(pods) + len(jobs)  # of a job there is a policy only
+    pods |= jobs
     for one, selector in selectors:
         selected = [name for name, labels in pods.items() if selector.items() <= labels.items()]
         assert selected == [one["metadata"]["name"]]

@@ -16,6 +16,8 @@ from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import cli
 from hubmeter_exporter.costs import cli as costs_cli
 from hubmeter_exporter.membership import GroupPatterns, Strategy
+from hubmeter_exporter.report import cli as report_cli
+from hubmeter_exporter.report.delivery.courier import NO_RECIPIENT
 from hubmeter_generator import settings
 from hubmeter_generator.operate import doctor
 from hubmeter_generator.write import chart as generated
@@ -29,6 +31,60 @@ COSTS: Json = {"enabled": True, "prometheusUrl": "http://p:9090", "config": {"so
 PSEUDONYMS: Json = {"username_annotation_label": "annotation_hubmeter_pseudonym"}
 
 REFUSED: dict[str, tuple[Json, str]] = {
+    "reports without the cost API": (
+        {"reports": {"enabled": True}},
+        "but costs.enabled is false: reports read the cost API",
+    ),
+    "reports before the month is settled": (
+        {"costs": {**COSTS, "config": {"source": "aws", "settlement_days": 4}}, "reports": {"enabled": True}},
+        "reports.dayOfMonth is 4, but the last day of a month is settled on day 5 of the next one",
+    ),
+    "reports on day 2": (
+        {"costs": COSTS, "reports": {"enabled": True, "dayOfMonth": 2}},
+        "reports.dayOfMonth is 2, but the last day of a month is settled on day 3 of the next one",
+    ),
+    "reports that are lost": (
+        {"costs": COSTS, "reports": {"enabled": True, "persistence": {"enabled": False}}},
+        "reports.persistence.enabled is false, but the files, or the ledger of what was sent, would be lost",
+    ),
+    "a ledger of reports that is lost": (
+        {
+            "costs": COSTS,
+            "reports": {
+                "enabled": True,
+                "out": "s3://bucket",
+                "webhook": {"form": "slack"},
+                "persistence": {"enabled": False},
+            },
+        },
+        "the ledger of what was sent, would be lost",
+    ),
+    "mails of nobody": (
+        {"costs": COSTS, "reports": {"enabled": True, "mail": {"host": "smtp.uni.edu"}}},
+        'reports.mail.host is "smtp.uni.edu" and reports.mail.sender is "": set both, or neither.',
+    ),
+    "recipients without mails": (
+        {"costs": COSTS, "reports": {"enabled": True, "recipients": {"bio": ["ana@uni.edu"]}}},
+        "but reports.mail.host is empty, so nothing would be mailed: set it.",
+    ),
+    "leads without an address": (
+        {
+            "costs": COSTS,
+            "reports": {"enabled": True, "leads": {"bio": ["ana"]}, "mail": {"host": "smtp", "sender": "a@b.c"}},
+        },
+        "reports.leads or reports.leadsGroup is set, but reports.address is empty",
+    ),
+    "a claim of reports that is not used": (
+        {
+            "costs": COSTS,
+            "reports": {
+                "enabled": True,
+                "out": "s3://bucket",
+                "persistence": {"enabled": False, "existingClaim": "mine"},
+            },
+        },
+        'reports.persistence.existingClaim is "mine", but reports.persistence.enabled is false',
+    ),
     "the hub's Secret of another namespace": (
         {"hub": {"namespace": "staging"}},
         'hub.namespace is "staging", but this release is in "prod", and a pod cannot read a Secret of another',
@@ -185,7 +241,9 @@ def test_refused_with_a_sentence(values: Json, sentence: str) -> None:
 
 
 # Of the fields that Kubernetes defines, all can be removed, and a hub can have no fullnameOverride.
-REMOVABLE = re.compile(r"hub\.fullnameOverride|(exporter|costs)\.resources\..+|pods\.(containerS|s)ecurityContext\..+")
+REMOVABLE = re.compile(
+    r"hub\.fullnameOverride|(exporter|costs|reports)\.resources\..+|pods\.(containerS|s)ecurityContext\..+"
+)
 
 
 def paths_of_values(found: Json, *above: str) -> Iterator[tuple[str, ...]]:
@@ -374,6 +432,66 @@ def test_the_cost_exporter_understands_its_options_and_settings(example: str, tm
     assert found.settings.source == {"costs-s3": "focus"}.get(example, example.removeprefix("costs-"))
     assert str(found.ledger) == "/var/lib/hubmeter/costs.sqlite"
     assert found.prometheus_url == golden.values(example)["costs"]["prometheusUrl"]
+
+
+REPORTS: Json = {"costs": COSTS, "reports": {"enabled": True}}
+
+
+def reports(**values: Any) -> Json:
+    return {"costs": COSTS, "reports": {"enabled": True, **values}}
+
+
+def test_the_job_of_reports_understands_its_options_and_settings(tmp_path: Path) -> None:
+    rendered = objects({**golden.values("reports"), "settings": {"metrics_prefix": "jhub"}})
+    job = the(rendered, "CronJob")["spec"]
+    pod = job["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (text,) = (o["data"]["send.yaml"] for o in of_kind(rendered, "ConfigMap") if "send.yaml" in o["data"])
+    (tmp_path / "send.yaml").write_text(text, encoding="utf-8")
+    found = report_cli.parse([word.replace("/etc/hubmeter", str(tmp_path)) for word in container["args"]], {})
+    assert container["command"] == ["hubmeter-report"]
+    assert (found.out, found.formats, found.metrics_prefix) == ("/var/lib/hubmeter/reports", ("html", "csv"), "jhub")
+    service = the(rendered, "Service", "-costs")
+    assert found.cost_api_url == f"http://{service['metadata']['name']}:{service['spec']['ports'][0]['port']}"
+    assert (found.groups, found.month, found.dry_run, str(found.sent)) == (
+        (),
+        "",
+        False,
+        "/var/lib/hubmeter/sent.sqlite",
+    )
+    assert found.delivery
+    assert found.delivery.mail
+    assert (found.delivery.mail.host, found.delivery.mail.port, found.delivery.mail.tls) == (
+        "smtp.uni.edu", 587, "starttls",
+    )  # fmt: skip
+    assert found.delivery.recipients == {"biology": ["ana@uni.edu"]}
+    assert (job["schedule"], job["timeZone"], pod["restartPolicy"]) == ("17 6 4 * *", "Etc/UTC", "Never")
+    (rule,) = job["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
+    assert rule["onExitCodes"] == {"containerName": container["name"], "operator": "In", "values": [2, NO_RECIPIENT]}
+    claims = [volume["persistentVolumeClaim"] for volume in pod["volumes"] if "persistentVolumeClaim" in volume]
+    assert claims == [{"claimName": the(rendered, "PersistentVolumeClaim", "-reports")["metadata"]["name"]}]
+
+
+def test_the_job_of_reports_reaches_what_it_reads_and_sends_to_and_nothing_reaches_it() -> None:
+    ports = {
+        "files on the volume": (REPORTS, []),
+        "mails": (reports(mail={"host": "smtp", "sender": "a@b.c", "port": 465, "tls": "tls"}), [465]),
+        "a webhook": (reports(webhook={"form": "teams"}), [443]),
+        "a bucket": (reports(out="gs://bucket/reports"), [443, 80, 988]),
+    }
+    for values, expected in ports.values():
+        rendered = objects(values)
+        spec = the(rendered, "NetworkPolicy", "-reports")["spec"]
+        assert (spec["policyTypes"], "ingress" in spec) == (["Ingress", "Egress"], False)
+        found = [port["port"] for rule in spec["egress"] for port in rule["ports"]]
+        assert found == [53, 53, 5353, 5353, 9090, 9091, *expected]
+        (entry,) = the(rendered, "NetworkPolicy", "-costs")["spec"]["ingress"]
+        labels = the(rendered, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
+        assert {"podSelector": {"matchLabels": labels}} in entry["from"]
+        image = the(rendered, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["image"]
+        assert image.endswith("-cloud") is (expected == [443, 80, 988])
+    costs_only = the(objects({"costs": COSTS}), "NetworkPolicy", "-costs")["spec"]["ingress"][0]["from"]
+    assert len(costs_only) == 1
 
 
 # ---- Who may talk to whom -------------------------------------------------------------------------

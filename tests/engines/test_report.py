@@ -36,6 +36,7 @@ from tests.engines.serving import serving
 from tests.engines.test_cost_api import METRICS
 from tests.engines.test_costs import SITE, TODAY, rules_run
 from tests.sim import costs as sim
+from tests.unit.exporter.report.test_delivery import Inbox, smtp_server
 from tests.unit.generator.boards import panels
 
 NOW: Final = TODAY + 7200.0
@@ -287,3 +288,26 @@ def test_a_group_without_usage_has_a_report_only_if_it_has_members(
     assert "No member used" in (tmp_path / "2025-11/groups/physics.html").read_text(encoding="utf-8")
     assert cli.main(["--month", DECEMBER, "--group", "nobody", *urls]) == 1
     assert "the group 'nobody' has neither usage in 2025-12 nor members; check its name" in caplog.text
+
+
+def test_a_month_is_mailed_once_and_a_group_without_a_recipient_is_in_the_log_and_the_exit_code(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    inbox = Inbox()
+    with smtp_server(inbox) as port:
+        (tmp_path / "send.yaml").write_text(
+            "recipients: {biology: [ana@uni.edu]}\nleads_group: '{group}'\naddress: '{username}@uni.edu'\n"
+            f"mail: {{sender: hubmeter@uni.edu, host: 127.0.0.1, port: {port}, tls: none}}\n",
+            encoding="utf-8",
+        )
+        arguments = [*site.urls, "--all", "--out", str(tmp_path), "--send", str(tmp_path / "send.yaml")]
+        arguments += ["--sent", str(tmp_path / "sent.sqlite"), "--month"]
+        for _ in range(2):
+            assert cli.main([*arguments, DECEMBER]) == 3
+            # ann leads physics: its only member at present.
+            assert inbox.to == ["ana@uni.edu", "ann@uni.edu"]
+        assert cli.main([*arguments, JANUARY]) == 1
+    assert "No recipient: 'a', 'b', 'course 101'. Set recipients, or leads and address." in caplog.text
+    assert "Nothing is sent: 2026-01 is not over." in caplog.text
+    assert len(inbox.mails) == 2

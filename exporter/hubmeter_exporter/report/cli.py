@@ -5,20 +5,30 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import requests
 from requests.auth import AuthBase
 
 from hubmeter_common import metrics_prefix
+from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import command_line, prometheus_options
-from hubmeter_exporter.command_line import Parser, UsageError, base_url
+from hubmeter_exporter.command_line import Parser, UsageError, base_url, http_url
 from hubmeter_exporter.report import build, documents, period, reading, tables
 from hubmeter_exporter.report.cost_api import CostApi, CostApiError
+from hubmeter_exporter.report.delivery.attempts import DeliveryError
+from hubmeter_exporter.report.delivery.courier import Courier
+from hubmeter_exporter.report.delivery.mail import Mailer
+from hubmeter_exporter.report.delivery.sent import Sent, SentError
+from hubmeter_exporter.report.delivery.settings import Delivery, load
+from hubmeter_exporter.report.delivery.webhook import post
 from hubmeter_exporter.report.files import group_file, summary_file
 from hubmeter_exporter.report.html import Pages
-from hubmeter_exporter.report.model import GroupReport, Summary
+from hubmeter_exporter.report.model import GroupReport, Reports, Summary
 from hubmeter_exporter.report.output import Output, OutputError, open_output
 from hubmeter_exporter.report.period import Period
 from hubmeter_exporter.report.reading import Selection
@@ -26,6 +36,7 @@ from hubmeter_exporter.report.texts import LocaleError, Texts
 from hubmeter_promql.client import Prometheus, PrometheusError
 
 PROG: Final = "hubmeter-report"
+DEFAULT_SENT: Final = "hubmeter-report.sqlite"
 FORMATS: Final = ("html", "csv", "json")
 _TIMEOUT: Final = 300.0  # seconds of a query
 
@@ -46,23 +57,19 @@ class Options:
     texts: Texts
     labels: Mapping[str, str]
     metrics_prefix: str
+    delivery: Delivery | None
+    sent: Path
+    dry_run: bool
     log_level: str
-
-
-@dataclass(frozen=True)
-class Reports:
-    """The reports of a month; the summary only of all groups."""
-
-    groups: Sequence[GroupReport]
-    summary: Summary | None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the reports of a month.
 
     Returns:
-        0: all files are written. 1: the cost API, Prometheus or the output failed, or a group has no usage and no
-        members. 2: an option is invalid.
+        0: all files are written, and all reports sent. 1: the cost API, Prometheus, the output or the sending failed,
+        or a group has no usage and no members. 2: an option or a setting is invalid. 3: all is written and sent, but a
+        group has no recipient.
     """
     return command_line.run(PROG, _run, argv)
 
@@ -73,14 +80,38 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     now = time.time()
     month = period.parse(options.month, now)
     output = open_output(options.out)
+    courier = _courier(options, environment)
     try:
         reports = read(options, month, now)
         for name in write(reports, options, month, output):
             _log.info("Wrote %s", name)
-    except (CostApiError, PrometheusError, OutputError) as error:
+        return courier(reports, now) if courier else 0
+    except (CostApiError, PrometheusError, OutputError, SentError) as error:
         _log.error("%s.", error)
         return 1
-    return 0
+
+
+def _courier(options: Options, environment: Mapping[str, str]) -> Callable[[Reports, float], int] | None:
+    """Return a function that sends reports and returns the exit code, or None. Raises `UsageError`."""
+    delivery = options.delivery
+    if delivery is None:
+        return None
+    try:
+        mailer = Mailer(delivery.mail, environment) if delivery.mail else None
+    except DeliveryError as error:
+        raise UsageError(str(error)) from error
+    webhook = environment.get("HUBMETER_WEBHOOK_URL", "")
+    if delivery.webhook and http_url(webhook) is None:
+        raise UsageError("webhook is set, but HUBMETER_WEBHOOK_URL has no URL of HTTP; set it to the webhook's")
+
+    def send(reports: Reports, now: float) -> int:
+        api = CostApi(options.cost_api_url, requests.Session(), _TIMEOUT)
+        with closing(Sent(options.sent)) as sent:
+            courier = Courier(delivery, options.texts, sent, mailer, partial(post, webhook), time.sleep)
+            outcome = courier.send(reports, partial(reading.members, api), now, dry_run=options.dry_run)
+        return outcome.exit_code
+
+    return send
 
 
 def read(options: Options, month: Period, now: float) -> Reports:
@@ -149,6 +180,9 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
         texts=texts,
         labels=_labels(arguments.label),
         metrics_prefix=arguments.metrics_prefix,
+        delivery=_delivery(arguments.send),
+        sent=arguments.sent,
+        dry_run=arguments.dry_run,
         log_level=arguments.log_level,
     )
 
@@ -159,7 +193,7 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         PROG,
         "Writes what each group used in a month, what it cost, and who its members are: a page, a table or a document "
         "for each group, and a summary of all groups.",
-        prometheus_options.CREDENTIALS,
+        f"{prometheus_options.CREDENTIALS} For --send: SMTP_USERNAME, SMTP_PASSWORD and HUBMETER_WEBHOOK_URL.",
     )
     option = parser.option
     option("month", default="", metavar="YYYY-MM", help="month of UTC days (default: the month before this one)")
@@ -201,8 +235,30 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         metavar="PREFIX",
         help=f"prefix of exported metrics (default: {metrics_prefix.DEFAULT})",
     )
+    option(
+        "send",
+        type=Path,
+        metavar="FILE",
+        help="mail the pages of groups to their recipients, or announce them to a webhook, as set in this file in YAML",
+    )
+    option(
+        "sent",
+        type=Path,
+        default=Path(DEFAULT_SENT),
+        metavar="FILE",
+        help="ledger of what was sent and is not sent again, on a persistent disk (default: "
+        f"{DEFAULT_SENT} in the current folder)",
+    )
+    option("dry_run", action="store_true", help="log what would be sent, and send nothing")
     parser.log_level()
     return parser
+
+
+def _delivery(path: Path | None) -> Delivery | None:
+    try:
+        return load(path) if path else None
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
 
 
 def _prefix(text: str) -> str:

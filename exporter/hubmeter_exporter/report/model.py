@@ -1,6 +1,6 @@
 """The numbers of a report, without their presentation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -197,3 +197,11 @@ class Summary:
     def twice(self) -> float:
         """The part of the total by which it exceeds the bill, because users count in each of several groups."""
         return self.settled - self.billed
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of a month; the summary only of all groups."""
+
+    groups: Sequence[GroupReport]
+    summary: Summary | None

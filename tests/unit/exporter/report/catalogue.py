@@ -12,8 +12,8 @@ from hubmeter_exporter import report
 
 FOLDER: Final = Path(report.__file__).parent
 FILE: Final = FOLDER / "locales" / "report.pot"
-_METHODS: Final = [("**.html", "jinja2"), ("**.py", "python")]
-_OPTIONS: Final = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+_METHODS: Final = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
+_OPTIONS: Final = {end: {"trim_blocks": "true", "lstrip_blocks": "true"} for end in ("**.html", "**.txt")}
 _KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -22,7 +22,7 @@ def extracted() -> str:
     catalog = Catalog(project="Hubmeter", fuzzy=False, header_comment="# Texts of hubmeter-report.")
     found = extract_from_dir(FOLDER, _METHODS, _OPTIONS, _KEYWORDS)
     for name, _, text, comments, context in sorted(found, key=lambda row: (str(row[0]), row[1])):
-        catalog.add(text, locations=[(Path(name).as_posix(), None)], auto_comments=comments, context=context)
+        catalog.add(text, locations=[(Path(name).as_posix(), 1)], auto_comments=comments, context=context)
     stream = io.BytesIO()
     write_po(stream, catalog, width=116, include_lineno=False, omit_header=True)
     return stream.getvalue().decode()

@@ -1,0 +1,78 @@
+"""The ledger of what was sent: an SQLite file. What it holds is not sent again."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS delivery (
+    month TEXT NOT NULL, usergroup TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
+    state TEXT NOT NULL, changed_at REAL NOT NULL,
+    PRIMARY KEY (month, usergroup, channel, recipient)
+) WITHOUT ROWID
+"""
+_KEY: Final = "month = ? AND usergroup = ? AND channel = ? AND recipient = ?"
+
+
+class SentError(Exception):
+    """The ledger cannot be used. The message is one sentence."""
+
+
+class Key(NamedTuple):
+    """A message: a month, a group ("" of a message about all), ``mail`` or ``webhook``, and an address or ""."""
+
+    month: str
+    group: str
+    channel: str
+    recipient: str
+
+
+class Sent:
+    """The ledger. All methods raise `SentError`."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        """Open or create the file."""
+        self._path = path
+        self._clock = clock
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection.execute(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise self._error(error) from error
+
+    def state(self, key: Key) -> Literal["sending", "sent"] | None:
+        """Return the state of a message; "sending" if a run ended before it knew whether it was sent."""
+        row = self._execute(f"SELECT state FROM delivery WHERE {_KEY}", *key).fetchone()  # noqa: S608 - a constant
+        return row[0] if row else None
+
+    def begin(self, key: Key) -> None:
+        """Note that a message is being sent, before it is sent."""
+        self._execute("INSERT INTO delivery VALUES (?, ?, ?, ?, 'sending', ?)", *key, self._clock())
+
+    def done(self, key: Key) -> None:
+        """Note that a message was sent."""
+        self._execute(
+            f"UPDATE delivery SET state = 'sent', changed_at = ? WHERE {_KEY}",  # noqa: S608 - a constant
+            self._clock(),
+            *key,
+        )
+
+    def undo(self, key: Key) -> None:
+        """Note that a message was not sent."""
+        self._execute(f"DELETE FROM delivery WHERE {_KEY}", *key)  # noqa: S608 - a constant
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _execute(self, statement: str, *values: str | float) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> SentError:
+        return SentError(f"the ledger of sent reports {self._path} cannot be used ({error}); set another --sent")

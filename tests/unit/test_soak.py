@@ -60,10 +60,13 @@ def test_a_user_who_counts_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks.shares(site(), NOW, END) == []
     recorded(monkeypatch, {NOW: {("a", "ann"): 1.0, ("b", "ann"): 1.0}})
     assert checks.shares(site(), NOW, END) == [f"at {NOW:.0f}: ann counts 2 times"]
+    assert checks.shares(site((NOW - 300, NOW - 299)), NOW, END) == []
+    assert len(checks.shares(site((NOW - 400, NOW - 399)), NOW, END)) == 1
 
 
 @pytest.mark.parametrize(
-    ("ratio", "down", "wrong"), [(1, [], 0), (0.9, [], 1), (0.9, [(450, 460)], 0), (1.1, [(450, 460)], 1)]
+    ("ratio", "down", "wrong"),
+    [(1, [], 0), (0.9, [], 1), (0.9, [(450, 460)], 0), (1.1, [], 1), (1.1, [(450, 460)], 0), (1.1, [(-300, -290)], 1)],
 )
 def test_usage_of_5_minutes_that_is_lost_or_doubled(
     ratio: float, down: list[tuple[float, float]], wrong: int, monkeypatch: pytest.MonkeyPatch

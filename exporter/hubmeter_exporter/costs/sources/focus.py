@@ -333,7 +333,10 @@ def _moment(value: int, unit: str) -> datetime | str:
 
 def _check(name: str, names: Iterable[str], rows: FocusRows) -> None:
     if missing := sorted(set(rows.required) - set(names)):
-        raise SourceError("format", f"{name} is not a FOCUS export (no column {', '.join(missing)}): narrow focus.path")
+        raise SourceError(
+            "format",
+            f"{name} is not a FOCUS export (no column {', '.join(missing)}): export FOCUS, or narrow focus.path",
+        )
 
 
 @contextmanager

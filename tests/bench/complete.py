@@ -1,4 +1,4 @@
-"""The series of pods, nodes and home directories that no rule reads but Prometheus keeps.
+"""The series of pods, nodes and home directories that no rule reads but Prometheus keeps, all with the value 1.
 
 The names are those of kube-state-metrics 2.13, a kubelet 1.31 as kube-prometheus-stack 65 scrapes it (after its default
 drop rules), and prometheus-dirsize-exporter 3; of each pod with KubeSpawner's defaults: one volume claim, an init
@@ -27,17 +27,13 @@ _POD: Final[dict[str, tuple[Labels, ...]]] = {
         tuple((("condition", value),) for value in ("true", "false", "unknown")),
     ),
     "kube_pod_status_qos_class": tuple((("qos_class", value),) for value in ("Guaranteed", "Burstable", "BestEffort")),
-    "kube_pod_status_reason": tuple(
-        (("reason", value),)
-        for value in ("Evicted", "NodeAffinity", "NodeLost", "Shutdown", "UnexpectedAdmissionError")
-    ),
     "kube_pod_tolerations": tuple(
         (("key", value),)
         for value in ("hub.jupyter.org/dedicated", "hub.jupyter.org_dedicated", "node-not-ready", "node-unreachable")
     ),
 }  # fmt: skip
 _CONTAINER: Final = (
-    "status_running", "status_waiting", "status_terminated", "status_ready", "status_restarts_total", "state_started",
+    "status_running", "status_waiting", "status_terminated", "status_ready",
 )  # fmt: skip
 _INIT_CONTAINER: Final = (
     "info", "status_running", "status_waiting", "status_terminated", "status_terminated_reason", "status_ready",
@@ -57,7 +53,7 @@ _NETWORK: Final = tuple(
 )
 _NODE: Final = {
     "kube_node_created": 1, "kube_node_info": 1, "kube_node_labels": 1, "kube_node_role": 1, "kube_node_spec_taint": 1,
-    "kube_node_spec_unschedulable": 1, "kube_node_status_addresses": 3, "kube_node_status_allocatable": 7,
+    "kube_node_status_addresses": 3, "kube_node_status_allocatable": 7,
     "kube_node_status_capacity": 7, "kube_node_status_condition": 15,
 }  # fmt: skip
 _DIRSIZE: Final = ("entries_count", "last_updated_ns", "latest_mtime", "oldest_mtime", "processing_time")

@@ -139,6 +139,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "prometheus": "warning",
         "history": "ok",
         "kube-state-metrics": "missing",
+        "states of containers": "ok",
         "username annotation": "missing",
         "cadvisor": "missing",
         "scrape interval": "ok",
@@ -151,6 +152,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
         "hub metrics": "warning",
         "quota policies": "ok",
         "users": "warning",
+        "node pools": "warning",
         "pod labels": "warning",
         "home directories": "warning",
         "rules loaded": "missing",
@@ -171,7 +173,7 @@ def test_of_an_empty_prometheus_everything_is_said(empty: Engine, capsys: pytest
 
 
 def renamed(labels: dict[str, str]) -> dict[str, str] | None:
-    """Another annotation, another prefix, no container, every row of the groups 'none', and no kube_pod_created."""
+    """Another annotation, another prefix, no container, every row of the groups 'none', no creation and no restarts."""
     name = labels["__name__"]
     labels = {k: v for k, v in labels.items() if not k.startswith("label_hubmeter")}
     if name.startswith("container_"):
@@ -179,7 +181,7 @@ def renamed(labels: dict[str, str]) -> dict[str, str] | None:
     labels["__name__"] = name.replace("jupyterhub_", "jhub_")
     if username := labels.pop("annotation_hub_jupyter_org_username", ""):
         labels["annotation_example_org_username"] = username
-    return None if name == "kube_pod_created" else labels
+    return None if name in {"kube_pod_created", "kube_pod_container_status_restarts_total"} else labels
 
 
 def set_aside(labels: dict[str, str]) -> dict[str, str]:
@@ -230,6 +232,7 @@ def without_users(labels: dict[str, str]) -> dict[str, str] | None:
             [],
             {
                 "kube-state-metrics": ("missing", "kube_pod_created"),
+                "states of containers": ("warning", "kube_pod_container_status_restarts_total"),
                 "username annotation": ("missing", "set username_annotation_label: annotation_example_org_username"),
                 "cadvisor": ("missing", "without the label container"),
                 "groups exporter": ("missing", "FIX set metrics_prefix: jhub"),

@@ -22,6 +22,8 @@ from hubmeter_common.tokens import TokenAuth, TokenError
 MAX_POINTS: Final = 11_000
 
 _BODY_SHOWN: Final = 300
+# A query for a hundred users has several thousand characters, and each user's error shows it.
+_QUERY_SHOWN: Final = 500
 
 
 class PrometheusError(Exception):
@@ -137,7 +139,9 @@ class Prometheus:
 
     def _ask(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         """Return the data of a query's answer. The method is POST, because a query may be longer than a URL."""
-        data = self._send("POST", path, form["query"], data=form)
+        query = form["query"]
+        shown = query if len(query) <= _QUERY_SHOWN else f"{query[: _QUERY_SHOWN - 1]}…"
+        data = self._send("POST", path, shown, data=form)
         if not isinstance(data, dict) or not {"resultType", "result"} <= data.keys():
             raise BadAnswerError(
                 f"{self._shown(path)} answered with success but without a result: {str(data)[:_BODY_SHOWN]}"

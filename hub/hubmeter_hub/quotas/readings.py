@@ -79,7 +79,7 @@ class Circuit:
 
 @dataclass(frozen=True)
 class Kind:
-    """Queries that may be merged into one.
+    """Queries that may be merged into one. Those that decide are sent before all others, those that wait after them.
 
     Attributes:
         key: Equal for queries that may be merged.
@@ -88,6 +88,7 @@ class Kind:
         most: The most users in one query.
         decides: Whether this is the first query of a decision or page. Its failures open the circuit, which refuses it
             then.
+        waits: Whether other queries are sent before: so it is for times to try again, whose queries read the most.
     """
 
     key: object
@@ -95,6 +96,7 @@ class Kind:
     merge: Callable[[Any, Any], Any] = field(compare=False)
     most: int
     decides: bool
+    waits: bool = False
 
 
 @dataclass
@@ -113,7 +115,9 @@ class _Batch:
         return future
 
     def take(self, count: int) -> "_Batch":
-        """Remove the first ``count`` users, and return them."""
+        """Remove the first ``count`` users, and return them, without those who no longer wait."""
+        for username in [name for name, futures in self.waiting.items() if all(f.done() for f in futures)]:
+            del self.wanted[username], self.waiting[username]
         taken = _Batch(self.kind)
         for username in list(self.wanted)[:count]:
             taken.wanted[username] = self.wanted.pop(username)
@@ -181,13 +185,7 @@ class Readings:
         return usage
 
     async def retry_at(
-        self,
-        username: str,
-        window: Window,
-        used: float,
-        at: float,
-        fits: Callable[[float], bool],
-        longest: float | None = None,
+        self, username: str, window: Window, used: float, at: float, fits: Callable[[float], bool]
     ) -> float | None:
         """Return the unix second at which enough usage has left the window, if nothing is added; None if it never does.
 
@@ -197,10 +195,9 @@ class Readings:
             used: The usage in the window.
             at: The end of the window in unix seconds. Users with the same one share a query.
             fits: Whether a usage is small enough.
-            longest: Seconds to wait at most, other queries included; by default the timeout of a query.
 
         Raises:
-            PrometheusError: if there is no answer in this time.
+            PrometheusError: if there is no answer within the timeout, the wait for other queries included.
             OSError: as for ``usage``.
         """
         if not fits(0.0):
@@ -210,9 +207,9 @@ class Readings:
             return read_buckets(prometheus, self._hub, used, window, at)
 
         most = max(MOST_POINTS * BUCKET // (window[1] * HOUR), 1)
-        kind = Kind((window, at), read, max, most, decides=False)
+        kind = Kind((window, at), read, max, most, decides=False, waits=True)
         try:
-            buckets = await asyncio.wait_for(self.ask(kind, username, used), longest or self._timeout)
+            buckets = await asyncio.wait_for(self.ask(kind, username, used), self._timeout)
         except TimeoutError as error:
             raise self._timed_out() from error
         return leaves_at(buckets, window[1], fits)
@@ -237,8 +234,8 @@ class Readings:
         batch = next((batch for batch in self._queue if batch.kind == kind), None)
         if batch is None:
             batch = _Batch(kind)
-            # First queries are sent before others, such as those for times to try again.
-            self._queue.insert(0 if kind.decides else len(self._queue), batch)
+            self._queue.append(batch)
+            self._queue.sort(key=lambda queued: (not queued.kind.decides, queued.kind.waits))
         answer = batch.add(username, wanted)
         self._send_soon()
         return await answer
@@ -260,6 +257,8 @@ class Readings:
         while self._queue and len(self._tasks) < lines and len(self._running) < self._most:
             batch = self._queue[0].take(self._queue[0].kind.most)
             self._queue = [waiting for waiting in self._queue if waiting.wanted]
+            if not batch.wanted:
+                continue
             running = self._threads.submit(self._read, batch)
             self._running.add(running)
             running.add_done_callback(partial(self._ended, loop))

@@ -1,6 +1,7 @@
 """Reads the limits and usage of users from recorded series. Users who open the page together share the queries."""
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,8 +16,10 @@ from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, read_before, users_query
 from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
 from hubmeter_promql import names
-from hubmeter_promql.client import BadAnswerError, Prometheus, RangeSeries, Value
+from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError, RangeSeries, Value
 from hubmeter_promql.matchers import any_of, exactly
+
+log = logging.getLogger("hubmeter.usage_page")
 
 # The range in which the newest sample is searched: with one, the data is old; without, there is none yet.
 LOOK_BACK: Final = "30d"
@@ -143,15 +146,18 @@ class PageReadings:
         return None if left is None else at + left
 
     async def _retry_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
-        """Return when enough usage has left the window; None below the limit, or if it never does."""
+        """Return when enough usage has left the window; None below the limit, and if it never does or is unknown."""
 
         def fit(used: float) -> bool:
             return fits(limit, used)
 
         if fit(used):
             return None
-        window = (limit.resource, limit.window_hours)
-        return await self._readings.retry_at(username, window, used, at, fit, longest=DEADLINE_SECONDS)
+        try:
+            return await self._readings.retry_at(username, (limit.resource, limit.window_hours), used, at, fit)
+        except (PrometheusError, OSError) as error:
+            log.warning("no retry time for %r: %s", username, error)
+            return None
 
     async def _instant(self, key: str, query: Callable[[str], str], username: str, *, decides: bool) -> list[Value]:
         """Return the user's rows of an instant query, from the function of its matchers."""

@@ -246,3 +246,26 @@ def test_an_error_is_raised_as_a_new_one_for_each_user() -> None:
     assert all(isinstance(error, PrometheusError) for error in errors)
     assert len(set(map(id, errors))) == len(errors)
     assert len(set(map(str, errors))) == 1
+
+
+def test_users_who_no_longer_wait_are_not_read(prometheus: Slow) -> None:
+    def sent(count: int) -> None:
+        wait_until(lambda: len(prometheus.queries) == count, lambda: f"{count} queries were sent")
+
+    async def run(readings: Readings) -> None:
+        first = []
+        for number in range(THREADS):
+            first.append(asyncio.create_task(read(readings, number)))
+            await asyncio.to_thread(sent, number + 1)
+        gone = asyncio.create_task(readings.usage("user100", frozenset({WEEK})))
+        last = asyncio.create_task(read(readings, 101))
+        await asyncio.sleep(0)  # both wait now
+        gone.cancel()
+        await asyncio.sleep(0)
+        prometheus.go_on.set()
+        assert await last == [101]
+        await asyncio.gather(*first)
+
+    with reading(prometheus.url) as readings:
+        asyncio.run(run(readings))
+    assert prometheus.queries[THREADS:] == [{"user101"}]

@@ -45,6 +45,19 @@ def test_a_closed_port_is_unreachable_and_shows_no_password(session: requests.Se
     assert "geheim" not in str(caught.value)
 
 
+def test_an_error_shows_the_begin_of_a_long_query(session: requests.Session) -> None:
+    """That of a quota names a hundred users, and each user's line in the log has it."""
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(503)
+        handler.end_headers()
+        handler.wfile.write(b'{"status": "error", "errorType": "timeout", "error": "slow"}')
+
+    with answering(answer) as url, pytest.raises(TimedOutError, match=r"slow: begin_x+…$") as caught:
+        Prometheus(url, session).instant("begin_" + "x" * 10_000)
+    assert len(str(caught.value)) < 700
+
+
 Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 
 

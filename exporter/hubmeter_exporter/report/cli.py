@@ -76,7 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     options = parse(argv, environment)
-    command_line.set_up_logging(options.log_level, at_least_info=("botocore", "s3fs", "urllib3"))
+    # These log requests and signatures at level DEBUG.
+    command_line.set_up_logging(
+        options.log_level, at_least=dict.fromkeys(("botocore", "s3fs", "urllib3"), logging.INFO)
+    )
     now = time.time()
     month = period.parse(options.month, now)
     output = open_output(options.out)

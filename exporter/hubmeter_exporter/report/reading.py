@@ -166,6 +166,8 @@ class _Recorded:
         self._prometheus = prometheus
         self._period = period
         self._now = now
+        # The end of the period, as Grafana evaluates it, or now if that is earlier.
+        self._at = min(period.end - 0.001, now)
         chosen = selection.groups | {""} if NO_GROUP in selection.groups else selection.groups
         self._groups = [matchers.any_of("usergroup", chosen)] if chosen else []
         self._labels = [matchers.exactly(selection.labels)] if selection.labels else []
@@ -180,6 +182,7 @@ class _Recorded:
         self._variables = {
             "$__range_s": str(period.seconds),
             "$__range": f"{period.seconds}s",
+            "$now": f"{self._at:.3f}",
             "$hub": ".*",
             "$usergroup": json.dumps(expression, ensure_ascii=False)[1:-1],
         }
@@ -271,8 +274,8 @@ class _Recorded:
         return found
 
     def _ask(self, template: str, **parameters: str) -> list[Any]:
-        """Return the result at the end of the period, as Grafana evaluates it, or now if that is earlier."""
-        return self._prometheus.instant(self._filled(template, parameters), min(self._period.end - 0.001, self._now))
+        """Return the result at the end of the period."""
+        return self._prometheus.instant(self._filled(template, parameters), self._at)
 
     def _filled(self, template: str, parameters: Mapping[str, str]) -> str:
         query = render.render(render.part(f"{template}.promql", parameters), self._settings)

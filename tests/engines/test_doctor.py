@@ -22,7 +22,7 @@ from hubmeter_generator.operate.remote_write import Labels, Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import VICTORIA_METRICS, Engine, running
-from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Target, World, user_slug
+from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Node, Target, World, user_slug
 from tests.sim.history import history
 from tests.sim.worlds import ACCENTED, LONG, hub_pods, server
 from tests.waiting import PATIENCE, wait_until
@@ -52,6 +52,7 @@ def world(now: float) -> World:
         ),
         exporters=tuple(Exporter(hub, Target(f"exporter.{hub}:9090")) for hub in HUBS),
         directories=tuple(Directory(hub, user_slug(name), GIB, 2 * GIB) for hub in HUBS for name in PEOPLE),
+        nodes=(Node("node-1", 64 * GIB),),
         kube_state_metrics=(Target("10.0.0.10:8080"), Target("10.0.0.11:8080")),
     )
 

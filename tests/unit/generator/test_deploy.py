@@ -209,7 +209,7 @@ def test_with_deploys_own_uids_every_link_leads_to_a_dashboard(grafana: tuple[st
         links = [url for url in urls(sent["dashboard"]["panels"]) if not url.startswith(f"{DOCS}/")]
         assert {link.partition("?")[0] for link in links} <= {"/d/${__dashboard.uid}"}
         assert all(link.partition("?")[2].startswith(("${__url_time_range}&", "from=now-1M/M&")) for link in links)
-        assert [(of["type"], of["includeVars"]) for of in sent["dashboard"]["links"]] == [("dashboards", True)]
+        assert [(of["type"], of["includeVars"]) for of in sent["dashboard"]["links"]] == [("dashboards", True)] * 2
     assert any("var-usergroup" in link for sent in state.boards for link in urls(sent["dashboard"]["panels"]))
 
 

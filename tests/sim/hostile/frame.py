@@ -20,7 +20,7 @@ from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.engines.engine import Engine, running
-from tests.sim.cluster import GIB, HOUR, MINUTE, Directory, Exporter, Target, World, user_slug
+from tests.sim.cluster import GIB, HOUR, MINUTE, Directory, Exporter, Node, Target, World, user_slug
 from tests.sim.history import history
 from tests.sim.oracle import Oracle, as_read
 from tests.sim.worlds import hub_pods, server
@@ -109,6 +109,7 @@ def clean_world(hub: str = HUB, people: Mapping[str, tuple[str, ...]] = PEOPLE, 
         ),
         exporters=(Exporter(hub, Target(f"exporter.{hub}:9090")),),
         directories=tuple(Directory(hub, user_slug(name), GIB, 2 * GIB) for name in people),
+        nodes=(Node("node-1", 64 * GIB),),
     )
 
 

@@ -10,7 +10,7 @@ _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _MATCHER: Final = re.compile(r'\s*[a-zA-Z_]\w*\s*(?P<operator>=~|!~|!=|=)\s*"(?P<value>(?:[^"\\\n]|\\.)*)"\s*')
 _CHARACTER_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]")
 _NOT_RE2: Final = re.compile(r"\(\?(?:[=!>(#]|<[=!]|P=)|\\[1-9]|[*+?}]\+")
-_MOST_WINDOWS: Final = 15
+_MOST_WINDOWS: Final = 14
 
 # Labels of recorded series and of joins. A cluster label of such a name would be summed away.
 _OUR_LABELS: Final = frozenset(

@@ -99,7 +99,7 @@ OTHER: dict[str, Any] = {
 }
 
 DEFAULTS = settings.load()
-MANY = settings.make({"windows": [f"{days}d" for days in range(1, 16)], "cluster_label": "k8s"}, "a test")
+MANY = settings.make({"windows": [f"{days}d" for days in range(1, 15)], "cluster_label": "k8s"}, "a test")
 DEFAULTS_AND_MANY = pytest.mark.parametrize(
     "site", [DEFAULTS, MANY], ids=["the default settings", "a cluster label and as many windows as are allowed"]
 )

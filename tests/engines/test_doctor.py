@@ -431,7 +431,7 @@ def test_the_text_has_a_line_for_each_finding_and_what_to_do_below_it(empty: Eng
     lines = done.stdout.splitlines()
     assert lines[3].startswith("missing  kube-state-metrics   ")
     assert lines[4].strip().startswith("fix: ")
-    assert lines[-1] == "7 missing; 7 warnings"
+    assert lines[-1] == "7 missing; 8 warnings"
 
 
 def test_a_reader_that_ends_early_ends_the_doctor_quietly(empty: Engine) -> None:

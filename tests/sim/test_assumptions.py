@@ -96,7 +96,8 @@ def test_each_alert_and_check_of_inputs_has_a_row() -> None:
     of_inputs = {"hubmeter-alerts", "hubmeter-usage-alerts"}
     alerts = {alert.name for group in alert_groups() if group.name in of_inputs for alert in group.alerts}
     assert alerts - set().union(*(row.alerts for row in ROWS)) == {"HubmeterHomeNearlyFull"}
-    of_all = {"hubs", "recorded series", "alerts", "states of containers"}  # about no assumption of its own
+    # About no assumption of their own.
+    of_all = {"hubs", "recorded series", "alerts", "states of containers", "node pools"}
     assert checks.CHECKS.keys() - set().union(*(row.checks for row in ROWS)) == of_all
 
 

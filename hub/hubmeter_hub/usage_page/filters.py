@@ -43,9 +43,13 @@ def storage(value: float) -> str:
 
 @lru_cache(maxsize=4096)
 def time_element(seconds: float) -> Markup:
-    """Return the HTML of a time: ``22 Nov 2026, 14:05 UTC``. Users who come together have the same times."""
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
-    return Markup('<time datetime="{}">{}</time>').format(iso(seconds), text)
+    """Return the HTML of a time, which browsers show in the reader's zone. Users of one moment share it."""
+    return Markup('<time datetime="{}">{}</time>').format(iso(seconds), utc(seconds))
+
+
+def utc(seconds: float) -> str:
+    """Return a time with its year: ``22 Nov 2026, 14:05 UTC``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
 
 
 def scope(row: Row | Grant) -> str:
@@ -74,6 +78,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "about": words.about,
     "storage": storage,
     "time": time_element,
+    "utc": utc,
     "scope": scope,
     "granted_amount": granted_amount,
 }

@@ -107,7 +107,7 @@ class BilledDay(BaseModel):
     """
 
     date: Day
-    state: Literal["settled", "estimated", "open", "missing"]
+    state: Literal["settled", "estimated", "open", "missing"] = Field(examples=["settled"])
 
 
 class UserUsage(BaseModel):

@@ -32,7 +32,10 @@ type Custom<T> = Omit<Plain<grafana.Panel['fieldConfig'] & object>['defaults'], 
 interface CellLink { title: string; url: string }
 interface Override { matcher: { id: 'byName' | 'byRegexp'; options: string }; properties: Array<{ id: string; value: unknown }> }
 
-type Common = Plain<Pick<grafana.Panel, 'id' | 'title' | 'description' | 'gridPos' | 'interval'>>;
+// Of a panel's link Grafana saves these fields; the others are of a dashboard's link.
+type PanelLink = Pick<Plain<grafana.DashboardLink>, 'title' | 'url' | 'targetBlank'>;
+
+type Common = Plain<Pick<grafana.Panel, 'id' | 'title' | 'description' | 'gridPos' | 'interval' | 'repeat' | 'repeatDirection' | 'maxPerRow'>> & { links?: PanelLink[] };
 type Of<Type extends string, Options, Field> = Common & {
   type: Type;
   datasource?: Target['datasource'];

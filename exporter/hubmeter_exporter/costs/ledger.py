@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
-from hubmeter_exporter.costs.model import BillRow, Part, Revises, days_of
+from hubmeter_exporter.costs.model import BillRow, Part, Revises, days_of, start_of
 
 MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice within the first week of the next month
 _ONE_DAY: Final = 86_400.0
@@ -209,7 +209,7 @@ def days_due(
     due = []
     for number in range(history_days):
         day = today - timedelta(number)
-        settles = _midnight(day + timedelta(1) + settlement)
+        settles = start_of(day + timedelta(1) + settlement)
         final = max(settles, _closes(day)) if revises is Revises.OPEN_MONTHS else settles
         last = read_at.get(day)
         if last is None:
@@ -237,8 +237,4 @@ def _lost(before: Mapping[str, Decimal], rows: Iterable[BillRow], *, any_hub: bo
 
 def _closes(day: date) -> float:
     """Return the Unix time at which the bill of the day's month is final."""
-    return _midnight(date(day.year + day.month // 12, day.month % 12 + 1, 1) + MONTH_CLOSES_AFTER)
-
-
-def _midnight(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    return start_of(date(day.year + day.month // 12, day.month % 12 + 1, 1) + MONTH_CLOSES_AFTER)

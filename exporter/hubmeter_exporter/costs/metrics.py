@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from hubmeter_exporter.costs.model import BillRow, SourceReport
+from hubmeter_exporter.costs.model import BillRow, SourceReport, start_of
 from hubmeter_exporter.costs.prices import Price, Unallocated
 from hubmeter_exporter.costs.reconciliation import Balance, total
 from hubmeter_exporter.exposition import (
@@ -118,7 +118,7 @@ def _status(bill: BillStatus, status: RefreshStatus, prefix: str) -> list[Metric
     )
     for driver in bill.unknown:
         unknown.add_metric([bill.source, driver], 1)
-    newest = None if bill.newest is None else _begin(bill.newest)
+    newest = None if bill.newest is None else start_of(bill.newest)
     return [
         *gauge(
             f"{prefix}_{names.COSTS_NEWEST_DAY}",
@@ -235,10 +235,6 @@ def _input(bill: BillStatus, prefix: str) -> list[Metric]:
             part.add_metric([bill.source, name, category], float(usd))
         difference.add_metric([bill.source], float(max(abs(balance.difference) for balance in bill.balances)))
     return [whole, part, difference]
-
-
-def _begin(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _estimated(price: Price) -> str:

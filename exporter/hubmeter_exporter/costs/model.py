@@ -7,7 +7,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal, Protocol
 
+_EPOCH: Final = date(1970, 1, 1)
+
 Kind = Literal["attributable", "account"]
+# "estimated": the settlement days have passed, but its source may still change the bill; "open": they have not passed.
+BillState = Literal["settled", "estimated", "open", "missing"]
 PartKind = Literal["input", "excluded", "rejected"]
 
 # The components with a cost driver; all others are overhead.
@@ -17,6 +21,11 @@ GPU: Final = "gpu"
 
 CORE: Final = "core"
 OTHER: Final = "other"
+
+# The users and groups of costs that no user's usage explains: of capacity that was not in use, and all others.
+IDLE: Final = "idle"
+UNALLOCATED: Final = "unallocated"
+RESTS: Final = (IDLE, UNALLOCATED)
 
 
 @dataclass(frozen=True)
@@ -175,3 +184,8 @@ class Source(Protocol):
 def days_of(first: date, last: date) -> list[date]:
     """Return the days from ``first`` to ``last``, which is included; none if it is earlier."""
     return [first + timedelta(number) for number in range((last - first).days + 1)]
+
+
+def start_of(day: date) -> float:
+    """Return the Unix time in seconds at which a UTC day begins."""
+    return (day - _EPOCH).days * 86_400.0

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hubmeter_exporter.costs.model import days_of
+from hubmeter_exporter.costs.model import days_of, start_of
 from hubmeter_promql import cost_parts, matchers, names, render
 from hubmeter_promql.client import Prometheus, RangeSeries
 
@@ -188,9 +188,9 @@ class Usage:
         yesterday = self.today() - timedelta(1)
         for begin, end in _pieces(first, min(last, yesterday - timedelta(1))):
             query = f"last_over_time({selector}[{_RECORDED_WITHIN}s]) {_POSITIVE}"
-            for row in self._prometheus.range(query, _start(begin) + 2 * _DAY, _start(end) + 2 * _DAY, _DAY):
+            for row in self._prometheus.range(query, start_of(begin) + 2 * _DAY, start_of(end) + 2 * _DAY, _DAY):
                 _add(usage, row.labels, dict(_by_day(row, 2)))
-        window = min(round(self._clock() - _start(self.today())), _RECORDED_WITHIN)
+        window = min(round(self._clock() - start_of(self.today())), _RECORDED_WITHIN)
         if last == yesterday and window > 0:
             query = f"last_over_time({selector}[{window}s]) {_POSITIVE}"
             for sample in self._prometheus.instant(query, self._clock()):
@@ -283,14 +283,9 @@ def _key(labels: Mapping[str, str]) -> tuple[str, str, str, str]:
     )  # fmt: skip
 
 
-def _start(day: date) -> float:
-    """Return the Unix time in seconds at which a day begins."""
-    return (day - _EPOCH).days * _DAY
-
-
 def _reads(day: date) -> float:
     """Return the Unix time in seconds at which the buckets of a day are added up."""
-    return _start(day) + _DAY + _READ_AT
+    return start_of(day) + _DAY + _READ_AT
 
 
 @lru_cache(4096)

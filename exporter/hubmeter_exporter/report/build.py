@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, days_of
+from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, IDLE, RESTS, UNALLOCATED, days_of
 from hubmeter_exporter.report.model import (
     ESTIMATED,
     DayCost,
@@ -18,7 +18,6 @@ from hubmeter_exporter.report.model import (
 from hubmeter_exporter.report.period import Period, first_of
 from hubmeter_exporter.report.reading import Data, Pair, is_billed
 
-_RESTS = ("idle", "unallocated")
 _USAGE_FIELDS = tuple(Usage.__dataclass_fields__)
 
 
@@ -28,7 +27,7 @@ def groups_with_usage(data: Data, period: Period) -> list[str]:
     found |= {pair[0] for pair in data.member_estimates}
     found |= {group for group, by_day in data.costs.items() if any(day >= period.first for day in by_day)}
     found |= {*data.estimates} | {group for values in data.usage.values() for group, value in values.items() if value}
-    return sorted(found - {"", *_RESTS})
+    return sorted(found - {"", *RESTS})
 
 
 def group_reports(data: Data, period: Period, groups: Iterable[str], now: float) -> list[GroupReport]:
@@ -43,7 +42,7 @@ def group_reports(data: Data, period: Period, groups: Iterable[str], now: float)
 
 def summary(data: Data, period: Period, reports: Iterable[GroupReport], now: float) -> Summary:
     """Return the summary of all groups."""
-    rests = {name: _days(data, period, name) for name in _RESTS}
+    rests = {name: _days(data, period, name) for name in RESTS}
     totals = {name: sum(day.usd or 0.0 for day in days) for name, days in rests.items()}
     settled = {day for day in period.days if data.states.get(day) == "settled"}
     ordered = sorted(reports, key=lambda report: (-report.total, report.group))
@@ -54,8 +53,8 @@ def summary(data: Data, period: Period, reports: Iterable[GroupReport], now: flo
         period=period,
         generated_at=now,
         groups=tuple(ordered),
-        idle=totals["idle"],
-        unallocated=totals["unallocated"],
+        idle=totals[IDLE],
+        unallocated=totals[UNALLOCATED],
         billed=billed,
         settled=parts,
         notes=notes(data, period),

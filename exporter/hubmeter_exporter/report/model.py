@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
+from hubmeter_exporter.costs.model import BillState
 from hubmeter_exporter.report.period import Period
 
-State = Literal["settled", "estimated", "open", "missing"]  # as in the cost API
 ESTIMATED: Final = "estimated"  # the component of costs whose bill is not settled
 
 
@@ -17,7 +17,7 @@ class DayCost:
 
     day: date
     usd: float | None
-    state: State
+    state: BillState
 
 
 @dataclass(frozen=True)

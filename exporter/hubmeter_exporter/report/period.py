@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from hubmeter_exporter.command_line import UsageError
-from hubmeter_exporter.costs.model import days_of
+from hubmeter_exporter.costs.model import days_of, start_of
 
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _MONTHS_BEFORE: Final = 5
@@ -39,12 +39,12 @@ class Period:
     @property
     def start(self) -> float:
         """The Unix time in seconds at which the first day begins."""
-        return _midnight(self.first)
+        return start_of(self.first)
 
     @property
     def end(self) -> float:
         """The Unix time in seconds at which the last day ends."""
-        return _midnight(self.last + timedelta(1))
+        return start_of(self.last + timedelta(1))
 
     @property
     def seconds(self) -> int:
@@ -89,7 +89,3 @@ def parse(text: str, now: float) -> Period:
 def _period(first: date, today: date) -> Period:
     end = first_of(first + timedelta(31)) - timedelta(1)
     return Period(first, min(end, today - timedelta(1)), whole=end < today)
-
-
-def _midnight(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()

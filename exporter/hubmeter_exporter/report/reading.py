@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from hubmeter_exporter.costs.model import IDLE, UNALLOCATED, BillState, start_of
 from hubmeter_exporter.membership import NO_GROUP
 from hubmeter_exporter.report.cost_api import CostApi
-from hubmeter_exporter.report.model import Forecast, State
+from hubmeter_exporter.report.model import Forecast
 from hubmeter_exporter.report.period import Period, first_of
 from hubmeter_promql import cost_parts, matchers, names, render
 from hubmeter_promql.client import Prometheus
@@ -23,7 +24,6 @@ Amounts = dict[Pair, dict[str, float]]  # by component of the bill
 
 _GIB: Final = 2.0**30
 _DAY: Final = 86_400
-_RESTS: Final = ("idle", "unallocated")  # the groups of costs that no usage explains
 # The states of days whose bill is complete enough for a price.
 _BILLED: Final = frozenset({"settled", "estimated"})
 # Of a group in the period: field of `Usage`, bucket, unit.
@@ -55,7 +55,7 @@ class Data:
 
     Attributes:
         states: Of each day of the period and the months before.
-        costs: Billed costs by group and day, including ``_RESTS`` if all groups were read.
+        costs: Billed costs by group and day, including ``RESTS`` if all groups were read.
         estimates: Estimated costs of the other days of the period by group and day, likewise.
         billed: Bill of each day of the period.
         member_costs: Billed costs.
@@ -69,7 +69,7 @@ class Data:
         usage_since: Unix time of the oldest usage in the period, None if there is none.
     """
 
-    states: Mapping[date, State]
+    states: Mapping[date, BillState]
     costs: Mapping[str, Mapping[date, float]]
     estimates: Mapping[str, Mapping[date, float]]
     billed: Mapping[date, float]
@@ -84,7 +84,7 @@ class Data:
     usage_since: float | None
 
 
-def is_billed(state: State) -> bool:
+def is_billed(state: BillState) -> bool:
     """Return whether the costs of a day are those of its bill."""
     return state in _BILLED
 
@@ -203,14 +203,7 @@ class _Recorded:
     def server_hours(self) -> dict[Pair, float]:
         """Return the hours with a server of users by group."""
         rows = self._ask("reports/server_hours_by_user")
-        return {
-            (
-                row.labels.get("usergroup") or NO_GROUP,
-                row.labels.get("namespace", ""),
-                row.labels["username"],
-            ): row.value
-            for row in rows
-        }
+        return {_pair(row.labels): row.value for row in rows}
 
     def hours(self) -> dict[str, float]:
         """Return the hours with recorded usage, by hub."""
@@ -234,7 +227,7 @@ class _Recorded:
         return {group: Forecast(month, usd) for group, usd in found.items()}
 
     def estimates(self, days: Iterable[date]) -> dict[str, dict[date, float]]:
-        """Return the estimated costs of these days by group, and of `_RESTS` if there is no selection of groups."""
+        """Return the estimated costs of these days by group, and of `RESTS` if there is no selection of groups."""
         found: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
         series = ",".join([*self._labels, *self._groups])
         for labels, by_day in self._of_days(days, cost_parts.cost(names.group, series, self._hubs())):
@@ -244,7 +237,7 @@ class _Recorded:
             rests = cost_parts.unallocated("reason", "".join(f"{labels}," for labels in self._labels))
             for labels, by_day in self._of_days(days, rests):
                 for day, usd in by_day.items():
-                    found["idle" if labels.get("reason") == "idle" else "unallocated"][day] += usd
+                    found[IDLE if labels.get("reason") == IDLE else UNALLOCATED][day] += usd
         return found
 
     def member_estimates(self, days: Iterable[date]) -> dict[Pair, float]:
@@ -263,7 +256,7 @@ class _Recorded:
         chosen = set(days)
         if not chosen:
             return []
-        begin, end = (_start(day) for day in (min(chosen), max(chosen)))
+        begin, end = (start_of(day) for day in (min(chosen), max(chosen)))
         rows = self._prometheus.range(render.render(query, self._settings), begin, end, _DAY)
         return [(row.labels, {day: value for at, value in row.values if (day := _day(at)) in chosen}) for row in rows]
 
@@ -284,10 +277,6 @@ class _Recorded:
 
 def _pair(labels: Mapping[str, str]) -> Pair:
     return labels.get("usergroup") or NO_GROUP, labels.get("namespace", ""), labels.get("username", "")
-
-
-def _start(day: date) -> float:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _day(at: float) -> date:

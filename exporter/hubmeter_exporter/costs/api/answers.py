@@ -29,7 +29,7 @@ from hubmeter_exporter.costs.api.parameters import (
 from hubmeter_exporter.costs.api.problems import Problem
 from hubmeter_exporter.costs.capacity import Capacities
 from hubmeter_exporter.costs.history import EXPIRED, History, Reading
-from hubmeter_exporter.costs.model import BillRow, SourceError, days_of
+from hubmeter_exporter.costs.model import RESTS, BillRow, SourceError, days_of
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Capacity, Prices, price
 from hubmeter_exporter.costs.usage import Selection
 from hubmeter_exporter.exposition import Page
@@ -163,7 +163,7 @@ class Answers:
         prices = self._prices(days, usage, hubs, parse_names(component))
         selection = _selection(hubs, groups, frozenset(), _drivers(prices))
         used = usage.groups(days.first, days.last, selection) if selection.drivers else iter(())
-        rests = [name for name in tables.RESTS if tables.allows(groups, name)]
+        rests = [name for name in RESTS if tables.allows(groups, name)]
         rows = tables.total_costs_per_group(prices, used, rests)
         return table("total-costs-per-group", tables.GroupCost, rows, form)
 
@@ -195,7 +195,7 @@ class Answers:
         whole = max_users is None
         expired = whole and is_named(EXPIRED, user)
         pairs = usage.pairs(days.first, days.last, selection, expired=expired) if selection.drivers else iter(())
-        rests = [name for name in tables.RESTS if whole and _names(name, usergroup, user)]
+        rests = [name for name in RESTS if whole and _names(name, usergroup, user)]
         rows = tables.costs_per_user(prices, pairs, rests)
         return blocks("costs-per-user", tables.UserCost, rows, form)
 
@@ -210,8 +210,7 @@ class Answers:
     ) -> Response:
         """Share of each user in the hub's usage of a day: memory requests, home directory sizes, GPU requests."""
         days, usage = self._days(begin, to), self._reader()
-        components = parse_names(component)
-        drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
+        drivers = _drivers_of(component)
         selection = _selection(parse_names(hub), frozenset(), parse_names(user), drivers)
         used = usage.users(days.first, days.last, selection) if drivers else iter(())
         rows = tables.total_usage(used, usage.hubs(days.first, days.last) if drivers else {})
@@ -232,8 +231,7 @@ class Answers:
         Days whose usage of users is deleted have rows of the user "expired" if user names it.
         """
         days, usage = self._days(begin, to), self._reader()
-        components = parse_names(component)
-        drivers = frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
+        drivers = _drivers_of(component)
         selection = _selection(parse_names(hub), parse_names(usergroup), parse_names(user), drivers)
         expired = is_named(EXPIRED, user)
         pairs = usage.pairs(days.first, days.last, selection, expired=expired) if drivers else iter(())
@@ -301,6 +299,12 @@ class Answers:
 
 def _drivers(prices: Prices) -> frozenset[str]:
     return frozenset(row.driver for row in prices.prices)
+
+
+def _drivers_of(component: Sequence[str]) -> frozenset[str]:
+    """Return the drivers of the components that a parameter allows."""
+    components = parse_names(component)
+    return frozenset(driver for name, driver in DRIVERS.items() if tables.allows(components, name))
 
 
 def _selection(

@@ -9,11 +9,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import date as Date  # noqa: N812 - the models have a field of the name "date"
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from hubmeter_exporter.costs.model import BillRow
+from hubmeter_exporter.costs.model import IDLE, UNALLOCATED, BillRow, BillState
 from hubmeter_exporter.costs.prices import DRIVERS, Prices, Unallocated
 from hubmeter_exporter.costs.usage import Member
 from hubmeter_exporter.costs.usage_ledger import Slice
@@ -33,10 +33,6 @@ class Block(NamedTuple):
 Model = type[BaseModel]
 
 SUPPORT: Final = "support"  # the hub of costs without a hub's tag
-# The users and groups of costs that no user's usage explains: of capacity that was not in use, and all others.
-IDLE: Final = "idle"
-UNALLOCATED: Final = "unallocated"
-RESTS: Final = (IDLE, UNALLOCATED)
 GIB: Final = 2.0**30
 
 Day = Annotated[Date, Field(examples=["2025-01-31"])]
@@ -107,7 +103,7 @@ class BilledDay(BaseModel):
     """
 
     date: Day
-    state: Literal["settled", "estimated", "open", "missing"] = Field(examples=["settled"])
+    state: BillState = Field(examples=["settled"])
 
 
 class UserUsage(BaseModel):

@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow, Part, Revises, SourceError, SourceReport
+from hubmeter_exporter.costs.model import (
+    COMPUTE,
+    GPU,
+    HOME_STORAGE,
+    BillRow,
+    Part,
+    Revises,
+    SourceError,
+    SourceReport,
+    start_of,
+)
 from hubmeter_exporter.costs.settings import StaticSettings
 from hubmeter_promql import matchers, names
 from hubmeter_promql.client import Prometheus, PrometheusError
@@ -106,7 +116,7 @@ class CoreHours:
             day = first + timedelta(number)
             # A bucket belongs to the day of its start and is recorded at its end, 5 minutes later. The range begins a
             # millisecond earlier: whether a sample at the left edge of a range counts differs between engines.
-            begin = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() + 299.999
+            begin = start_of(day) + 299.999
             end = min(begin + 86400, self._clock())
             if end - begin < 1:
                 continue

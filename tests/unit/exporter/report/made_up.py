@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from hubmeter_exporter.costs.model import days_of
-from hubmeter_exporter.report.model import Forecast, State
+from hubmeter_exporter.costs.model import BillState, days_of
+from hubmeter_exporter.report.model import Forecast
 from hubmeter_exporter.report.period import Period
 from hubmeter_exporter.report.reading import Data, Pair
 
@@ -25,7 +25,7 @@ MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
 def data(members: Mapping[str, tuple[str, ...]] = MEMBERS) -> Data:
     """Return the data: the last day of the month is open, one has no bill, and a user is on two hubs."""
     days = days_of(FIRST_BILL, PERIOD.last)
-    states: dict[date, State] = dict.fromkeys(days_of(PERIOD.months[0], PERIOD.last), "settled")
+    states: dict[date, BillState] = dict.fromkeys(days_of(PERIOD.months[0], PERIOD.last), "settled")
     states |= dict.fromkeys(days_of(PERIOD.months[0], FIRST_BILL - timedelta(1)), "missing")
     states |= {OPEN: "open", MISSING: "missing"}
     costs: dict[str, dict[date, float]] = defaultdict(dict)

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hubmeter_common.settings_file import SettingsError
+from hubmeter_exporter.costs.model import BillState
 from hubmeter_exporter.report import build, cli
 from hubmeter_exporter.report.delivery import webhook
 from hubmeter_exporter.report.delivery.attempts import WAITS, DeliveryError, UncertainError
@@ -31,7 +32,7 @@ from hubmeter_exporter.report.delivery.courier import Courier, Outcome
 from hubmeter_exporter.report.delivery.mail import Mailer
 from hubmeter_exporter.report.delivery.sent import Key, Sent, SentError
 from hubmeter_exporter.report.delivery.settings import Delivery, make
-from hubmeter_exporter.report.model import Reports, State
+from hubmeter_exporter.report.model import Reports
 from hubmeter_exporter.report.texts import Texts
 from tests.http_server import Handler, http_server
 from tests.unit.exporter.report import made_up
@@ -39,7 +40,7 @@ from tests.waiting import PATIENCE, free_port
 
 SECRET = "secret-0123456789"
 MEMBERS = {"biology-leads": ["mia", "noah"], "astronomy-leads": []}
-STATES: dict[datetime.date, State] = dict.fromkeys(made_up.PERIOD.days, "settled")
+STATES: dict[datetime.date, BillState] = dict.fromkeys(made_up.PERIOD.days, "settled")
 SETTLED = replace(made_up.data(), states={**made_up.data().states, **STATES})
 REPORTS = Reports(build.group_reports(SETTLED, made_up.PERIOD, ["biology", "astronomy", "none"], made_up.NOW), None)
 

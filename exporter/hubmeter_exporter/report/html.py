@@ -1,13 +1,12 @@
 """Reports as HTML: each a file of its own that loads nothing and runs no script."""
 
 from importlib.resources import files
-from typing import Any, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import Final
 
 from hubmeter_exporter.report.charts import chart
 from hubmeter_exporter.report.files import group_file
-from hubmeter_exporter.report.model import ESTIMATED, DayCost, GroupReport, Notes, Summary
+from hubmeter_exporter.report.model import ESTIMATED, DayCost, GroupReport, Summary
+from hubmeter_exporter.report.templating import environment
 from hubmeter_exporter.report.texts import Texts
 
 _TEMPLATES: Final = files(__package__) / "templates"
@@ -19,24 +18,12 @@ class Pages:
     def __init__(self, texts: Texts) -> None:
         """Load the templates."""
         self._texts = texts
-        environment = Environment(
-            loader=PackageLoader("hubmeter_exporter.report"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
-        for name in ("money", "number", "percent", "day", "days", "full_date", "month", "short_month", "moment"):
-            environment.filters[name] = getattr(texts, name)
-        environment.filters["component"] = self._component
-        environment.filters["group"] = self._group
-        environment.globals.update(
-            css=(_TEMPLATES / "report.css").read_text(encoding="utf-8"), texts=texts, ESTIMATED=ESTIMATED
-        )
-        self._group_page = environment.get_template("group.html")
-        self._summary_page = environment.get_template("summary.html")
+        templates = environment(texts, autoescape=True)
+        templates.filters.update(component=self._component, group=self._group)
+        css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+        templates.globals.update(css=css, texts=texts, ESTIMATED=ESTIMATED)
+        self._group_page = templates.get_template("group.html")
+        self._summary_page = templates.get_template("summary.html")
 
     def group(self, report: GroupReport) -> str:
         """Return the page of a group."""
@@ -50,7 +37,7 @@ class Pages:
             by_month=chart([(month.usd, "settled" if month.complete else "estimated", "") for month in report.months]),
             with_gpus=any(member.gpu_hours for member in report.members),
             with_hours=any(member.server_hours is not None for member in report.members),
-            known=_known(report.notes),
+            uncertain=bool(report.notes.estimated or report.notes.missing),
         )
 
     def summary(self, summary: Summary, *, linked: bool) -> str:
@@ -73,7 +60,3 @@ class Pages:
 
 def _kind(day: DayCost) -> str:
     return "settled" if day.state == "settled" else "estimated"
-
-
-def _known(notes: Notes) -> dict[str, Any]:
-    return {"uncertain": sorted({*notes.estimated, *notes.missing})}

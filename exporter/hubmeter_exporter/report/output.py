@@ -3,14 +3,13 @@
 import os
 import tempfile
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from hubmeter_exporter.command_line import UsageError
+from hubmeter_exporter.costs.sources.buckets import EXTRAS, errors_of, open_store
 
-_BUCKETS: Final = ("s3", "gs", "abfs", "abfss")
 _TYPES: Final = {".html": "text/html; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json"}
 
 
@@ -35,8 +34,8 @@ def open_output(place: str) -> Output:
     scheme, separator, _ = place.partition("://")
     if not separator:
         return Folder(Path(place))
-    if scheme not in _BUCKETS:
-        raise UsageError(f"--out is {place!r}; it must be a folder, or begin with {'://, '.join(_BUCKETS)}://")
+    if scheme not in EXTRAS:
+        raise UsageError(f"--out is {place!r}; it must be a folder, or begin with {'://, '.join(EXTRAS)}://")
     if not urlsplit(place).netloc:
         raise UsageError(f"--out is {place!r}, which has no bucket; set one such as {scheme}://bucket/folder")
     return Bucket(place, scheme)
@@ -77,13 +76,12 @@ class Bucket:
         self._url = url.rstrip("/")
         self._scheme = scheme
         try:
-            buckets = import_module("hubmeter_exporter.costs.sources.buckets")
-            self._errors: tuple[type[Exception], ...] = buckets.errors_of(scheme)
-            self._filesystem: Any = buckets.open_store(url, scheme, writes=True)
+            self._errors = errors_of(scheme)
+            self._filesystem: Any = open_store(url, scheme, writes=True)
         except ImportError as error:
-            extra = {"s3": "costs-s3", "gs": "costs-gs"}.get(scheme, "costs-abfs")
             raise UsageError(
-                f"--out {url!r} needs hubmeter[report,{extra}] ({error}); install it, or use the image tagged -cloud"
+                f"--out {url!r} needs hubmeter[report,{EXTRAS[scheme]}] ({error}); install it, or use the image tagged "
+                "-cloud"
             ) from error
         except self._errors as error:
             raise OutputError(f"{scheme}:// cannot be used ({_first_line(error)})") from error

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache, partial
 from typing import Any, Final, Protocol
 
 from hubmeter_exporter.membership import NO_GROUP
@@ -143,11 +144,12 @@ class Courier:
             addresses = self.recipients(report.group, members)
             if not addresses and report.group != NO_GROUP:
                 without.append(report.group)
+            page = cache(partial(pages.group, report))  # made only if it is sent, and once
             for address in addresses:
                 key = Key(report.period.month, report.group, "mail", address)
 
-                def one(report: GroupReport = report, address: str = address) -> None:
-                    mails.send(writer.mail(report, pages.group(report).encode(), address, now))
+                def one(report: GroupReport = report, address: str = address, page: Callable[[], str] = page) -> None:
+                    mails.send(writer.mail(report, page().encode(), address, now))
 
                 self._once(key, f"the report of {report.group!r} to {address}", one, outcome, dry_run=dry_run)
         mails.close()

@@ -9,11 +9,10 @@ from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError
 from hubmeter_exporter.report.delivery.settings import Mail
 from hubmeter_exporter.report.model import GroupReport
+from hubmeter_exporter.report.templating import environment
 from hubmeter_exporter.report.texts import Texts
 from hubmeter_exporter.slugs import safe_slug
 
@@ -28,18 +27,7 @@ class Writer:
         """Load the template."""
         self._texts = texts
         self._sender = sender
-        environment = Environment(
-            loader=PackageLoader("hubmeter_exporter.report"),
-            autoescape=False,  # noqa: S701 - plain text
-            undefined=StrictUndefined,
-            extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
-        for name in ("money", "number", "percent", "days", "full_date", "month"):
-            environment.filters[name] = getattr(texts, name)
-        self._template = environment.get_template("mail.txt")
+        self._template = environment(texts, autoescape=False).get_template("mail.txt")
 
     def mail(self, report: GroupReport, page: bytes, recipient: str, now: float) -> EmailMessage:
         """Return the mail with a group's report: a plain text, and the page as an attachment."""

@@ -106,15 +106,22 @@ async def read(readings: Readings, *numbers: int) -> list[float | type[BaseExcep
     return [outcome(answer) for answer in answers]
 
 
-def test_users_who_come_while_all_lines_are_busy_share_the_next_query(prometheus: Slow) -> None:
+async def occupy(readings: Readings, prometheus: Slow) -> list[asyncio.Task[list[float | type[BaseException]]]]:
+    """Return the readings of users 0 to THREADS - 1, whose queries occupy all threads."""
+
     def sent(count: int) -> None:
         wait_until(lambda: len(prometheus.queries) == count, lambda: f"{count} queries were sent")
 
+    tasks = []
+    for number in range(THREADS):
+        tasks.append(asyncio.create_task(read(readings, number)))
+        await asyncio.to_thread(sent, number + 1)
+    return tasks
+
+
+def test_users_who_come_while_all_lines_are_busy_share_the_next_query(prometheus: Slow) -> None:
     async def run(readings: Readings) -> None:
-        first = []
-        for number in range(THREADS):
-            first.append(asyncio.create_task(read(readings, number)))
-            await asyncio.to_thread(sent, number + 1)
+        first = await occupy(readings, prometheus)
         later = asyncio.create_task(read(readings, *range(THREADS, 200)))
         await asyncio.sleep(0)  # all of them wait now
         prometheus.go_on.set()
@@ -249,14 +256,8 @@ def test_an_error_is_raised_as_a_new_one_for_each_user() -> None:
 
 
 def test_users_who_no_longer_wait_are_not_read(prometheus: Slow) -> None:
-    def sent(count: int) -> None:
-        wait_until(lambda: len(prometheus.queries) == count, lambda: f"{count} queries were sent")
-
     async def run(readings: Readings) -> None:
-        first = []
-        for number in range(THREADS):
-            first.append(asyncio.create_task(read(readings, number)))
-            await asyncio.to_thread(sent, number + 1)
+        first = await occupy(readings, prometheus)
         gone = asyncio.create_task(readings.usage("user100", frozenset({WEEK})))
         last = asyncio.create_task(read(readings, 101))
         await asyncio.sleep(0)  # both wait now

@@ -107,17 +107,12 @@ class GrantsFile:
             clock: Unix seconds.
             logs_changes: Whether to log a line for each grant that begins or ends. Errors are always logged.
         """
-        self._path = Path(path) if path else None
+        self.path = path
         self._clock = clock
         self._logs_changes = logs_changes
         self._version: object = None
         self._parsed = Parsed()
         self._active: tuple[Grant, ...] = ()
-
-    @property
-    def is_set(self) -> bool:
-        """Whether there is a file."""
-        return self._path is not None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -126,9 +121,9 @@ class GrantsFile:
 
     def active(self) -> tuple[Grant, ...]:
         """Return the grants that have not ended. While the file cannot be read, its last valid grants stay."""
-        if self._path is None:
+        if not self.path:
             return ()
-        self._read(self._path)
+        self._read(Path(self.path))
         now = self._clock()
         active = tuple(grant for grant in self._parsed.grants if grant.until > now)
         if active != self._active and self._logs_changes:

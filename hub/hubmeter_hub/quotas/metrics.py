@@ -94,7 +94,7 @@ class QuotaMetrics:
             exported_name: The function from a username to the name in series.
             grants: The grants, of which the active ones are exposed at each scrape.
         """
-        if grants is not None and grants.is_set:
+        if grants is not None and grants.path:
             self._registry.register(_Grants(self._prefix, policies, exported_name, grants))
         limits: dict[tuple[str, str, str, str, str], list[float]] = {}
         for row in rows(policies):

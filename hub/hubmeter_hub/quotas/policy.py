@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from hubmeter_common.durations import spelled_seconds
+from hubmeter_common.durations import seconds, spelled_seconds
 from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount, prefix
 
 Scope = Literal["group", "user", "everybody", "fallback"]
@@ -122,6 +122,11 @@ class Limit:
 def window_name(hours: int) -> str:
     """Return ``7d`` for 168, ``36h`` for 36: days when they are whole."""
     return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
+
+
+def recorded_limit(resource: str, window: str, value: float) -> Limit:
+    """Return a limit as rules recorded it, which has no sources; ``window`` is the label, such as ``7d``."""
+    return Limit(resource, seconds(window, "hd") // 3600, value, ())
 
 
 def rows(policies: Policies) -> tuple[Row, ...]:

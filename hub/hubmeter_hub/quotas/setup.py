@@ -16,6 +16,7 @@ from hubmeter_hub.hooks import at_start, put, put_at_method
 from hubmeter_hub.quotas import local_time, progress
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
+from hubmeter_hub.quotas.policy import Policies
 from hubmeter_hub.quotas.replaced import differences, retired
 from hubmeter_hub.quotas.slips import slips
 from hubmeter_hub.quotas.traits import UsageQuotaManager
@@ -36,10 +37,11 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
         if hub is not None:
             logging.getLogger("hubmeter").parent = hub.log  # as JupyterHub does with tornado's loggers
         try:
-            check = _check(config, metrics)
+            manager = UsageQuotaManager(config=config)
+            policies = manager.policies()
+            check = _check(manager, policies, metrics)
         except TraitError as error:
             raise ConfigError(". ".join([str(error), *slips(_files(hub))])) from error
-        manager = UsageQuotaManager(config=config)
         put(config, "Spawner", _HOOK, check, after=manager.check_after_hook)
         if hub is not None:
             put_at_method(hub.spawner_class, _HOOK, check, after=manager.check_after_hook)
@@ -49,15 +51,13 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
             check.log_history(hub.log)
             repair_commands(hub)
             name_nested_roles(hub)
-            for sentence in (*differences(manager.policy, manager.policies()), *retired(config)):
+            for sentence in (*differences(manager.policy, policies), *retired(config)):
                 hub.log.warning("Quota: %s", sentence)
 
     at_start(c, "setup_usage_quotas", change)
 
 
-def _check(config: Config, metrics: QuotaMetrics) -> QuotaCheck:
-    manager = UsageQuotaManager(config=config)
-    policies = manager.policies()
+def _check(manager: UsageQuotaManager, policies: Policies, metrics: QuotaMetrics) -> QuotaCheck:
     if policies.policies or policies.fallback:
         manager.require_prometheus()
     grants = manager.grants()

@@ -31,14 +31,12 @@ class Limits:
         viewer: The connection to Prometheus.
         policies: The policies of the hub; None if the page does not know them.
         grants: The grants.
-        grants_file: The path of their file; "" for none.
         clock: Unix seconds.
     """
 
     viewer: UsageViewer
     policies: Policies | None
     grants: GrantsFile
-    grants_file: str
     clock: Callable[[], float] = time.time
 
     def near(self) -> list[Near]:
@@ -92,7 +90,7 @@ class LimitsPage(Usage):
             needs_scopes=needs_scopes,
             reason=limits.reason,
             grants=grants,
-            grants_file=limits.grants_file,
+            grants_file=limits.grants.path,
             problems=limits.grants.problems,
             now=limits.clock(),
             on_own_page=False,

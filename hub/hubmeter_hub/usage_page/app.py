@@ -92,7 +92,7 @@ def make_app(
         )
     grants = manager.grants(logs_changes=False)  # the hub logs them
     summaries = SummaryCache(read_user, shown, time.time, grants=grants.active)
-    limits = Limits(viewer, policies if has_policies else None, grants, manager.grants_file)
+    limits = Limits(viewer, policies if has_policies else None, grants)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
     pages = (UsagePage, UsageJson, LimitsPage)

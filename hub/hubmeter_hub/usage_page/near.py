@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from hubmeter_common.durations import seconds
 from hubmeter_hub.quotas import words
-from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.policy import Limit, recorded_limit
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import HOUR
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.matchers import exactly
@@ -101,7 +99,7 @@ def read_near(prometheus: Prometheus, hub: Mapping[str, str]) -> list[Near]:
         labels = row.labels
         found.setdefault((labels["username"], labels["resource"], labels["window"]), {})[labels["of"]] = row.value
     return fullest_first(
-        Near(username, Limit(resource, seconds(window, "hd") // HOUR, values["limit"], ()), values["used"])
+        Near(username, recorded_limit(resource, window, values["limit"]), values["used"])
         for (username, resource, window), values in found.items()
         if resource in RESOURCES and len(values) == 2
     )

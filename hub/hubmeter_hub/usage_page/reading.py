@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
-from hubmeter_common.durations import seconds
 from hubmeter_hub.quotas import forecast
 from hubmeter_hub.quotas.decision import fits
-from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.policy import Limit, recorded_limit
 from hubmeter_hub.quotas.readings import MOST_POINTS, MOST_USERS, Kind, Readings
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, read_before, users_query
@@ -91,7 +90,7 @@ class PageReadings:
         """Return the user's limits as rules recorded them from the hub's metrics. They have no sources."""
         rows = await self._instant("limits", f"{names.QUOTA_LIMIT}{{{{{{}}}}}}".format, username, decides=True)
         return tuple(
-            Limit(row.labels["resource"], seconds(row.labels["window"], "hd") // HOUR, row.value, ())
+            recorded_limit(row.labels["resource"], row.labels["window"], row.value)
             for row in rows
             if row.labels["resource"] in RESOURCES
         )

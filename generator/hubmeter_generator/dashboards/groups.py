@@ -77,7 +77,7 @@ def _chart(
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 _total(
                     "Servers",
@@ -103,6 +103,11 @@ def _overview() -> list[Row]:
                     "are larger than their work needs.",
                     query("groups/period_ratio_total", **MEMORY.parameters),
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 _total(
                     "CPU requests",
                     "Cores that the pods of the groups' users reserve on nodes.",
@@ -123,8 +128,8 @@ def _overview() -> list[Row]:
                 _total("Homes", "Size of the home directories of the groups' users.", names.HOME, BYTES),
                 usage_since(),
             ],
-            widths=[2, 3, 3, 3, 3, 3, 2, 2, 3],
-        )
+            widths=[5, 5, 5, 5, 4],
+        ),
     ]
 
 

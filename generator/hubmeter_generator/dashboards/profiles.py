@@ -74,7 +74,7 @@ def _period_total(title: str, description: str, bucket: str, scale: Scale, empty
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 stat(
                     "Servers",
@@ -103,6 +103,11 @@ def _overview() -> list[Row]:
                     scale=COUNT.rounded(0),
                     empty=NO_USAGE,
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 CPU.stat(
                     "Core-hours in use divided by core-hours requested, over the whole time range. Notebooks are idle "
                     "most of the time: 15 %% is good.",
@@ -131,8 +136,8 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[2, 2, 3, 3, 3, 3, 3, 2, 3],
-        )
+            widths=[5, 5, 5, 5, 4],
+        ),
     ]
 
 

@@ -80,7 +80,7 @@ def _top_users(title: str, description: str, resource: str, scale: Scale, empty:
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 stat(
                     "Users online",
@@ -106,6 +106,11 @@ def _overview() -> list[Row]:
                     names.MEMORY_REQUESTS,
                     BYTES,
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 _total("CPU in use", "Cores in use in the last minute.", names.CPU_USAGE, CORES.rounded(1)),
                 _total(
                     "CPU requests",
@@ -122,7 +127,7 @@ def _overview() -> list[Row]:
                 _total("Homes", "Size of the home directories of the chosen users.", names.HOME, BYTES),
                 usage_since(),
             ],
-            widths=[3, 2, 3, 3, 3, 3, 2, 2, 3],
+            widths=[5, 5, 5, 5, 4],
         ),
         Row(
             11,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-NO_GROUP: Final = "none"
+from hubmeter_promql.names import NO_GROUP
+
 MULTIPLE: Final = "multiple"
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from prometheus_client.utils import floatToGoString
 
+from hubmeter_common.slugs import escape_slug, safe_slug
 from hubmeter_exporter.exposition import (
     Page,
     RefreshNames,
@@ -21,7 +22,6 @@ from hubmeter_exporter.exposition import (
 )
 from hubmeter_exporter.exposition import render as render_page
 from hubmeter_exporter.membership import Accounting, Membership, User, account, counted_groups
-from hubmeter_exporter.slugs import escape_slug, safe_slug
 from hubmeter_promql import names
 
 MOST_LISTED: Final = 100_000  # memberships of share 0, if no option lists groups

@@ -7,6 +7,9 @@ the cluster label. Exported names follow the metrics prefix (``jupyterhub`` by d
 from dataclasses import dataclass
 from typing import Final
 
+# The label usergroup of users without a group.
+NO_GROUP: Final = "none"
+
 # Exported by the groups exporter.
 USER_GROUP_INFO: Final = "user_group_info"
 USER_GROUP_SHARE: Final = "user_group_share"

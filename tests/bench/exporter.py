@@ -24,8 +24,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
+from hubmeter_common.slugs import escape_slug, safe_slug
 from hubmeter_exporter.membership import Accounting, User, account
-from hubmeter_exporter.slugs import escape_slug, safe_slug
 
 SIZES = (1_000, 10_000, 50_000)
 NAIVE_SCRAPES = 5

@@ -29,9 +29,9 @@ from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage, Used
 from hubmeter_exporter.costs.usage_ledger import DayOfUsage, UsageLedger
-from hubmeter_exporter.report.period import Period, parse
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
+from hubmeter_promql.month.period import Period, parse
 from tests.bench.measure import markdown, say
 from tests.bench.store import Store, prometheus, settle
 from tests.bench.tape import Tape, Writer, labels, tape

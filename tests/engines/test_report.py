@@ -24,13 +24,14 @@ from hubmeter_exporter.costs.ledger import Ledger
 from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
-from hubmeter_exporter.report import cli, period
+from hubmeter_exporter.report import cli
 from hubmeter_exporter.report.output import Folder
 from hubmeter_generator import fill
 from hubmeter_generator.dashboards import group_bill, report
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, Value
+from hubmeter_promql.month import period
 from tests.engines.engine import Engine, running
 from tests.engines.serving import serving
 from tests.engines.test_cost_api import METRICS
@@ -41,7 +42,7 @@ from tests.unit.generator.boards import panels
 
 NOW: Final = TODAY + 7200.0
 DECEMBER, JANUARY = "2025-12", "2026-01"
-SCHEMA: Final = json.loads((Path(cli.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
+SCHEMA: Final = json.loads((Path(period.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
 # Requests of a server of the group physics, all the time, and what it uses of them.
 RESOURCES: Final = {
     names.SERVERS: 1.0, names.MEMORY_REQUESTS: 4 * 2.0**30, names.MEMORY_WORKING_SET: 2.0**30, names.CPU_REQUESTS: 2.0,

@@ -16,9 +16,9 @@ from operator import itemgetter
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
-from hubmeter_exporter.costs.model import days_of
 from hubmeter_exporter.costs.usage import Member, Selection, Usage, Used
 from hubmeter_exporter.costs.usage_ledger import DayOfUsage, HubAndDriver, Slice, UsageLedger, UsageReading
+from hubmeter_promql.bills import days_of
 
 EXPIRED: Final = "expired"  # the user of usage by group of days whose usage of users is deleted
 # The usage of a day is recorded on the next day, usually in its first hour. It is copied so many seconds after the end

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_exporter.costs.ledger_file import LedgerFile
-from hubmeter_exporter.costs.model import BillRow, Part, Revises, days_of, start_of
+from hubmeter_exporter.costs.model import BillRow, Part, Revises
+from hubmeter_promql.bills import days_of, start_of
 
 MONTH_CLOSES_AFTER: Final = timedelta(days=10)  # AWS issues the final invoice within the first week of the next month
 _ONE_DAY: Final = 86_400.0

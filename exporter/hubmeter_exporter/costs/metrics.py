@@ -9,7 +9,7 @@ from typing import Final
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from hubmeter_exporter.costs.model import BillRow, SourceReport, start_of
+from hubmeter_exporter.costs.model import BillRow, SourceReport
 from hubmeter_exporter.costs.prices import Price, Unallocated
 from hubmeter_exporter.costs.reconciliation import Balance, total
 from hubmeter_exporter.exposition import (
@@ -23,6 +23,7 @@ from hubmeter_exporter.exposition import (
 )
 from hubmeter_exporter.exposition import render as render_page
 from hubmeter_promql import names
+from hubmeter_promql.bills import start_of
 
 _NAMED_FILES: Final = 20
 _EPOCH: Final = date(1970, 1, 1)

@@ -2,30 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Final, Literal, Protocol
 
-_EPOCH: Final = date(1970, 1, 1)
-
 Kind = Literal["attributable", "account"]
-# "estimated": the settlement days have passed, but its source may still change the bill; "open": they have not passed.
-BillState = Literal["settled", "estimated", "open", "missing"]
 PartKind = Literal["input", "excluded", "rejected"]
 
-# The components with a cost driver; all others are overhead.
-COMPUTE: Final = "compute"
-HOME_STORAGE: Final = "home storage"
-GPU: Final = "gpu"
-
+# Components without a cost driver; those with one are in `hubmeter_promql.bills`.
 CORE: Final = "core"
 OTHER: Final = "other"
-
-# The users and groups of costs that no user's usage explains: of capacity that was not in use, and all others.
-IDLE: Final = "idle"
-UNALLOCATED: Final = "unallocated"
-RESTS: Final = (IDLE, UNALLOCATED)
 
 
 @dataclass(frozen=True)
@@ -179,13 +166,3 @@ class Source(Protocol):
             excluded: US dollars that do not count, by charge category or record type.
         """
         ...
-
-
-def days_of(first: date, last: date) -> list[date]:
-    """Return the days from ``first`` to ``last``, which is included; none if it is earlier."""
-    return [first + timedelta(number) for number in range((last - first).days + 1)]
-
-
-def start_of(day: date) -> float:
-    """Return the Unix time in seconds at which a UTC day begins."""
-    return (day - _EPOCH).days * 86_400.0

@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Context, Decimal, localcontext
 from typing import Final, Literal
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, BillRow
+from hubmeter_exporter.costs.model import BillRow
+from hubmeter_promql.bills import COMPUTE, GPU, HOME_STORAGE
 
 # The usage by which a component's cost is divided: the label ``driver`` of names.COST_USAGE.
 DRIVERS: Final = {COMPUTE: "compute", HOME_STORAGE: "home", GPU: "gpu"}

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hubmeter_exporter.costs.model import days_of, start_of
 from hubmeter_promql import cost_parts, matchers, names, render
+from hubmeter_promql.bills import days_of, start_of
 from hubmeter_promql.client import Prometheus, RangeSeries
 
 _DAY: Final = 86_400

@@ -18,22 +18,22 @@ from hubmeter_common import metrics_prefix
 from hubmeter_common.settings_file import SettingsError
 from hubmeter_exporter import command_line, prometheus_options
 from hubmeter_exporter.command_line import Parser, UsageError, base_url, http_url
-from hubmeter_exporter.report import build, documents, period, reading, tables
-from hubmeter_exporter.report.cost_api import CostApi, CostApiError
 from hubmeter_exporter.report.delivery.attempts import DeliveryError
 from hubmeter_exporter.report.delivery.courier import Courier
 from hubmeter_exporter.report.delivery.mail import Mailer
 from hubmeter_exporter.report.delivery.sent import Sent, SentError
 from hubmeter_exporter.report.delivery.settings import Delivery, load
 from hubmeter_exporter.report.delivery.webhook import post
-from hubmeter_exporter.report.files import group_file, summary_file
-from hubmeter_exporter.report.html import Pages
-from hubmeter_exporter.report.model import GroupReport, Reports, Summary
 from hubmeter_exporter.report.output import Output, OutputError, open_output
-from hubmeter_exporter.report.period import Period
-from hubmeter_exporter.report.reading import Selection
-from hubmeter_exporter.report.texts import LocaleError, Texts
 from hubmeter_promql.client import Prometheus, PrometheusError
+from hubmeter_promql.month import build, documents, period, reading, tables
+from hubmeter_promql.month.cost_api import CostApi, CostApiError
+from hubmeter_promql.month.files import group_file, summary_file
+from hubmeter_promql.month.html import Pages
+from hubmeter_promql.month.model import GroupReport, Reports, Summary
+from hubmeter_promql.month.period import Period
+from hubmeter_promql.month.reading import Selection
+from hubmeter_promql.month.texts import LocaleError, Texts
 
 PROG: Final = "hubmeter-report"
 DEFAULT_SENT: Final = "hubmeter-report.sqlite"
@@ -81,7 +81,7 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
         options.log_level, at_least=dict.fromkeys(("botocore", "s3fs", "urllib3"), logging.INFO)
     )
     now = time.time()
-    month = period.parse(options.month, now)
+    month = _month(options.month, now)
     output = open_output(options.out)
     courier = _courier(options, environment)
     try:
@@ -92,6 +92,13 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     except (CostApiError, PrometheusError, OutputError, SentError) as error:
         _log.error("%s.", error)
         return 1
+
+
+def _month(text: str, now: float) -> Period:
+    try:
+        return period.parse(text, now)
+    except period.PeriodError as error:
+        raise UsageError(f"--month {error}") from error
 
 
 def _courier(options: Options, environment: Mapping[str, str]) -> Callable[[Reports, float], int] | None:

@@ -14,11 +14,11 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from hubmeter_common.pseudonyms import Salt
+from hubmeter_common.slugs import escape_slug, safe_slug
 from hubmeter_exporter import cli
 from hubmeter_exporter.cli import parse
 from hubmeter_exporter.command_line import UsageError, every_address
 from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy
-from hubmeter_exporter.slugs import escape_slug, safe_slug
 from tests import exporters
 from tests.exporters import Exporter, assert_usage_error
 from tests.unit.exporter import broken_hub

@@ -10,10 +10,10 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from hubmeter_common.slugs import escape_slug, safe_slug
 from hubmeter_exporter.exposition import Format, Page, RefreshStatus
 from hubmeter_exporter.membership import Accounting, GroupPatterns, Strategy, User, account
 from hubmeter_exporter.metrics import INFO_HELP, MOST_LISTED, SHARE_HELP, Origin, render, render_memberships
-from hubmeter_exporter.slugs import escape_slug, safe_slug
 
 ODD_USERS = (
     User("ana.lópez@uni.edu", ("geo",)),

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from kubespawner import slugs as kubespawner
 
-from hubmeter_exporter.slugs import escape_slug, safe_slug
+from hubmeter_common.slugs import escape_slug, safe_slug
 
 ODD_NAMES = [
     "ana.lópez@uni.edu",

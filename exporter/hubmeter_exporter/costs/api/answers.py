@@ -29,11 +29,12 @@ from hubmeter_exporter.costs.api.parameters import (
 from hubmeter_exporter.costs.api.problems import Problem
 from hubmeter_exporter.costs.capacity import Capacities
 from hubmeter_exporter.costs.history import EXPIRED, History, Reading
-from hubmeter_exporter.costs.model import RESTS, BillRow, SourceError, days_of
+from hubmeter_exporter.costs.model import BillRow, SourceError
 from hubmeter_exporter.costs.prices import DRIVERS, Allocation, Capacity, Prices, price
 from hubmeter_exporter.costs.usage import Selection
 from hubmeter_exporter.exposition import Page
-from hubmeter_exporter.membership import NO_GROUP
+from hubmeter_promql.bills import RESTS, days_of
+from hubmeter_promql.names import NO_GROUP
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     422: {"model": Problem, "description": "A parameter is invalid: its name, its value, and the allowed values"},

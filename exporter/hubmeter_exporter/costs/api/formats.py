@@ -7,8 +7,8 @@ from typing import Any, Final
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
+from hubmeter_common.csv_text import csv_text, harmless
 from hubmeter_exporter.costs.api.tables import Block, Model, Row
-from hubmeter_exporter.csv_text import csv_text, harmless
 
 CSV: Final = "text/csv; charset=utf-8"
 _PIECE: Final = 65_536  # bytes at least of a piece, but for the last one

@@ -13,12 +13,13 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from hubmeter_exporter.costs.model import IDLE, UNALLOCATED, BillRow, BillState
+from hubmeter_common.slugs import escape_slug
+from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import DRIVERS, Prices, Unallocated
 from hubmeter_exporter.costs.usage import Member
 from hubmeter_exporter.costs.usage_ledger import Slice
-from hubmeter_exporter.membership import NO_GROUP
-from hubmeter_exporter.slugs import escape_slug
+from hubmeter_promql.bills import IDLE, UNALLOCATED, BillState
+from hubmeter_promql.names import NO_GROUP
 
 Row = dict[str, Any]
 

@@ -35,20 +35,10 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from hubmeter_exporter.costs.model import (
-    COMPUTE,
-    CORE,
-    HOME_STORAGE,
-    OTHER,
-    BillRow,
-    Part,
-    PartKind,
-    Revises,
-    SourceError,
-    SourceReport,
-)
+from hubmeter_exporter.costs.model import CORE, OTHER, BillRow, Part, PartKind, Revises, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import AwsSettings
 from hubmeter_exporter.costs.sources.moves import Move, move
+from hubmeter_promql.bills import COMPUTE, HOME_STORAGE
 
 if TYPE_CHECKING:  # a package of types only
     from mypy_boto3_ce import CostExplorerClient

@@ -6,19 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from hubmeter_exporter.costs.model import (
-    COMPUTE,
-    GPU,
-    HOME_STORAGE,
-    BillRow,
-    Part,
-    Revises,
-    SourceError,
-    SourceReport,
-    start_of,
-)
+from hubmeter_exporter.costs.model import BillRow, Part, Revises, SourceError, SourceReport
 from hubmeter_exporter.costs.settings import StaticSettings
 from hubmeter_promql import matchers, names
+from hubmeter_promql.bills import COMPUTE, GPU, HOME_STORAGE, start_of
 from hubmeter_promql.client import Prometheus, PrometheusError
 
 HOURS_A_MONTH: Final = 730

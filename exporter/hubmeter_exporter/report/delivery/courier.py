@@ -7,15 +7,15 @@ from email.message import EmailMessage
 from functools import cache, partial
 from typing import Any, Final, Protocol
 
-from hubmeter_exporter.membership import NO_GROUP
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError, attempt
 from hubmeter_exporter.report.delivery.mail import Writer
 from hubmeter_exporter.report.delivery.sent import Key, Sent
 from hubmeter_exporter.report.delivery.settings import Delivery, is_address
 from hubmeter_exporter.report.delivery.webhook import body, text
-from hubmeter_exporter.report.html import Pages
-from hubmeter_exporter.report.model import GroupReport, Reports
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.month.html import Pages
+from hubmeter_promql.month.model import GroupReport, Reports
+from hubmeter_promql.month.texts import Texts
+from hubmeter_promql.names import NO_GROUP
 
 NO_RECIPIENT: Final = 3  # exit code
 

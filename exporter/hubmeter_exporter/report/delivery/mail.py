@@ -9,12 +9,12 @@ from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from typing import Final
 
+from hubmeter_common.slugs import safe_slug
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError
 from hubmeter_exporter.report.delivery.settings import Mail
-from hubmeter_exporter.report.model import GroupReport
-from hubmeter_exporter.report.templating import environment
-from hubmeter_exporter.report.texts import Texts
-from hubmeter_exporter.slugs import safe_slug
+from hubmeter_promql.month.model import GroupReport
+from hubmeter_promql.month.templating import environment
+from hubmeter_promql.month.texts import Texts
 
 _TIMEOUT: Final = 60.0
 _SHOWN: Final = 200

@@ -8,8 +8,8 @@ from urllib3.exceptions import NewConnectionError
 
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError
 from hubmeter_exporter.report.delivery.settings import Webhook
-from hubmeter_exporter.report.model import Reports
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.month.model import Reports
+from hubmeter_promql.month.texts import Texts
 
 _TIMEOUT: Final = 30.0
 _GROUPS: Final = 20  # in a message; their costs are the highest

@@ -9,9 +9,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from hubmeter_exporter import report
+from hubmeter_promql import month
 
-FOLDER: Final = Path(report.__file__).parent
-FILE: Final = FOLDER / "locales" / "report.pot"
+FOLDERS: Final = (Path(month.__file__).parent, Path(report.__file__).parent)
+FILE: Final = FOLDERS[0] / "locales" / "report.pot"
 _METHODS: Final = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
 _OPTIONS: Final = {end: {"trim_blocks": "true", "lstrip_blocks": "true"} for end in ("**.html", "**.txt")}
 _KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -20,7 +21,7 @@ _KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
 def extracted() -> str:
     """Return the catalogue of the templates and modules, without anything that changes from day to day."""
     catalog = Catalog(project="Hubmeter", fuzzy=False, header_comment="# Texts of hubmeter-report.")
-    found = extract_from_dir(FOLDER, _METHODS, _OPTIONS, _KEYWORDS)
+    found = [row for folder in FOLDERS for row in extract_from_dir(folder, _METHODS, _OPTIONS, _KEYWORDS)]
     for name, _, text, comments, context in sorted(found, key=lambda row: (str(row[0]), row[1])):
         catalog.add(text, locations=[(Path(name).as_posix(), 1)], auto_comments=comments, context=context)
     stream = io.BytesIO()

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from hubmeter_exporter.costs.model import BillState, days_of
-from hubmeter_exporter.report.model import Forecast
-from hubmeter_exporter.report.period import Period
-from hubmeter_exporter.report.reading import Data, Pair
+from hubmeter_promql.bills import BillState, days_of
+from hubmeter_promql.month.model import Forecast
+from hubmeter_promql.month.period import Period
+from hubmeter_promql.month.reading import Data, Pair
 
 PERIOD: Final = Period(date(2026, 10, 1), date(2026, 10, 31), whole=True)
 NOW: Final = 1_793_772_000.0  # 2026-11-04T06:40Z

@@ -24,16 +24,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hubmeter_common.settings_file import SettingsError
-from hubmeter_exporter.costs.model import BillState
-from hubmeter_exporter.report import build, cli
+from hubmeter_exporter.report import cli
 from hubmeter_exporter.report.delivery import webhook
 from hubmeter_exporter.report.delivery.attempts import WAITS, DeliveryError, UncertainError
 from hubmeter_exporter.report.delivery.courier import Courier, Outcome
 from hubmeter_exporter.report.delivery.mail import Mailer
 from hubmeter_exporter.report.delivery.sent import Key, Sent, SentError
 from hubmeter_exporter.report.delivery.settings import Delivery, make
-from hubmeter_exporter.report.model import Reports
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.bills import BillState
+from hubmeter_promql.month import build
+from hubmeter_promql.month.model import Reports
+from hubmeter_promql.month.texts import Texts
 from tests.http_server import Handler, http_server
 from tests.unit.exporter.report import made_up
 from tests.waiting import PATIENCE, free_port

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_exporter.command_line import UsageError
-from hubmeter_exporter.report import cli, period
+from hubmeter_exporter.report import cli
 from hubmeter_exporter.report.output import Folder, OutputError, open_output
-from hubmeter_exporter.report.period import Period
+from hubmeter_promql.month import period
+from hubmeter_promql.month.period import Period
 from tests.exporters import assert_usage_error
 
 SECRET = "secret-0123456789"
@@ -84,7 +84,7 @@ def test_a_period_ends_at_midnight_and_knows_the_months_before() -> None:
 
 
 def test_no_day_of_a_month_is_over_on_its_first_day() -> None:
-    with pytest.raises(UsageError, match="of which no day is over"):
+    with pytest.raises(period.PeriodError, match="of which no day is over"):
         period.parse("2026-11", at(2026, 11, 1, 23))
 
 

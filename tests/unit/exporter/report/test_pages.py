@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from hubmeter_exporter.report import build, documents, tables
-from hubmeter_exporter.report.charts import chart, nice
-from hubmeter_exporter.report.files import group_file
-from hubmeter_exporter.report.html import Pages
-from hubmeter_exporter.report.model import GroupReport, Summary
-from hubmeter_exporter.report.reading import Data
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.month import build, documents, tables
+from hubmeter_promql.month.charts import chart, nice
+from hubmeter_promql.month.files import group_file
+from hubmeter_promql.month.html import Pages
+from hubmeter_promql.month.model import GroupReport, Summary
+from hubmeter_promql.month.reading import Data
+from hubmeter_promql.month.texts import Texts
 from tests.unit.exporter.report import catalogue, made_up
 from tests.unit.exporter.report.made_up import MISSING, NOW, OPEN, PERIOD
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from hubmeter_exporter.command_line import UsageError
-from hubmeter_exporter.costs.model import days_of, start_of
+from hubmeter_promql.bills import days_of, start_of
 
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _MONTHS_BEFORE: Final = 5
+
+
+class PeriodError(ValueError):
+    """A text is no month that has begun. The message continues a sentence that begins with the name of the option."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def parse(text: str, now: float) -> Period:
     """Return the days of a month, such as 2026-10, that are over; "" is the month before the present one.
 
     Raises:
-        UsageError: It is no month, or no day of it is over.
+        PeriodError: It is no month, or no day of it is over.
     """
     today = datetime.fromtimestamp(now, UTC).date()
     if not text:
@@ -80,9 +83,9 @@ def parse(text: str, now: float) -> Period:
     except ValueError:
         first = None
     if first is None:
-        raise UsageError(f"--month is {text!r}, which is not a month such as 2026-10")
+        raise PeriodError(f"is {text!r}, which is not a month such as 2026-10")
     if first >= today:
-        raise UsageError(f"--month is {text}, of which no day is over in UTC; choose an earlier month")
+        raise PeriodError(f"is {text}, of which no day is over in UTC; choose an earlier month")
     return _period(first, today)
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from hubmeter_exporter.costs.model import IDLE, UNALLOCATED, BillState, start_of
-from hubmeter_exporter.membership import NO_GROUP
-from hubmeter_exporter.report.cost_api import CostApi
-from hubmeter_exporter.report.model import Forecast
-from hubmeter_exporter.report.period import Period, first_of
 from hubmeter_promql import cost_parts, matchers, names, render
+from hubmeter_promql.bills import IDLE, UNALLOCATED, BillState, start_of
 from hubmeter_promql.client import Prometheus
+from hubmeter_promql.month.cost_api import CostApi
+from hubmeter_promql.month.model import Forecast
+from hubmeter_promql.month.period import Period, first_of
+from hubmeter_promql.names import NO_GROUP
 
 Pair = tuple[str, str, str]  # group, hub, user
 Amounts = dict[Pair, dict[str, float]]  # by component of the bill

@@ -3,11 +3,11 @@
 from importlib.resources import files
 from typing import Final
 
-from hubmeter_exporter.report.charts import chart
-from hubmeter_exporter.report.files import group_file
-from hubmeter_exporter.report.model import ESTIMATED, DayCost, GroupReport, Summary
-from hubmeter_exporter.report.templating import environment
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.month.charts import chart
+from hubmeter_promql.month.files import group_file
+from hubmeter_promql.month.model import ESTIMATED, DayCost, GroupReport, Summary
+from hubmeter_promql.month.templating import environment
+from hubmeter_promql.month.texts import Texts
 
 _TEMPLATES: Final = files(__package__) / "templates"
 

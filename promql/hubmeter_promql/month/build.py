@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from hubmeter_exporter.costs.model import COMPUTE, GPU, HOME_STORAGE, IDLE, RESTS, UNALLOCATED, days_of
-from hubmeter_exporter.report.model import (
+from hubmeter_promql.bills import COMPUTE, GPU, HOME_STORAGE, IDLE, RESTS, UNALLOCATED, days_of
+from hubmeter_promql.month.model import (
     ESTIMATED,
     DayCost,
     GroupReport,
@@ -15,8 +15,8 @@ from hubmeter_exporter.report.model import (
     Summary,
     Usage,
 )
-from hubmeter_exporter.report.period import Period, first_of
-from hubmeter_exporter.report.reading import Data, Pair, is_billed
+from hubmeter_promql.month.period import Period, first_of
+from hubmeter_promql.month.reading import Data, Pair, is_billed
 
 _USAGE_FIELDS = tuple(Usage.__dataclass_fields__)
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from hubmeter_exporter.report.model import GroupReport, Notes, Summary
-from hubmeter_exporter.report.period import Period
+from hubmeter_promql.month.model import GroupReport, Notes, Summary
+from hubmeter_promql.month.period import Period
 
 VERSION: Final = 1
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from hubmeter_exporter.report.texts import Texts
+from hubmeter_promql.month.texts import Texts
 
 _FILTERS: Final = ("money", "number", "percent", "day", "days", "full_date", "month", "short_month", "moment")
 
@@ -12,7 +12,7 @@ _FILTERS: Final = ("money", "number", "percent", "day", "days", "full_date", "mo
 def environment(texts: Texts, *, autoescape: bool) -> Environment:
     """Return the environment of the package's templates; ``autoescape`` if they are HTML."""
     made = Environment(
-        loader=PackageLoader("hubmeter_exporter.report"),
+        loader=PackageLoader("hubmeter_promql.month"),
         autoescape=autoescape,  # noqa: S701 - mails are plain text
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from hubmeter_exporter.costs.model import BillState
-from hubmeter_exporter.report.period import Period
+from hubmeter_promql.bills import BillState
+from hubmeter_promql.month.period import Period
 
 ESTIMATED: Final = "estimated"  # the component of costs whose bill is not settled
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hubmeter_exporter.csv_text import csv_text, harmless
-from hubmeter_exporter.report.model import GroupReport, Summary
+from hubmeter_common.csv_text import csv_text, harmless
+from hubmeter_promql.month.model import GroupReport, Summary
 
 _SUMMARY = (
     "month", "group", "cost_usd", "settled_usd", "not_settled_usd", "month_before_usd", "budget_usd", "active_users",

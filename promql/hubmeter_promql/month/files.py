@@ -1,6 +1,6 @@
 """Names of the files of a report."""
 
-from hubmeter_exporter.slugs import safe_slug
+from hubmeter_common.slugs import safe_slug
 
 SUMMARY = "summary"
 

@@ -41,7 +41,7 @@ e2e: ## test a site in containers, and the images; needs Docker, or root to star
 e2e-kubernetes: TESTS = tests/kubernetes
 e2e-kubernetes: ## test the chart beside a hub on a real one-node Kubernetes; needs root, Go and Docker. CLUSTER=kubeconfig: on that of KUBECONFIG
 	@.ci/setup e2e-kubernetes
-	@pytest $(if $(filter kubeconfig,$(CLUSTER)),,-n $(WORKERS) --dist loadgroup --no-loadscope-reorder) $(TESTS)
+	@pytest $(if $(filter kubeconfig,$(CLUSTER)),,-n $(WORKERS) --no-loadscope-reorder) $(TESTS)
 
 kubernetes-node: ## run a real one-node Kubernetes for development until Ctrl-C; needs root and Go
 	@.ci/setup kubernetes-node

@@ -96,7 +96,8 @@ def test_a_user_whose_server_used_up_the_limit_gets_no_other(
     assert leaves - 2 < now + int(denied.headers["Retry-After"]) < leaves + 302
 
 
-def test_another_user_with_the_same_limit_gets_a_server(lab: Lab) -> None:
+def test_another_user_with_the_same_limit_gets_a_server(lab: Lab, lea: tuple[float, float]) -> None:
+    assert lea, "quotas can be checked"
     lab.add({"max": (LIMITED,)})
     assert lab.start("max").status_code == 201
     lab.stop("max")

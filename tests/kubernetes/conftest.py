@@ -77,9 +77,9 @@ c.JupyterHub.load_roles += [
 """
 
 
-# With xdist, the tests of a group run on one worker, in this order, and the groups at the same time. Without it the groups
-# run in this order: the hub of other tests must not be there while its API server is away, and the quotas need a bucket
-# of five minutes that began with the first test of the hub.
+# With xdist, the tests of a group run on one worker, in this order, and the groups at the same time. Without it the
+# groups run in this order: the hub of other tests must not be there while its API server is away, and the quotas need a
+# bucket of five minutes that began with the first test of the hub.
 _GROUPS: Final = {
     "faults": ("test_faults.py", "test_node.py"),
     "hub": ("test_profiles.py", "test_unusual_pods.py", "test_quotas.py"),
@@ -91,7 +91,7 @@ def _group(file: str) -> str:
     return next((name for name, files in _GROUPS.items() if file in files), "chart")
 
 
-class _Scheduling(LoadScopeScheduling):
+class _Scheduling(LoadScopeScheduling):  # type: ignore[misc] # xdist ships no types
     """Gives a group to a worker. (xdist's own groups, `--dist loadgroup`, have no effect with pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -70,6 +70,30 @@ MEMBERSHIP = (
         (Expect("4m", names.SHARE, {'namespace="prod", usergroup="new", username="ann"': 1}),),
     ),
     Case(
+        "a recorded share that ended while Prometheus was down, and has no staleness marker, is 0 once; that of a "
+        "deleted user stays until the look-back ends",
+        merged(
+            exporter({"ann": {"new": 1}, "ben": {"old": 1}}, start=3, refreshed=180),
+            {
+                f'{names.SHARE}{{namespace="prod", usergroup="old", username="{user}"}}': "_ 1"
+                for user in ("ann", "max")
+            },
+        ),
+        tuple(
+            Expect(
+                at,
+                names.SHARE,
+                {
+                    'namespace="prod", usergroup="new", username="ann"': 1,
+                    'namespace="prod", usergroup="old", username="ben"': 1,
+                    **({'namespace="prod", usergroup="old", username="ann"': ann} if ann is not None else {}),
+                    **({'namespace="prod", usergroup="old", username="max"': 1} if at != "7m" else {}),
+                },
+            )
+            for at, ann in (("3m", 0.0), ("4m", None), ("5m", None), ("7m", None))
+        ),
+    ),
+    Case(
         "a pod that ended while Prometheus was down counts until the look-back ends, for 5 minutes",
         merged(
             exporter({"ann": {"bio": 1}}),
@@ -128,7 +152,13 @@ CARRY_FORWARD = (
             Expect("12m", names.SHARE, _BACK),
             Expect("20m", names.SHARE, _BACK),
             Expect("21m", names.SHARE, _BACK),
-            Expect("22m", names.SHARE, {'namespace="prod", usergroup="chem", username="ann"': 1}),
+            # A row that ends is 0 once.
+            Expect(
+                "22m",
+                names.SHARE,
+                {f'namespace="prod", usergroup="{g}", username="ann"': n for g, n in (("bio", 0), ("chem", 1))},
+            ),
+            Expect("25m", names.SHARE, {'namespace="prod", usergroup="chem", username="ann"': 1}),
         ),
     ),
     Case(

@@ -194,7 +194,12 @@ LEVELS = (
         ),
         (
             Expect("4m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="old"': 4096}),
-            Expect("5m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="new"': 4096}),
+            Expect(
+                "5m",  # what ends is 0 once
+                names.group(names.MEMORY_REQUESTS),
+                {'namespace="prod", usergroup="new"': 4096, 'namespace="prod", usergroup="old"': 0},
+            ),
+            Expect("8m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="new"': 4096}),
             Expect("3m", names.group(names.MEMORY_REQUESTS), {'namespace="prod", usergroup="old"': 4096}),
         ),
     ),

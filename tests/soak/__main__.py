@@ -197,8 +197,7 @@ def _report(
         *(f"| {name} | {checks.shown(wrong) or 'held'} |" for name, wrong in found.items()),
         "",
         f"Not checked, because Prometheus was down or could not write: {outages or 'nothing'}, each with the "
-        f"{checks.SETTLED:.0f} s after it. In the {checks.LOOK_BACK:.0f} s after it, users who changed groups "
-        "meanwhile may count in both groups (docs/assumptions.md).",
+        f"{checks.SETTLED:.0f} s after it.",
         "",
         "| load | succeeded | failed while a part was down |",
         "|---|---:|---:|",

@@ -17,8 +17,6 @@ from tests.waiting import PATIENCE
 
 # Prometheus needs two rounds of scrapes and rules after its start.
 SETTLED: Final = 3 * INTERVAL
-# A share that ended while Prometheus restarted is seen until the look-back ends: docs/assumptions.md, "memberships".
-LOOK_BACK: Final = 300.0 + SETTLED
 _SHOWN: Final = 5
 _BUCKET: Final = 300.0 + 120.0  # seconds before a bucket's time from which its samples are
 _MATCHER: Final = f'{{namespace="{cluster.NAMESPACE}"}}'
@@ -64,20 +62,19 @@ def groups(site: Site, begin: float, end: float) -> list[str]:
     return [f"at {begin:.0f}: no sample"] * (not found) + [
         f"at {at:.0f}: groups have {sum(rows.values()):.0f} bytes, the hub {truth:.0f}"
         for at, rows in sorted(found.items())
-        if abs(ratio := sum(rows.values()) / truth - 1) > 1e-9
-        and not _excepted(at, at, site.prometheus, LOOK_BACK if ratio > 0 else SETTLED)
+        if abs(sum(rows.values()) / truth - 1) > 1e-9 and not _excepted(at, at, site.prometheus)
     ]
 
 
 def shares(site: Site, begin: float, end: float) -> list[str]:
-    """Check that no user counted more than once at a time, except within the look-back after a restart."""
+    """Check that no user counted more than once at a time."""
     found = samples(site.prometheus_url, names.ACTIVE_SHARE, begin, end)
     wrong = []
     for at, rows in sorted(found.items()):
         of_user: dict[str, float] = defaultdict(float)
         for (_, user), share in rows.items():
             of_user[user] += share
-        if not _excepted(at, at, site.prometheus, LOOK_BACK):
+        if not _excepted(at, at, site.prometheus):
             wrong += [f"at {at:.0f}: {user} counts {part:g} times" for user, part in of_user.items() if part > 1 + 1e-9]
     return wrong + [f"at {begin:.0f}: no sample"] * (not found)
 
@@ -93,8 +90,7 @@ def buckets(site: Site, begin: float, end: float) -> list[str]:
     return [
         f"at {at:.0f}: {ratio:.6f} of the hub's usage"
         for at, ratio in checked.items()
-        if abs(ratio - 1) > 1e-9
-        and not _excepted(at - _BUCKET, at, site.prometheus, LOOK_BACK if ratio > 1 else SETTLED)
+        if abs(ratio - 1) > 1e-9 and not _excepted(at - _BUCKET, at, site.prometheus)
     ]
 
 
@@ -162,6 +158,6 @@ def _truth(site: Site) -> float:
     return sum(memory for memory, _ in cluster.expected(site.world, site.begin).values())
 
 
-def _excepted(begin: float, end: float, prometheus: Program, after: float = SETTLED) -> bool:
-    """Return whether Prometheus was down, or had started less than so many seconds ago, at some time between these."""
-    return any(down - INTERVAL <= end and begin <= up + after for down, up in prometheus.down)
+def _excepted(begin: float, end: float, prometheus: Program) -> bool:
+    """Return whether Prometheus was down, or had started less than SETTLED seconds ago, at some time between these."""
+    return any(down - INTERVAL <= end and begin <= up + SETTLED for down, up in prometheus.down)

@@ -33,7 +33,7 @@ from hubmeter_common.settings_file import SettingsError
 from hubmeter_common.tokens import TokenError
 from hubmeter_generator import fill, settings
 from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejectedError, write
-from hubmeter_generator.rules import homes, shortcuts
+from hubmeter_generator.rules import homes, membership, shortcuts
 from hubmeter_promql import names, render
 from hubmeter_promql.client import (
     Prometheus,
@@ -94,7 +94,12 @@ class Target:
 
 def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
-    kept = {names.user(resource): render.render(homes.current(resource), site.placeholders()) for resource in KEPT}
+    kept = {names.user(resource): homes.current(resource) for resource in KEPT}
+    # Of these, the live rule also records how a series ends.
+    current = {
+        record: render.render(query, site.placeholders())
+        for record, query in {**kept, names.SHARE: membership.current()}.items()
+    }
     shorter = {
         shortcut.record: [render.render(query, site.placeholders()) for query in (shortcut.unless, shortcut.expr)]
         for shortcut in shortcuts()
@@ -102,7 +107,7 @@ def steps(site: settings.Settings) -> tuple[Step, ...]:
     return tuple(
         Step(
             rule["record"],
-            kept.get(rule["record"], rule["expr"]),
+            current.get(rule["record"], rule["expr"]),
             rule.get("labels", {}),
             seconds(group["interval"]),
             rule["record"] in kept,

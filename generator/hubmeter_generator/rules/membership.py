@@ -16,19 +16,20 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(names.SHARE_BY_HUB, "membership/share_by_hub", _shares(of_several)),
             ),
         ),
-        RuleGroup("hubmeter-membership", SLOW, (Rule(names.SHARE, "membership/share", _shares("")),)),
+        RuleGroup("hubmeter-membership", SLOW, (Rule(names.SHARE, "membership/share", {"now": current()}),)),
     )
 
 
+def current() -> str:
+    """Return the query for the shares of users now, with the settings' placeholders open."""
+    return _part("persons", **_shares(""))
+
+
 def shortcuts() -> tuple[Shortcut, ...]:
-    """Return shorter queries of these rules for times at which no exporter is silent, and namespaces have one hub."""
+    """Return shorter queries for times at which no exporter is silent, and namespaces have one hub."""
     return (
         Shortcut(names.SHARE_BY_HUB, _part("several_hubs")),
-        Shortcut(
-            names.SHARE,
-            _part("silent_hubs"),
-            render.part("rules/membership/share.promql", {"shares": _part("live", only="")}),
-        ),
+        Shortcut(names.SHARE, _part("silent_hubs"), _part("persons", shares=_part("live", only=""))),
     )
 
 

@@ -85,7 +85,7 @@ soak: ## run a hub, exporters, costs and Prometheus with faults for an hour, and
 	@mkdir -p $(dir $(REPORT))
 	@python -m tests.soak --minutes $(MINUTES) --report $(REPORT)
 
-image: ## build the container images; options: BASE=<base image>, IMAGES=costs EXTRA=costs-parquet or costs-cloud
+image: ## build the container images; options: BASE=<base image>, IMAGES=costs EXTRA=costs-parquet, costs-cloud or costs-pdf
 	@for name in $(IMAGES); do \
 	  tag=hubmeter-$$name:$(VERSION)$(patsubst costs%,%,$(EXTRA)); \
 	  git ls-files -z pyproject.toml README.md LICENSE common promql exporter generator hub chart/images | \

@@ -490,6 +490,13 @@ def test_the_job_of_reports_reaches_what_it_reads_and_sends_to_and_nothing_reach
         assert {"podSelector": {"matchLabels": labels}} in entry["from"]
         image = the(rendered, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["image"]
         assert image.endswith("-cloud") is (expected == [443, 80, 988])
+    for values, expected_image in (
+        (reports(formats=["html", "pdf"], out="gs://bucket/reports"), "/hubmeter-costs:0.1.0-pdf"),
+        (reports(image={"tag": "mine"}), "/hubmeter-costs:mine"),
+        (reports(image={"digest": f"sha256:{'0' * 64}"}), f"/hubmeter-costs@sha256:{'0' * 64}"),
+    ):
+        pod = the(objects(values), "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        assert pod["containers"][0]["image"].endswith(expected_image)
     costs_only = the(objects({"costs": COSTS}), "NetworkPolicy", "-costs")["spec"]["ingress"][0]["from"]
     assert len(costs_only) == 1
 

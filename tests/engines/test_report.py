@@ -25,6 +25,7 @@ from hubmeter_exporter.costs.model import BillRow
 from hubmeter_exporter.costs.prices import Allocation
 from hubmeter_exporter.costs.usage import Usage
 from hubmeter_exporter.report import cli
+from hubmeter_exporter.report.forms import Forms
 from hubmeter_exporter.report.output import Folder
 from hubmeter_generator import fill
 from hubmeter_generator.dashboards import group_bill, report
@@ -67,7 +68,8 @@ class Site:
         """Return the files of a run by name."""
         options = cli.parse(["--month", month, *self.urls, *arguments], {})
         days = period.parse(month, NOW)
-        written = [*cli.write(cli.read(options, days, NOW), options, days, Folder(folder))]
+        forms = Forms(options.texts, options.formats)
+        written = [*cli.write(cli.read(options, days, NOW), forms, days, Folder(folder))]
         files = {Path(name).relative_to(folder).as_posix(): Path(name).read_bytes() for name in written}
         assert len(files) == len(written)
         return files

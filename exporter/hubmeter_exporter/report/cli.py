@@ -24,20 +24,20 @@ from hubmeter_exporter.report.delivery.mail import Mailer
 from hubmeter_exporter.report.delivery.sent import Sent, SentError
 from hubmeter_exporter.report.delivery.settings import Delivery, load
 from hubmeter_exporter.report.delivery.webhook import post
+from hubmeter_exporter.report.forms import FORMS, Forms
 from hubmeter_exporter.report.output import Output, OutputError, open_output
+from hubmeter_exporter.report.pdf import PdfError
 from hubmeter_promql.client import Prometheus, PrometheusError
-from hubmeter_promql.month import build, documents, period, reading, tables
+from hubmeter_promql.month import build, period, reading
 from hubmeter_promql.month.cost_api import CostApi, CostApiError
 from hubmeter_promql.month.files import group_file, summary_file
-from hubmeter_promql.month.html import Pages
-from hubmeter_promql.month.model import GroupReport, Reports, Summary
+from hubmeter_promql.month.model import Reports
 from hubmeter_promql.month.period import Period
 from hubmeter_promql.month.reading import Selection
 from hubmeter_promql.month.texts import LocaleError, Texts
 
 PROG: Final = "hubmeter-report"
 DEFAULT_SENT: Final = "hubmeter-report.sqlite"
-FORMATS: Final = ("html", "csv", "json")
 _TIMEOUT: Final = 300.0  # seconds of a query
 
 _log = logging.getLogger(__name__)
@@ -83,10 +83,14 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     now = time.time()
     month = _month(options.month, now)
     output = open_output(options.out)
-    courier = _courier(options, environment)
+    try:
+        forms = Forms(options.texts, options.formats)
+    except PdfError as error:
+        raise UsageError(str(error)) from error
+    courier = _courier(options, environment, forms)
     try:
         reports = read(options, month, now)
-        for name in write(reports, options, month, output):
+        for name in write(reports, forms, month, output):
             _log.info("Wrote %s", name)
         return courier(reports, now) if courier else 0
     except (CostApiError, PrometheusError, OutputError, SentError) as error:
@@ -101,7 +105,7 @@ def _month(text: str, now: float) -> Period:
         raise UsageError(f"--month {error}") from error
 
 
-def _courier(options: Options, environment: Mapping[str, str]) -> Callable[[Reports, float], int] | None:
+def _courier(options: Options, environment: Mapping[str, str], forms: Forms) -> Callable[[Reports, float], int] | None:
     """Return a function that sends reports and returns the exit code, or None. Raises `UsageError`."""
     delivery = options.delivery
     if delivery is None:
@@ -117,7 +121,9 @@ def _courier(options: Options, environment: Mapping[str, str]) -> Callable[[Repo
     def send(reports: Reports, now: float) -> int:
         api = CostApi(options.cost_api_url, requests.Session(), _TIMEOUT)
         with closing(Sent(options.sent)) as sent:
-            courier = Courier(delivery, options.texts, sent, mailer, partial(post, webhook), time.sleep)
+            courier = Courier(
+                delivery, options.texts, sent, mailer, partial(post, webhook), time.sleep, forms.attachment
+            )
             outcome = courier.send(reports, partial(reading.members, api), now, dry_run=options.dry_run)
         return outcome.exit_code
 
@@ -146,19 +152,13 @@ def read(options: Options, month: Period, now: float) -> Reports:
     return Reports(groups, None if options.groups else build.summary(data, month, groups, now))
 
 
-def write(reports: Reports, options: Options, month: Period, output: Output) -> Iterator[str]:
+def write(reports: Reports, forms: Forms, month: Period, output: Output) -> Iterator[str]:
     """Write the files below a folder of the month, and yield the path or URL of each. Raises `OutputError`."""
-    pages = Pages(options.texts) if "html" in options.formats else None
-    of_group: dict[str, Callable[[GroupReport], bytes]] = {"csv": tables.group, "json": documents.group}
-    of_all: dict[str, Callable[[Summary], bytes]] = {"csv": tables.summary, "json": documents.summary}
-    if pages:
-        of_group["html"] = lambda report: pages.group(report).encode()
-        of_all["html"] = lambda summary: pages.summary(summary, linked=True).encode()
-    for form in options.formats:
+    for form in forms.names:
         for report in reports.groups:
-            yield output.write(f"{month.month}/{group_file(report.group, form)}", of_group[form](report))
+            yield output.write(f"{month.month}/{group_file(report.group, form)}", forms.of_group[form](report))
         if reports.summary:
-            yield output.write(f"{month.month}/{summary_file(form)}", of_all[form](reports.summary))
+            yield output.write(f"{month.month}/{summary_file(form)}", forms.of_all[form](reports.summary))
 
 
 def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -213,8 +213,9 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         "format",
         action="append",
         default=[],
-        choices=FORMATS,
-        help="form of the files; repeat it for several (default: html)",
+        choices=FORMS,
+        help="form of the files; repeat it for several (default: html). Mails have the PDF if it is one of them, "
+        "otherwise the HTML",
     )
     option(
         "out",

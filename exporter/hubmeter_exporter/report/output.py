@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from hubmeter_exporter.command_line import UsageError
 from hubmeter_exporter.costs.sources.buckets import EXTRAS, errors_of, open_store
 
-_TYPES: Final = {".html": "text/html; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json"}
+_TYPES: Final = {
+    ".html": "text/html; charset=utf-8", ".pdf": "application/pdf", ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+}  # fmt: skip
 
 
 class OutputError(Exception):

@@ -5,7 +5,7 @@ from typing import Final
 
 from hubmeter_promql.month.charts import chart
 from hubmeter_promql.month.files import group_file
-from hubmeter_promql.month.model import ESTIMATED, DayCost, GroupReport, Summary
+from hubmeter_promql.month.model import ESTIMATED, DayCost, GroupReport, MonthCost, Summary
 from hubmeter_promql.month.templating import environment
 from hubmeter_promql.month.texts import Texts
 
@@ -34,7 +34,12 @@ class Pages:
             hubs=hubs,
             components=components if len(components) > 1 else [],
             by_day=chart([(day.usd, _kind(day), self._title(day)) for day in report.days]),
-            by_month=chart([(month.usd, "settled" if month.complete else "estimated", "") for month in report.months]),
+            by_month=chart(
+                [
+                    (month.usd, "settled" if month.complete else "estimated", self._month(month))
+                    for month in report.months
+                ]
+            ),
             with_gpus=any(member.gpu_hours for member in report.members),
             with_hours=any(member.server_hours is not None for member in report.members),
             uncertain=bool(report.notes.estimated or report.notes.missing),
@@ -50,6 +55,9 @@ class Pages:
     def _title(self, day: DayCost) -> str:
         usd = self._texts.gettext("unknown") if day.usd is None else self._texts.money(day.usd)
         return f"{self._texts.day(day.day)}: {usd}"
+
+    def _month(self, month: MonthCost) -> str:
+        return f"{self._texts.month(month.first)}: {self._texts.money(month.usd)}"
 
     def _component(self, name: str) -> str:
         return self._texts.gettext("not settled yet") if name == ESTIMATED else name

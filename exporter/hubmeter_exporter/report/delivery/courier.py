@@ -8,11 +8,10 @@ from functools import cache, partial
 from typing import Any, Final, Protocol
 
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError, attempt
-from hubmeter_exporter.report.delivery.mail import Writer
+from hubmeter_exporter.report.delivery.mail import Attachment, Writer
 from hubmeter_exporter.report.delivery.sent import Key, Sent
 from hubmeter_exporter.report.delivery.settings import Delivery, is_address
 from hubmeter_exporter.report.delivery.webhook import body, text
-from hubmeter_promql.month.html import Pages
 from hubmeter_promql.month.model import GroupReport, Reports
 from hubmeter_promql.month.texts import Texts
 from hubmeter_promql.names import NO_GROUP
@@ -60,6 +59,7 @@ class Courier:
         mails: Mails | None,
         post: Callable[[dict[str, Any]], None],
         sleep: Callable[[float], object],
+        attachment: Callable[[GroupReport], Attachment],
     ) -> None:
         """Take the parts.
 
@@ -70,6 +70,7 @@ class Courier:
             mails: The mail server; None if the settings have no mail.
             post: Posts a body to the webhook.
             sleep: Waits seconds between attempts.
+            attachment: Returns the file of a group for its mails.
         """
         self._delivery = delivery
         self._texts = texts
@@ -77,6 +78,7 @@ class Courier:
         self._mails = mails
         self._post = post
         self._sleep = sleep
+        self._attachment = attachment
 
     def send(
         self, reports: Reports, members: Callable[[str], list[str]], now: float, *, dry_run: bool = False
@@ -139,19 +141,21 @@ class Courier:
         mails, settings = self._mails, self._delivery.mail
         assert mails is not None  # noqa: S101 - checked by the caller
         assert settings is not None  # noqa: S101 - both are set, or neither is
-        pages, writer, without = Pages(self._texts), Writer(self._texts, settings.sender), []
+        writer, without = Writer(self._texts, settings.sender), []
         for report in reports.groups:
             addresses = self.recipients(report.group, members)
             if not addresses and report.group != NO_GROUP:
                 without.append(report.group)
-            page = cache(partial(pages.group, report))  # made only if it is sent, and once
+            attached = cache(partial(self._attachment, report))  # made only if it is sent, and once
             for address in addresses:
                 key = Key(report.period.month, report.group, "mail", address)
 
-                def one(report: GroupReport = report, address: str = address, page: Callable[[], str] = page) -> None:
-                    mails.send(writer.mail(report, page().encode(), address, now))
+                def deliver(
+                    report: GroupReport = report, address: str = address, of: Callable[[], Attachment] = attached
+                ) -> None:
+                    mails.send(writer.mail(report, of(), address, now))
 
-                self._once(key, f"the report of {report.group!r} to {address}", one, outcome, dry_run=dry_run)
+                self._once(key, f"the report of {report.group!r} to {address}", deliver, outcome, dry_run=dry_run)
         mails.close()
         outcome.without = tuple(without)
 

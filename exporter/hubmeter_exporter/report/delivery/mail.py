@@ -4,10 +4,11 @@ import hashlib
 import smtplib
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
-from typing import Final
+from typing import Final, Literal
 
 from hubmeter_common.slugs import safe_slug
 from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError
@@ -16,8 +17,17 @@ from hubmeter_promql.month.model import GroupReport
 from hubmeter_promql.month.templating import environment
 from hubmeter_promql.month.texts import Texts
 
+_KINDS: Final = {"html": ("text", "html", {"charset": "utf-8"}), "pdf": ("application", "pdf", {})}
 _TIMEOUT: Final = 60.0
 _SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a group."""
+
+    form: Literal["html", "pdf"]
+    content: bytes
 
 
 class Writer:
@@ -29,8 +39,8 @@ class Writer:
         self._sender = sender
         self._template = environment(texts, autoescape=False).get_template("mail.txt")
 
-    def mail(self, report: GroupReport, page: bytes, recipient: str, now: float) -> EmailMessage:
-        """Return the mail with a group's report: a plain text, and the page as an attachment."""
+    def mail(self, report: GroupReport, attached: Attachment, recipient: str, now: float) -> EmailMessage:
+        """Return the mail with a group's report: a plain text, and the file."""
         group = " ".join(report.group.split())
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
@@ -44,11 +54,10 @@ class Writer:
         domain = parseaddr(self._sender)[1].rpartition("@")[2]
         message["Message-ID"] = f"<hubmeter-{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(self._template.render(report=report, group=group))
-        message.add_attachment(
-            page, "text", "html", filename=f"{safe_slug(report.group)}-{report.period.month}.html",
-            params={"charset": "utf-8"},
-        )  # fmt: skip
+        message.set_content(self._template.render(report=report, group=group, form=attached.form))
+        kind, subtype, parameters = _KINDS[attached.form]
+        name = f"{safe_slug(report.group)}-{report.period.month}.{attached.form}"
+        message.add_attachment(attached.content, kind, subtype, filename=name, params=parameters)
         return message
 
 

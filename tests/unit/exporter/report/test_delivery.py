@@ -28,9 +28,10 @@ from hubmeter_exporter.report import cli
 from hubmeter_exporter.report.delivery import webhook
 from hubmeter_exporter.report.delivery.attempts import WAITS, DeliveryError, UncertainError
 from hubmeter_exporter.report.delivery.courier import Courier, Outcome
-from hubmeter_exporter.report.delivery.mail import Mailer
+from hubmeter_exporter.report.delivery.mail import Attachment, Mailer, Writer
 from hubmeter_exporter.report.delivery.sent import Key, Sent, SentError
 from hubmeter_exporter.report.delivery.settings import Delivery, make
+from hubmeter_exporter.report.forms import Forms
 from hubmeter_promql.bills import BillState
 from hubmeter_promql.month import build
 from hubmeter_promql.month.model import Reports
@@ -43,6 +44,7 @@ SECRET = "secret-0123456789"
 MEMBERS = {"biology-leads": ["mia", "noah"], "astronomy-leads": []}
 STATES: dict[datetime.date, BillState] = dict.fromkeys(made_up.PERIOD.days, "settled")
 SETTLED = replace(made_up.data(), states={**made_up.data().states, **STATES})
+PAGES = Forms(Texts("en"), ["html"]).attachment
 REPORTS = Reports(build.group_reports(SETTLED, made_up.PERIOD, ["biology", "astronomy", "none"], made_up.NOW), None)
 
 
@@ -122,7 +124,8 @@ def courier(
         raise AssertionError("nothing is to be posted")
 
     mailer = Mailer(delivery.mail, {}) if delivery.mail else None
-    return Courier(delivery, Texts("en"), ledger, mailer, post or refuse, (waited if waited is not None else []).append)
+    sleep = (waited if waited is not None else []).append
+    return Courier(delivery, Texts("en"), ledger, mailer, post or refuse, sleep, PAGES)
 
 
 def send(courier: Courier, *, dry_run: bool = False, reports: Reports = REPORTS) -> Outcome:
@@ -148,6 +151,15 @@ def test_each_recipient_gets_one_mail_with_a_plain_text_and_the_page(inbox: Inbo
     content = page.get_payload(decode=True)
     assert isinstance(content, bytes)
     assert f'<dd class="value">{total}</dd>' in content.decode()
+
+
+def test_a_mail_with_a_pdf_says_so() -> None:
+    writer = Writer(Texts("en"), "hubmeter@uni.edu")
+    text, file = writer.mail(REPORTS.groups[0], Attachment("pdf", b"%PDF-"), "ana@uni.edu", made_up.NOW).iter_parts()
+    assert isinstance(text, EmailMessage)
+    assert "The attached file has charts, and what each member used.\n" in text.get_content().replace("\r\n", "\n")
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "biology-2026-10.pdf")
+    assert file.get_payload(decode=True) == b"%PDF-"
 
 
 def test_a_second_run_sends_only_what_the_first_did_not(inbox: Inbox, server: int, tmp_path: Path) -> None:
@@ -247,7 +259,7 @@ def test_the_password_goes_through_tls_to_a_trusted_server_only(
         of = of.model_copy(update={"mail": of.mail.model_copy(update={"host": "localhost", "tls": "starttls"})})
         assert of.mail
         mailer = Mailer(of.mail, {"SMTP_USERNAME": "hubmeter", "SMTP_PASSWORD": SECRET})
-        outcome = send(Courier(of, Texts("en"), ledger, mailer, lambda _: None, lambda _: None))
+        outcome = send(Courier(of, Texts("en"), ledger, mailer, lambda _: None, lambda _: None, PAGES))
         assert (outcome.sent, outcome.failed) == ((2, 0) if trusted else (0, 2))
         assert inbox.logins == ([("hubmeter", True)] if trusted else [])
         if not trusted:

@@ -154,6 +154,11 @@ def read(options: Options, month: Period, now: float) -> Reports:
 
 def write(reports: Reports, forms: Forms, month: Period, output: Output) -> Iterator[str]:
     """Write the files below a folder of the month, and yield the path or URL of each. Raises `OutputError`."""
+    groups: dict[str, str] = {}
+    for report in reports.groups:
+        other = groups.setdefault(group_file(report.group, ""), report.group)
+        if other != report.group:
+            raise OutputError(f"the groups {other!r} and {report.group!r} have the same file name; rename one of them")
     for form in forms.names:
         for report in reports.groups:
             yield output.write(f"{month.month}/{group_file(report.group, form)}", forms.of_group[form](report))

@@ -7,7 +7,7 @@ from typing import Final
 
 from hubmeter_promql.bills import days_of, start_of
 
-_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
+_MONTH: Final = re.compile(r"(20[0-9]{2})-([0-9]{2})")
 _MONTHS_BEFORE: Final = 5
 
 

@@ -19,6 +19,10 @@ class DeliveryError(Exception):
         self.temporary = temporary
 
 
+class UnreachableError(DeliveryError):
+    """There is no connection to the server, so other messages fail, too."""
+
+
 class UncertainError(Exception):
     """The connection ended before the server confirmed a message, which may have been sent."""
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from functools import cache, partial
 from typing import Any, Final, Protocol
 
-from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError, attempt
+from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError, UnreachableError, attempt
 from hubmeter_exporter.report.delivery.mail import Attachment, Writer
 from hubmeter_exporter.report.delivery.sent import Key, Sent
 from hubmeter_exporter.report.delivery.settings import Delivery, is_address
@@ -79,6 +79,7 @@ class Courier:
         self._post = post
         self._sleep = sleep
         self._attachment = attachment
+        self._unreachable: UnreachableError | None = None
 
     def send(
         self, reports: Reports, members: Callable[[str], list[str]], now: float, *, dry_run: bool = False
@@ -101,16 +102,24 @@ class Courier:
             outcome.failed += 1
             return outcome
         if self._mails:
-            self._mail_all(reports, members, now, outcome, dry_run=dry_run)
+            try:
+                self._mail_all(reports, members, now, outcome, dry_run=dry_run)
+            finally:
+                self._mails.close()
         if self._delivery.webhook and reports.groups:
             message = text(reports, self._texts, self._delivery.link)
             content = body(self._delivery.webhook, message)
             key = Key(reports.groups[0].period.month, "", "webhook", "")
-            self._once(key, "the message to the webhook", lambda: self._post(content), outcome, dry_run=dry_run)
+            self._once(
+                key, "the message to the webhook", lambda: partial(self._post, content), outcome, dry_run=dry_run
+            )
         _log.info(
             "%d sent%s, %d sent before, %d failed.",
             outcome.sent, " (dry run)" if dry_run else "", outcome.before, outcome.failed,
         )  # fmt: skip
+        names = {report.group for report in reports.groups}
+        for group in sorted(self._delivery.recipients.keys() - names) if reports.summary else []:
+            _log.warning("No report of %r, which has recipients: it has no usage in this month.", group)
         if outcome.without:
             _log.error("No recipient: %s. Set recipients, or leads and address.", ", ".join(map(repr, outcome.without)))
         return outcome
@@ -138,9 +147,8 @@ class Courier:
         *,
         dry_run: bool,
     ) -> None:
-        mails, settings = self._mails, self._delivery.mail
-        assert mails is not None  # noqa: S101 - checked by the caller
-        assert settings is not None  # noqa: S101 - both are set, or neither is
+        settings = self._delivery.mail
+        assert settings is not None  # noqa: S101 - checked by the caller
         writer, without = Writer(self._texts, settings.sender), []
         for report in reports.groups:
             addresses = self.recipients(report.group, members)
@@ -150,17 +158,24 @@ class Courier:
             for address in addresses:
                 key = Key(report.period.month, report.group, "mail", address)
 
-                def deliver(
+                def prepare(
                     report: GroupReport = report, address: str = address, of: Callable[[], Attachment] = attached
-                ) -> None:
-                    mails.send(writer.mail(report, of(), address, now))
+                ) -> Callable[[], None]:
+                    return partial(self._mail, writer.mail(report, of(), address, now))
 
-                self._once(key, f"the report of {report.group!r} to {address}", deliver, outcome, dry_run=dry_run)
-        mails.close()
+                self._once(key, f"the report of {report.group!r} to {address}", prepare, outcome, dry_run=dry_run)
         outcome.without = tuple(without)
 
-    def _once(self, key: Key, what: str, send: Callable[[], None], outcome: Outcome, *, dry_run: bool) -> None:
-        """Send a message unless the ledger has it. It is noted before it is sent, so that it is never sent twice."""
+    def _mail(self, message: EmailMessage) -> None:
+        assert self._mails is not None  # noqa: S101 - checked by the caller
+        if self._unreachable:  # another three minutes for each mail would take hours
+            raise DeliveryError(str(self._unreachable), temporary=False)
+        self._mails.send(message)
+
+    def _once(
+        self, key: Key, what: str, prepare: Callable[[], Callable[[], None]], outcome: Outcome, *, dry_run: bool
+    ) -> None:
+        """Prepare and send a message unless the ledger has it; it is noted before, so that it is never sent twice."""
         state = self._sent.state(key)
         if state == "sent":
             outcome.before += 1
@@ -173,11 +188,14 @@ class Courier:
             _log.info("Would send %s.", what)
             outcome.sent += 1
             return
+        send = prepare()
         self._sent.begin(key)
         try:
             attempt(send, self._sleep)
         except DeliveryError as error:
             self._sent.undo(key)
+            if isinstance(error, UnreachableError):
+                self._unreachable = error
             _log.error("Did not send %s: %s.", what, error)
             outcome.failed += 1
         except UncertainError as error:

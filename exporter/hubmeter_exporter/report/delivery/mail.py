@@ -5,18 +5,19 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from typing import Final, Literal
 
 from hubmeter_common.slugs import safe_slug
-from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError
+from hubmeter_exporter.report.delivery.attempts import DeliveryError, UncertainError, UnreachableError
 from hubmeter_exporter.report.delivery.settings import Mail
 from hubmeter_promql.month.model import GroupReport
 from hubmeter_promql.month.templating import environment
 from hubmeter_promql.month.texts import Texts
 
+_POLICY: Final = policy.SMTP.clone(cte_type="7bit")  # not all servers have 8BITMIME
 _KINDS: Final = {"html": ("text", "html", {"charset": "utf-8"}), "pdf": ("application", "pdf", {})}
 _TIMEOUT: Final = 60.0
 _SHOWN: Final = 200
@@ -42,7 +43,7 @@ class Writer:
     def mail(self, report: GroupReport, attached: Attachment, recipient: str, now: float) -> EmailMessage:
         """Return the mail with a group's report: a plain text, and the file."""
         group = " ".join(report.group.split())
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         message["From"] = self._sender
         message["To"] = recipient
         message["Subject"] = self._texts.gettext("Usage of %(group)s in %(month)s") % {
@@ -95,7 +96,9 @@ class Mailer:
             self._accepted(smtp.rcpt(recipient), recipient)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise self._failure("ended the connection", error) from error
+            raise DeliveryError(
+                f"{self._settings.host} ended the connection ({_cause(error)})", temporary=True
+            ) from error
         try:
             self._accepted(smtp.data(content), f"the mail to {recipient}")
         except smtplib.SMTPDataError as error:
@@ -139,7 +142,9 @@ class Mailer:
                 temporary=False,
             ) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise self._failure("cannot be reached", error) from error
+            raise UnreachableError(
+                f"{settings.host}:{settings.port} cannot be reached ({_cause(error)})", temporary=True
+            ) from error
         finally:
             if opened is not None:
                 opened.close()
@@ -158,6 +163,6 @@ class Mailer:
             temporary=400 <= code < 500,
         )
 
-    def _failure(self, what: str, error: Exception) -> DeliveryError:
-        place = f"{self._settings.host}:{self._settings.port}"
-        return DeliveryError(f"{place} {what} ({str(error)[:_SHOWN] or type(error).__name__})", temporary=True)
+
+def _cause(error: Exception) -> str:
+    return str(error)[:_SHOWN] or type(error).__name__

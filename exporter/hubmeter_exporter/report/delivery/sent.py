@@ -1,8 +1,10 @@
 """The ledger of what was sent: an SQLite file. What it holds is not sent again."""
 
+import fcntl
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -30,16 +32,23 @@ class Key(NamedTuple):
 
 
 class Sent:
-    """The ledger. All methods raise `SentError`."""
+    """The ledger, of which one run at a time has the use. All methods raise `SentError`."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        """Open or create the file."""
+        """Open or create the file, and lock it until `close` or the end of the process."""
         self._path = path
         self._clock = clock
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute(_SCHEMA)
+            with ExitStack() as opened:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                lock = opened.enter_context(path.with_name(f"{path.name}.lock").open("wb"))
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.touch(mode=0o600)  # it has addresses
+                self._connection = opened.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+                self._connection.execute(_SCHEMA)
+                self._opened = opened.pop_all()
+        except BlockingIOError as error:
+            raise SentError(f"another run uses the ledger of sent reports {path}; wait until it ends") from error
         except (OSError, sqlite3.Error) as error:
             raise self._error(error) from error
 
@@ -66,7 +75,7 @@ class Sent:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._opened.close()
 
     def _execute(self, statement: str, *values: str | float) -> sqlite3.Cursor:
         try:
@@ -75,4 +84,6 @@ class Sent:
             raise self._error(error) from error
 
     def _error(self, error: Exception) -> SentError:
-        return SentError(f"the ledger of sent reports {self._path} cannot be used ({error}); set another --sent")
+        return SentError(
+            f"the ledger of sent reports {self._path} cannot be used ({error}); correct the cause, or restore the file"
+        )

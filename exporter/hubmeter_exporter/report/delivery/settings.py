@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from hubmeter_common import validation
 from hubmeter_common.settings_file import SettingsError, read
 
-# One mailbox; addresses that are not ASCII need SMTPUTF8, which many servers lack.
-_ADDRESS: Final = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+# A mailbox whose local part is a dot-atom of RFC 5322, which needs no quotes: "a,b@uni.edu" would be two mailboxes.
+# Addresses that are not ASCII need SMTPUTF8, which many servers lack.
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 def is_address(text: str) -> bool:
@@ -33,8 +34,10 @@ def _sender(value: str) -> str:
 
 
 def _template(value: str) -> str:
-    if value and (value.count("{username}") != 1 or not is_address(value.replace("{username}", "ana"))):
-        raise ValueError("must be an address with {username}, such as {username}@uni.edu")
+    if value in {"", "{username}"}:
+        return value
+    if value.count("{username}") != 1 or not is_address(value.replace("{username}", "ana")):
+        raise ValueError("must be {username}, or an address with it, such as {username}@uni.edu")
     return value
 
 
@@ -76,7 +79,7 @@ class Delivery(_Section):
         recipients: Addresses by group.
         leads: Usernames by group, of groups without an entry in ``recipients``.
         leads_group: Name of the group whose members lead a group, with ``{group}``.
-        address: Address of a username, with ``{username}``.
+        address: Address of a username, with ``{username}``; that alone if usernames are addresses.
         link: URL of the folder with the files, for the webhook.
         mail: None sends no mail.
         webhook: None posts nothing.

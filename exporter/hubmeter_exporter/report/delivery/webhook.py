@@ -30,7 +30,9 @@ def body(settings: Webhook, message: str) -> dict[str, Any]:
     """Return the JSON that the service takes."""
     if settings.form in {"slack", "mattermost"}:
         # In both, these three characters begin links, mentions and entities.
-        return {"text": message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+        plain = message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        # In Mattermost, a group named @channel would notify everyone.
+        return {"text": plain if settings.form == "slack" else plain.replace("@", "@\u200b")}
     lines = [{"type": "TextBlock", "text": line, "wrap": True} for line in message.splitlines()]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -56,7 +58,9 @@ def post(url: str, content: dict[str, Any]) -> None:
         cause = getattr(error.args[0], "reason", error.args[0]) if error.args else None
         if isinstance(error, requests.exceptions.SSLError):
             raise DeliveryError(f"the certificate of the webhook at {host} is not valid", temporary=False) from None
-        if isinstance(cause, NewConnectionError) or isinstance(error, requests.ConnectTimeout):
+        if isinstance(cause, NewConnectionError) or isinstance(
+            error, requests.exceptions.ProxyError | requests.ConnectTimeout
+        ):
             raise DeliveryError(f"the webhook at {host} cannot be reached", temporary=True) from None
         raise UncertainError(f"the webhook at {host} ended the connection") from None
     except requests.Timeout:
@@ -66,6 +70,7 @@ def post(url: str, content: dict[str, Any]) -> None:
             f"the URL of the webhook cannot be used ({type(error).__name__}); check HUBMETER_WEBHOOK_URL",
             temporary=False,
         ) from None
-    if not response.ok:
+    if not 200 <= response.status_code < 300:
+        moved = ", a redirect; set HUBMETER_WEBHOOK_URL to its target" if response.is_redirect else ""
         temporary = response.status_code == 429 or response.status_code >= 500
-        raise DeliveryError(f"the webhook at {host} answered HTTP {response.status_code}", temporary=temporary)
+        raise DeliveryError(f"the webhook at {host} answered HTTP {response.status_code}{moved}", temporary=temporary)

@@ -142,6 +142,7 @@ def test_each_recipient_gets_one_mail_with_a_plain_text_and_the_page(inbox: Inbo
     assert first["Subject"] == "Usage of biology in October 2026"
     assert (first["Auto-Submitted"], first["Date"]) == ("auto-generated", "Wed, 04 Nov 2026 06:00:00 -0000")
     assert first["Message-ID"] != second["Message-ID"]
+    assert all(mail.as_bytes().isascii() for mail in inbox.mails)  # for servers without 8BITMIME
     text, page = first.iter_parts()
     assert isinstance(text, EmailMessage)
     total = Texts("en").money(REPORTS.groups[0].total)
@@ -214,9 +215,9 @@ def test_a_mail_that_may_have_been_sent_is_not_sent_again(
 def test_a_server_that_is_away_is_tried_again_and_named(ledger: Sent, caplog: pytest.LogCaptureFixture) -> None:
     waited: list[float] = []
     port = free_port()
-    outcome = send(courier(settings(port, recipients={"biology": ["ana@uni.edu"]}), ledger, waited))
-    assert (outcome.failed, waited) == (1, [*WAITS])
-    assert f"127.0.0.1:{port} cannot be reached ([Errno 111] Connection refused)" in caplog.text
+    outcome = send(courier(settings(port, recipients={"biology": ["ana@uni.edu", "bo@uni.edu"]}), ledger, waited))
+    assert (outcome.failed, waited) == (2, [*WAITS])  # the second mail does not wait again
+    assert caplog.text.count(f"127.0.0.1:{port} cannot be reached ([Errno 111] Connection refused)") == 2
     assert ledger.state(Key("2026-10", "biology", "mail", "ana@uni.edu")) is None
 
 
@@ -282,7 +283,10 @@ def test_leads_get_the_report_of_their_group_by_their_usernames(ledger: Sent) ->
     def members(group: str) -> list[str]:
         return MEMBERS.get(group, [])
 
-    of = courier(settings(leads={"biology": ["ana", "no address"]}, address="{username}@uni.edu"), ledger)
+    odd = ["no address", "x,bo", "x>,<bo", "a:b;", "ana@uni.edu", "ana.lópez"]
+    of = courier(settings(leads={"biology": ["ana", *odd]}, address="{username}@uni.edu"), ledger)
+    assert of.recipients("biology", members) == ["ana@uni.edu"]
+    of = courier(settings(leads={"biology": ["ana@uni.edu", "bo", "ana.lópez@uni.edu"]}, address="{username}"), ledger)
     assert of.recipients("biology", members) == ["ana@uni.edu"]
     assert of.recipients("astronomy", members) == []
     of = courier(settings(leads_group="{group}-leads", address="{username}@uni.edu"), ledger)
@@ -315,7 +319,10 @@ def test_an_unfinished_month_is_not_sent(ledger: Sent, caplog: pytest.LogCapture
         ),
         ({"webhook": {}, "recipients": {"bio": ["ana"]}}, "'ana' must be an address such as ana@uni.edu, in ASCII"),
         ({"webhook": {}, "leads_group": "{group}-leads"}, "leads are set without address; set it"),
-        ({"webhook": {}, "address": "uni.edu"}, "must be an address with {username}, such as {username}@uni.edu"),
+        (
+            {"webhook": {}, "address": "uni.edu"},
+            "must be {username}, or an address with it, such as {user",
+        ),
         ({"webhook": {}, "leads_group": "leads"}, "must be the name of a group with {group}"),
         ({"webhook": {"form": "irc"}}, "webhook.form: 'irc' must be 'slack', 'mattermost' or 'teams'"),
     ],
@@ -340,7 +347,11 @@ def hook(of: Hook) -> Iterator[str]:
         def do_POST(self) -> None:
             of.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             status = of.statuses.pop(0) if of.statuses else 200
-            if status:
+            if status == 307:
+                self.send_response(status)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+            elif status:
                 self.send_json(status, {})
 
     with http_server(Post) as served:
@@ -367,9 +378,11 @@ def test_a_webhook_gets_one_message_with_groups_and_no_usernames(
 
 
 def test_a_webhook_that_refuses_or_ends_is_named_without_its_secret() -> None:
-    of = Hook(statuses=[404, 0])
+    of = Hook(statuses=[404, 307, 0])
     with hook(of) as url:
         with pytest.raises(DeliveryError, match=r"the webhook at 127\.0\.0\.1 answered HTTP 404") as refused:
+            webhook.post(url, {})
+        with pytest.raises(DeliveryError, match="HTTP 307, a redirect; set HUBMETER_WEBHOOK_URL to its target"):
             webhook.post(url, {})
         with pytest.raises(UncertainError, match="ended the connection") as ended:
             webhook.post(url, {})
@@ -383,6 +396,8 @@ def test_a_webhook_that_refuses_or_ends_is_named_without_its_secret() -> None:
 def test_each_service_gets_its_form() -> None:
     slack = webhook.body(make({"webhook": {}}, "t").webhook, "<!channel> a & b")  # type: ignore[arg-type] # it is set
     assert slack == {"text": "&lt;!channel&gt; a &amp; b"}
+    mattermost = webhook.body(make({"webhook": {"form": "mattermost"}}, "t").webhook, "@all")  # type: ignore[arg-type] # it is set
+    assert mattermost == {"text": "@\u200ball"}
     teams = webhook.body(make({"webhook": {"form": "teams"}}, "t").webhook, "one\ntwo")  # type: ignore[arg-type] # it is set
     card = teams["attachments"][0]["content"]
     assert (card["type"], [block["text"] for block in card["body"]]) == ("AdaptiveCard", ["one", "two"])
@@ -392,6 +407,30 @@ def test_a_ledger_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database at all" * 99, encoding="utf-8")
     with pytest.raises(SentError, match=r"the ledger of sent reports .*text cannot be used \(file is not a database\)"):
         Sent(tmp_path / "text")
+    with pytest.raises(SentError, match="File exists"):
+        Sent(tmp_path / "text" / "sent.sqlite")
+
+
+def test_two_runs_do_not_send_at_the_same_time(tmp_path: Path) -> None:
+    with (
+        closing(Sent(tmp_path / "sent")),
+        pytest.raises(SentError, match=r"another run uses .*sent; wait until it ends"),
+    ):
+        Sent(tmp_path / "sent")
+    Sent(tmp_path / "sent").close()
+    assert (tmp_path / "sent").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_mail_that_cannot_be_made_is_not_noted(inbox: Inbox, server: int, ledger: Sent) -> None:
+    def fail(_: object) -> Attachment:
+        raise RuntimeError
+
+    of = settings(server, recipients={"biology": ["ana@uni.edu"]})
+    assert of.mail
+    with pytest.raises(RuntimeError):
+        send(Courier(of, Texts("en"), ledger, Mailer(of.mail, {}), lambda _: None, lambda _: None, fail))
+    assert ledger.state(Key("2026-10", "biology", "mail", "ana@uni.edu")) is None
+    assert inbox.mails == []
 
 
 def test_the_command_needs_the_webhooks_url_and_valid_settings(

@@ -38,7 +38,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("'my-hub' cannot begin the name of a metric", ["--all", "--metrics_prefix", "my-hub", *URLS]),
         ("--month is 'October', which is not a month such as 2026-10", ["--all", "--month", "October", *URLS]),
         ("--month is '2026-13', which is not a month", ["--all", "--month", "2026-13", *URLS]),
-        ("--month is 2999-01, of which no day is over in UTC", ["--all", "--month", "2999-01", *URLS]),
+        ("--month is '0001-01', which is not a month", ["--all", "--month", "0001-01", *URLS]),
+        ("--month is 2099-01, of which no day is over in UTC", ["--all", "--month", "2099-01", *URLS]),
         ("--out is 'ftp://x/y'; it must be a folder, or begin with s3://", ["--all", "--out", "ftp://x/y", *URLS]),
         ("--out is 's3:///y', which has no bucket", ["--all", "--out", "s3:///y", *URLS]),
     ],
@@ -71,6 +72,7 @@ def at(*moment: int) -> float:
         ("2026-10", at(2026, 10, 31, 23), date(2026, 10, 1), date(2026, 10, 30), False),
         ("2026-10", at(2026, 11, 1), date(2026, 10, 1), date(2026, 10, 31), True),
         ("2024-02", at(2026, 11, 1), date(2024, 2, 1), date(2024, 2, 29), True),
+        ("2026-03", at(2026, 11, 1), date(2026, 3, 1), date(2026, 3, 31), True),  # summer time begins
     ],
 )
 def test_a_month_has_its_days_that_are_over(text: str, now: float, first: date, last: date, whole: bool) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from hubmeter_exporter.report import cli
+from hubmeter_exporter.report.forms import Forms
+from hubmeter_exporter.report.output import Folder, OutputError
 from hubmeter_promql.month import build, documents, tables
 from hubmeter_promql.month.charts import chart, nice
 from hubmeter_promql.month.files import group_file
 from hubmeter_promql.month.html import Pages
-from hubmeter_promql.month.model import GroupReport, Summary
+from hubmeter_promql.month.model import GroupReport, Reports, Summary
 from hubmeter_promql.month.reading import Data
 from hubmeter_promql.month.texts import Texts
 from tests.unit.exporter.report import catalogue, made_up
@@ -126,6 +129,15 @@ def test_names_are_escaped_on_pages_and_harmless_in_tables() -> None:
 def test_files_have_names_that_stay_in_their_folder(name: str, file: str) -> None:
     assert group_file(name, "html").startswith(file)
     assert group_file(name, "html").count("/") == 1
+
+
+def test_two_groups_with_the_same_file_name_are_an_error(tmp_path: Path) -> None:
+    groups = ["\u4e4f\u4f84", "\u4f00\u4e77"]  # the same hash
+    assert group_file(groups[0], "csv") == group_file(groups[1], "csv")
+    found = Reports(build.group_reports(DATA, PERIOD, groups, NOW), None)
+    with pytest.raises(OutputError, match="the groups '乏侄' and '伀乷' have the same file name; rename one of them"):
+        [*cli.write(found, Forms(Texts("en"), ["csv"]), PERIOD, Folder(tmp_path))]
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_group_of_500_a_group_of_one_and_one_without_use_have_pages() -> None:

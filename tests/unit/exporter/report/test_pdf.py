@@ -34,7 +34,8 @@ def printer() -> Printer:
     try:
         return Printer()
     except PdfError as error:
-        assert "Debian's" in str(error), error  # WeasyPrint itself is there
+        if isinstance(error.__cause__, ModuleNotFoundError):
+            raise
         pytest.skip(f"needs libraries and fonts of the system: {error}")
 
 

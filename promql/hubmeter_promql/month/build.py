@@ -68,10 +68,17 @@ def notes(data: Data, period: Period) -> Notes:
     return Notes(
         estimated=tuple(day for day in period.days if data.states.get(day) in {"estimated", "open"}),
         missing=tuple(day for day in period.days if data.states.get(day, "missing") == "missing"),
+        unallocated=tuple(day for day in period.days if _is_unallocated(data, day)),
         recorded_hours={hub: value for hub, value in sorted(data.recorded_hours.items()) if value <= hours - 1},
         hours=hours,
         usage_since=since if since is not None and since >= period.start + 3600 else None,
     )
+
+
+def _is_unallocated(data: Data, day: date) -> bool:
+    billed = data.billed.get(day, 0.0) if is_billed(data.states.get(day, "missing")) else 0.0
+    rests = sum(data.costs.get(name, {}).get(day, 0.0) for name in RESTS)
+    return billed >= 0.005 and rests >= billed - 0.005
 
 
 def _group_report(data: Data, period: Period, group: str, pairs: list[Pair], noted: Notes, now: float) -> GroupReport:

@@ -71,6 +71,7 @@ def _notes(notes: Notes) -> dict[str, Any]:
     return {
         "estimated_days": notes.estimated,
         "missing_days": notes.missing,
+        "unallocated_days": notes.unallocated,
         "recorded_hours": notes.recorded_hours,
         "hours": notes.hours,
         "usage_since": None if since is None else datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds"),

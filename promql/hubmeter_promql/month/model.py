@@ -96,6 +96,7 @@ class Notes:
     Attributes:
         estimated: Days with a bill that may still change, or that is partial.
         missing: Days without a bill.
+        unallocated: Days with a bill of which no group has a part, because no usage was recorded.
         recorded_hours: Hours of recorded usage by hub, of hubs that lack an hour or more.
         hours: Of the period.
         usage_since: Unix time of the oldest usage in the period, if it begins later than the period.
@@ -103,6 +104,7 @@ class Notes:
 
     estimated: tuple[date, ...]
     missing: tuple[date, ...]
+    unallocated: tuple[date, ...]
     recorded_hours: Mapping[str, float]
     hours: int
     usage_since: float | None

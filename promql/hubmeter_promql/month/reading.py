@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from hubmeter_promql import cost_parts, matchers, names, render
-from hubmeter_promql.bills import IDLE, UNALLOCATED, BillState, start_of
+from hubmeter_promql.bills import IDLE, RESTS, UNALLOCATED, BillState, start_of
 from hubmeter_promql.client import Prometheus
 from hubmeter_promql.month.cost_api import CostApi
 from hubmeter_promql.month.model import Forecast
@@ -55,7 +55,7 @@ class Data:
 
     Attributes:
         states: Of each day of the period and the months before.
-        costs: Billed costs by group and day, including ``RESTS`` if all groups were read.
+        costs: Billed costs by group and day, including ``RESTS``.
         estimates: Estimated costs of the other days of the period by group and day, likewise.
         billed: Bill of each day of the period.
         member_costs: Billed costs.
@@ -106,8 +106,9 @@ def read(api: CostApi, prometheus: Prometheus, period: Period, selection: Select
     months = period.months[0]
     only: dict[str, str | list[str]] = {"usergroup": [_in_braces(sorted(selection.groups))]} if selection.groups else {}
     states = {date.fromisoformat(row["date"]): row["state"] for row in api.rows("/days", months, period.last)}
+    with_rests = {"usergroup": [_in_braces(sorted({*selection.groups, *RESTS}))]} if selection.groups else {}
     costs: dict[str, dict[date, float]] = defaultdict(dict)
-    for row in api.rows("/total-costs-per-group", months, period.last, **only):
+    for row in api.rows("/total-costs-per-group", months, period.last, **with_rests):
         costs[row["usergroup"]][date.fromisoformat(row["date"])] = row["cost"]
     billed = {
         date.fromisoformat(row["date"]): row["cost"]

@@ -59,6 +59,20 @@ def test_days_without_a_complete_bill_have_estimates_and_are_noted() -> None:
     assert reports(late)["biology"].notes.usage_since == PERIOD.start + 7 * 3600
 
 
+def test_days_whose_bill_no_group_has_are_named() -> None:
+    day = date(2026, 10, 9)
+    costs = {group: {**by_day, day: 0.0} for group, by_day in DATA.costs.items()}
+    costs["unallocated"][day] = DATA.billed[day] - 3.21
+    costs["idle"][day] = 3.21
+    report = reports(replace(DATA, costs=costs))["biology"]
+    assert report.notes.unallocated == (day,)
+    assert "<strong>1 day is unallocated:</strong> Oct 9. No usage was recorded" in Pages(Texts("en")).group(report)
+    assert json.loads(documents.group(report))["notes"]["unallocated_days"] == ["2026-10-09"]
+    costs["unallocated"][day] -= 1
+    assert reports(replace(DATA, costs=costs))["biology"].notes.unallocated == ()
+    assert reports()["biology"].notes.unallocated == ()
+
+
 def test_a_day_whose_bill_may_still_change_has_the_cost_of_its_bill() -> None:
     data = replace(DATA, states={**DATA.states, date(2026, 10, 2): "estimated"})
     report, before = reports(data)["biology"], reports()["biology"]

@@ -182,6 +182,8 @@ def main() -> None:
                         ["--all"],
                         ["--all", "--format", "html", "--format", "csv", "--format", "json"],
                         ["--group", "group-0"],
+                        ["--group", "group-50", "--format", "pdf"],
+                        ["--all", "--format", "pdf"],
                     )
                 ]
     print(markdown(("command", "time", "processor, report", "Prometheus", "cost API", "files", "size"), rows))
@@ -189,14 +191,14 @@ def main() -> None:
 
 def measured(store: Store, api: str, out: Path, arguments: list[str]) -> tuple[str, ...]:
     """Return a row of the table."""
-    before, here, begin = store.cpu_seconds(), time.process_time(), time.perf_counter()
+    before, here, begin, since = store.cpu_seconds(), time.process_time(), time.perf_counter(), time.time()
     command = [sys.executable, "-m", "hubmeter_exporter.report.cli", "--log_level", "WARNING", "--out", str(out)]
     used = _children()
     subprocess.run(
         [*command, "--prometheus_url", store.url, "--cost_api_url", api, *arguments], check=True, env={**os.environ}
     )
     wall = time.perf_counter() - begin
-    files = [path for path in out.rglob("*") if path.is_file()]
+    files = [path for path in out.rglob("*") if path.is_file() and path.stat().st_mtime >= since]
     seconds = (wall, _children() - used, store.cpu_seconds() - before, time.process_time() - here)
     shown = f"`hubmeter-report {' '.join(arguments)}`"
     size = f"{sum(path.stat().st_size for path in files) / 1e6:.1f} MB"

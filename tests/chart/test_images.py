@@ -23,7 +23,7 @@ from tests.waiting import PATIENCE, wait_until
 
 PROGRAMS = ("exporter", "costs")
 # Above the base image. The doctor and pydantic are 13 MB of the image of the exporter.
-MOST_BYTES = {"exporter": 23e6, "costs": 90e6, "costs-cloud": 360e6}
+MOST_BYTES = {"exporter": 23e6, "costs": 90e6, "costs-cloud": 360e6, "costs-pdf": 300e6}
 
 
 def docker(*arguments: str, timeout: float = PATIENCE) -> str:
@@ -182,9 +182,9 @@ def test_it_has_no_installer_and_nothing_that_its_program_does_not_import(contai
         assert "hubmeter-doctor" in docker("exec", identifier, "/opt/hubmeter/bin/hubmeter-doctor", "--version")
 
 
-def our_bytes(name: str) -> int:
+def our_bytes(name: str, *steps: str) -> int:
     rows = docker("history", "--human=false", "--format={{.Size}} {{.CreatedBy}}", name).splitlines()
-    return sum(int(row.split()[0]) for row in rows if "COPY" in row)
+    return sum(int(row.split()[0]) for row in rows if any(step in row for step in steps or ["COPY"]))
 
 
 def test_what_is_ours_is_small(program: str) -> None:
@@ -222,3 +222,16 @@ def test_the_image_with_the_suffix_cloud_reads_parquet_files_and_has_every_bucke
         )  # fmt: skip
         assert expected in done.stdout, path + done.stdout + done.stderr
         assert " INFO " not in done.stderr
+
+
+def test_the_image_with_the_suffix_pdf_writes_names_of_all_scripts() -> None:
+    build("costs", "EXTRA=costs-pdf")
+    pdf = image("costs", "-pdf")
+    assert our_bytes(pdf, "COPY", "apt-get") < MOST_BYTES["costs-pdf"]
+    page = "<html lang='en'><title>Names</title><p>ana.lópez Ωμέγα Жанна محمد שרה 田中 太郎 김"
+    script = f"from hubmeter_exporter.report.pdf import Printer; print(Printer().file({page!r})[:5])"
+    run = ["run", "--rm", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--network=none", "--entrypoint=python"]
+    done = subprocess.run(
+        ["docker", *run, pdf, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (done.stdout, done.stderr) == ("b'%PDF-'\n", "")

@@ -34,6 +34,7 @@ LOCKS = {
     "costs": [*wanted("costs"), *wanted("report")],
     "costs-parquet": [*wanted("costs-parquet"), *wanted("report")],
     "costs-cloud": [*wanted("costs-cloud"), *wanted("report")],
+    "costs-pdf": wanted("costs-pdf"),
 }
 
 

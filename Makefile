@@ -16,15 +16,23 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 SCRIPTS := .ci/lib.sh .ci/setup .ci/run .ci/docker .ci/bare-root .ci/newcomer .ci/lock .ci/release
 
-.PHONY: help demo test fuzz e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench soak image lock release-check clean
+.PHONY: help demo preview pictures test fuzz e2e e2e-kubernetes kubernetes-node newcomer lint generate check-generated docs bench soak image lock release-check clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
 	  printf 'make %-16s %s\n' "$$name" "$$what"; done
 
-demo: ## run a hub, exporters and Prometheus, and print memory and costs by group; ONCE=1 stops after that
+demo: ## run two hubs with a past of sixty days, exporters, Prometheus and, if it can, Grafana; ONCE=1 prints tables and stops
 	@.ci/setup demo
 	@python -m tests.demo $(if $(ONCE),--once)
+
+preview: ## draw the dashboards of the demo as pictures in .cache/preview, without Grafana; ALL=1 draws ranges, widths, filters
+	@.ci/setup pictures
+	@python -m tests.preview $(if $(ALL),--all)
+
+pictures: ## draw the pictures and the sample report in docs/ anew, from the demo
+	@.ci/setup pictures
+	@python -m tests.preview.pictures
 
 test: ## run all tests but those in containers; TESTS=tests/unit selects a folder, WORKERS=0 uses one process
 	@.ci/setup $(TESTS)

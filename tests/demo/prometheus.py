@@ -22,12 +22,31 @@ class PrometheusDidNotStartError(RuntimeError):
     """It ended before it answered; the message ends with what it logged last."""
 
 
+# A block of half a year: samples of two months can be written series by series, and nothing is merged meanwhile.
+_STORAGE: Final = (
+    "--storage.tsdb.retention.time=1y",
+    "--storage.tsdb.min-block-duration=180d",
+    "--storage.tsdb.max-block-duration=180d",
+)
+
+
 @dataclass(frozen=True)
 class Running:
     """A running Prometheus; ``name`` says which one."""
 
     name: str
     url: str
+    config: Path
+
+    @property
+    def write_url(self) -> str:
+        """Where it takes remote writes."""
+        return f"{self.url}/api/v1/write"
+
+    def load(self, config: str) -> None:
+        """Have it go on with another prometheus.yml. Raises requests.HTTPError where that is invalid."""
+        self.config.write_text(config, encoding="utf-8")
+        requests.post(f"{self.url}/-/reload", timeout=PATIENCE).raise_for_status()
 
 
 def newest() -> str:
@@ -45,7 +64,7 @@ def newest() -> str:
 def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
     """Run Prometheus ``name`` (a key of PROMETHEUS) with this prometheus.yml and its data under ``folder``.
 
-    It takes remote writes. Raises PrometheusDidNotStartError.
+    It takes remote writes, of any time in the last months. Raises PrometheusDidNotStartError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prometheus.yml").write_text(config, encoding="utf-8")
@@ -60,6 +79,8 @@ def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
                 f"--storage.tsdb.path={folder / 'data'}",
                 f"--web.listen-address={address}",
                 "--web.enable-remote-write-receiver",
+                "--web.enable-lifecycle",
+                *_STORAGE,
             ],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -68,7 +89,7 @@ def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
         )
     try:
         _wait_until_ready(process, f"http://{address}/-/ready", log_path)
-        yield Running(name, f"http://{address}")
+        yield Running(name, f"http://{address}", folder / "prometheus.yml")
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

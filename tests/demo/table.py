@@ -1,5 +1,6 @@
 """What Prometheus says about the groups, as a table for a terminal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +8,7 @@ from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 
 NO_GROUP: Final = ""
+_NOBODY: Final = "(unattributed)"
 _GIB: Final = 2.0**30
 
 
@@ -66,17 +68,20 @@ def ask(client: Prometheus, namespace: str, t: float) -> Answer:
     )
 
 
-def lines(answer: Answer) -> list[str]:
-    """Return the table: the groups with the most memory first, then unattributed usage, then the whole."""
-    ordered = sorted(answer.groups.items(), key=lambda item: (item[0] == NO_GROUP, -item[1].memory, item[0]))
-    named = [(group or "(unattributed)", row) for group, row in ordered]
-    width = max(len(name) for name, _ in named)
-    heads = f"{'group':{width}}  {'memory in use':>14}  {'memory requested':>16}  {'servers':>8}"
+def lines(answers: Mapping[str, Answer]) -> list[str]:
+    """Return the table of hubs: the groups with the most memory first, then unattributed usage, then the whole."""
+    width = max(len(group or _NOBODY) for answer in answers.values() for group in answer.groups)
+    of_hubs = max(map(len, (*answers, "hub")))
+    heads = f"{'hub':{of_hubs}}  {'group':{width}}  {'memory in use':>14}  {'memory requested':>16}  {'servers':>8}"
     rule = "-" * len(heads)
 
-    def line(name: str, row: Row) -> str:
+    def line(hub: str, name: str, row: Row) -> str:
         memory, requests = row.memory / _GIB, row.requests / _GIB
-        return f"{name:{width}}  {memory:10.2f} GiB  {requests:12.2f} GiB  {row.servers:8.4g}"
+        return f"{hub:{of_hubs}}  {name:{width}}  {memory:10.2f} GiB  {requests:12.2f} GiB  {row.servers:8.4g}"
 
-    body = [line(name, row) for name, row in named]
-    return [heads, rule, *body, rule, line("the whole hub", answer.whole)]
+    found = [heads]
+    for hub, answer in answers.items():
+        ordered = sorted(answer.groups.items(), key=lambda item: (item[0] == NO_GROUP, -item[1].memory, item[0]))
+        found += [rule, *(line(hub, group or _NOBODY, row) for group, row in ordered)]
+        found.append(line(hub, "the whole hub", answer.whole))
+    return found

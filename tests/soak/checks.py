@@ -10,7 +10,7 @@ from typing import Final
 import requests
 
 from hubmeter_promql import names
-from tests.demo import cluster, costs
+from tests.soak import cluster, usage
 from tests.soak.programs import Program, Resources
 from tests.soak.site import INTERVAL, Site
 from tests.waiting import PATIENCE
@@ -96,7 +96,7 @@ def buckets(site: Site, begin: float, end: float) -> list[str]:
 
 def bill(site: Site, now: float) -> list[str]:
     """Check that groups cost what they used times its price, and that all costs add up to the bill."""
-    answer, truth = costs.ask(site.costs_url, now), costs.expected(now)
+    answer, truth = usage.ask(site.costs_url, now), usage.expected(now)
     got = {group: round(sum(by_day.values()), 2) for group, by_day in answer.groups.items()}
     wanted = {group: round(cost, 2) for group, cost in truth.items()}
     wrong = [] if got == wanted else [f"groups cost {got} instead of {wanted}"]

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import requests
 
-from tests.demo import cluster
 from tests.hub.jupyterhub import Hub, Service
+from tests.soak import cluster
 from tests.waiting import PATIENCE
 
 ROOT: Final = Path(__file__).parents[2]

@@ -16,12 +16,12 @@ import requests
 import yaml
 
 from hubmeter_generator.operate.remote_write import write
-from tests.demo import cluster, costs
 from tests.demo.prometheus import newest
 from tests.engines.engine import PROMETHEUS
 from tests.hub.jupyterhub import Hub, real_hub
 from tests.sim.cluster import World
 from tests.sim.exposition import Exposed, exposed
+from tests.soak import cluster, usage
 from tests.soak.load import READER, config, services
 from tests.soak.programs import Disk, Program, disk, module
 from tests.tools import TOOLS
@@ -76,7 +76,7 @@ def running(now: float) -> Iterator[Site]:
         token_file.write_text(services()[0].token, encoding="ascii")
         (folder / "prometheus.yml").write_text(_prometheus(targets, ports, _rules(folder / "rules")), encoding="utf-8")
         (folder / "costs.yaml").write_text(
-            f"source: static\ninterval: 1m\ndays: 10\nhistory_days: 10\nstatic: {{memory_gib_hour: {costs.PRICE}}}\n",
+            f"source: static\ninterval: 1m\ndays: 10\nhistory_days: 10\nstatic: {{memory_gib_hour: {usage.PRICE}}}\n",
             encoding="utf-8",
         )
         prometheus = Program(
@@ -143,7 +143,7 @@ def running(now: float) -> Iterator[Site]:
         prometheus.start()
         stack.callback(prometheus.stop)
         with requests.Session() as session:
-            write(f"{urls['prometheus']}/api/v1/write", costs.past(now), session=session)
+            write(f"{urls['prometheus']}/api/v1/write", usage.past(now), session=session)
         for program in site.programs[1:]:
             program.start()
             stack.callback(program.stop)
@@ -171,6 +171,6 @@ def _prometheus(targets: Exposed, ports: dict[str, int], rules: str) -> str:
             "global": {"scrape_interval": times, "scrape_timeout": times, "evaluation_interval": times},
             "rule_files": [rules],
             "scrape_configs": [dict(targets.scrape_config), *exporters],
-            "storage": {"tsdb": {"out_of_order_time_window": f"{costs.DAYS + 2}d"}},  # for the usage of the past
+            "storage": {"tsdb": {"out_of_order_time_window": f"{usage.DAYS + 2}d"}},  # for the usage of the past
         }
     )

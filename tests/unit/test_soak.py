@@ -6,8 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.demo import cluster
-from tests.soak import checks
+from tests.soak import checks, cluster
 from tests.soak.programs import Program, Resources
 from tests.soak.site import INTERVAL, Site
 

@@ -1,4 +1,4 @@
-"""The demo's people, and the simulated cluster their servers run in."""
+"""The soak test's people, and the simulated cluster their servers run in."""
 
 import math
 from typing import Final
@@ -77,14 +77,14 @@ def world(now: float) -> World:
         hubs=(NAMESPACE,),
         memberships={},
         servers=tuple(servers),
-        exporters=(),  # the demo's exporter is the real one
+        exporters=(),  # the exporter is the real one
         directories=tuple(
             Directory(NAMESPACE, user_slug(username), size=(number % 7 + 1) * GIB, hard_limit=10 * GIB)
             for number, username in enumerate(users())
         ),
         kube_state_metrics=(Target("10.0.0.10:8080"), Target("10.0.0.11:8080")),
         opencost=(Target("10.0.0.12:9003"),),
-        measured_every=5.0,  # the interval of the demo's rules: CPU of an interval needs a measurement in it
+        measured_every=5.0,  # CPU of a short interval of rules needs a measurement in it
     )
 
 

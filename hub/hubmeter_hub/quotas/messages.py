@@ -12,6 +12,7 @@ from typing import Final
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.decision import Excess
 from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.prospect import Prospect
 from hubmeter_hub.quotas.units import RESOURCES
 
 _NOUNS: Final = {"memory": " of memory", "cpu": " of CPU", "gpu": " of GPU", "cost": ""}
@@ -106,6 +107,30 @@ def remaining(rest: Remaining, now: float) -> str:
     if rest.more_at is not None:
         text += f". More from {_moment(rest.more_at)[1]} (in {words.wait(rest.more_at - now)})"
     return f"{text}."
+
+
+def running(prospect: Prospect, now: float) -> str:
+    """Return the message about a limit that running servers soon reach, or have passed, at ``now`` (unix seconds)."""
+    limit = prospect.limit
+    used, allowed = words.amounts(RESOURCES[limit.resource], prospect.used, limit.value, prefix=limit.prefix)
+    window = words.window(limit.window_hours)
+    text = f"Quota for {window}: {used} of {allowed}{_NOUNS[limit.resource]} used."
+    return f"{text} {what_happens(prospect, now)}"
+
+
+def what_happens(prospect: Prospect, now: float) -> str:
+    """Return the sentences of `running` without the usage."""
+    stops_at, wait = prospect.stops_at, words.wait(prospect.reached_at - now)
+    if not prospect.is_passed:
+        text = f"At the present pace, your servers reach the limit in {wait}"
+        if stops_at is None:
+            return f"{text}; afterwards no new server starts."
+        return f"{text} and are stopped {words.wait(stops_at - prospect.reached_at)} later. Save your work."
+    if stops_at is None:
+        return "Your servers continue, but no new server starts."
+    if stops_at <= now:
+        return "Your servers are stopped within the next minutes. Save your work."
+    return f"Your servers are stopped on {_moment(stops_at)[1]} (in {words.wait(stops_at - now)}). Save your work."
 
 
 def _moment(seconds: float) -> tuple[datetime, str]:

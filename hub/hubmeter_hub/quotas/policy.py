@@ -1,5 +1,6 @@
 """Quota policies: from the configuration to the limits of one user. Pure."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,10 +17,27 @@ DEFAULT_INTERSECTION: Final[Intersection] = "min"
 
 _REQUIRED: Final = ("resource", "limit", "window")
 _WINDOW_ALLOWED: Final = 'a whole number of days such as 7, or a duration such as "7d" or "36h"'
+# Usage is recorded every 5 minutes. A server that is stopped a day late is better limited by the policy itself.
+_SHORTEST: Final = 300
+_LONGEST: Final = 86_400
+_TIME_ALLOWED: Final = 'a duration from 5m to 1d in quotes, such as "30m" or "1h"'
 
 
 class PolicyError(ValueError):
     """An invalid policy; the message names the entry, the key, the value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class WhenExceeded:
+    """What happens to servers that run when a limit is exceeded (``python -m hubmeter_hub.quota_guard``).
+
+    Attributes:
+        warn_before: Seconds of predicted use before the limit from which users see a warning; None for no warning.
+        stop_after: Seconds after the limit is passed at which servers are stopped; None if they go on.
+    """
+
+    warn_before: int | None = None
+    stop_after: int | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,7 @@ class Policy:
     groups: frozenset[str] | None = None
     users: frozenset[str] | None = None
     prefix: str = ""
+    when_exceeded: WhenExceeded | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,7 @@ class Row:
     window_hours: int
     limit: float
     prefix: str = field(default="", compare=False)
+    when_exceeded: WhenExceeded | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,15 +128,41 @@ class Limit:
 
         For a sum, it is the largest of the policies' prefixes in which all of them are whole. Without one, it is "".
         """
-        merged = self.value - sum(grant.amount for grant in self.grants)
-        for row in self.sources:
-            if row.limit == merged:
-                return row.prefix
+        decisive = self._decisive()
+        if decisive:
+            return decisive[0].prefix
         factors = {row.prefix: RESOURCES[self.resource].prefixes.get(row.prefix, 1.0) for row in self.sources}
         whole = [
             name for name, factor in factors.items() if all((row.limit / factor).is_integer() for row in self.sources)
         ]
         return max(whole, key=lambda name: factors[name], default="")
+
+    @property
+    def when_exceeded(self) -> WhenExceeded | None:
+        """What happens to servers that run; None unless all policies that gave the limit have it.
+
+        For a sum, these are all policies. Of several the longest times apply, so that no policy stops a server before
+        its time, and of these only the times that all have.
+        """
+        found = [row.when_exceeded for row in self._decisive() or self.sources]
+        times = [of for of in found if of is not None]
+        if not times or len(times) < len(found):
+            return None
+        return _longest(times)
+
+    def _decisive(self) -> tuple[Row, ...]:
+        """Return the rows that equal the limit without its grants: those that gave it, unless it is a sum."""
+        merged = self.value - sum(grant.amount for grant in self.grants)
+        return tuple(row for row in self.sources if math.isclose(row.limit, merged, rel_tol=1e-12))
+
+
+def _longest(times: Sequence[WhenExceeded]) -> WhenExceeded | None:
+    warn, stop = [of.warn_before for of in times], [of.stop_after for of in times]
+    longest = WhenExceeded(
+        None if None in warn else max(time for time in warn if time is not None),
+        None if None in stop else max(time for time in stop if time is not None),
+    )
+    return None if longest == WhenExceeded() else longest
 
 
 def window_name(hours: int) -> str:
@@ -137,7 +183,7 @@ def rows(policies: Policies) -> tuple[Row, ...]:
     """
     return (
         *(row for policy in policies.policies for row in _scoped(policy)),
-        *(Row("fallback", "", p.resource, p.window_hours, p.limit, p.prefix) for p in policies.fallback),
+        *(Row("fallback", "", *_common(policy)) for policy in policies.fallback),
     )
 
 
@@ -197,13 +243,18 @@ def parse(policy: object, strategy: object = None, strategy_name: str = "scope_b
 
 
 def _scoped(policy: Policy) -> Iterator[Row]:
-    tail = (policy.resource, policy.window_hours, policy.limit, policy.prefix)
+    tail = _common(policy)
     if policy.groups is None and policy.users is None:
         yield Row("everybody", "", *tail)
     for name in sorted(policy.groups or ()):
         yield Row("group", name, *tail)
     for name in sorted(policy.users or ()):
         yield Row("user", name, *tail)
+
+
+def _common(policy: Policy) -> tuple[str, int, float, str, WhenExceeded | None]:
+    """Return the fields that all rows of a policy have."""
+    return policy.resource, policy.window_hours, policy.limit, policy.prefix, policy.when_exceeded
 
 
 def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Intersection]:
@@ -226,7 +277,7 @@ def _strategy(strategy: object, where: str) -> tuple[tuple[Policy, ...], Interse
 
 
 def _policy(where: str, entry: object) -> Policy:
-    keys = entry_keys(where, entry, required=_REQUIRED, optional=("scope",))
+    keys = entry_keys(where, entry, required=_REQUIRED, optional=("scope", "when_exceeded"))
     name = keys["resource"]
     resource = RESOURCES.get(name) if isinstance(name, str) else None
     if resource is None:
@@ -238,7 +289,27 @@ def _policy(where: str, entry: object) -> Policy:
         raise PolicyError(f"{where}: limit is {keys['limit']!r}: {error}") from error
     groups, users = _scope(where, keys["scope"]) if "scope" in keys else (None, None)
     unit = prefix(resource, keys["limit"])
-    return Policy(resource.name, limit, window_hours(where, keys["window"]), groups, users, unit)
+    exceeded = _when_exceeded(where, keys["when_exceeded"]) if "when_exceeded" in keys else None
+    return Policy(resource.name, limit, window_hours(where, keys["window"]), groups, users, unit, exceeded)
+
+
+def _when_exceeded(where: str, value: object) -> WhenExceeded:
+    where = f"{where}: when_exceeded"
+    entry = entry_keys(where, value, required=(), optional=("warn_before", "stop_after"))
+    if not entry:
+        raise PolicyError(f"{where} is empty; set warn_before, stop_after or both")
+    return WhenExceeded(**{key: _time(f"{where}.{key}", duration) for key, duration in entry.items()})
+
+
+def _time(where: str, duration: object) -> int:
+    """Return the seconds of a configured duration. Raises PolicyError."""
+    found = 0
+    if isinstance(duration, str):
+        with suppress(ValueError):
+            found = seconds(duration.strip(), "smhd")
+    if not _SHORTEST <= found <= _LONGEST:
+        raise PolicyError(f"{where} is {duration!r}; allowed is {_TIME_ALLOWED}")
+    return found
 
 
 def window_hours(where: str, window: object) -> int:

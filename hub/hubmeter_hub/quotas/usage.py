@@ -18,7 +18,7 @@ BUCKET: Final = 300
 # Seconds after which the newest sample is too old for a decision.
 STALE_AFTER: Final = 900
 
-_KEY: Final = "quota"
+KEY: Final = "quota"
 _NEWEST: Final = "newest"
 _HISTORY: Final = "history"
 # The start of the recorded usage is known to an hour, and a window that lacks less than two hours counts as covered.
@@ -80,12 +80,12 @@ def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) 
         f"{resource}:{hours}": users_query(resource, hub, usernames, hours * HOUR)
         for (resource, hours), usernames in users.items()
     }
-    return _labelled(parts)
+    return labelled(parts)
 
 
-def _labelled(parts: Mapping[str, str]) -> str:
+def labelled(parts: Mapping[str, str]) -> str:
     """Return one query for all parts, whose rows have the part's key as the label ``quota``."""
-    return "\nor\n".join(f'label_replace({query}, "{_KEY}", "{key}", "", "")' for key, query in parts.items())
+    return "\nor\n".join(f'label_replace({query}, "{KEY}", "{key}", "", "")' for key, query in parts.items())
 
 
 def newest_query(hub: Mapping[str, str], duration: str, resolution: str) -> str:
@@ -142,7 +142,7 @@ def read_usages(
     """
     try:
         rows = prometheus.instant(usage_query(hub, wanted))
-        answer = {(row.labels[_KEY], row.labels.get("username", "")): row.value for row in rows}
+        answer = {(row.labels[KEY], row.labels.get("username", "")): row.value for row in rows}
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
     at = max((row.timestamp for row in rows), default=0.0)
@@ -170,8 +170,8 @@ def read_before(
     resource, hours = window
     parts = {str(days): users_query(resource, hub, usernames, hours * HOUR, days) for days in days_ago}
     try:
-        rows = prometheus.instant(_labelled(parts))
-        answer = {(row.labels["username"], int(row.labels[_KEY])): row.value for row in rows}
+        rows = prometheus.instant(labelled(parts))
+        answer = {(row.labels["username"], int(row.labels[KEY])): row.value for row in rows}
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
     return {username: {days: answer.get((username, days), 0.0) for days in days_ago} for username in usernames}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubmeter_hub.quotas.grants import parse as parse_grants
-from hubmeter_hub.quotas.policy import PolicyError, Row, limits_for, parse, rows
+from hubmeter_hub.quotas.policy import PolicyError, Row, WhenExceeded, limits_for, parse, rows
 from hubmeter_hub.quotas.units import RESOURCES, UnitError, amount
 from hubmeter_hub.quotas.words import amounts as in_words
 from tests.unit.hub.quota_cases import CASES, GB, GIB, TIB, QuotaCase, cpu, memory
@@ -159,6 +159,51 @@ def test_amounts_in_words_share_the_unit_of_the_limit(
     assert in_words(RESOURCES[resource], *amounts) == expected
 
 
+_HOUR = {"warn_before": "1h", "stop_after": "30m"}
+_TWO = {"warn_before": "2h", "stop_after": "10m"}
+
+
+@pytest.mark.parametrize(
+    ("groups", "intersection", "expected"),
+    [
+        pytest.param(["hour"], "min", WhenExceeded(3600, 1800), id="the times of the policy"),
+        pytest.param(["none"], "min", None, id="a policy without them"),
+        pytest.param(["hour", "none"], "min", WhenExceeded(3600, 1800), id="the policy of the smallest limit decides"),
+        pytest.param(["hour", "none"], "max", None, id="the policy of the largest limit decides"),
+        pytest.param(["hour", "none"], "sum", None, id="a sum needs them in all policies"),
+        pytest.param(["hour", "two"], "sum", WhenExceeded(7200, 1800), id="of several policies the longest"),
+        pytest.param(["hour", "warned"], "sum", WhenExceeded(3600, None), id="a policy that only warns"),
+        pytest.param(["hour", "equal"], "min", None, id="of equal limits all decide"),
+        pytest.param(["warned", "stopped"], "sum", None, id="no time that all policies have"),
+    ],
+)
+def test_servers_that_run_are_stopped_by_the_policies_that_give_the_limit(
+    groups: list[str], intersection: str, expected: WhenExceeded | None
+) -> None:
+    policies = parse(
+        [
+            {**cpu(10, group=["hour"]), "when_exceeded": _HOUR},
+            cpu(20, group=["none"]),
+            {**cpu(30, group=["two"]), "when_exceeded": _TWO},
+            {**cpu(40, group=["warned"]), "when_exceeded": {"warn_before": "60m"}},
+            {**cpu(50, group=["stopped"]), "when_exceeded": {"stop_after": "60m"}},
+            cpu(10, group=["equal"]),
+        ],
+        {"intersection": intersection},
+    )
+    # The amount makes the merged limit inexact in binary: 10 + 0.7 - 0.7.
+    grants = parse_grants("grants: [{user: ann, resource: cpu, amount: 0.7, until: 2999-01-01, reason: x}]").grants
+    for given in ((), grants):
+        (limit,) = limits_for(policies, "ann", groups, given)
+        assert limit.when_exceeded == expected
+
+
+def test_the_fallback_can_stop_servers_too() -> None:
+    policies = parse([], {"empty": {**cpu(10), "when_exceeded": _HOUR}})
+    (limit,) = limits_for(policies, "ann", [])
+    assert limit.when_exceeded == WhenExceeded(3600, 1800)
+
+
 GOOD = memory("10G", group=["staff"])
 
 
@@ -196,6 +241,25 @@ GOOD = memory("10G", group=["staff"])
         ([{**GOOD, "scope": {"group": None}}], None, "policy[0]: scope.group is None"),
         ([{**GOOD, "scope": {"group": [2024]}}], None, "policy[0]: scope.group has 2024; names must be texts"),
         ([{**GOOD, "scope": {"user": [""]}}], None, "policy[0]: scope.user has ''"),
+        (
+            [{**GOOD, "when_exceeded": "1h"}],
+            None,
+            "policy[0]: when_exceeded is '1h', not a mapping; allowed are warn_b",
+        ),
+        (
+            [{**GOOD, "when_exceeded": {}}],
+            None,
+            "policy[0]: when_exceeded is empty; set warn_before, stop_after or both",
+        ),
+        ([{**GOOD, "when_exceeded": {"stop": "1h"}}], None, "policy[0]: when_exceeded: unknown key 'stop'"),
+        (
+            [{**GOOD, "when_exceeded": {"stop_after": 30}}],
+            None,
+            "when_exceeded.stop_after is 30; allowed is a duration",
+        ),
+        ([{**GOOD, "when_exceeded": {"stop_after": "4m"}}], None, "when_exceeded.stop_after is '4m'; allowed is a dur"),
+        ([{**GOOD, "when_exceeded": {"warn_before": "25h"}}], None, "when_exceeded.warn_before is '25h'"),
+        ([{**GOOD, "when_exceeded": {"warn_before": None}}], None, "when_exceeded.warn_before is None"),
         ([GOOD], {"intersection": "avg"}, "scope_backup_strategy: intersection is 'avg'; allowed is one of min, max"),
         ([GOOD], {"intersection": ["min"]}, "intersection is ['min']"),
         ([GOOD], {"merge": "min"}, "scope_backup_strategy: unknown key 'merge'; allowed are intersection, empty"),

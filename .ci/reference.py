@@ -25,6 +25,8 @@ from hubmeter_generator import cli, settings
 from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
+from hubmeter_hub.quota_guard.command import QuotaGuardApp
+from hubmeter_hub.quota_guard.traits import QuotaGuard
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.traits import UsageViewer
@@ -71,12 +73,19 @@ EXIT_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
         "a defect",
         "it was not started by a hub, or the port is in use",
     ),
+    "python -m hubmeter_hub.quota_guard": (
+        "ended by a signal",
+        "a defect",
+        "it was not started by a hub, or the port is in use",
+    ),
 }
 CLASSES: Final[tuple[type[Configurable], ...]] = (
     UsageConfig,
     UsageQuotaManager,
     UsageViewer,
     UsagePageApp,
+    QuotaGuard,
+    QuotaGuardApp,
     SingleuserProfiles,
 )
 _NOTE: Final = "<!-- Written by .ci/reference.py: do not edit, `make generate`. -->"

@@ -46,6 +46,10 @@ class TooMuchError(PrometheusError):
     """The query reads more samples or series than the server allows."""
 
 
+class PartialAnswerError(PrometheusError):
+    """The answer may lack series: an engine of several parts did not reach all of them."""
+
+
 class BadAnswerError(PrometheusError):
     """The answer is not from Prometheus' API: a proxy's page, a failed login, a wrong URL."""
 
@@ -73,6 +77,7 @@ class Prometheus:
     The caller's ``session`` carries what the site needs: ``session.auth = (username, password)`` or
     ``TokenAuth(path)``, ``session.verify``, ``session.headers["X-Scope-OrgID"]``. ``timeout`` is in
     seconds, for connecting and for the answer; ``left`` returns the seconds that are left for all requests together.
+    With ``whole``, answers with warnings are errors: Thanos and others answer so without the series that they lack.
     """
 
     def __init__(
@@ -81,16 +86,19 @@ class Prometheus:
         session: requests.Session,
         timeout: float = 30.0,
         left: Callable[[], float] = lambda: math.inf,
+        *,
+        whole: bool = False,
     ) -> None:
         """Keep the arguments; nothing is sent yet."""
         self._url = url.rstrip("/")
         self._session = session
         self._timeout = timeout
         self._left = left
+        self._whole = whole
 
     def until(self, left: Callable[[], float]) -> "Prometheus":
         """Return a client of the same session for which ``left`` returns the seconds that are left."""
-        return Prometheus(self._url, self._session, self._timeout, left)
+        return Prometheus(self._url, self._session, self._timeout, left, whole=self._whole)
 
     def instant(self, query: str, time: float | None = None) -> list[Value]:
         """Return the vector at ``time`` (unix seconds; None: now); a scalar is one value without labels."""
@@ -205,6 +213,8 @@ class Prometheus:
             )
         if answer["status"] != "success":
             raise _error(url, asked, response.status_code, str(answer.get("errorType")), str(answer.get("error")))
+        if self._whole and (warnings := answer.get("warnings")):
+            raise PartialAnswerError(f"{url} answered with warnings: {str(warnings)[:_BODY_SHOWN]}: {asked}")
         return answer.get("data")
 
 

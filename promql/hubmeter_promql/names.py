@@ -33,6 +33,14 @@ QUOTA_DECISIONS: Final = "quota_decisions_total"
 QUOTA_DECISION_DURATION: Final = "quota_decision_duration_seconds"
 QUOTA_FAILURES: Final = "quota_failures_total"
 
+# Exported by the quota guard.
+QUOTA_GUARD_ROUNDS: Final = "quota_guard_rounds_total"
+QUOTA_GUARD_FAILURES: Final = "quota_guard_failures_total"
+QUOTA_GUARD_STOPS: Final = "quota_guard_stops_total"
+QUOTA_GUARD_USERS: Final = "quota_guard_users"
+QUOTA_GUARD_HELD: Final = "quota_guard_held_servers"
+QUOTA_GUARD_LAST_ROUND: Final = "quota_guard_last_round_timestamp_seconds"
+
 # Exported by the hub for profiles.
 PROFILE_FAILURES: Final = "profile_failures_total"
 

@@ -179,6 +179,36 @@ METRICS_GONE = (
     ),
 )
 
+_HELD = "HubmeterQuotaGuardHeld"
+_HELD_SERVERS = f"jupyterhub_quota_guard_held_servers{{{row(**_PROD, instance='hub-1')}}}"
+
+GUARD_HELD = (
+    Case(
+        "servers that the guard does not stop are reported until it goes on",
+        {_HELD_SERVERS: "0x30 12x30 0x60"},
+        (*silent(_HELD, "30m", "35m"), fires("36m", _HELD, _PROD, "12"), *silent(_HELD, "63m")),
+        groups="hubmeter-quota-alerts",
+    ),
+)
+
+_FAILING = "HubmeterQuotaGuardFailing"
+_LAST_ROUND = f"jupyterhub_quota_guard_last_round_timestamp_seconds{{{row(**_PROD, instance='hub-1')}}}"
+
+GUARD_FAILING = (
+    Case(
+        "a guard without a complete round for half an hour is reported until the next one",
+        {_LAST_ROUND: "0+60x30 1800x40 4320+60x20"},
+        (*silent(_FAILING, "30m", "65m"), fires("66m", _FAILING, _PROD, "36m 0s"), *silent(_FAILING, "72m", "80m")),
+        groups="hubmeter-quota-alerts",
+    ),
+    Case(
+        "a guard that is no longer scraped is reported for a day; a hub without a guard is not",
+        {_LAST_ROUND: "0+60x60 stale", _POLICY: "1x2000"},
+        (*silent(_FAILING, "90m"), fires("96m", _FAILING, _PROD, "36m 0s"), *silent(_FAILING, "26h")),
+        groups="hubmeter-quota-alerts",
+    ),
+)
+
 
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
@@ -187,3 +217,5 @@ def cases() -> Iterator[Case]:
     yield from WINDOW_NOT_RECORDED
     yield from METRICS_GONE
     yield from NEAR_LIMIT
+    yield from GUARD_HELD
+    yield from GUARD_FAILING

@@ -8,10 +8,12 @@ import venv
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from hubmeter_generator.write import mixin
+from hubmeter_hub.quota_guard import command as quota_guard
 from hubmeter_hub.usage_page import command as usage_page
 from tests.waiting import PATIENCE
 
@@ -154,16 +156,16 @@ def test_every_command_has_its_version(command: str, tmp_path: Path) -> None:
     assert done.stdout == f"hubmeter-{command} {version('hubmeter')}\n"
 
 
-@pytest.mark.parametrize(
-    ("option", "shown"), [("--version", f"hubmeter-usage-page {version('hubmeter')}\n"), ("--help", "--config-files")]
-)
-def test_the_usage_page_shows_its_version_and_options_without_a_hub(
-    option: str, shown: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("service", [usage_page, quota_guard], ids=["usage-page", "quota-guard"])
+def test_the_services_show_their_version_and_options_without_a_hub(
+    service: ModuleType, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        usage_page.main(["--port=1", option])
-    assert not ended.value.code
-    assert shown in capsys.readouterr().out
+    name = f"hubmeter-{request.node.callspec.id}"
+    for option, shown in (("--version", f"{name} {version('hubmeter')}\n"), ("--help", "--config-files")):
+        with pytest.raises(SystemExit) as ended:
+            service.main(["--port=1", option])
+        assert not ended.value.code
+        assert shown in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["hubmeter-generate", "hubmeter-backfill", "hubmeter-doctor"])

@@ -52,6 +52,28 @@ def alerts() -> tuple[Alert, ...]:
             "needs a token.",
         ),
         Alert(
+            name="HubmeterQuotaGuardHeld",
+            query="quotas/guard_held",
+            hold_for="5m",
+            severity="warning",
+            summary="The quota guard of hub {{ $labels.namespace }} does not stop {{ $value }} servers that are past a "
+            "limit.",
+            description="A round of the quota guard of the hub in namespace {{ $labels.namespace }} would stop "
+            "{{ $value }} servers, more than QuotaGuard.max_stops_per_round, so it stops none. Their users are warned. "
+            "Check that the limits and the usage are right; then raise the setting and restart the guard.",
+        ),
+        Alert(
+            name="HubmeterQuotaGuardFailing",
+            query="quotas/guard_failing",
+            hold_for="5m",
+            severity="warning",
+            summary="The quota guard of hub {{ $labels.namespace }} has not completed a round for "
+            "{{ $value | humanizeDuration }}.",
+            description="The quota guard of the hub in namespace {{ $labels.namespace }} stops no server: its last "
+            "complete round was {{ $value | humanizeDuration }} ago. Read the reason in the hub's log (lines of "
+            "hubmeter.quota_guard) or in %(metrics_prefix)s_quota_guard_failures_total.",
+        ),
+        Alert(
             name="HubmeterQuotaUserNearLimit",
             query="quotas/user_near_limit",
             enabled_by="user_near_limit_ratio",

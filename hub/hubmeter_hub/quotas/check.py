@@ -21,6 +21,7 @@ from hubmeter_hub.quotas.policy import Limit, Policies, limits_for
 from hubmeter_hub.quotas.progress import Remaining
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.requested import requested
+from hubmeter_hub.quotas.running import RunningServers
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER, StaleError, Usage, history_query
 from hubmeter_hub.refusal import refuse
@@ -60,6 +61,7 @@ class QuotaCheck:
         self._metrics = metrics
         self._grants = grants or GrantsFile("")
         self._readings = Readings(manager.prometheus_url, session, manager.prometheus_timeout, manager.labels(), clock)
+        self._running = RunningServers(self._readings, manager.labels())
         self._exported_name = manager.names()
         self._clock = clock
         self._cached: dict[_Question, tuple[float, _Answer]] = {}
@@ -130,6 +132,28 @@ class QuotaCheck:
             self._deny(spawner, denied_by)
         self._metrics.decided("allowed")
         self.remaining.allowed(spawner, self._exported_name(username), limits, usage)
+
+    async def warnings(self, username: str, groups: frozenset[str], log: Logger) -> tuple[str, ...]:
+        """Return the messages about limits that a user's running servers soon reach or have passed.
+
+        There are none while that is unknown.
+        """
+        limits = tuple(
+            limit
+            for limit in limits_for(self._policies, username, groups, self._grants.active())
+            if limit.when_exceeded is not None
+        )
+        if not limits:
+            return ()
+        name = self._exported_name(username)
+        windows = frozenset((limit.resource, limit.window_hours) for limit in limits)
+        try:
+            usage = await self._readings.usage(name, windows)
+        except (PrometheusError, OSError) as error:
+            log.warning("Quota: no warning for %s: %s", username, _sentence(error))
+            return ()
+        now = time.time()
+        return tuple(messages.running(found, now) for found in await self._running.prospects(name, limits, usage))
 
     async def _wanted(self, spawner: Any) -> dict[str, float]:
         """Return one hour of a server."""

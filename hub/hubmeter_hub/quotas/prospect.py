@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.usage import HOUR, Usage
 
@@ -35,7 +36,7 @@ class Prospect:
     @property
     def is_passed(self) -> bool:
         """Whether the limit is used up."""
-        return self.used >= self.limit.value
+        return not fits(self.limit, self.used)
 
     @property
     def is_due(self) -> bool:
@@ -51,26 +52,36 @@ def is_known(limit: Limit, usage: Usage) -> bool:
 def prospect(limit: Limit, usage: Usage, rate: float, passed_since: float | None) -> Prospect | None:
     """Return what a limit means for running servers; None if it means nothing, or if that is unknown.
 
-    A limit whose resource no running server uses means nothing.
+    A limit whose resource no running server uses means nothing. Where servers are stopped, it is unknown without the
+    time since which the limit has been passed.
 
     Args:
         limit: The limit.
         usage: The usage in its window.
         rate: The present use of its resource, in base units times hours an hour.
         passed_since: The time since which the limit has been passed, by `passed_since`; None if it has not, or if that
-            is unknown. Then it counts from now on.
+            is unknown.
     """
     when = limit.when_exceeded
     if when is None or rate <= 0 or not is_known(limit, usage):
         return None
+    if passed_since is None and needs_past(limit, usage, rate):
+        return None
     used, at = usage.used[limit.resource, limit.window_hours], usage.at
-    if used >= limit.value:
+    if not fits(limit, used):
         reached_at = at if passed_since is None else passed_since
     else:
         reached_at = at + (limit.value - used) / rate * HOUR
         if when.warn_before is None or reached_at - at > when.warn_before:
             return None
     return Prospect(limit, used, at, reached_at, None if when.stop_after is None else reached_at + when.stop_after)
+
+
+def needs_past(limit: Limit, usage: Usage, rate: float) -> bool:
+    """Return whether `prospect` needs the time since which the limit has been passed."""
+    when = limit.when_exceeded
+    is_passed = rate > 0 and is_known(limit, usage) and not fits(limit, usage.used[limit.resource, limit.window_hours])
+    return is_passed and when is not None and when.stop_after is not None
 
 
 def passed_since(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from hubmeter_hub.quotas.policy import Limit
-from hubmeter_hub.quotas.prospect import Prospect, is_known, ordered, passed_since, prospect
+from hubmeter_hub.quotas.prospect import Prospect, is_known, needs_past, ordered, passed_since, prospect
 from hubmeter_hub.quotas.readings import MOST_USERS, Kind, Readings
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import BUCKET, HOUR, KEY, Usage, labelled, users_query
@@ -143,10 +143,9 @@ class RunningServers:
 
     async def _prospect(self, username: str, limit: Limit, usage: Usage, rates: Rates) -> Prospect | None:
         rate = rates.get(limit.resource, 0.0)
-        found = prospect(limit, usage, rate, None)
-        stop_after = None if limit.when_exceeded is None else limit.when_exceeded.stop_after
-        if found is None or not found.is_passed or stop_after is None:
-            return found
+        stop_after = (limit.when_exceeded and limit.when_exceeded.stop_after) or 0
+        if not needs_past(limit, usage, rate):
+            return prospect(limit, usage, rate, None)
 
         def read(prometheus: Prometheus, wanted: Mapping[str, Limit]) -> Mapping[str, Any]:
             return read_passed_since(prometheus, self._hub, wanted, stop_after, usage.at)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-_CLASSES: Final = frozenset({"UsageConfig", "UsageQuotaManager", "UsageViewer"})
+_CLASSES: Final = frozenset({"QuotaGuard", "UsageConfig", "UsageQuotaManager", "UsageViewer"})
 
 
 def slips(paths: Iterable[Path]) -> Iterator[str]:

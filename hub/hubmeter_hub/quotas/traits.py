@@ -16,8 +16,9 @@ class UsageQuotaManager(UsageConfig):
 
     policy: List[Any] = List(
         help=(
-            "A list of policies with the keys resource (memory, cpu, gpu or cost), limit, window (days, or '36h') and "
-            "scope (group, user or both). Without scope, a policy applies to everybody."
+            "A list of policies with the keys resource (memory, cpu, gpu or cost), limit, window (days, or '36h'), "
+            "scope (group, user or both) and when_exceeded (warn_before, stop_after: durations such as '30m', for the "
+            "quota guard). Without scope, a policy applies to everybody."
         )
     ).tag(config=True)
     scope_backup_strategy = Dict(

@@ -6,26 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
-from typing import Final
 
-from traitlets import List, TraitError, Unicode
+from traitlets import List, Unicode
 from traitlets import config as traitlets_config
-from traitlets.config.loader import PyFileConfigLoader
 
-from hubmeter_hub.config import ConfigError, UsageConfig
+from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.quotas.replaced import RETIRED, retired
-from hubmeter_hub.quotas.slips import slips
 from hubmeter_hub.quotas.traits import UsageQuotaManager
+from hubmeter_hub.service_command import QUESTIONS, invalid_settings, read_command_line, reason_of
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
 from hubmeter_hub.usage_page.oauth import hub_oauth
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
-
-# Arguments that print something and end.
-_QUESTIONS: Final = frozenset({"-h", "--help", "--help-all", "--version"})
 
 
 class UsagePageApp(traitlets_config.Application):
@@ -61,27 +55,13 @@ class UsagePageApp(traitlets_config.Application):
             ConfigError: for an unknown argument, a file that cannot be read, or an invalid value.
             SystemExit: after --help and --version, with the code 0.
         """
-        try:
-            argv = _without_retired(argv)
-            try:
-                self.initialize(list(argv))
-            except SystemExit as ended:  # of traitlets and argparse, which have written the reason to stderr
-                if ended.code:
-                    raise ConfigError(f"{_arguments(argv)}: see --help for the options") from ended
-                raise
-            if self.extra_args:
-                raise ConfigError(f"{_arguments(self.extra_args)}: see --help for the options")
-            for name in self.config_files:
-                self.update_config(_load(Path(name)))
-            self.update_config(self.cli_config)
+        read_command_line(self, _without_retired(argv))
+        with invalid_settings(self.config_files):
             for sentence in retired(self.config):
                 log.warning("%s", sentence)
             viewer = UsageViewer(parent=self)
             viewer.require_prometheus()
             return viewer, UsageQuotaManager(parent=self)
-        except TraitError as error:
-            found = list(slips(map(Path, self.config_files)))
-            raise ConfigError(". ".join(dict.fromkeys([str(error), *found]))) from error
 
 
 def _without_retired(argv: Sequence[str]) -> list[str]:
@@ -101,18 +81,6 @@ def _without_retired(argv: Sequence[str]) -> list[str]:
     return kept
 
 
-def _arguments(argv: Sequence[str]) -> str:
-    """Return the start of a sentence about arguments, without their values, which may be secret."""
-    return f"the arguments {' '.join(repr(argument.partition('=')[0]) for argument in argv)} cannot be used"
-
-
-def _load(path: Path) -> traitlets_config.Config:
-    try:
-        return PyFileConfigLoader(path.name, path=str(path.parent.absolute())).load_config()
-    except (Exception, SystemExit) as error:  # the file is Python, which may raise anything
-        raise ConfigError(f"cannot read the configuration file {path}: {type(error).__name__}: {error}") from error
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service. Return 2, with the reason on stderr, if it cannot start.
 
@@ -123,8 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
     arguments = sys.argv[1:] if argv is None else argv
-    if not _QUESTIONS.isdisjoint(arguments):
-        UsagePageApp().initialize([argument for argument in arguments if argument in _QUESTIONS])  # raises SystemExit
+    if not QUESTIONS.isdisjoint(arguments):
+        UsagePageApp().initialize([argument for argument in arguments if argument in QUESTIONS])  # raises SystemExit
     try:
         auth = hub_oauth(os.environ)
         port, host = 0, ""
@@ -133,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             app = make_app(viewer, manager, os.environ, auth)
             port, host = viewer.service_port, viewer.service_host
         except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
-            reason = str(error) if isinstance(error, TraitError) else f"{type(error).__name__}: {error}"
+            reason = reason_of(error)
             log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
             app = make_broken_app(os.environ, auth, reason)
         asyncio.run(serve(app, listen_ports(service_url, port), host or listen_address(service_url)))

@@ -48,8 +48,21 @@ def listen_ports(service_url: str, service_port: int) -> tuple[int, ...]:
     return ports
 
 
-async def serve(app: web.Application, ports: Sequence[int], address: str) -> None:
+async def serve(
+    app: web.Application,
+    ports: Sequence[int],
+    address: str,
+    called: str = "the usage page",
+    setting: str = "c.UsageViewer.service_port, or the service's url",
+) -> None:
     """Serve until SIGTERM or SIGINT.
+
+    Args:
+        app: The application.
+        ports: The ports to listen on.
+        address: The interface to listen on; "" for all.
+        called: The service, for the log.
+        setting: The setting of the ports, for errors.
 
     Raises:
         StartError: if a port is not available.
@@ -61,10 +74,8 @@ async def serve(app: web.Application, ports: Sequence[int], address: str) -> Non
         try:
             server.listen(port, address)
         except OSError as error:
-            raise StartError(
-                f"cannot listen on port {port} (c.UsageViewer.service_port, or the service's url): {error.strerror}"
-            ) from error
-    log.info("the usage page listens on port %s", " and ".join(map(str, ports)))
+            raise StartError(f"cannot listen on port {port} ({setting}): {error.strerror}") from error
+    log.info("%s listens on port %s", called, " and ".join(map(str, ports)))
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

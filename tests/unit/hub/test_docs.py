@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
 from traitlets.config import Config
 
+from hubmeter_hub.quota_guard.command import QuotaGuardApp, make_guard
+from hubmeter_hub.quota_guard.hub_api import SCOPES
 from hubmeter_hub.quotas.policy import limits_for
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.usage_page.command import UsagePageApp
@@ -57,7 +59,8 @@ def configured(values: dict[str, Any]) -> Config:
     for section, options in hub["config"].items():
         c[section].update(options)
     for file in sorted(hub["extraFiles"].values(), key=lambda file: str(file["mountPath"])):
-        run(c, file["stringData"])
+        if str(file["mountPath"]).endswith(".py"):
+            run(c, file["stringData"])
     for _, source in sorted(hub["extraConfig"].items()):
         run(c, source)
     return c
@@ -76,9 +79,36 @@ def test_the_values_make_a_hub_with_these_quotas(values: dict[str, Any]) -> None
     assert manager.prometheus_auth == {"username": "<username>", "password": "<password>"}
 
 
+def test_the_guard_starts_with_the_files_and_the_policy_of_the_pages(values: dict[str, Any], tmp_path: Path) -> None:
+    mounted = {}
+    files = {str(file["mountPath"]): str(file["stringData"]) for file in values["hub"]["extraFiles"].values()}
+    for place, text in files.items():
+        mounted[place] = tmp_path / place.lstrip("/")
+        mounted[place].parent.mkdir(parents=True, exist_ok=True)
+        mounted[place].write_text(text, encoding="utf-8")
+    service = values["hub"]["services"]["quota-guard"]
+    assert "url" not in service, "the hub does not wait for the guard, nor publish its metrics"
+    module, command = service["command"][:3], service["command"][3:]
+    assert module == ["python3", "-m", "hubmeter_hub.quota_guard"]
+    (example,) = (block for block in blocks("quota-guard.md", "python") if "when_exceeded" in block)
+    policy = tmp_path / "policy.py"
+    policy.write_text(example, encoding="utf-8")
+    arguments = [f"--config-files={mounted[argument.removeprefix('--config-files=')]}" for argument in command]
+    options, manager = QuotaGuardApp().settings([*arguments, f"--config-files={policy}"])
+    assert (options.dry_run, options.exempt_groups) == (True, ["teachers"])
+    environ = {"JUPYTERHUB_API_URL": "http://hub:8081/hub/api", "JUPYTERHUB_API_TOKEN": "t"}
+    make_guard(options, manager, environ, CollectorRegistry())
+    (folder,) = configured(values).JupyterHub.template_paths
+    (home,) = blocks("quota-guard.md", "html")
+    assert files[f"{folder}/home.html"] == home
+    assert files[f"{folder}/spawn.html"] == home.replace("home.html", "spawn.html")
+
+
 def test_the_page_s_command_finds_its_files_and_reads_the_same(values: dict[str, Any], tmp_path: Path) -> None:
     mounted = {}
     for file in values["hub"]["extraFiles"].values():
+        if "/jupyterhub_config.d/usage_" not in file["mountPath"]:
+            continue
         path = tmp_path / Path(file["mountPath"]).name
         path.write_text(file["stringData"], encoding="utf-8")
         mounted[file["mountPath"]] = str(path)
@@ -114,9 +144,10 @@ def test_the_page_s_port_is_one_and_open(values: dict[str, Any]) -> None:
 
 def test_the_roles_grant_the_page_to_users_and_to_it_no_more_than_it_needs(values: dict[str, Any]) -> None:
     roles = values["hub"]["loadRoles"]
-    (service,) = values["hub"]["services"]
-    assert roles["user"]["scopes"] == ["self", f"access:services!service={service}"]
-    assert roles["usage-page"] == {"scopes": ["read:users:name", "read:users:groups"], "services": [service]}
+    assert sorted(values["hub"]["services"]) == ["quota-guard", "usage"]
+    assert roles["user"]["scopes"] == ["self", "access:services!service=usage"]
+    assert roles["usage-page"] == {"scopes": ["read:users:name", "read:users:groups"], "services": ["usage"]}
+    assert roles["quota-guard"] == {"scopes": list(SCOPES), "services": ["quota-guard"]}
 
 
 def test_the_python_of_the_quotas_page_is_a_configuration_that_starts() -> None:

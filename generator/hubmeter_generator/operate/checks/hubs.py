@@ -47,6 +47,16 @@ def quota_policies(site: Site) -> Result:
             f"hubs decided without current usage in the last 30 minutes: {listed(site.by_hub(rows))}",
             "read the reason in the hub's log",
         )
+    if rows := site.query("alerts/quotas/guard_held"):
+        return warning(
+            f"the quota guard of {listed(site.by_hub(rows))} would stop more servers than it may, and stops none",
+            "check limits and usage; then raise QuotaGuard.max_stops_per_round",
+        )
+    if rows := site.query("alerts/quotas/guard_failing"):
+        return warning(
+            f"the quota guard of {listed(site.by_hub(rows))} has not completed a round for half an hour",
+            "read the reason in the hub's log",
+        )
     return ok("windows and groups of quota policies are known")
 
 

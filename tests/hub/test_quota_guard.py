@@ -18,6 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from traitlets.config import Config
 
+from hubmeter_generator.operate.remote_write import Series
 from hubmeter_hub.quota_guard.command import make_guard
 from hubmeter_hub.quota_guard.guard import Guard
 from hubmeter_hub.quota_guard.hub_api import SCOPES
@@ -117,7 +118,7 @@ class Site:
         return make_guard(QuotaGuard(config=c), UsageQuotaManager(config=c), environ, registry)
 
 
-def recorded(namespace: str, now: float) -> Iterator[tuple[dict[str, str], list[tuple[int, float]]]]:
+def recorded(namespace: str, now: float) -> Iterator[Series]:
     """Yield what the rules recorded: usage of the last 24 hours, and limits of the last hour."""
     labels = {"namespace": namespace}
     for user, used in USED.items():

@@ -61,6 +61,8 @@ def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None
         "HubmeterQuotaGroupEmpty",
         "HubmeterQuotaWindowNotRecorded",
         "HubmeterQuotaMetricsGone",
+        "HubmeterQuotaGuardHeld",
+        "HubmeterQuotaGuardFailing",
         "HubmeterQuotaUserNearLimit",
         "HubmeterBudgetMostlyUsed",
         "HubmeterBudgetUsedUp",

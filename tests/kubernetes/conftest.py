@@ -269,9 +269,13 @@ def _ran(hub: Lab, prometheus: Recording, user: str, end: threading.Event) -> tu
         return end.is_set() or held > seconds
 
     def is_gone() -> bool:
-        if f"jupyter-{user}" in hub.names("pods"):
+        pod = f"jupyter-{user}"
+        if pod in hub.names("pods"):
             hub.stop(user)  # an error while the hub is away
-        return f"jupyter-{user}" not in hub.names("pods")
+        if pod in hub.names("pods"):
+            # A hub that starts on a busy machine may give up a server that does not answer in time.
+            hub.node.kubectl("delete", "pod", pod, "-n", hub.namespace, "--now")
+        return pod not in hub.names("pods")
 
     hub.node.wait_for(f"usage of {user}", has_used_it, 900)
     if not end.is_set():

@@ -164,13 +164,15 @@ def test_the_page_and_the_dashboard_forecast_the_same(engine: Engine) -> None:
     readings = Readings(engine.url, requests.Session, PATIENCE, HUB)
     page = PageReadings(readings, HUB, home=False)
 
-    async def read() -> list[Reading]:
-        return await asyncio.gather(*(page.read(name, limits) for name in PACES))
+    async def read() -> tuple[float, list[Reading]]:
+        moment = await page.moment()
+        return moment.at, await asyncio.gather(*(page.read(name, limits, moment) for name in PACES))
 
-    uses_of = {name: reading.uses for name, reading in zip(PACES, asyncio.run(read()), strict=True)}
+    read_at, read_of = asyncio.run(read())  # VictoriaMetrics' moment is half a minute ago
+    uses_of = {name: reading.uses for name, reading in zip(PACES, read_of, strict=True)}
     readings.close()
     assert {uses["memory", 144].used_up_at for uses in uses_of.values()} == {None}
-    of_page = {name: at - now for name, uses in uses_of.items() if (at := uses[WEEK].used_up_at) is not None}
+    of_page = {name: at - read_at for name, uses in uses_of.items() if (at := uses[WEEK].used_up_at) is not None}
     recorded = []
     with requests.Session() as session:
         prometheus = Prometheus(engine.url, session)

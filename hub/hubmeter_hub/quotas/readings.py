@@ -222,15 +222,17 @@ class Readings:
         """Wait for the queries that are running, and take no more."""
         self._threads.shutdown()
 
-    async def ask(self, kind: Kind, username: str, wanted: Any) -> Any:
-        """Return the answer for a user from the next query of this kind.
+    def ask(self, kind: Kind, username: str, wanted: Any) -> asyncio.Future[Any]:
+        """Return the future of the answer for a user, from the next query of this kind.
 
         Raises:
-            PrometheusError: if there is no answer.
-            OSError: as for ``usage``.
+            PrometheusError: in the future, if there is no answer.
+            OSError: in the future, as for ``usage``.
         """
         if kind.decides and (refusal := self._circuit.refusal()):
-            raise refusal
+            refused: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            refused.set_exception(refusal)
+            return refused
         batch = next((batch for batch in self._queue if batch.kind == kind), None)
         if batch is None:
             batch = _Batch(kind)
@@ -238,7 +240,7 @@ class Readings:
             self._queue.sort(key=lambda queued: (not queued.kind.decides, queued.kind.waits))
         answer = batch.add(username, wanted)
         self._send_soon()
-        return await answer
+        return answer
 
     def _send_soon(self) -> None:
         """Send queries in the next turn of the event loop, once: users who come in this turn share them."""

@@ -18,7 +18,9 @@ BUCKET: Final = 300
 # Seconds after which the newest sample is too old for a decision.
 STALE_AFTER: Final = 900
 
+# The label that distinguishes the parts of a query.
 KEY: Final = "quota"
+_NOW: Final = "now"
 _NEWEST: Final = "newest"
 _HISTORY: Final = "history"
 # The start of the recorded usage is known to an hour, and a window that lacks less than two hours counts as covered.
@@ -63,6 +65,19 @@ class Usage:
         return start if start is not None and start > self.at - window_hours * HOUR + _HISTORY_EXACT_TO else None
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A time at which many users are read, and what holds for all of them then.
+
+    Attributes:
+        at: The time by the clock of Prometheus, in whole Unix seconds.
+        newest: The time of the hub's newest sample, to a minute, or to 5 minutes if it is old; None without any.
+    """
+
+    at: float
+    newest: float | None
+
+
 def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> str:
     """Return one query for the usage of users in their windows, and for the time of the hub's newest sample.
 
@@ -72,15 +87,19 @@ def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) 
         hub: The labels of the hub's series.
         wanted: The windows by the user's name in series.
     """
+    return labelled({_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), **usage_parts(hub, wanted)})
+
+
+def usage_parts(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> dict[str, str]:
+    """Return the queries for the usage of users in their windows, and for its start, by their keys in `labelled`."""
     users: dict[Window, list[str]] = {}
     for username, windows in wanted.items():
         for window in windows:
             users.setdefault(window, []).append(username)
-    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), _HISTORY: history_query(hub)} | {
+    return {_HISTORY: history_query(hub)} | {
         f"{resource}:{hours}": users_query(resource, hub, usernames, hours * HOUR)
         for (resource, hours), usernames in users.items()
     }
-    return labelled(parts)
 
 
 def labelled(parts: Mapping[str, str]) -> str:
@@ -125,6 +144,28 @@ def read_usage(prometheus: Prometheus, hub: Mapping[str, str], username: str, wi
     return read_usages(prometheus, hub, {username: windows})[username]
 
 
+def read_moment(prometheus: Prometheus, hub: Mapping[str, str], look_back: str) -> Moment:
+    """Return the present moment, from one instant query, or from two if the newest sample is older than STALE_AFTER.
+
+    Args:
+        prometheus: The client.
+        hub: The labels of the hub's series.
+        look_back: The range in which the newest sample is searched.
+
+    Raises:
+        PrometheusError: if there is no answer.
+    """
+    parts = {_NOW: "vector(time())", _NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m")}
+    answer = read_parts(prometheus, parts).values
+    if (_NOW, "") not in answer:
+        raise BadAnswerError(f"Prometheus' answer has no time: {dict(answer)}")
+    newest = answer.get((_NEWEST, ""))
+    if newest is None:
+        rows = prometheus.instant(newest_query(hub, look_back, "5m"))
+        newest = rows[0].value if rows else None
+    return Moment(math.floor(answer[_NOW, ""]), newest)
+
+
 def read_usages(
     prometheus: Prometheus, hub: Mapping[str, str], wanted: Mapping[str, Collection[Window]]
 ) -> dict[str, Usage]:
@@ -140,12 +181,40 @@ def read_usages(
     Raises:
         PrometheusError: if there is no answer.
     """
+    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), **usage_parts(hub, wanted)}
+    return usages(read_parts(prometheus, parts), wanted)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The answer to a query of several parts: the values by the key of the part and the username, "" without one."""
+
+    values: Mapping[tuple[str, str], float]
+    at: float
+
+
+def read_parts(prometheus: Prometheus, parts: Mapping[str, str], at: float | None = None) -> Parts:
+    """Return the values of several queries for users, from one instant query.
+
+    Args:
+        prometheus: The client.
+        parts: The queries by key.
+        at: The time of the query in Unix seconds; None: now.
+
+    Raises:
+        PrometheusError: if there is no answer.
+    """
     try:
-        rows = prometheus.instant(usage_query(hub, wanted))
-        answer = {(row.labels[KEY], row.labels.get("username", "")): row.value for row in rows}
+        rows = prometheus.instant(labelled(parts), at)
+        values = {(row.labels[KEY], row.labels.get("username", "")): row.value for row in rows}
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
-    at = max((row.timestamp for row in rows), default=0.0)
+    return Parts(values, max((row.timestamp for row in rows), default=0.0))
+
+
+def usages(parts: Parts, wanted: Mapping[str, Collection[Window]]) -> dict[str, Usage]:
+    """Return the usage of users in their windows, from the values of `usage_parts`."""
+    answer, at = parts.values, parts.at
     newest, history = answer.get((_NEWEST, "")), answer.get((_HISTORY, ""))
 
     def usage(username: str, windows: Collection[Window]) -> Usage:
@@ -161,20 +230,19 @@ def read_before(
     usernames: Collection[str],
     window: Window,
     days_ago: Collection[int],
+    at: float | None = None,
 ) -> dict[str, dict[int, float]]:
     """Return the usage of users in a window that ended so many days ago, by user and days, from one instant query.
+
+    The days end ``at``, in Unix seconds; None: now.
 
     Raises:
         PrometheusError: if there is no answer.
     """
     resource, hours = window
     parts = {str(days): users_query(resource, hub, usernames, hours * HOUR, days) for days in days_ago}
-    try:
-        rows = prometheus.instant(labelled(parts))
-        answer = {(row.labels["username"], int(row.labels[KEY])): row.value for row in rows}
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadAnswerError(f"Prometheus' answer is not an instant vector: {type(error).__name__}: {error}") from error
-    return {username: {days: answer.get((username, days), 0.0) for days in days_ago} for username in usernames}
+    answer = read_parts(prometheus, parts, at).values
+    return {username: {days: answer.get((str(days), username), 0.0) for days in days_ago} for username in usernames}
 
 
 def read_buckets(

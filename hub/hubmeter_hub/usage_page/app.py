@@ -15,6 +15,7 @@ from hubmeter_hub.quotas.policy import Limit, Policies
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.replaced import has_markup
 from hubmeter_hub.quotas.traits import UsageQuotaManager
+from hubmeter_hub.quotas.usage import Moment
 from hubmeter_hub.usage_page.admin import Limits, LimitsPage
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
@@ -29,6 +30,7 @@ from hubmeter_hub.usage_page.handlers import (
     templates,
 )
 from hubmeter_hub.usage_page.reading import THREADS, PageReadings
+from hubmeter_hub.usage_page.rendered import Rendered
 from hubmeter_hub.usage_page.summary import Reading
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_hub.usage_page.traits import UsageViewer
@@ -79,8 +81,8 @@ def make_app(
     page = PageReadings(readings, hub, viewer.enable_home_storage)
     exported_name = viewer.names()
 
-    async def read_user(username: str, limits: tuple[Limit, ...] | None) -> Reading:
-        return await page.read(exported_name(username), limits)
+    async def read_user(username: str, limits: tuple[Limit, ...] | None, moment: Moment) -> Reading:
+        return await page.read(exported_name(username), limits, moment)
 
     shown: Policies | None = policies
     if not viewer.enable_compute:
@@ -91,7 +93,7 @@ def make_app(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
     grants = manager.grants(logs_changes=False)  # the hub logs them
-    summaries = SummaryCache(read_user, shown, time.time, grants=grants.active)
+    summaries = SummaryCache(page.moment, read_user, shown, time.time, grants.active)
     limits = Limits(viewer, policies if has_policies else None, grants)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
@@ -135,6 +137,7 @@ def _application(
         site=site,
         auth=auth,
         pages=templates(),
+        rendered=Rendered(),
         static_path=STATIC,
         static_url_prefix=f"{prefix}static/",
         static_handler_class=Static,

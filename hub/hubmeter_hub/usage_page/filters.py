@@ -1,17 +1,15 @@
 """Jinja filters: amounts, windows and times as people read them."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
-
-from markupsafe import Markup
 
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Grant, Row
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.usage_page.near import Near
-from hubmeter_hub.usage_page.summary import LimitSummary, iso
+from hubmeter_hub.usage_page.slices import columns, figures, table_rows
+from hubmeter_hub.usage_page.summary import LimitSummary
+from hubmeter_hub.usage_page.times import time_element, utc
 
 _RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
 _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -41,17 +39,6 @@ def storage(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0") + f" {_STORAGE_UNITS[power]}"
 
 
-@lru_cache(maxsize=4096)
-def time_element(seconds: float) -> Markup:
-    """Return the HTML of a time, which browsers show in the reader's zone. Users of one moment share it."""
-    return Markup('<time datetime="{}">{}</time>').format(iso(seconds), utc(seconds))
-
-
-def utc(seconds: float) -> str:
-    """Return a time with its year: ``22 Nov 2026, 14:05 UTC``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M UTC")
-
-
 def scope(row: Row | Grant) -> str:
     """Return whom a policy applies to, for example ``Group biology``."""
     match row.scope:
@@ -73,6 +60,9 @@ def granted_amount(grant: Grant) -> str:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "title_of": title,
     "amount": amount,
+    "figures": figures,
+    "columns": columns,
+    "table_rows": table_rows,
     "percent": words.percent,
     "window": words.window,
     "about": words.about,

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -20,6 +21,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from hubmeter_hub.usage_page.filters import FILTERS
+from hubmeter_hub.usage_page.rendered import Rendered
 from hubmeter_hub.usage_page.summary import Summary, as_json
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
 
@@ -59,7 +61,7 @@ class Site:
     intersection: str
     failover_open: bool | None = None
 
-    @property
+    @cached_property
     def policy(self) -> str:
         """The Content-Security-Policy: our own style and script, the hub's logo, no frames, no forms."""
         parts = urlsplit(self.hub_url)
@@ -76,10 +78,13 @@ def templates() -> jinja2.Environment:
         loader=jinja2.PackageLoader("hubmeter_hub.usage_page"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(FILTERS)
+    for name in environment.list_templates():
+        environment.get_template(name)  # the first user does not wait for its compilation
     return environment
 
 
@@ -143,21 +148,31 @@ class Protected(Quiet):
             kwargs["secure"] = True
         super().set_cookie(name, value, *args, **kwargs)
 
+    def compute_etag(self) -> None:
+        """Return none: answers are not stored, so no browser would send it."""
+
     def show(self, template: str, **values: object) -> None:
         """Answer with a page."""
+        self.finish(self.html(template, **values))
+
+    def html(self, template: str, **values: object) -> str:
+        """Return a page."""
         pages: jinja2.Environment = self.settings["pages"]
-        viewer = getattr(self, "_current_user", None)  # current_user would ask the hub again, which may fail
-        self.finish(
-            pages.get_template(template).render(
-                hub_url=self.site.hub_url,
-                prefix=self.site.prefix,
-                footer_note=self.site.footer_note,
-                viewer=viewer["name"] if viewer else None,
-                is_admin=bool(viewer and viewer.get("admin")),
-                static_url=self.static_url,
-                **values,
-            )
+        name, is_admin = self.viewer()
+        return pages.get_template(template).render(
+            hub_url=self.site.hub_url,
+            prefix=self.site.prefix,
+            footer_note=self.site.footer_note,
+            viewer=name,
+            is_admin=is_admin,
+            static_url=self.static_url,
+            **values,
         )
+
+    def viewer(self) -> tuple[str | None, bool]:
+        """Return the name of the requester, None without a login, and whether it is an administrator."""
+        viewer = getattr(self, "_current_user", None)  # current_user would ask the hub again, which may fail
+        return (viewer["name"], bool(viewer.get("admin"))) if viewer else (None, False)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 # tornado's signature
         """Answer with a page that says what to do. Details are in the log only."""
@@ -173,9 +188,13 @@ class Protected(Quiet):
 class Usage(HubOAuthenticated, Protected):  # type: ignore[misc] # jupyterhub ships no types
     """Identifies the requester and the user asked for, and checks access."""
 
+    shows_usage = False
+
     async def prepare(self) -> None:
         """Ask the hub who the requester is, without blocking other requests."""
         self.current_user = None
+        if self.shows_usage:
+            self.summaries().begin()
         model = await self.hub_auth.get_user(self, sync=False)
         if model is None:
             return
@@ -257,6 +276,8 @@ def _no_groups(reason: str) -> str:
 class UsagePage(Usage):
     """The page."""
 
+    shows_usage = True
+
     async def get(self) -> None:
         """Answer with the page; with status 503, and without usage, if Prometheus does not answer."""
         if self.current_user is None:
@@ -265,7 +286,16 @@ class UsagePage(Usage):
         summary, own = await self.summary()
         if summary.state == "away":
             self.set_status(503)
-        self.show(
+        key = *self.viewer(), own, summary.username
+        self.finish(self.rendered().page(key, summary, partial(self._html, summary, own)))
+
+    def rendered(self) -> Rendered:
+        """Return the pages that have been made."""
+        pages: Rendered = self.settings["rendered"]
+        return pages
+
+    def _html(self, summary: Summary, own: bool) -> str:
+        return self.html(
             "usage.html",
             summary=summary,
             own=own,
@@ -279,6 +309,8 @@ class UsagePage(Usage):
 
 class UsageJson(Usage):
     """The page as JSON."""
+
+    shows_usage = True
 
     async def get(self) -> None:
         """Answer with the JSON of docs/usage-page.md; with status 503 if Prometheus does not answer."""
@@ -318,6 +350,8 @@ class NotFound(Protected):
 class NotSetUp(UsagePage):
     """The page while the settings are invalid: the reason for administrators, an excuse for others."""
 
+    shows_usage = False
+
     async def get(self) -> None:
         """Answer with status 503 after a login."""
         if self.current_user is None:
@@ -330,6 +364,8 @@ class NotSetUp(UsagePage):
 
 class NotSetUpJson(UsageJson):
     """The page as JSON while the settings are invalid."""
+
+    shows_usage = False
 
     async def get(self) -> None:
         """Answer with status 503, or 401 without a login."""

@@ -11,8 +11,11 @@ from hubmeter_hub.usage_page.server import StartError
 
 # Set by the hub for a service that it manages, and needed for logins.
 NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIENT_ID", "JUPYTERHUB_SERVICE_PREFIX")
-# Seconds for which the hub's answer about a requester and the requester's groups is kept.
-WHO_SECONDS: Final = 60
+# Seconds for which the hub's answer about a requester and the requester's groups is kept. This is JupyterHub's default:
+# an answer takes the hub more processor time than a page takes.
+WHO_SECONDS: Final = 300
+# The answers kept at most, about 2 KB each. A requester can make several by changing a cookie.
+MOST_KNOWN: Final = 10_000
 # Logins that have begun, at most; the oldest is forgotten. Anybody can begin one without a request to the hub.
 MOST_LOGINS: Final = 10_000
 # The longest address to which a login returns. The page's own are shorter.
@@ -23,12 +26,26 @@ HUB_SECONDS: Final = 300.0
 HUB_REQUESTS: Final = 100
 
 
+# The type that HubAuth requires for its cache: answers that expire.
+_Expiring: Final[Any] = HubOAuth.cache.klass
+
+
+class _Known(_Expiring):  # type: ignore[misc] # jupyterhub ships no types
+    """A bounded number of the hub's answers; the oldest is forgotten."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self.values) > MOST_KNOWN:
+            del self[next(iter(self.values))]
+
+
 class BoundedOAuth(HubOAuth):  # type: ignore[misc] # jupyterhub ships no types
-    """Keeps a bounded number of logins that have begun, each with a bounded address."""
+    """Keeps a bounded number of answers about requesters, and of logins that have begun with a bounded address each."""
 
     def __init__(self, **kwargs: Any) -> None:
         """Take the options of HubOAuth."""
         super().__init__(**kwargs)
+        self.cache = _Known(self.cache_max_age)
         self._begun: deque[str] = deque()
 
     def generate_state(self, next_url: str | None = None, **extra_state: Any) -> str:

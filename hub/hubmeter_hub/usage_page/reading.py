@@ -3,19 +3,32 @@
 import asyncio
 import logging
 import math
-import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Container, Iterable, Mapping
+from functools import partial
+from typing import Any, Final
 
 from hubmeter_hub.quotas import forecast
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit, recorded_limit
-from hubmeter_hub.quotas.readings import MOST_POINTS, MOST_USERS, Kind, Readings
+from hubmeter_hub.quotas.readings import MOST_USERS, Kind, Readings
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import HOUR, Window, newest_query, read_before, users_query
-from hubmeter_hub.usage_page.summary import Reading, Slice, Use, slice_seconds, slices_of
+from hubmeter_hub.quotas.usage import (
+    HOUR,
+    KEY,
+    Moment,
+    Usage,
+    Window,
+    labelled,
+    read_before,
+    read_moment,
+    read_parts,
+    usage_parts,
+    usages,
+    users_query,
+)
+from hubmeter_hub.usage_page.summary import DAY, Reading, Use, slice_seconds, slices_of
 from hubmeter_promql import names
-from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError, RangeSeries, Value
+from hubmeter_promql.client import BadAnswerError, Prometheus, PrometheusError
 from hubmeter_promql.matchers import any_of, exactly
 
 log = logging.getLogger("hubmeter.usage_page")
@@ -27,7 +40,12 @@ DEADLINE_SECONDS: Final = 15.0
 # Queries at a time: the slices and buckets of several limits.
 THREADS: Final = 8
 
-_Row = TypeVar("_Row", Value, RangeSeries)
+# A resource, and the seconds of the slices that are read of it.
+Piece = tuple[str, int]
+# The usage of slices by the Unix second they end.
+Ended = Mapping[float, float]
+# Pieces by resource.
+Counts = Mapping[str, int]
 
 
 class PageReadings:
@@ -43,143 +61,221 @@ class PageReadings:
         """
         self._readings = readings
         self._hub = hub
-        self._home = home
+        self._homes = (names.HOME, names.HOME_LIMIT) if home else ()
 
-    async def read(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
-        """Return a user's limits and usage as they are recorded now: in two rounds of queries, or three.
+    async def moment(self) -> Moment:
+        """Return the present moment, at which users can be read.
+
+        Raises:
+            PrometheusError: if there is no answer.
+            OSError: for a token file that cannot be read.
+        """
+
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, Moment]:
+            return dict.fromkeys(wanted, read_moment(prometheus, self._hub, LOOK_BACK))
+
+        moment: Moment = await self._readings.ask(Kind("moment", read, max, MOST_USERS, decides=True), "", 0)
+        return moment
+
+    async def read(self, username: str, limits: tuple[Limit, ...] | None, moment: Moment) -> Reading:
+        """Return a user's limits and usage at a moment: in one round of queries.
+
+        Recorded limits take another round, and so do limits that are used up, and forecasts in windows of more than 31
+        days.
 
         Args:
             username: The user's name in series.
-            limits: The user's limits; None for the recorded ones, which takes another round.
+            limits: The user's limits; None for the recorded ones.
+            moment: The moment. Users with the same one share queries.
 
         Raises:
             PrometheusError: if a query gets no answer.
             OSError: for a token file that cannot be read.
         """
+        at = moment.at
         if limits is None:
-            limits = await self.recorded_limits(username)
-        windows = frozenset((limit.resource, limit.window_hours) for limit in limits)
-        usage, homes = await asyncio.gather(self._readings.usage(username, windows), self._homes(username))
-        newest = usage.newest if usage.newest is not None else await self._newest()
-        if newest is None:
+            limits = await self.recorded_limits(username, at)
+        if moment.newest is None:
             return Reading(None, limits, {})
-        at = math.floor(usage.at or time.time())
-
-        async def use(limit: Limit) -> tuple[Window, Use]:
-            window = (limit.resource, limit.window_hours)
-            used = usage.used[window]
-            slices, retry_at, used_up_at = await asyncio.gather(
-                self._slices(username, limit, at, used),
-                self._retry_at(username, limit, at, used),
-                self._used_up_at(username, limit, at, used),
-            )
-            return window, Use(used, slices, retry_at, used_up_at)
-
-        uses = dict(await asyncio.gather(*map(use, limits)))
+        counts = _counts(limits)
+        (usage, home), pieces = await asyncio.gather(
+            self._now(username, frozenset(map(_window, limits)), at),
+            asyncio.gather(*(self._ended(username, step, wanted, at) for step, wanted in counts.items())),
+        )
+        ended = {
+            (resource, step): uses
+            for step, by_resource in zip(counts, pieces, strict=True)
+            for resource, uses in by_resource.items()
+        }
+        times = await self._times(username, limits, usage, ended, at)
+        uses = {}
+        for limit in limits:
+            used = usage.used[_window(limit)]
+            slices = slices_of(limit.window_hours, at, used, ended[_piece(limit)])
+            uses[_window(limit)] = Use(used, slices, *times.get(_window(limit), (None, None)))
         starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
         return Reading(
-            newest,
+            moment.newest,
             limits,
             uses,
-            homes.get(names.user(names.HOME)),
-            homes.get(names.user(names.HOME_LIMIT)),
+            home.get(names.HOME),
+            home.get(names.HOME_LIMIT),
             {hours: start for hours, start in starts.items() if start is not None},
         )
 
-    async def recorded_limits(self, username: str) -> tuple[Limit, ...]:
+    async def recorded_limits(self, username: str, at: float) -> tuple[Limit, ...]:
         """Return the user's limits as rules recorded them from the hub's metrics. They have no sources."""
-        rows = await self._instant("limits", f"{names.QUOTA_LIMIT}{{{{{{}}}}}}".format, username, decides=True)
-        return tuple(
-            recorded_limit(row.labels["resource"], row.labels["window"], row.value)
-            for row in rows
-            if row.labels["resource"] in RESOURCES
-        )
 
-    async def _newest(self) -> float | None:
-        """Return the time of the hub's newest sample, to 5 minutes; None if there is none within LOOK_BACK."""
+        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, list[Limit]]:
+            found: dict[str, list[Limit]] = {name: [] for name in wanted}
+            rows = prometheus.instant(f"{names.QUOTA_LIMIT}{{{self._of(wanted)}}}", at)
+            _check(wanted, (row.labels.get("username", "") for row in rows))
+            for row in rows:
+                resource, window = row.labels["resource"], row.labels["window"]
+                if resource in RESOURCES:
+                    found[row.labels["username"]].append(recorded_limit(resource, window, row.value))
+            return found
 
-        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, float | None]:
-            rows = prometheus.instant(newest_query(self._hub, LOOK_BACK, "5m"))
-            return dict.fromkeys(wanted, rows[0].value if rows else None)
+        kind = Kind(("limits", at), read, max, MOST_USERS, decides=True)
+        return tuple(await self._readings.ask(kind, username, 0))
 
-        newest: float | None = await self._readings.ask(Kind("newest", read, max, MOST_USERS, decides=False), "", 0)
-        return newest
+    def _now(
+        self, username: str, windows: frozenset[Window], at: float
+    ) -> Awaitable[tuple[Usage, Mapping[str, float]]]:
+        """Return the usage, and the size and the limit of the home directory, if they are recorded.
 
-    async def _homes(self, username: str) -> Mapping[str, float]:
-        """Return the size and the limit of the user's home directory by series, if they are recorded.
-
-        They are recorded when they change, else once a day, and as 0 when they are gone.
+        Those of the home directory are recorded when they change, else once a day, and as 0 when they are gone.
         """
-        if not self._home:
-            return {}
-        series = "|".join(names.user(name) for name in (names.HOME, names.HOME_LIMIT))
-        template = f'last_over_time({{{{__name__=~"{series}",{{}}}}}}[26h]) > 0'
-        rows = await self._instant("homes", template.format, username, decides=False)
-        return {row.labels["__name__"]: row.value for row in rows}
 
-    async def _slices(self, username: str, limit: Limit, at: float, total: float) -> tuple[Slice, ...]:
-        """Return the usage over time."""
-        step = slice_seconds(limit.window_hours)
-        whole = limit.window_hours * HOUR // step
+        def read(
+            prometheus: Prometheus, wanted: Mapping[str, frozenset[Window]]
+        ) -> Mapping[str, tuple[Usage, Mapping[str, float]]]:
+            matchers = self._of(wanted)
+            homes = {name: f"last_over_time({names.user(name)}{{{matchers}}}[26h]) > 0" for name in self._homes}
+            answer = read_parts(prometheus, {**usage_parts(self._hub, wanted), **homes}, at)
+            _check(wanted, (name for _, name in answer.values if name))
+            return {
+                name: (usage, {key: answer.values[key, name] for key in homes if (key, name) in answer.values})
+                for name, usage in usages(answer, wanted).items()
+            }
 
-        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, Mapping[float, float]]:
-            query = users_query(limit.resource, self._hub, wanted, step)
-            answer = prometheus.range(query, at - (whole - 1) * step, at, step)
-            return {name: dict(rows[0].values) if rows else {} for name, rows in _by_user(wanted, answer).items()}
+        kind = Kind(("now", at), read, frozenset.union, MOST_USERS, decides=True)
+        return self._readings.ask(kind, username, windows)
 
-        most = min(MOST_USERS, max(MOST_POINTS // whole, 1))
-        kind = Kind(("slices", limit.resource, limit.window_hours, at), read, max, most, decides=False)
-        return slices_of(limit.window_hours, at, total, await self._readings.ask(kind, username, 0))
+    def _ended(self, username: str, step: int, counts: Counts, at: float) -> Awaitable[Mapping[str, Ended]]:
+        """Return the usage in the last pieces of a length, by resource and the ends of the pieces."""
 
-    async def _used_up_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
-        """Return when the limit is used up at the pace of the last days; None without a forecast."""
-        if not forecast.is_due(limit.window_hours, limit.value, used):
-            return None
-        window = (limit.resource, limit.window_hours)
+        def read(prometheus: Prometheus, wanted: Mapping[str, Counts]) -> Mapping[str, Mapping[str, Ended]]:
+            users: dict[str, list[str]] = {}
+            for name, by_resource in wanted.items():
+                for resource in by_resource:
+                    users.setdefault(resource, []).append(name)
+            query = labelled(
+                {resource: users_query(resource, self._hub, some, step) for resource, some in users.items()}
+            )
+            most = max(count for by_resource in wanted.values() for count in by_resource.values())
+            rows = prometheus.range(query, at - (most - 1) * step, at, step)
+            found = {(row.labels.get("username", ""), row.labels.get(KEY)): dict(row.values) for row in rows}
+            _check(wanted, (name for name, _ in found))
+            return {
+                name: {resource: found.get((name, resource), {}) for resource in by_resource}
+                for name, by_resource in wanted.items()
+            }
+
+        kind = Kind(("ended", step, at), read, _most, MOST_USERS, decides=False)
+        return self._readings.ask(kind, username, counts)
+
+    async def _times(
+        self, username: str, limits: Iterable[Limit], usage: Usage, ended: Mapping[Piece, Ended], at: float
+    ) -> Mapping[Window, tuple[float | None, float | None]]:
+        """Return when enough usage will have left the window, and when the limit will be used up, by window.
+
+        Windows with neither are omitted.
+        """
+        used = {limit: usage.used[_window(limit)] for limit in limits}
+        full = [limit for limit in used if not fits(limit, used[limit])]
+        growing = [limit for limit in used if forecast.is_due(limit.window_hours, limit.value, used[limit])]
+        before: dict[Limit, Mapping[int, float]] = {
+            limit: _before(limit, at, ended[_piece(limit)]) for limit in growing if _piece(limit)[1] == DAY
+        }
+        longer = [limit for limit in growing if limit not in before]
+        retries, befores = await asyncio.gather(
+            asyncio.gather(*(self._retry_at(username, limit, at, used[limit]) for limit in full)),
+            asyncio.gather(*(self._read_before(username, limit, at) for limit in longer)),
+        )
+        before |= zip(longer, befores, strict=True)
+        times: dict[Window, tuple[float | None, float | None]] = {
+            _window(limit): (retry_at, None) for limit, retry_at in zip(full, retries, strict=True)
+        }
+        for limit in growing:
+            left = forecast.seconds_left(limit.value, used[limit], before[limit])
+            times[_window(limit)] = (None, None if left is None else at + left)
+        return times
+
+    def _read_before(self, username: str, limit: Limit, at: float) -> Awaitable[Mapping[int, float]]:
+        """Return the usage in the windows that ended some days ago, by days."""
 
         def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, Mapping[int, float]]:
-            return read_before(prometheus, self._hub, list(wanted), window, forecast.DAYS_AGO)
+            return read_before(prometheus, self._hub, list(wanted), _window(limit), forecast.DAYS_AGO, at)
 
-        kind = Kind(("before", *window), read, max, MOST_USERS, decides=False)
-        left = forecast.seconds_left(limit.value, used, await self._readings.ask(kind, username, 0))
-        return None if left is None else at + left
+        return self._readings.ask(
+            Kind(("before", _window(limit), at), read, max, MOST_USERS, decides=False), username, 0
+        )
 
     async def _retry_at(self, username: str, limit: Limit, at: float, used: float) -> float | None:
-        """Return when enough usage has left the window; None below the limit, and if it never does or is unknown."""
-
-        def fit(used: float) -> bool:
-            return fits(limit, used)
-
-        if fit(used):
-            return None
+        """Return when enough usage has left the window; None if it never does or is unknown."""
         try:
-            return await self._readings.retry_at(username, (limit.resource, limit.window_hours), used, at, fit)
+            return await self._readings.retry_at(username, _window(limit), used, at, partial(fits, limit))
         except (PrometheusError, OSError) as error:
             log.warning("no retry time for %r: %s", username, error)
             return None
 
-    async def _instant(self, key: str, query: Callable[[str], str], username: str, *, decides: bool) -> list[Value]:
-        """Return the user's rows of an instant query, from the function of its matchers."""
-
-        def read(prometheus: Prometheus, wanted: Mapping[str, Any]) -> Mapping[str, list[Value]]:
-            matchers = f"{exactly(self._hub)},{any_of('username', wanted)}"
-            return _by_user(wanted, prometheus.instant(query(matchers)))
-
-        kind = Kind(key, read, max, MOST_USERS, decides)
-        rows: list[Value] = await self._readings.ask(kind, username, 0)
-        return rows
+    def _of(self, usernames: Iterable[str]) -> str:
+        """Return the matchers for the series of users."""
+        return f"{exactly(self._hub)},{any_of('username', usernames)}"
 
 
-def _by_user(usernames: Iterable[str], rows: Iterable[_Row]) -> dict[str, list[_Row]]:
-    """Return the rows of each user.
+def _window(limit: Limit) -> Window:
+    return limit.resource, limit.window_hours
+
+
+def _piece(limit: Limit) -> Piece:
+    return limit.resource, slice_seconds(limit.window_hours)
+
+
+def _counts(limits: Iterable[Limit]) -> dict[int, dict[str, int]]:
+    """Return how many pieces the limits need, by length and resource.
+
+    Those of the longest window, and the days before for a forecast.
+    """
+    counts: dict[int, dict[str, int]] = {}
+    for limit in limits:
+        resource, step = _piece(limit)
+        count = limit.window_hours * HOUR // step + (max(forecast.DAYS_AGO) if step == DAY else 0)
+        counts[step] = _most(counts.get(step, {}), {resource: count})
+    return counts
+
+
+def _most(first: Counts, second: Counts) -> dict[str, int]:
+    """Return the larger count of each resource."""
+    return {key: max(first.get(key, 0), second.get(key, 0)) for key in (*first, *second)}
+
+
+def _before(limit: Limit, at: float, ended: Ended) -> dict[int, float]:
+    """Return the usage in the windows of whole days that ended some days ago, by days."""
+    whole = limit.window_hours // 24
+    return {
+        days: math.fsum(ended.get(at - day * DAY, 0.0) for day in range(days, days + whole))
+        for days in forecast.DAYS_AGO
+    }
+
+
+def _check(wanted: Container[str], names_of_rows: Iterable[str]) -> None:
+    """Check that rows are of users that were asked for.
 
     Raises:
-        BadAnswerError: for a row without a username that was asked for.
+        BadAnswerError: if one is not.
     """
-    found: dict[str, list[_Row]] = {username: [] for username in usernames}
-    for row in rows:
-        try:
-            found[row.labels["username"]].append(row)
-        except KeyError as error:
-            raise BadAnswerError(f"Prometheus' answer has a series of another user: {dict(row.labels)}") from error
-    return found
+    for name in names_of_rows:
+        if name not in wanted:
+            raise BadAnswerError(f"Prometheus' answer has a series of another user: {name!r}")

@@ -24,7 +24,7 @@ MOST_SLICES: Final = 31
 _JSON_UNITS: Final = {"memory": "byte-hours", "cpu": "core-hours", "gpu": "gpu-hours", "cost": "USD"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slice:
     """The usage from ``start`` to ``end``. It leaves a window of W seconds from start + W to end + W."""
 
@@ -155,16 +155,6 @@ class LimitSummary:
         """The usage of the largest slice."""
         return max((piece.used for piece in self.slices), default=0.0)
 
-    @property
-    def columns(self) -> tuple[tuple[float, float], ...]:
-        """Height (0 to 100, of the highest) and share of the chart's width (0 to 100) of each slice."""
-        highest = self.highest or 1.0
-        whole = sum(piece.end - piece.start for piece in self.slices) or 1.0
-        return tuple(
-            (round(100 * piece.used / highest, 2), round(100 * (piece.end - piece.start) / whole, 3))
-            for piece in self.slices
-        )
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -176,6 +166,15 @@ class Summary:
     measured_at: float | None
     home: HomeSummary | None
     limits: tuple[LimitSummary, ...] | None
+
+
+def state_of(reading: Reading | None, now: float) -> State:
+    """Return the state of a reading, or of no answer, at ``now``."""
+    if reading is None:
+        return "away"
+    if reading.measured_at is None:
+        return "empty"
+    return "stale" if now - reading.measured_at > STALE_AFTER else "ok"
 
 
 def summarize(
@@ -195,13 +194,7 @@ def summarize(
         now: Unix seconds. Numbers older than `STALE_AFTER` are shown and marked as stale. Where nothing has been
             recorded, the usage is unknown, which differs from 0.
     """
-    state: State = "ok"
-    if reading is None:
-        state = "away"
-    elif reading.measured_at is None:
-        state = "empty"
-    elif now - reading.measured_at > STALE_AFTER:
-        state = "stale"
+    state = state_of(reading, now)
     if limits is None and reading is not None:
         limits = reading.limits
     uses = {} if reading is None or reading.measured_at is None else reading.uses

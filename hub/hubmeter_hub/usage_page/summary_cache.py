@@ -1,73 +1,137 @@
-"""Summaries by username, kept for seconds."""
+"""Summaries of users from readings that are kept while they cannot change.
+
+All users are read at a moment that they share, and which is kept for seconds. Rules record usage every 5 minutes, the
+hub's newest sample last. So a reading holds until the hub has a newer sample, and a page needs no query meanwhile.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from hubmeter_hub.quotas.policy import Grant, Limit, Policies, limits_for
+from hubmeter_hub.quotas.units import RESOURCES
+from hubmeter_hub.quotas.usage import BUCKET, Moment
 from hubmeter_hub.usage_page.reading import DEADLINE_SECONDS
-from hubmeter_hub.usage_page.summary import Reading, Summary, summarize
+from hubmeter_hub.usage_page.summary import Reading, Summary, state_of, summarize
 from hubmeter_promql.client import PrometheusError
 
 log = logging.getLogger("hubmeter.usage_page")
 
-KEPT_SECONDS: Final = 15.0
-# The summaries kept at most, about 10 KB each: more users read again.
-MOST_KEPT: Final = 1000
+# Seconds for which users share a moment.
+MOMENT_SECONDS: Final = 15.0
+# Some engines show the samples of one evaluation one after another. A reading that is taken earlier after the newest
+# sample is kept for its moment only.
+SETTLED_SECONDS: Final = 60.0
+# The readings kept at most, about 10 KB each: more users read again.
+MOST_KEPT: Final = 2000
 
-# From (username, limits) to a reading, which has the recorded limits where None are given; may raise PrometheusError,
-# or OSError for a token file.
-Read = Callable[[str, tuple[Limit, ...] | None], Awaitable[Reading]]
+# From (username, limits, moment) to a reading, which has the recorded limits where None are given; may raise
+# PrometheusError, or OSError for a token file.
+Read = Callable[[str, tuple[Limit, ...] | None, Moment], Awaitable[Reading]]
 
 _Key = tuple[str, frozenset[str], tuple[Grant, ...]]
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A reading that is under way or there, of the limits; None: of the recorded ones. And the newest summary of it."""
+
+    limits: tuple[Limit, ...] | None
+    moment: Moment
+    reading: asyncio.Future[Reading]
+    summary: Summary | None = None
+
+    def holds_at(self, moment: Moment) -> bool:
+        """Return whether a reading at the moment would have the same numbers."""
+        if self.moment == moment:
+            return True
+        if not self.reading.done() or self.moment.newest is None or self.moment.newest != moment.newest:
+            return False
+        reading = self.reading.result()
+        times = [use.retry_at for use in reading.uses.values() if use.retry_at is not None]
+        return (
+            self.moment.at - self.moment.newest >= SETTLED_SECONDS
+            and moment.at < min([self.moment.at + BUCKET, *times])
+            # Rules record limits and costs at other times than usage.
+            and self.limits is not None
+            and not any(RESOURCES[limit.resource].money for limit in self.limits)
+        )
+
+
 class SummaryCache:
-    """Summaries of users; each is kept for ``kept`` seconds, and concurrent requests share one reading."""
+    """Summaries of users; concurrent requests share one reading."""
 
     def __init__(
         self,
+        moment: Callable[[], Awaitable[Moment]],
         read: Read,
         policies: Policies | None,
         clock: Callable[[], float],
-        kept: float = KEPT_SECONDS,
         grants: Callable[[], tuple[Grant, ...]] = tuple,
     ) -> None:
         """Send no query yet. Without ``policies`` the recorded limits apply; ``clock`` returns unix seconds.
 
-        ``grants`` returns those that are active; summaries are not kept longer than they are the same.
+        ``moment`` returns the present one, and fails as ``read`` does. ``grants`` returns those that are active;
+        readings are not kept longer than they are the same.
         """
+        self._read_moment = moment
         self._read = read
         self._policies = policies
         self._clock = clock
-        self._kept = kept
         self._grants = grants
-        self._answers: dict[_Key, tuple[float, asyncio.Task[Summary]]] = {}  # oldest first
+        self._moment: asyncio.Future[Moment] | None = None
+        self._moment_until = 0.0
+        self._kept: dict[_Key, _Kept] = {}  # in the order of reading
+
+    def begin(self) -> asyncio.Future[Moment]:
+        """Return the moment, which is read if the last one is too old: while the hub is asked who the requester is."""
+        now = self._clock()
+        if self._moment is None or now >= self._moment_until or _has_failed(self._moment):
+            self._moment_until = now + MOMENT_SECONDS
+            self._moment = asyncio.ensure_future(self._read_moment())
+            self._moment.add_done_callback(_has_failed)
+        return self._moment
 
     async def of(self, username: str, groups: frozenset[str]) -> Summary:
-        """Return the summary of a user in these groups."""
-        now = self._clock()
-        key = (username, groups, self._grants())
-        self._forget(lambda until: until <= now)
-        if key not in self._answers:
-            self._forget(lambda _: len(self._answers) >= MOST_KEPT)
-            self._answers[key] = (now + self._kept, asyncio.create_task(self._ask(*key, now)))
-        # The first request may be cancelled; the others still wait for the answer.
-        return await asyncio.shield(self._answers[key][1])
-
-    def _forget(self, condition: Callable[[float], bool]) -> None:
-        """Forget the oldest summaries while the condition holds for the time until which the oldest is kept."""
-        while self._answers and condition(next(iter(self._answers.values()))[0]):
-            del self._answers[next(iter(self._answers))]
-
-    async def _ask(self, username: str, groups: frozenset[str], grants: tuple[Grant, ...], now: float) -> Summary:
-        limits = None if self._policies is None else limits_for(self._policies, username, groups, grants)
+        """Return the summary of a user in these groups: the same object while it has not changed."""
+        key = username, groups, self._grants()
+        kept: _Kept | None = None
         reading: Reading | None = None
         try:
-            reading = await asyncio.wait_for(self._read(username, limits), DEADLINE_SECONDS)
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                # The first request may be cancelled; the others still wait for the answer.
+                kept = self._kept_at(await asyncio.shield(self.begin()), key)
+                reading = await asyncio.shield(kept.reading)
         except TimeoutError:
             log.warning("no usage for %r: Prometheus took longer than %s s", username, DEADLINE_SECONDS)
         except (PrometheusError, OSError) as error:
             log.warning("no usage for %r: %s", username, error)
-        return summarize(username, tuple(sorted(groups)), limits, reading, now)
+        now = self._clock()
+        if reading is None or kept is None:
+            return summarize(username, tuple(sorted(groups)), self._limits(*key), None, now)
+        if kept.summary is None or kept.summary.state != state_of(reading, now):
+            kept.summary = summarize(username, tuple(sorted(groups)), kept.limits, reading, now)
+        return kept.summary
+
+    def _limits(self, username: str, groups: frozenset[str], grants: tuple[Grant, ...]) -> tuple[Limit, ...] | None:
+        return None if self._policies is None else limits_for(self._policies, username, groups, grants)
+
+    def _kept_at(self, moment: Moment, key: _Key) -> _Kept:
+        """Return the reading that holds at the moment, which begins now if there is none."""
+        kept = self._kept.get(key)
+        if kept is None or _has_failed(kept.reading) or not kept.holds_at(moment):
+            self._kept.pop(key, None)
+            while len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            limits = self._limits(*key)
+            reading = asyncio.ensure_future(self._read(key[0], limits, moment))
+            reading.add_done_callback(_has_failed)
+            self._kept[key] = kept = _Kept(limits, moment, reading)
+        return kept
+
+
+def _has_failed(task: asyncio.Future[Moment] | asyncio.Future[Reading]) -> bool:
+    """Return whether there is an error. As a callback, it marks the error as seen, for requests may have ended."""
+    return task.done() and (task.cancelled() or task.exception() is not None)

@@ -16,6 +16,8 @@ import pytest
 import requests
 
 from hubmeter_hub.config import ConfigError
+from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.usage import Moment
 from hubmeter_hub.usage_page.app import hub_address, make_app
 from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.server import listen_address, listen_ports
@@ -131,10 +133,14 @@ def test_limits_are_those_in_prometheus_where_the_files_have_no_policy(
 ) -> None:
     asked: list[list[float] | None] = []
 
-    async def read(*arguments: Any) -> Reading:
-        asked.append(None if arguments[-1] is None else [limit.value for limit in arguments[-1]])
+    async def moment(_: Any) -> Moment:
+        return Moment(1000.0, 900.0)
+
+    async def read(_: Any, __: str, limits: tuple[Limit, ...] | None, ___: Moment) -> Reading:
+        asked.append(None if limits is None else [limit.value for limit in limits])
         return Reading(None, (), {})
 
+    monkeypatch.setattr("hubmeter_hub.usage_page.app.PageReadings.moment", moment)
     monkeypatch.setattr("hubmeter_hub.usage_page.app.PageReadings.read", read)
     viewer, manager = UsagePageApp().settings(files(tmp_path, PROMETHEUS + text))
     hub: Any = SimpleNamespace()

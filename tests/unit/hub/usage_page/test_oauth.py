@@ -1,4 +1,4 @@
-"""Logins that have begun, which anybody can do, use bounded memory."""
+"""Requesters who are known, and logins that have begun, use bounded memory."""
 
 import pytest
 
@@ -22,3 +22,13 @@ def test_a_login_does_not_return_to_a_very_long_address(oauth: BoundedOAuth) -> 
     fits, too_long = "x" * LONGEST_ADDRESS, "x" * (LONGEST_ADDRESS + 1)
     assert oauth.get_next_url(oauth.generate_state(fits)) == fits
     assert oauth.get_next_url(oauth.generate_state(too_long)) == "/services/usage/"
+
+
+def test_the_oldest_of_too_many_answers_about_requesters_is_forgotten(
+    oauth: BoundedOAuth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_KNOWN", 3)
+    for i in range(5):
+        oauth.cache[f"token:{i}"] = {"name": f"user{i}"}
+    assert [oauth.cache.get(f"token:{i}") for i in range(5)] == [None, None, *({"name": f"user{i}"} for i in (2, 3, 4))]
+    assert len(oauth.cache.timestamps) == 3

@@ -44,24 +44,26 @@ class Held:
         assert self.gate.acquire(timeout=PATIENCE)
         now = time.time()
         users = set(re.findall(r"user\d+", query))
+        keys = re.findall(r'"quota", "([^"]+)"', query)
         if handler.path.endswith("query_range"):
-            rows: list[object] = [{"metric": {"username": name}, "values": [[now, name[4:]]]} for name in users]
+            rows: list[object] = [
+                {"metric": {"username": name, "quota": key}, "values": [[now, name[4:]]]}
+                for name in users
+                for key in keys or [""]  # a query for times to try again has no parts
+            ]
             data: object = {"resultType": "matrix", "result": rows}
-        elif re.search(r"\boffset \d+[dh]", query):  # for a forecast; nothing was used then
-            data = {"resultType": "vector", "result": []}
-        elif names.user(names.HOME) in query:
-            series = {"__name__": names.user(names.HOME)}
-            rows = [{"metric": series | {"username": name}, "value": [now, name[4:]]} for name in users]
-            if self.stranger:
-                rows.append({"metric": series | {"username": "another"}, "value": [now, "1"]})
+        elif not users:
+            rows = [{"metric": {"quota": key}, "value": [now, str(now)]} for key in ("now", "newest")]
             data = {"resultType": "vector", "result": rows}
         else:
             rows = [
-                {"metric": {"quota": f"{limit.resource}:168", "username": name}, "value": [now, name[4:]]}
+                {"metric": {"quota": key, "username": name}, "value": [now, name[4:]]}
                 for name in users
-                for limit in LIMITS
+                for key in keys
+                if key != names.HOME_LIMIT
             ]
-            rows.append({"metric": {"quota": "newest"}, "value": [now, str(now)]})
+            if self.stranger:
+                rows.append({"metric": {"quota": names.HOME, "username": "another"}, "value": [now, "1"]})
             data = {"resultType": "vector", "result": rows}
         handler.send_response(200)
         handler.end_headers()
@@ -82,8 +84,11 @@ def prometheus() -> Iterator[Held]:
         held.gate.release(1000)
 
 
-def read(held: Held, numbers: range, rounds: tuple[int, ...]) -> list[Reading]:
-    """Read users' limits while the queries of each round, as many as given, are held until all of them are there."""
+def read(held: Held, numbers: range, rounds: tuple[int, ...], limits: tuple[Limit, ...] = LIMITS) -> list[Reading]:
+    """Read users' limits while the queries of each round, as many as given, are held until all of them are there.
+
+    The first round is the query for the moment.
+    """
     readings = Readings(held.url, requests.Session, PATIENCE, HUB, threads=THREADS)
     page = PageReadings(readings, HUB, home=True)
 
@@ -91,8 +96,10 @@ def read(held: Held, numbers: range, rounds: tuple[int, ...]) -> list[Reading]:
         wait_until(lambda: len(held.queries) == count, lambda: f"{count} queries, not {held.queries}")
 
     async def run() -> list[Reading]:
-        tasks = [asyncio.create_task(page.read(f"user{number}", LIMITS)) for number in numbers]
-        come = 0
+        held.gate.release()
+        moment = await page.moment()
+        tasks = [asyncio.create_task(page.read(f"user{number}", limits, moment)) for number in numbers]
+        come = 1
         for count in rounds:
             come += count
             await asyncio.to_thread(arrived, come)
@@ -106,20 +113,25 @@ def read(held: Held, numbers: range, rounds: tuple[int, ...]) -> list[Reading]:
         readings.close()
 
 
-def test_a_page_takes_two_rounds_of_queries_however_many_limits_there_are(prometheus: Held) -> None:
+def test_a_page_takes_one_round_of_queries_however_many_limits_there_are(prometheus: Held) -> None:
     """Three limits took six times the seconds of one query."""
-    (reading,) = read(prometheus, range(3, 4), (2, 6))
+    (reading,) = read(prometheus, range(3, 4), (2,))
     assert {resource: use.used for (resource, _), use in reading.uses.items()} == {"cpu": 3, "gpu": 3, "memory": 3}
     assert reading.home_bytes == 3.0
 
 
-def test_a_used_up_limit_adds_queries_to_the_second_round(prometheus: Held) -> None:
-    (reading,) = read(prometheus, range(7, 8), (2, 6))
+def test_windows_with_slices_of_the_same_length_share_a_query(prometheus: Held) -> None:
+    limits = tuple(Limit("cpu", hours, 100.0, ()) for hours in (168, 720, 24, 36))
+    read(prometheus, range(3, 4), (4,), limits)  # usage and home, slices of a day, of two and of three hours
+
+
+def test_a_used_up_limit_takes_a_second_round(prometheus: Held) -> None:
+    (reading,) = read(prometheus, range(7, 8), (2, 3))
     assert all(use.retry_at is not None for use in reading.uses.values())
 
 
 def test_users_who_come_together_share_all_queries(prometheus: Held) -> None:
-    readings = read(prometheus, range(1, 16), (2, THREADS, 9 - THREADS))
+    readings = read(prometheus, range(1, 16), (2, 3))
     assert [reading.home_bytes for reading in readings] == list(range(1, 16))
     assert [reading.uses["gpu", 168].used for reading in readings] == list(range(1, 16))
     assert [reading.uses["gpu", 168].retry_at is None for reading in readings] == [n < 5 for n in range(1, 16)]

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Limit, Row
 from hubmeter_hub.quotas.usage import HOUR
 from hubmeter_hub.usage_page.filters import amount, scope, storage, title
+from hubmeter_hub.usage_page.slices import Figures, columns, figures, table_rows
 from hubmeter_hub.usage_page.summary import (
     DAY,
     Bar,
@@ -129,8 +131,26 @@ def test_without_limits_there_is_nothing_to_compare() -> None:
 )
 def test_amounts_are_in_the_unit_of_the_limit(value: float, used: float, words: tuple[str, str, str]) -> None:
     entry = LimitSummary(limit(value=value), Use(used))
+    shown = figures(entry)
+    assert (shown.used, shown.limit, shown.remaining) == words
     assert entry.bar
     assert tuple(amount(x, entry) for x in (entry.bar.used, entry.bar.limit, entry.bar.remaining)) == words
+
+
+def test_slices_are_written_in_the_unit_of_the_limit() -> None:
+    slices = (Slice(0, DAY, 2.0**30), Slice(DAY, 2 * DAY, 999.9999 * GIB))
+    shown = figures(LimitSummary(limit(), Use(1001 * GIB, slices)))
+    assert (shown.slices, shown.highest) == (("1", "999.99"), "999.99 GiB-hours")
+    assert figures(LimitSummary(limit(), None)) == Figures("GiB-hours", "1,000 GiB-hours")
+
+
+def test_rows_of_the_table_have_the_time_the_amount_and_its_end() -> None:
+    slices = (Slice(NOW - DAY, NOW, 5 * GIB),)
+    (row,) = table_rows(LimitSummary(limit(), Use(5 * GIB, slices)), ["<5>"]).splitlines()
+    assert re.sub(r' datetime="[^"]*"', "", row) == (
+        '<tr><td><time>21 Nov 2026, 15:06 UTC</time></td><td class="number">&lt;5&gt;</td>'
+        "<td><time>29 Nov 2026, 15:06 UTC</time></td></tr>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,11 +188,16 @@ def test_a_slice_leaves_the_window_as_late_as_the_window_is_long() -> None:
 
 def test_columns_are_relative_to_the_highest() -> None:
     slices = (Slice(0, 4, 2.0), Slice(4, 12, 8.0), Slice(12, 20, 0.0))
-    assert LimitSummary(limit(), Use(10, slices)).columns == ((25.0, 20.0), (100.0, 40.0), (0.0, 40.0))
+    assert columns(LimitSummary(limit(), Use(10, slices))).splitlines() == [
+        '<rect class="oldest" x="1.600" width="16.800" y="75.00" height="25.00"/>',
+        '<rect x="23.200" width="33.600" y="0.00" height="100.00"/>',
+        '<rect x="63.200" width="33.600" y="100.00" height="0.00"/>',
+    ]
 
 
 def test_columns_of_no_use_are_flat() -> None:
-    assert {height for height, _ in LimitSummary(limit(), Use(0, slices_of(168, NOW, 0, {}))).columns} == {0.0}
+    flat = columns(LimitSummary(limit(), Use(0, slices_of(168, NOW, 0, {}))))
+    assert flat.count(' y="100.00" height="0.00"/>') == flat.count("<rect") == 7
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from hubmeter_hub.quotas.policy import Limit, parse
+from hubmeter_hub.quotas.policy import Limit, Policies, parse
 from hubmeter_hub.quotas.readings import Readings
+from hubmeter_hub.quotas.usage import Moment
 from hubmeter_hub.usage_page import summary_cache as module
 from hubmeter_hub.usage_page.reading import PageReadings
 from hubmeter_hub.usage_page.summary import Reading, Use
@@ -16,24 +17,37 @@ from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_promql.client import UnreachableError
 
 POLICIES = parse([{"resource": "cpu", "limit": 10, "window": 7, "scope": {"group": ["staff"]}}])
+COSTS = parse([{"resource": "cost", "limit": "10 USD", "window": 7}])
 STAFF = frozenset({"staff"})
 NOBODY: frozenset[str] = frozenset()
 
 
 class Asked:
-    """A stand-in for `PageReadings.read` that counts."""
+    """A stand-in for `PageReadings` that counts. The hub's newest sample is ``newest``, and it is now ``at``."""
 
     def __init__(self, until: asyncio.Event | None = None, error: Exception | None = None) -> None:
         self.calls: list[tuple[str, tuple[Limit, ...] | None]] = []
-        self._until, self._error = until, error
+        self.moments = 0
+        self.newest, self.at = 900.0, 1000.0
+        self.retry_at: float | None = None
+        self._until, self.error = until, error
 
-    async def __call__(self, username: str, limits: tuple[Limit, ...] | None) -> Reading:
+    async def moment(self) -> Moment:
+        self.moments += 1
+        if self.error:
+            raise self.error
+        return Moment(self.at, self.newest)
+
+    async def read(self, username: str, limits: tuple[Limit, ...] | None, moment: Moment) -> Reading:
         self.calls.append((username, limits))
         if self._until:
             await self._until.wait()
-        if self._error:
-            raise self._error
-        return Reading(1000.0, limits or (), {("cpu", 168): Use(4.0)})
+        uses = {(limit.resource, 168): Use(4.0, retry_at=self.retry_at) for limit in limits or ()}
+        return Reading(moment.newest, limits or (), uses)
+
+
+def cache(asked: Asked, policies: Policies | None = POLICIES, clock: Callable[[], float] | None = None) -> SummaryCache:
+    return SummaryCache(asked.moment, asked.read, policies, clock or Clock())
 
 
 class Clock:
@@ -54,26 +68,87 @@ def test_concurrent_requests_share_one_reading() -> None:
     asked = Asked()
 
     async def scenario() -> None:
-        standings = SummaryCache(asked, POLICIES, Clock())
-        answers = await asyncio.gather(*(standings.of("ann", STAFF) for _ in range(20)))
-        assert {id(answer) for answer in answers} == {id(answers[0])}
+        standings = cache(asked)
+        answers = await asyncio.gather(*(standings.of("ann", STAFF) for _ in range(20)), standings.of("bob", STAFF))
+        assert [answer.username for answer in answers] == ["ann"] * 20 + ["bob"]
+
+    run(scenario)
+    assert (asked.moments, [name for name, _ in asked.calls]) == (1, ["ann", "bob"])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "newest", "readings"),
+    [
+        pytest.param(14.9, 900.0, 1, id="at the same moment"),
+        pytest.param(290.0, 900.0, 1, id="without a newer sample"),
+        pytest.param(301.0, 900.0, 2, id="after five minutes: samples have left the window"),
+        pytest.param(15.1, 1000.0, 2, id="with a newer sample"),
+    ],
+)
+def test_a_reading_is_kept_while_the_hub_has_no_newer_sample(seconds: float, newest: float, readings: int) -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, clock=clock)
+        await standings.of("ann", STAFF)
+        clock.now += seconds
+        asked.at, asked.newest = 1000.0 + seconds, newest
+        assert (await standings.of("ann", STAFF)).measured_at == (newest if seconds > 15 else 900.0)
+
+    run(scenario)
+    assert (len(asked.calls), asked.moments) == (readings, 1 if seconds < 15 else 2)
+
+
+@pytest.mark.parametrize(
+    ("newest", "retry_at", "policies"),
+    [
+        pytest.param(941.0, None, POLICIES, id="less than a minute after the newest sample"),
+        pytest.param(900.0, 1015.0, POLICIES, id="until the time to try again"),
+        pytest.param(900.0, None, None, id="limits that rules record"),
+        pytest.param(900.0, None, COSTS, id="costs, which are recorded at other times"),
+    ],
+)
+def test_a_reading_that_may_change_is_kept_for_its_moment(
+    newest: float, retry_at: float | None, policies: Policies | None
+) -> None:
+    asked, clock = Asked(), Clock()
+    asked.newest, asked.retry_at = newest, retry_at
+
+    async def scenario() -> None:
+        standings = cache(asked, policies, clock)
+        for seconds in (0.0, 14.0, 2.0):
+            clock.now += seconds
+            asked.at += seconds
+            await standings.of("ann", STAFF)
+
+    run(scenario)
+    assert (len(asked.calls), asked.moments) == (2, 2)
+
+
+def test_a_kept_reading_that_becomes_old_is_shown_as_old() -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, clock=clock)
+        asked.at = clock.now = 900.0 + 899
+        fresh = await standings.of("ann", STAFF)
+        assert fresh.state == "ok"
+        assert await standings.of("ann", STAFF) is fresh
+        clock.now += 2
+        assert (await standings.of("ann", STAFF)).state == "stale"
 
     run(scenario)
     assert len(asked.calls) == 1
 
 
-def test_an_answer_is_kept_for_seconds_only() -> None:
-    asked, clock = Asked(), Clock()
+def test_an_error_is_not_kept() -> None:
+    asked = Asked(error=UnreachableError("refused"))
 
     async def scenario() -> None:
-        standings = SummaryCache(asked, POLICIES, clock, kept=15.0)
-        await standings.of("ann", STAFF)
-        clock.now += 14.9
-        await standings.of("ann", STAFF)
-        assert len(asked.calls) == 1
-        clock.now += 0.2
-        await standings.of("ann", STAFF)
-        assert len(asked.calls) == 2
+        standings = cache(asked)
+        assert (await standings.of("ann", STAFF)).state == "away"
+        asked.error = None
+        assert (await standings.of("ann", STAFF)).state == "ok"
 
     run(scenario)
 
@@ -83,7 +158,7 @@ def test_the_oldest_of_too_many_are_forgotten(monkeypatch: pytest.MonkeyPatch) -
     asked = Asked()
 
     async def scenario() -> None:
-        standings = SummaryCache(asked, POLICIES, Clock())
+        standings = cache(asked)
         for name in ("a", "b", "c", "d", "b", "a"):
             assert (await standings.of(name, STAFF)).username == name
 
@@ -95,7 +170,7 @@ def test_users_and_groups_have_separate_answers() -> None:
     asked = Asked()
 
     async def scenario() -> None:
-        standings = SummaryCache(asked, POLICIES, Clock())
+        standings = cache(asked)
         ann, anna, moved = [
             await standings.of(name, groups)
             for name, groups in (("ann", STAFF), ("anna", STAFF), ("ann", frozenset[str]()))
@@ -112,7 +187,7 @@ def test_without_policies_the_recorded_limits_are_read() -> None:
     asked = Asked()
 
     async def scenario() -> None:
-        await SummaryCache(asked, None, Clock()).of("ann", STAFF)
+        await cache(asked, None).of("ann", STAFF)
 
     run(scenario)
     assert asked.calls == [("ann", None)]
@@ -122,7 +197,7 @@ def test_an_error_of_prometheus_is_a_state_and_goes_to_the_log(caplog: pytest.Lo
     asked = Asked(error=UnreachableError("cannot reach http://prometheus: refused"))
 
     async def scenario() -> None:
-        summary = await SummaryCache(asked, POLICIES, Clock()).of("ann", STAFF)
+        summary = await cache(asked).of("ann", STAFF)
         assert summary.state == "away"
         assert summary.limits is not None
         assert [limit.bar for limit in summary.limits] == [None]
@@ -152,7 +227,7 @@ def test_settings_that_prevent_a_request_are_the_same_state(
     async def scenario() -> None:
         readings = Readings(url, session, 5.0, {"namespace": "prod"})
         page = PageReadings(readings, {"namespace": "prod"}, home=False)
-        summary = await SummaryCache(page.read, POLICIES, Clock()).of("ann", STAFF)
+        summary = await SummaryCache(page.moment, page.read, POLICIES, Clock()).of("ann", STAFF)
         readings.close()
         assert summary.state == "away"
 
@@ -167,7 +242,7 @@ def test_no_request_waits_longer_than_the_deadline(
     monkeypatch.setattr(module, "DEADLINE_SECONDS", 0.05)
 
     async def scenario() -> None:
-        summary = await SummaryCache(Asked(until=asyncio.Event()), POLICIES, Clock()).of("ann", STAFF)
+        summary = await cache(Asked(until=asyncio.Event())).of("ann", STAFF)
         assert summary.state == "away"
 
     run(scenario)
@@ -177,7 +252,7 @@ def test_no_request_waits_longer_than_the_deadline(
 def test_a_cancelled_request_does_not_cancel_the_others() -> None:
     async def scenario() -> None:
         cancelled = asyncio.Event()
-        standings = SummaryCache(Asked(until=cancelled), POLICIES, Clock())
+        standings = cache(Asked(until=cancelled))
         first = asyncio.create_task(standings.of("ann", STAFF))
         second = asyncio.create_task(standings.of("ann", STAFF))
         await asyncio.sleep(0)  # both have begun

@@ -2,9 +2,13 @@
 
     python -m tests.bench.page
 
-First openings: users who are logged in at the hub open the service, which asks the hub for a login. Views: they open it
-again. Both services are on one hub and proxy, and their turns alternate (hello, page, page, hello), because all share
-the machine with this client.
+Both services are on one hub and proxy, and their turns alternate (hello, page, page, hello), because all share the
+machine with this client. The kinds of turns:
+
+- opening: users who are logged in at the hub open the service, which asks the hub for a login.
+- later view: both services ask the hub who the users are, as they do every 5 minutes, and the page reads their usage.
+- view, new usage: the users are known, and the page reads their usage, because rules have recorded more.
+- view: the users are known, and the page shows the usage that it has read.
 """
 
 import argparse
@@ -15,14 +19,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import aiohttp
+from yarl import URL
 
+from hubmeter_hub.usage_page.summary_cache import MOMENT_SECONDS, SETTLED_SECONDS
 from tests.bench.measure import markdown, say
 from tests.engines.engine import running
 from tests.engines.recorded import buckets, evenly, heartbeat, record
@@ -72,8 +79,6 @@ for service in c.JupyterHub.services:
     if "url" in service:
         service["oauth_no_confirm"] = True
 """
-# The page keeps a summary for so long.
-KEPT: Final = 15.0
 
 
 @dataclass
@@ -134,13 +139,14 @@ async def log_in(hub: Hub, user: str, session: aiohttp.ClientSession) -> None:
         answer.raise_for_status()
 
 
+KINDS: Final = ("opening", "later view", "view, new usage", "view")
 SAYS: Final = {"hello": "hello {}", "usage": "<bdi>{}</bdi>"}
 
 
 async def measure(
-    hub: Hub, users: Sequence[str], rounds: int, processes: Mapping[str, Path]
+    hub: Hub, users: Sequence[str], rounds: int, processes: Mapping[str, Path], record_more: Callable[[], None]
 ) -> dict[tuple[str, str], list[Turn]]:
-    """Return the turns by service and kind."""
+    """Return the turns by service and kind. ``record_more`` does what rules do every 5 minutes."""
     turns: dict[tuple[str, str], list[Turn]] = {}
     connector = aiohttp.TCPConnector(limit=len(users))
     timeout = aiohttp.ClientTimeout(total=None)
@@ -166,15 +172,27 @@ async def measure(
                 say(f"first openings of {name}")
                 done = await turn(part, f"{hub.url}/services/{name}/", SAYS[name], processes[name])
                 turns.setdefault((name, "opening"), []).append(done)
+
+        async def views(kind: str, name: str) -> None:
+            say(f"{kind} of {name}")
+            done = await turn(sessions, f"{hub.url}/services/{name}/", SAYS[name], processes[name])
+            turns.setdefault((name, kind), []).append(done)
+
+        async def more_usage() -> None:
+            await asyncio.to_thread(record_more)
+            await asyncio.sleep(MOMENT_SECONDS + 1)
+
         for number in range(rounds):
-            for name in ("hello", "usage") if number % 2 else ("usage", "hello"):
-                await asyncio.sleep(KEPT + 1)
-                say(f"views of {name}")
-                done = await turn(sessions, f"{hub.url}/services/{name}/", SAYS[name], processes[name])
-                turns.setdefault((name, "view"), []).append(done)
-        say("views of usage, kept")
-        done = await turn(sessions, f"{hub.url}/services/usage/", SAYS["usage"], processes["usage"])
-        turns["usage", "view, kept"] = [done]
+            order = ("hello", "usage") if number % 2 else ("usage", "hello")
+            await more_usage()
+            for open_session in sessions.values():  # the key of what services know of a user
+                open_session.cookie_jar.update_cookies({"jupyterhub-session-id": f"round{number}"}, URL(hub.url))
+            for name in order:
+                await views("later view", name)
+            await more_usage()
+            await views("view, new usage", "usage")
+            for name in order:
+                await views("view", name)
     finally:
         for open_session in sessions.values():
             await open_session.close()
@@ -183,15 +201,24 @@ async def measure(
 
 
 def rows(turns: Mapping[tuple[str, str], Sequence[Turn]]) -> Iterator[Sequence[str]]:
-    """Yield the table's rows."""
-    for (name, kind), done in sorted(turns.items(), key=lambda item: (item[0][1], item[0][0])):
-        seconds = [second for result in done for second in result.seconds]
-        yield (
-            f"{kind}, {name}", str(len(seconds)), str(sum(len(result.failed) for result in done)),
-            f"{statistics.median(seconds):.2f} s", f"{max(seconds):.2f} s",
-            f"{len(seconds) / sum(result.took for result in done):.1f}",
-            f"{sum(result.processor for result in done) / len(seconds) * 1000:.1f} ms",
-        )  # fmt: skip
+    """Yield the table's rows. The last cell is the time of a request beside that of hello."""
+
+    def per_request(name: str, kind: str) -> float:
+        done = turns[name, kind]
+        return sum(result.took for result in done) / sum(len(result.seconds) for result in done)
+
+    for kind in KINDS:
+        for name in ("hello", "usage"):
+            done = turns.get((name, kind), ())
+            seconds = [second for result in done for second in result.seconds]
+            if not seconds:
+                continue
+            beside = per_request(name, kind) / per_request("hello", kind if ("hello", kind) in turns else "view")
+            yield (
+                f"{kind}, {name}", f"{sum(len(result.failed) for result in done)} of {len(seconds)}",
+                f"{statistics.median(seconds):.2f} s", f"{max(seconds):.2f} s", f"{1 / per_request(name, kind):.1f}",
+                f"{sum(result.processor for result in done) / len(seconds) * 1000:.1f} ms", f"{beside:.2f}",
+            )  # fmt: skip
 
 
 def main() -> None:
@@ -214,11 +241,19 @@ def main() -> None:
             slow(engine.url, given.seconds) as proxy,
         ):
             now = time.time()
+            # Four hours on each of the last 14 days.
+            days = {
+                user: [evenly((50 + i) * GIB / 14, 4, day * 86400) for day in range(14)] for i, user in enumerate(users)
+            }
             record(
                 engine,
-                [buckets(user, "memory", evenly((100 + i) * GIB, 24), now) for i, user in enumerate(users)],
-                [heartbeat(now + 540, minutes=20)],
+                [buckets(user, "memory", dict(ChainMap(*amounts)), now) for user, amounts in days.items()],
+                [heartbeat(now - SETTLED_SECONDS, minutes=2)],
             )
+
+            def record_more() -> None:
+                record(engine, [heartbeat(time.time() - SETTLED_SECONDS, minutes=1)])
+
             url = proxy.url if given.seconds else engine.url
             (folder / "settings.py").write_text(SETTINGS.format(url=url), encoding="utf-8")
             page = service("usage", given.hub, [f"--config-files={folder}/settings.py"], free_port(), folder)
@@ -229,10 +264,11 @@ def main() -> None:
                     "hello": process_with(str(folder / "hello.py")),
                     "usage": process_with(f"--config-files={folder}/settings.py"),
                 }
-                turns = asyncio.run(measure(hub, users, given.rounds, processes))
+                turns = asyncio.run(measure(hub, users, given.rounds, processes, record_more))
                 (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", (processes["usage"] / "status").read_text())
                 log = hub.log_path.read_text(encoding="utf-8")
-    print(markdown(("", "requests", "failed", "p50", "slowest", "per second", "processor of the service"), rows(turns)))
+    columns = ("", "failed", "p50", "slowest", "per second", "processor of the service", "time / hello")
+    print(markdown(columns, rows(turns)))
     for (service_name, kind), done in turns.items():
         for failure in sorted({failure for result in done for failure in result.failed}):
             print(f"{service_name}, {kind}: {failure}", file=sys.stderr)

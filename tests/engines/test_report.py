@@ -17,6 +17,7 @@ from typing import Any, Final
 import httpx
 import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
+import requests
 
 from hubmeter_exporter.costs.api.answers import Backend
 from hubmeter_exporter.costs.history import History
@@ -32,7 +33,9 @@ from hubmeter_generator.dashboards import group_bill, report
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, Value
-from hubmeter_promql.month import period
+from hubmeter_promql.month import build, period, reading
+from hubmeter_promql.month.cost_api import CostApi
+from hubmeter_promql.month.reading import Selection
 from tests.engines.engine import Engine, running
 from tests.engines.serving import serving
 from tests.engines.test_cost_api import METRICS
@@ -44,6 +47,7 @@ from tests.unit.generator.boards import panels
 NOW: Final = TODAY + 7200.0
 DECEMBER, JANUARY = "2025-12", "2026-01"
 SCHEMA: Final = json.loads((Path(period.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
+GROUPS: Final = {"physics", "biology", "a", "b", "none", "course 101"}
 # Requests of a server of the group physics, all the time, and what it uses of them.
 RESOURCES: Final = {
     names.SERVERS: 1.0, names.MEMORY_REQUESTS: 4 * 2.0**30, names.MEMORY_WORKING_SET: 2.0**30, names.CPU_REQUESTS: 2.0,
@@ -156,7 +160,7 @@ def test_totals_are_those_of_the_dashboards_and_of_the_cost_api_to_the_cent(
         if states[row["date"]] == "settled":
             per_group[row["usergroup"]] += row["cost"]
     groups = found.keys() - {"summary"}
-    assert groups == {"physics", "biology", "a", "b", "none", "course 101"}
+    assert groups == GROUPS
     bill = group_bill.build()
     for group in groups:
         document = found[group]
@@ -187,6 +191,60 @@ def test_totals_are_those_of_the_dashboards_and_of_the_cost_api_to_the_cent(
         group: found[group]["total_usd"] for group in groups
     }
     assert summary["unallocated_usd"] > 0
+
+
+@pytest.mark.parametrize("month", [DECEMBER, JANUARY])
+def test_prometheus_alone_has_the_numbers_that_it_has_with_the_cost_api(site: Site, month: str) -> None:
+    days = period.parse(month, NOW)
+    prometheus = Prometheus(site.engine.url, site.engine.session)
+    api = CostApi(str(site.api.base_url), requests.Session())
+    found = {}
+    for of in (api, None):
+        data = reading.read(of, prometheus, days, Selection(hub="prod"), NOW)
+        found[of] = {report.group: report for report in build.group_reports(data, days, [*GROUPS], NOW)}
+    for group in GROUPS:
+        with_api, alone = found[api][group], found[None][group]
+        assert alone.total == cents(with_api.total), group
+        assert alone.settled == cents(with_api.settled), group
+        assert {day.day: day.usd for day in alone.days if day.usd} == cents(
+            {day.day: day.usd for day in with_api.days if day.usd}
+        )
+        for number in ("usd", "memory_gib_hours", "gpu_hours", "home_gib", "server_hours"):
+            assert {member.user: getattr(member, number) for member in alone.members} == cents(
+                {member.user: getattr(member, number) for member in with_api.members}
+            ), (group, number)
+        assert {member.hub for member in alone.members} <= {"prod"}
+        assert dict(alone.components) == cents(dict(with_api.components))
+    assert found[None]["physics"].total > 1
+    first = found[None]["physics"].notes.first_day
+    assert first == (date(2025, 12, 26) if month == DECEMBER else None)
+    assert found[api]["physics"].notes.first_day is None
+
+
+def test_only_the_selected_hub_and_group_count_whatever_their_names_are(site: Site) -> None:
+    days = period.parse(JANUARY, NOW)
+    prometheus = Prometheus(site.engine.url, site.engine.session)
+    api = CostApi(str(site.api.base_url), requests.Session())
+    for name in (
+        "All",
+        "all",
+        ".*",
+        "physics|biology",
+        "phy%sics",
+        'a"b\\c',
+        "$hub",
+        "ä/<b>",
+        "a\nb",
+        "Physics",
+        "{a}",
+    ):
+        for of in (api, None):
+            data = reading.read(of, prometheus, days, Selection(frozenset({name}), "prod"), NOW)
+            (empty,) = build.group_reports(data, days, [name], NOW)
+            assert (empty.total, empty.members, empty.usage.server_hours or 0.0) == (0.0, (), 0.0), name
+            assert build.groups_with_usage(data, days) == [], name
+        data = reading.read(api, prometheus, days, Selection(frozenset({"physics"}), name), NOW)
+        assert build.groups_with_usage(data, days) == [], name
 
 
 def test_a_settled_bill_is_the_sum_of_groups_and_of_what_no_usage_explains(site: Site) -> None:

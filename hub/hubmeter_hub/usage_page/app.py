@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.replaced import has_markup
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.quotas.usage import Moment
+from hubmeter_hub.usage_page import group
 from hubmeter_hub.usage_page.admin import Limits, LimitsPage
+from hubmeter_hub.usage_page.group_views import GroupReader, GroupViews
 from hubmeter_hub.usage_page.handlers import (
     NotFound,
     NotSetUp,
@@ -46,6 +48,7 @@ def make_app(
     manager: UsageQuotaManager,
     environ: Mapping[str, str],
     auth: HubOAuth,
+    fresh_auth: HubOAuth | None = None,
 ) -> web.Application:
     """Return the application.
 
@@ -54,6 +57,7 @@ def make_app(
         manager: The policies.
         environ: The environment variables that the hub sets for its services.
         auth: The client that identifies requesters at the hub.
+        fresh_auth: The client for pages of groups, which asks the hub at least once a minute; None for the same.
 
     Raises:
         ConfigError: for an invalid policy, or credentials that exclude each other.
@@ -98,7 +102,20 @@ def make_app(
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
     pages = (UsagePage, UsageJson, LimitsPage)
-    return _application(site, auth, pages, viewer.session_secret_key, summaries=summaries, limits=limits)
+    return _application(
+        site,
+        auth,
+        pages,
+        viewer.session_secret_key,
+        summaries=summaries,
+        limits=limits,
+        routes=group.routes(site.prefix),
+        fresh_auth=fresh_auth or auth,
+        leads=viewer.leads(),
+        groups=GroupViews(GroupReader(viewer, time.time), time.monotonic),
+        has_pseudonyms=viewer.salt() is not None,
+        clock=time.time,
+    )
 
 
 def make_broken_app(environ: Mapping[str, str], auth: HubOAuth, reason: str) -> web.Application:
@@ -116,9 +133,12 @@ def _application(
     auth: HubOAuth,
     pages: tuple[type[web.RequestHandler], type[web.RequestHandler], type[web.RequestHandler]],
     secret: str | bytes,
+    routes: Iterable[tuple[str, type[web.RequestHandler]]] = (),
     **settings: Any,
 ) -> web.Application:
-    """Return the application with these handlers of the page, its JSON and the limits, which read ``settings``.
+    """Return the application with these handlers of the page, its JSON and the limits, and more routes.
+
+    All read ``settings``.
 
     Without a secret for cookies it makes one.
     """
@@ -128,6 +148,7 @@ def _application(
             (prefix, pages[0]),
             (f"{prefix}api/usage", pages[1]),
             (f"{prefix}limits", pages[2]),
+            *routes,
             (f"{prefix}oauth_callback", OAuthCallback),
             (prefix.rstrip("/"), WithoutSlash),
         ],

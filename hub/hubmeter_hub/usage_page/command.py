@@ -15,7 +15,7 @@ from hubmeter_hub.quotas.replaced import RETIRED, retired
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.service_command import QUESTIONS, invalid_settings, read_command_line, reason_of
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
-from hubmeter_hub.usage_page.oauth import hub_oauth
+from hubmeter_hub.usage_page.oauth import LEAD_SECONDS, hub_oauth
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.traits import UsageViewer
 
@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         port, host = 0, ""
         try:
             viewer, manager = UsagePageApp().settings(arguments)
-            app = make_app(viewer, manager, os.environ, auth)
+            app = make_app(viewer, manager, os.environ, auth, hub_oauth(os.environ, LEAD_SECONDS))
             port, host = viewer.service_port, viewer.service_host
         except Exception as error:  # noqa: BLE001 # any mistake in the settings would end the hub
             reason = reason_of(error)

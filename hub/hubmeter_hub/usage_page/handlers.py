@@ -21,6 +21,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from hubmeter_hub.usage_page.filters import FILTERS
+from hubmeter_hub.usage_page.leads import Access, Leads
 from hubmeter_hub.usage_page.rendered import Rendered
 from hubmeter_hub.usage_page.summary import Summary, as_json
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
@@ -151,6 +152,12 @@ class Protected(Quiet):
     def compute_etag(self) -> None:
         """Return none: answers are not stored, so no browser would send it."""
 
+    def access_to_groups(self, viewer: Mapping[str, Any]) -> Access:
+        """Return the groups that an identified requester may see; none while the settings are invalid."""
+        leads: Leads | None = self.settings.get("leads")
+        with_token = bool(self.settings["auth"].get_token(self, in_cookie=False))
+        return leads.access(viewer, with_token=with_token) if leads else Access()
+
     def show(self, template: str, **values: object) -> None:
         """Answer with a page."""
         self.finish(self.html(template, **values))
@@ -158,21 +165,27 @@ class Protected(Quiet):
     def html(self, template: str, **values: object) -> str:
         """Return a page."""
         pages: jinja2.Environment = self.settings["pages"]
-        name, is_admin = self.viewer()
+        name, is_admin, leads_groups = self.viewer()
         return pages.get_template(template).render(
             hub_url=self.site.hub_url,
             prefix=self.site.prefix,
             footer_note=self.site.footer_note,
             viewer=name,
             is_admin=is_admin,
+            leads_groups=leads_groups,
             static_url=self.static_url,
             **values,
         )
 
-    def viewer(self) -> tuple[str | None, bool]:
-        """Return the name of the requester, None without a login, and whether it is an administrator."""
+    def viewer(self) -> tuple[str | None, bool, bool]:
+        """Return what a page depends on of the requester.
+
+        These are the name, None without a login, and whether the requester is an administrator, and may see groups.
+        """
         viewer = getattr(self, "_current_user", None)  # current_user would ask the hub again, which may fail
-        return (viewer["name"], bool(viewer.get("admin"))) if viewer else (None, False)
+        if not viewer:
+            return None, False, False
+        return viewer["name"], bool(viewer.get("admin")), bool(self.access_to_groups(viewer))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 # tornado's signature
         """Answer with a page that says what to do. Details are in the log only."""

@@ -78,8 +78,17 @@ class Near:
         )
 
 
-def read_near(prometheus: Prometheus, hub: Mapping[str, str]) -> list[Near]:
-    """Return the limits nearest to being used up as rules recorded them, the fullest first; at most MOST.
+def read_near(
+    prometheus: Prometheus, hub: Mapping[str, str], members: str = "", least: float = NEAR, most: int = MOST
+) -> list[Near]:
+    """Return the limits nearest to being used up as rules recorded them, the fullest first.
+
+    Args:
+        prometheus: Stores the recorded series.
+        hub: The labels of the hub's series.
+        members: A query of the users to choose, by username; "" for all.
+        least: The smallest part of a limit to return.
+        most: The number of limits.
 
     Raises:
         PrometheusError: if there is no answer.
@@ -89,7 +98,8 @@ def read_near(prometheus: Prometheus, hub: Mapping[str, str]) -> list[Near]:
     def latest(name: str) -> str:
         return f"max by ({key}) (last_over_time({name}{{{exactly(hub)}}}[599999ms]))"
 
-    rows = f"topk({MOST}, {latest(names.QUOTA_RATIO)} >= {NEAR})"
+    chosen = f" and on (username) {members}" if members else ""
+    rows = f"topk({most}, {latest(names.QUOTA_RATIO)} >= {least}{chosen})"
     query = "\nor\n".join(
         f'label_replace({latest(name)} and on ({key}) {rows}, "of", "{of}", "", "")'
         for of, name in (("limit", names.QUOTA_LIMIT), ("used", names.QUOTA_USED))

@@ -14,6 +14,8 @@ NEEDED: Final = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "JUPYTERHUB_CLIEN
 # Seconds for which the hub's answer about a requester and the requester's groups is kept. This is JupyterHub's default:
 # an answer takes the hub more processor time than a page takes.
 WHO_SECONDS: Final = 300
+# The same for pages of groups: who no longer leads a group no longer sees it.
+LEAD_SECONDS: Final = 60
 # The answers kept at most, about 2 KB each. A requester can make several by changing a cookie.
 MOST_KNOWN: Final = 10_000
 # Logins that have begun, at most; the oldest is forgotten. Anybody can begin one without a request to the hub.
@@ -64,8 +66,12 @@ class BoundedOAuth(HubOAuth):  # type: ignore[misc] # jupyterhub ships no types
         return state
 
 
-def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
+def hub_oauth(environ: Mapping[str, str], seconds: int = WHO_SECONDS) -> HubOAuth:
     """Return the client that identifies requesters at the hub, with the address and token from the environment.
+
+    Args:
+        environ: The environment variables that the hub sets for its services.
+        seconds: For which an answer of the hub is kept.
 
     Raises:
         StartError: if the hub has not set them.
@@ -77,4 +83,4 @@ def hub_oauth(environ: Mapping[str, str]) -> HubOAuth:
     AsyncHTTPClient.configure(
         None, max_clients=HUB_REQUESTS, defaults={"connect_timeout": HUB_SECONDS, "request_timeout": HUB_SECONDS}
     )
-    return BoundedOAuth(cache_max_age=WHO_SECONDS)
+    return BoundedOAuth(cache_max_age=seconds)

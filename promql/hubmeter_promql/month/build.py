@@ -72,6 +72,7 @@ def notes(data: Data, period: Period) -> Notes:
         recorded_hours={hub: value for hub, value in sorted(data.recorded_hours.items()) if value <= hours - 1},
         hours=hours,
         usage_since=since if since is not None and since >= period.start + 3600 else None,
+        first_day=data.first_day if data.first_day and data.first_day > period.first else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Reports as JSON, by the schema report.schema.json."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -11,8 +12,8 @@ from hubmeter_promql.month.period import Period
 VERSION: Final = 1
 
 
-def group(report: GroupReport) -> bytes:
-    """Return the report of a group."""
+def group(report: GroupReport, more: Mapping[str, Any] | None = None) -> bytes:
+    """Return the report of a group, and ``more`` by key."""
     document = {"kind": "group", **_head(report.period, report.generated_at), **_group(report)}
     document["days"] = [{"date": day.day, "usd": day.usd, "bill": day.state} for day in report.days]
     document["months"] = [
@@ -22,7 +23,7 @@ def group(report: GroupReport) -> bytes:
     document["members"] = [asdict(member) for member in report.members]
     document["not_by_member_usd"] = report.rest
     document["notes"] = _notes(report.notes)
-    return _bytes(document)
+    return _bytes(document | dict(more or {}))
 
 
 def summary(report: Summary) -> bytes:
@@ -74,6 +75,7 @@ def _notes(notes: Notes) -> dict[str, Any]:
         "unallocated_days": notes.unallocated,
         "recorded_hours": notes.recorded_hours,
         "hours": notes.hours,
+        "first_day": notes.first_day,
         "usage_since": None if since is None else datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds"),
     }
 

@@ -12,6 +12,11 @@ from hubmeter_promql.month.texts import Texts
 _TEMPLATES: Final = files(__package__) / "templates"
 
 
+def css() -> str:
+    """Return the style of pages."""
+    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
 class Pages:
     """Writes pages in a locale."""
 
@@ -20,30 +25,37 @@ class Pages:
         self._texts = texts
         templates = environment(texts, autoescape=True)
         templates.filters.update(component=self._component, group=self._group)
-        css = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-        templates.globals.update(css=css, texts=texts, ESTIMATED=ESTIMATED)
+        templates.globals.update(css=css(), texts=texts, ESTIMATED=ESTIMATED)
         self._group_page = templates.get_template("group.html")
+        self._group_body = templates.get_template("group_body.html")
         self._summary_page = templates.get_template("summary.html")
 
     def group(self, report: GroupReport) -> str:
         """Return the page of a group."""
+        return self._group_page.render(self._of_group(report))
+
+    def body(self, report: GroupReport) -> str:
+        """Return the content of a group's page without its frame; its style is that of `css`."""
+        return self._group_body.render(self._of_group(report))
+
+    def _of_group(self, report: GroupReport) -> dict[str, object]:
         hubs = sorted({member.hub for member in report.members})
         components = [name for name, _ in report.components]
-        return self._group_page.render(
-            report=report,
-            hubs=hubs,
-            components=components if len(components) > 1 else [],
-            by_day=chart([(day.usd, _kind(day), self._title(day)) for day in report.days]),
-            by_month=chart(
+        return {
+            "report": report,
+            "hubs": hubs,
+            "components": components if len(components) > 1 else [],
+            "by_day": chart([(day.usd, _kind(day), self._title(day)) for day in report.days]),
+            "by_month": chart(
                 [
                     (month.usd, "settled" if month.complete else "estimated", self._month(month))
                     for month in report.months
                 ]
             ),
-            with_gpus=any(member.gpu_hours for member in report.members),
-            with_hours=any(member.server_hours is not None for member in report.members),
-            uncertain=bool(report.notes.estimated or report.notes.missing),
-        )
+            "with_gpus": any(member.gpu_hours for member in report.members),
+            "with_hours": any(member.server_hours is not None for member in report.members),
+            "uncertain": bool(report.notes.estimated or report.notes.missing),
+        }
 
     def summary(self, summary: Summary, *, linked: bool) -> str:
         """Return the page of all groups; ``linked`` if their pages are beside it."""

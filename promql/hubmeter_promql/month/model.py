@@ -100,6 +100,7 @@ class Notes:
         recorded_hours: Hours of recorded usage by hub, of hubs that lack an hour or more.
         hours: Of the period.
         usage_since: Unix time of the oldest usage in the period, if it begins later than the period.
+        first_day: The first day of which anything is known, if it is later than the first day of the period.
     """
 
     estimated: tuple[date, ...]
@@ -108,6 +109,7 @@ class Notes:
     recorded_hours: Mapping[str, float]
     hours: int
     usage_since: float | None
+    first_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,11 @@ class GroupReport:
         """The relative difference of the total and the month before; None unless both are whole months."""
         before = self.previous
         return self.total / before.usd - 1 if self.period.whole and before and before.usd > 0 else None
+
+    @property
+    def priced(self) -> bool:
+        """Whether the cost of a day is known."""
+        return any(day.usd is not None for day in self.days)
 
     @property
     def budget_used(self) -> float | None:

@@ -31,9 +31,12 @@ from hubmeter_exporter.report.output import Folder
 from hubmeter_generator import fill
 from hubmeter_generator.dashboards import group_bill, report
 from hubmeter_generator.operate.remote_write import Series, write
+from hubmeter_hub.usage_page.group_views import GroupReader
+from hubmeter_hub.usage_page.traits import UsageViewer
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus, Value
 from hubmeter_promql.month import build, period, reading
+from hubmeter_promql.month import documents as written
 from hubmeter_promql.month.cost_api import CostApi
 from hubmeter_promql.month.reading import Selection
 from tests.engines.engine import Engine, running
@@ -245,6 +248,33 @@ def test_only_the_selected_hub_and_group_count_whatever_their_names_are(site: Si
             assert build.groups_with_usage(data, days) == [], name
         data = reading.read(api, prometheus, days, Selection(frozenset({"physics"}), name), NOW)
         assert build.groups_with_usage(data, days) == [], name
+
+
+def rounded(value: Any) -> Any:
+    """Return a document with its numbers to 6 digits: the order in which they were added differs."""
+    match value:
+        case dict():
+            return {key: rounded(of) for key, of in value.items() if key != "generated_at"}
+        case list():
+            return [rounded(of) for of in value]
+        case float():
+            return round(value, 6) + 0.0
+    return value
+
+
+@pytest.mark.parametrize("month", [DECEMBER, JANUARY])
+def test_the_group_page_has_the_documents_of_the_report(site: Site, tmp_path: Path, month: str) -> None:
+    found = documents(site.reports(month, tmp_path, "--all", "--format", "json"))
+    viewer = UsageViewer(prometheus_url=site.engine.url, hub_namespace="prod", cost_api_url=str(site.api.base_url))
+    reader = GroupReader(viewer, lambda: NOW)
+    compared = 0
+    for group in GROUPS:
+        if {member["hub"] for member in found[group]["members"]} == {"prod"}:  # the page is of one hub
+            view = reader.view(group, period.parse(month, NOW))
+            assert rounded(json.loads(written.group(view.report))) == rounded(found[group]), group
+            assert f"${view.report.total:,.2f}" in view.body
+            compared += 1
+    assert compared > 1
 
 
 def test_a_settled_bill_is_the_sum_of_groups_and_of_what_no_usage_explains(site: Site) -> None:

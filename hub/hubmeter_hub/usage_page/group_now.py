@@ -1,7 +1,6 @@
 """What the members of a group have now: running servers, limits of quotas, home directories."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -9,13 +8,15 @@ from hubmeter_hub.quotas.policy import window_name
 from hubmeter_hub.usage_page.near import Near, read_near
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from hubmeter_promql.matchers import exactly
+from hubmeter_promql.matchers import any_of, exactly
 
 # A server is idle if its mean use of CPU in the last hour was less, in cores. A notebook without work uses about 0.01.
 IDLE_CORES: Final = 0.05
 # A server is oversized if its highest use of memory in 24 hours was a smaller part of the reserved memory.
 SMALL_PART: Final = 0.5
 MOST_LIMITS: Final = 500
+# Users in a query: VictoriaMetrics allows 16 KiB.
+_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -126,58 +127,47 @@ def _quota_members(of_group: str) -> str:
 
 
 def _servers(prometheus: Prometheus, hub: str, members: str, at: float) -> tuple[Server, ...]:
-    def series(resource: str) -> str:
-        return f"{names.user(resource)}{{{hub}}}"
-
-    running = f"(max by (username) ({series(names.SERVERS)}) > 0 and on (username) {members})"
-    parts = {
-        "servers": series(names.SERVERS),
-        "memory_reserved": series(names.MEMORY_REQUESTS),
-        "memory_highest": f"max_over_time({series(names.MEMORY_WORKING_SET)}[1d])",
-        "cpu_reserved": series(names.CPU_REQUESTS),
-        "cpu_used": f"avg_over_time({series(names.CPU_USAGE)}[1h])",
-        "gpus": series(names.GPU_REQUESTS),
-        "before": f"{series(names.SERVERS)} offset 1h > 0",
-    }
-    found = _by_user(prometheus, parts, running, at)
-    rows = [
-        Server(
-            username,
-            round(values["servers"]),
-            values.get("memory_reserved", 0.0),
-            values.get("memory_highest"),
-            values.get("cpu_reserved", 0.0),
-            values.get("cpu_used"),
-            values.get("gpus", 0.0),
-            "before" not in values,
-        )
-        for username, values in found.items()
-        if values.get("servers")
-    ]
+    query = f"max by (username) ({names.user(names.SERVERS)}{{{hub}}}) > 0 and on (username) {members}"
+    running = sorted(row.labels.get("username", "") for row in prometheus.instant(query, at))
+    rows: list[Server] = []
+    for first in range(0, len(running), _AT_ONCE):
+        rows += _servers_of(prometheus, f"{hub},{any_of('username', running[first : first + _AT_ONCE])}", at)
     return tuple(sorted(rows, key=lambda row: (-row.memory_reserved, row.username)))
 
 
-def _homes(prometheus: Prometheus, hub: str, members: str, at: float) -> tuple[Home, ...]:
-    # They are recorded when they change, else once a day, and as 0 when they are gone.
-    parts = {
-        name: f"last_over_time({names.user(series)}{{{hub}}}[26h]) > 0"
-        for name, series in (("used", names.HOME), ("limit", names.HOME_LIMIT))
+def _servers_of(prometheus: Prometheus, users: str, at: float) -> Iterator[Server]:
+    """Yield the servers of the users of these matchers. A range is read of them only, not of all users of the hub."""
+
+    def of_users(query: str) -> dict[str, float]:
+        return {row.labels["username"]: row.value for row in prometheus.instant(f"max by (username) ({query})", at)}
+
+    reserved = {
+        resource: of_users(f"{names.user(resource)}{{{users}}}")
+        for resource in (names.SERVERS, names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS)
     }
-    found = _by_user(prometheus, parts, f"({members})", at)
-    rows = [
-        Home(username, values["used"], values.get("limit")) for username, values in found.items() if "used" in values
-    ]
+    highest = of_users(f"max_over_time({names.user(names.MEMORY_WORKING_SET)}{{{users}}}[1d])")
+    used = of_users(f"avg_over_time({names.user(names.CPU_USAGE)}{{{users}}}[1h])")
+    before = of_users(f"{names.user(names.SERVERS)}{{{users}}} offset 1h > 0")
+    for username, servers in reserved[names.SERVERS].items():
+        yield Server(
+            username,
+            round(servers),
+            reserved[names.MEMORY_REQUESTS].get(username, 0.0),
+            highest.get(username),
+            reserved[names.CPU_REQUESTS].get(username, 0.0),
+            used.get(username),
+            reserved[names.GPU_REQUESTS].get(username, 0.0),
+            username not in before,
+        )
+
+
+def _homes(prometheus: Prometheus, hub: str, members: str, at: float) -> tuple[Home, ...]:
+    def of_members(resource: str) -> dict[str, float]:
+        # They are recorded when they change, else once a day, and as 0 when they are gone.
+        newest = f"last_over_time({names.user(resource)}{{{hub}}}[26h]) > 0"
+        rows = prometheus.instant(f"max by (username) ({newest}) and on (username) {members}", at)
+        return {row.labels.get("username", ""): row.value for row in rows}
+
+    limits = of_members(names.HOME_LIMIT)
+    rows = [Home(username, used, limits.get(username)) for username, used in of_members(names.HOME).items()]
     return tuple(sorted(rows, key=lambda row: (-row.used, row.username)))
-
-
-def _by_user(prometheus: Prometheus, parts: Mapping[str, str], users: str, at: float) -> dict[str, dict[str, float]]:
-    """Return the values of several queries by user and name of the query, of the users that a query returns."""
-    query = "\nor\n".join(
-        f'label_replace(max by (username) ({part}) and on (username) {users}, "of", "{name}", "", "")'
-        for name, part in parts.items()
-    )
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for row in prometheus.instant(query, at):
-        if username := row.labels.get("username"):
-            found[username][row.labels["of"]] = row.value
-    return found

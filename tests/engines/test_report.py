@@ -242,11 +242,11 @@ def test_only_the_selected_hub_and_group_count_whatever_their_names_are(site: Si
         "{a}",
     ):
         for of in (api, None):
-            data = reading.read(of, prometheus, days, Selection(frozenset({name}), "prod"), NOW)
+            data = reading.read(of, prometheus, days, Selection(frozenset({name}), hub="prod"), NOW)
             (empty,) = build.group_reports(data, days, [name], NOW)
             assert (empty.total, empty.members, empty.usage.server_hours or 0.0) == (0.0, (), 0.0), name
             assert build.groups_with_usage(data, days) == [], name
-        data = reading.read(api, prometheus, days, Selection(frozenset({"physics"}), name), NOW)
+        data = reading.read(api, prometheus, days, Selection(frozenset({"physics"}), hub=name), NOW)
         assert build.groups_with_usage(data, days) == [], name
 
 

@@ -76,7 +76,7 @@ class GroupReader:
         now = self._clock()
         viewer = self._viewer
         hub = viewer.labels()
-        selection = Selection(frozenset({group}), viewer.hub_namespace, {**viewer.series_labels}, viewer.metrics_prefix)
+        selection = Selection(frozenset({group}), {**viewer.series_labels}, viewer.metrics_prefix, viewer.hub_namespace)
         deadline = Deadline(READING_SECONDS)
         with viewer.session() as session, requests.Session() as of_api:
             prometheus = Prometheus(viewer.prometheus_url, _until(session, deadline), READING_SECONDS, deadline.left)

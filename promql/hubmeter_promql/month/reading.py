@@ -42,15 +42,15 @@ class Selection:
 
     Attributes:
         groups: Empty for all.
-        hub: Namespace of the only hub; "" for all.
         labels: Select the series of these hubs if several clusters share a Prometheus.
         metrics_prefix: Of the exported metrics.
+        hub: Namespace of the only hub; "" for all.
     """
 
     groups: frozenset[str] = frozenset()
-    hub: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     metrics_prefix: str = "jupyterhub"
+    hub: str = ""
 
 
 @dataclass(frozen=True)

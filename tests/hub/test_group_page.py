@@ -205,8 +205,9 @@ for service in c.JupyterHub.services:
 def test_leads_see_their_groups_and_nobody_sees_another(site: Site, username: str) -> None:
     led = LED[username]
     for group in {*GROUPS, "", "bio,chem", "bio|chem", ".*", "bio\x00", "bio ", "%62io", "bio&name=chem"}:
-        only = next(iter(led)) if len(led) == 1 else None
-        for path in ("api/group", "group.csv", "group"):
+        for path in (
+            ("api/group", "group.csv", "group") if group in {"bio", "chem", ODD, "", "none"} else ("api/group",)
+        ):
             answer = site.get(username, f"{path}?name={quote(group, safe='')}")
             shown = group in led
             if group == "":  # the only group, or the choice of one
@@ -215,15 +216,14 @@ def test_leads_see_their_groups_and_nobody_sees_another(site: Site, username: st
                 assert answer.status_code == (200 if shown else 403), (path, group)
             if not shown and group:
                 assert not any(user in answer.text for users in MEMBERS.values() for user in users if user != username)
-        answer = site.get(username, f"api/group?name={quote(group, safe='')}")
         if group in led:
-            document = answer.json()
+            document = site.get(username, f"api/group?name={quote(group, safe='')}").json()
             assert document["group"] == group
             assert {member["user"] for member in document["members"]} == {*MEMBERS[group]}
-        assert only is None or site.get(username, "api/group").json()["group"] == only
     # The last of several names counts, for access and for what is shown.
     if len(led) == 1:
         (name,) = led
+        assert site.get(username, "api/group").json()["group"] == name
         assert site.get(username, f"api/group?name={quote(name)}&name=All").status_code == 403
         assert site.get(username, f"api/group?name=All&name={quote(name)}").json()["group"] == name
     assert site.get(username, "group/bio").status_code == 404
@@ -242,6 +242,7 @@ def test_services_need_the_permission_of_their_token(site: Site) -> None:
         assert requests.get(site.url(path=path), timeout=PATIENCE, allow_redirects=False).status_code == 302
 
 
+@newest_hub
 def test_administrators_choose_any_group(site: Site) -> None:
     page = site.get("root", "group").text
     for group in MEMBERS:
@@ -251,6 +252,7 @@ def test_administrators_choose_any_group(site: Site) -> None:
     assert site.get("root", "api/group?name=nothing").json()["members"] == []
 
 
+@newest_hub
 def test_all_forms_have_the_numbers_of_prometheus(site: Site) -> None:
     days = period.parse("", time.time())  # the whole month before this one
     document = site.get("ana", f"api/group?name=bio&month={days.month}").json()
@@ -273,6 +275,7 @@ def test_all_forms_have_the_numbers_of_prometheus(site: Site) -> None:
     assert "Servers that run now" not in page
 
 
+@newest_hub
 def test_this_month_has_what_members_have_now(site: Site) -> None:
     now = site.get("ana", "api/group").json()["now"]
     assert {row["username"]: (row["idle"], row["oversized"]) for row in now["servers"]} == {
@@ -286,6 +289,7 @@ def test_this_month_has_what_members_have_now(site: Site) -> None:
     assert {row["username"]: row["used"] / row["limit"] for row in now["homes"]} == {"ana": 0.95, EVIL: 0.95}
 
 
+@newest_hub
 def test_months_before_the_first_recorded_day_say_so(site: Site) -> None:
     first = datetime.now(UTC).date() - timedelta(DAYS)
     document = site.get("ana", "api/group?month=2020-02").json()
@@ -294,6 +298,7 @@ def test_months_before_the_first_recorded_day_say_so(site: Site) -> None:
     assert "Usage and costs are known from" in site.get("ana", "group?month=2020-02").text
 
 
+@newest_hub
 @pytest.mark.parametrize("month", ["2026", "2026-13", "0001-01", "9999-12", "2026-10-01", "<b>", "' OR 1"])
 def test_other_texts_than_months_are_invalid(site: Site, month: str) -> None:
     for path in ("group", "group.csv", "api/group"):
@@ -302,6 +307,7 @@ def test_other_texts_than_months_are_invalid(site: Site, month: str) -> None:
         assert "<b>" not in answer.text
 
 
+@newest_hub
 def test_answers_are_private_and_inert(site: Site) -> None:
     for path in ("group", "group.csv", "api/group", "group?name=chem", "group?month=x"):
         answer = site.get("ana", path)

@@ -46,6 +46,11 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def literal(text: str) -> str:
+    """Return a text as part of an open query: its percent signs stay."""
+    return text.replace("%", "%%")
+
+
 def part(name: str, parameters: Mapping[str, str]) -> str:
     """Return a template's query with its own parameters filled in; other placeholders, and ``%%``, stay open.
 

@@ -234,7 +234,8 @@ class Usage:
         users = _matchers(self._labels, replace(selection, usergroups=frozenset(), drivers=frozenset()), "")
         shares = _matchers(self._labels, replace(selection, drivers=frozenset()))
         others = _matchers(self._labels, replace(selection, drivers=frozenset()), "")
-        return render.render(cost_parts.homes(level, users, shares, others), {"cluster": ""})
+        of_selection = map(render.literal, (users, shares, others))
+        return render.render(cost_parts.homes(level, *of_selection), {"cluster": ""})
 
     def _selector(self, level: names.Level, name: str, selection: Selection, *more: str) -> str:
         return f"{names.by_driver(level(name))}{{{_matchers(self._labels, selection, *more)}}}"

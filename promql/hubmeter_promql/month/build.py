@@ -1,7 +1,7 @@
 """Builds reports from what was read. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from hubmeter_promql.bills import COMPUTE, GPU, HOME_STORAGE, IDLE, RESTS, UNALLOCATED, days_of
@@ -146,9 +146,12 @@ def _months(data: Data, period: Period, group: str, total: float) -> tuple[Month
 
 
 def _usage(data: Data, group: str) -> Usage:
-    """Return the usage of a group: none of it is 0 where Prometheus has that of others."""
-    known: Mapping[str, Mapping[str, float]] = data.usage
-    return Usage(**{name: known[name].get(group, 0.0) if known.get(name) else None for name in _USAGE_FIELDS})
+    """Return the usage of a group: none of it is 0 where Prometheus has that of others, or of servers at all."""
+    of_servers = {*_USAGE_FIELDS} - {"home_gib"} if data.recorded_hours else set()
+    known = {name for name in _USAGE_FIELDS if data.usage.get(name)} | of_servers
+    return Usage(
+        **{name: data.usage.get(name, {}).get(group, 0.0) if name in known else None for name in _USAGE_FIELDS}
+    )
 
 
 def _member(data: Data, period: Period, pair: Pair) -> Member:
@@ -161,7 +164,7 @@ def _member(data: Data, period: Period, pair: Pair) -> Member:
         hub=pair[1],
         usd=sum(components.values()),
         components=components,
-        server_hours=data.server_hours.get(pair, 0.0) if data.server_hours else None,
+        server_hours=data.server_hours.get(pair, 0.0) if data.server_hours or data.recorded_hours else None,
         memory_gib_hours=used.get(COMPUTE, 0.0),
         gpu_hours=used.get(GPU, 0.0),
         home_gib=used.get(HOME_STORAGE, 0.0) / (len(period.days) * 24),

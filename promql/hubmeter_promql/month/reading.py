@@ -200,9 +200,9 @@ class _Recorded:
         # The end of the period, as Grafana evaluates it, or now if that is earlier.
         self._at = min(period.end - 0.001, now)
         chosen = selection.groups | {""} if NO_GROUP in selection.groups else selection.groups
-        self._groups = [_open(matchers.any_of("usergroup", chosen))] if chosen else []
-        self._labels = [_open(matchers.exactly(selection.labels))] if selection.labels else []
-        self._hub = [_open(matchers.exactly({"namespace": selection.hub}))] if selection.hub else []
+        self._groups = [render.literal(matchers.any_of("usergroup", chosen))] if chosen else []
+        self._labels = [render.literal(matchers.exactly(selection.labels))] if selection.labels else []
+        self._hub = [render.literal(matchers.exactly({"namespace": selection.hub}))] if selection.hub else []
         self._every_group = not selection.groups
         # Settings of the templates, and variables of Grafana, of which the longer name is first.
         self._settings = {
@@ -353,11 +353,6 @@ class _Recorded:
     def _filled(self, template: str, parameters: Mapping[str, str]) -> str:
         query = render.render(render.part(f"{template}.promql", parameters), self._settings)
         return re.sub("|".join(map(re.escape, self._variables)), lambda match: self._variables[match[0]], query)
-
-
-def _open(text: str) -> str:
-    """Return a text as part of a template."""
-    return text.replace("%", "%%")
 
 
 def _in_query(text: str) -> str:

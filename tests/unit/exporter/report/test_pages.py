@@ -91,13 +91,15 @@ def test_without_any_estimate_an_unbilled_day_is_unknown_and_not_zero() -> None:
 
 
 def test_what_prometheus_does_not_know_is_none_and_a_dash() -> None:
-    data = replace(DATA, usage={}, server_hours={}, usage_since=None)
+    data = replace(DATA, usage={}, server_hours={}, recorded_hours={}, usage_since=None)
     report = reports(data)["biology"]
     assert report.usage.active_users is None
     assert all(member.server_hours is None for member in report.members)
     page = Pages(Texts("en")).group(report)
     assert '<dt>Active users</dt><dd class="value">\u2013</dd>' in page
     assert report.members[0].memory_gib_hours > 0
+    without_servers = reports(replace(DATA, usage={}, server_hours={}))["biology"]
+    assert (without_servers.usage.active_users, without_servers.usage.home_gib) == (0.0, None)
 
 
 def test_costs_that_are_not_known_by_member_yet_have_a_row() -> None:

@@ -210,12 +210,29 @@ GUARD_FAILING = (
 )
 
 
+_GRANTS = "HubmeterQuotaGrantsInvalid"
+_GRANTS_ERRORS = f"jupyterhub_{names.QUOTA_GRANTS_ERRORS}"
+
+GRANTS_INVALID = (
+    Case(
+        "errors in the file of grants are reported after 10 minutes until it is corrected",
+        {
+            f"{_GRANTS_ERRORS}{{{row(**_PROD, instance='hub-1')}}}": "0x10 3x30 0x20",
+            f"{_GRANTS_ERRORS}{{{row(namespace='staging', instance='hub-2')}}}": "0x60",
+        },
+        (*silent(_GRANTS, "20m"), fires("25m", _GRANTS, _PROD, "3"), *silent(_GRANTS, "45m")),
+        groups="hubmeter-quota-alerts",
+    ),
+)
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     yield from UNCHECKED
     yield from GROUP_EMPTY
     yield from WINDOW_NOT_RECORDED
     yield from METRICS_GONE
+    yield from GRANTS_INVALID
     yield from NEAR_LIMIT
     yield from GUARD_HELD
     yield from GUARD_FAILING

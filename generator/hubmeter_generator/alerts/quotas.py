@@ -74,6 +74,17 @@ def alerts() -> tuple[Alert, ...]:
             "hubmeter.quota_guard) or in %(metrics_prefix)s_quota_guard_failures_total.",
         ),
         Alert(
+            name="HubmeterQuotaGrantsInvalid",
+            query="quotas/grants_invalid",
+            hold_for="10m",
+            severity="warning",
+            summary="Hub {{ $labels.namespace }} ignores entries of its file of grants, or the file.",
+            description="For 10 minutes the file of grants (UsageQuotaManager.grants_file) of the hub in namespace "
+            "{{ $labels.namespace }} has had {{ $value }} errors. Invalid entries are skipped, so their users have "
+            "their limits without the grant; while the file is not readable, its last valid grants stay in force. Read "
+            "the errors in the hub's log, and correct the file; no restart is needed.",
+        ),
+        Alert(
             name="HubmeterQuotaUserNearLimit",
             query="quotas/user_near_limit",
             enabled_by="user_near_limit_ratio",

@@ -170,6 +170,14 @@ def _overview() -> list[Row]:
                     PERCENT.colored(RECORDED),
                     "nothing",
                 ),
+                _light(
+                    "Errors in grants",
+                    "Errors in the files of grants at the end of the time range: invalid entries are skipped, and of a "
+                    "file that is not readable the last valid grants stay in force. The hub's log has the errors.",
+                    query("health/grants_errors"),
+                    NUMBER.rounded(0).colored(GOOD_WHEN_ZERO),
+                    "no grants",
+                ),
             ],
         ),
         Row(2, [text(REMEDIES)]),

@@ -144,7 +144,7 @@ class _Grants(Collector):
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the amounts, and the number of grants without users and reasons."""
+        """Yield the amounts, and the numbers of grants and of errors without users and reasons."""
         active = self._grants.active()
         amounts = GaugeMetricFamily(
             f"{self._prefix}_{names.QUOTA_GRANT}",
@@ -161,3 +161,9 @@ class _Grants(Collector):
         for resource in RESOURCES:
             counts.add_metric([resource], sum(grant.resource == resource for grant in active))
         yield counts
+        errors = GaugeMetricFamily(
+            f"{self._prefix}_{names.QUOTA_GRANTS_ERRORS}",
+            "Skipped entries of the file of grants; 1 if it is not readable",
+        )
+        errors.add_metric([], len(self._grants.problems))
+        yield errors

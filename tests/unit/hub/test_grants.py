@@ -126,6 +126,12 @@ def test_metrics_count_active_grants_and_have_amounts_for_the_windows_of_policie
     }
     assert registry.get_sample_value("x_quota_active_grants", {"resource": "cpu"}) == 2
     assert registry.get_sample_value("x_quota_active_grants", {"resource": "gpu"}) == 0
+    assert registry.get_sample_value("x_quota_grants_file_errors") == 0
+    write(path, "grants: [{user: ann}, {user: bob}]")
+    assert registry.get_sample_value("x_quota_grants_file_errors") == 2
+    write(path, "grants: {")
+    assert registry.get_sample_value("x_quota_grants_file_errors") == 1
     path.unlink()
     write(path, "grants: []")
     assert registry.get_sample_value("x_quota_active_grants", {"resource": "cpu"}) == 0
+    assert registry.get_sample_value("x_quota_grants_file_errors") == 0

@@ -36,6 +36,12 @@ def quota_policies(site: Site) -> Result:
             "and alerts omit them",
             f"add {listed(windows)} to the setting windows, and load the rules again",
         )
+    if rows := site.query("alerts/quotas/grants_invalid"):
+        return warning(
+            f"the file of grants of {listed(site.by_hub(rows))} has errors: entries are skipped, or its last valid "
+            "grants stay in force",
+            "read the errors in the hub's log, and correct the file",
+        )
     if rows := site.query("alerts/quotas/group_empty"):
         groups = {row.labels["usergroup"] for row in rows}
         return warning(

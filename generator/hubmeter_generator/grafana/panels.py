@@ -1,7 +1,7 @@
 """Panels in the house style: charts, numbers, bars, timelines and text. tables.py has the tables."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from hubmeter_promql import names, render
 
 DATASOURCE: Final[Json] = {"type": "prometheus", "uid": "${datasource}"}
 NO_DATA: Final = "no data in this time range"
+NO_LABEL: Final = " "  # the value of a missing label: not empty, so that Prometheus keeps it
 
 # Legends of series. The label that differs most comes first, so that it stays visible in a truncated legend.
 BY_HUB: Final = "%(cluster_legend)s{{namespace}}"
@@ -33,12 +34,14 @@ class Query:
         parameters: The template's own parameters.
         last: Of an instant query, the label without which rows come after the others, each part from the highest value
             to the lowest; "": the template's own order.
+        labels: Of an instant query, the labels that every row has (`with_labels`).
     """
 
     template: str
     legend: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     last: str = ""
+    labels: Sequence[str] = ()
 
     @property
     def expression(self) -> str:
@@ -58,10 +61,12 @@ class Query:
         """
         expression = self._of_its_time
         if not self.last:
-            return expression
+            return with_labels(expression, self.labels)
         others = 'vector(0) or label_replace(vector(0), "usergroup", "none", "", "")'
         lacking = others if self.last == "usergroup" else "vector(0)"
-        return f"sort_desc((\n{expression}\n) unless on ({self.last}) ({lacking}))\nor sort_desc(\n{expression}\n)"
+        # VictoriaMetrics keeps the order of the outermost sort or union only.
+        first = with_labels(f"(\n{expression}\n) unless on ({self.last}) ({lacking})", self.labels)
+        return f"sort_desc({first})\nor sort_desc(\n{with_labels(expression, self.labels)}\n)"
 
     @property
     def _of_its_time(self) -> str:
@@ -72,6 +77,18 @@ class Query:
 def at_now(expression: str) -> str:
     """Return a query for the same at the time of the newest sample in the time range (`variables.now`)."""
     return f"last_over_time((\n{expression}\n)[1s:1s] @ $now)"
+
+
+def with_labels(expression: str, labels: Iterable[str]) -> str:
+    """Return a query for the same series that all have the labels: a space where the label is missing.
+
+    Grafana makes a field of a label only if a series of the answer has it, and its transformation *merge* joins the
+    rows of queries on the fields that all of them have: without ``usergroup`` in one answer, its value of a hub would
+    be in the row of each group.
+    """
+    for label in labels:
+        expression = f'label_replace({expression}, "{label}", "{NO_LABEL}", "{label}", "")'
+    return expression
 
 
 def query(template: str, legend: str = "", **parameters: str) -> Query:

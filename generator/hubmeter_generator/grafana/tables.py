@@ -20,6 +20,7 @@ class Column:
         link: The link of the cells.
         width: The width in pixels; None: Grafana chooses.
         mappings: Grafana's mappings of values to texts. The link has the value.
+        total: Whether a last line has the sum of the column, from Grafana 12.2 on.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     link: Link | None = None
     width: int | None = None
     mappings: Sequence[Json] = ()
+    total: bool = False
 
     def override(self) -> Json:
         """Return the override that shows the column in this way."""
@@ -53,6 +55,7 @@ class Column:
         elif self.scale.steps:
             add("custom.cellOptions", {"type": "color-text"})
         add("mappings", list(self.mappings) or None)
+        add("custom.footer", {"reducers": ["sum"]} if self.total else None)
         if self.link:
             add("links", [{"title": self.link.title, "url": self.link.url}])
         return {"matcher": {"id": "byName", "options": self.name}, "properties": properties}
@@ -82,15 +85,18 @@ def table(
         last: A label.
         empty: The text without data.
 
-    The labels of the queries' series must be exactly those that columns name, and the cluster label if one is
-    configured, which becomes a column by itself.
+    The labels of the queries' series must be among those that columns name, and the cluster label if one is
+    configured, which becomes a column by itself. Cells of a label that a series lacks are empty.
     """
+    labels = [c.source for c in columns if isinstance(c.source, str)]
     measured = [c for c in columns if isinstance(c.source, Query)]
     measured.sort(key=lambda column: column.name != rank_by)  # the first query's rows come first
     refs = {c.name: f"Value #{ref_id(n)}" if len(measured) > 1 else "Value" for n, c in enumerate(measured)}
     fields = {c.source if isinstance(c.source, str) else refs[c.name]: c.name for c in columns}
     values = [
-        replace(c.source, last=last if c.name == rank_by else "") for c in measured if isinstance(c.source, Query)
+        replace(c.source, last=last if c.name == rank_by else "", labels=labels)
+        for c in measured
+        if isinstance(c.source, Query)
     ]
     return data_panel(
         "table",
@@ -121,6 +127,7 @@ def table(
         },
         transformations=[
             {"id": "merge", "options": {}},
+            *({"id": "formatString", "options": {"stringField": name, "outputFormat": "Trim"}} for name in labels),
             {
                 "id": "organize",
                 "options": {

@@ -94,7 +94,7 @@ def test_a_timelines_last_state_has_no_upper_bound() -> None:
     ],
 )
 def test_a_table_names_and_orders_its_columns(columns: list[Column], renamed: dict[str, str]) -> None:
-    organize = table("a", "b", columns, sort_by=["Group"]).to_json_data()["transformations"][1]["options"]
+    organize = table("a", "b", columns, sort_by=["Group"]).to_json_data()["transformations"][-1]["options"]
     assert organize["renameByName"] == renamed
     assert list(organize["indexByName"]) == list(renamed)
     assert list(organize["indexByName"].values()) == list(range(len(renamed)))

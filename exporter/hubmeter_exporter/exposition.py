@@ -48,6 +48,7 @@ class RefreshStatus:
         last_refresh: The last success.
         last_duration: Seconds that it took.
         last_error: The last failure.
+        start: The start of the exporter.
     """
 
     version: str
@@ -56,6 +57,7 @@ class RefreshStatus:
     last_refresh: float | None = None
     last_duration: float | None = None
     last_error: float | None = None
+    start: float | None = None
 
 
 class RefreshNames(NamedTuple):
@@ -65,6 +67,7 @@ class RefreshNames(NamedTuple):
     last_duration: str
     last_error: str
     interval: str
+    start: str
 
 
 def render(metrics: Sequence[Metric], gauges: bytes = b"") -> Page:
@@ -121,6 +124,7 @@ def refresh_gauges(status: RefreshStatus, names: RefreshNames, labels: Mapping[s
         *gauge(names.last_duration, "Seconds that the last successful refresh took.", status.last_duration, labels),
         *gauge(names.last_error, "Unix time of the last failed refresh.", status.last_error, labels),
         *gauge(names.interval, "Seconds between two successful refreshes.", status.interval, labels),
+        *gauge(names.start, "Unix time of the start of the exporter.", status.start, labels),
     ]
 
 

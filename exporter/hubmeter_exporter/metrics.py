@@ -129,6 +129,7 @@ def _refresh_names(origin: Origin) -> RefreshNames:
         last_duration=origin.name(names.LAST_REFRESH_DURATION),
         last_error=origin.name(names.LAST_ERROR),
         interval=origin.name(names.REFRESH_INTERVAL),
+        start=origin.name(names.EXPORTER_START),
     )
 
 

@@ -53,6 +53,7 @@ class RefreshLoop(ABC):
         self._interval = interval
         self._version = version
         self._clock = clock
+        self._start = clock()
         self._errors = dict.fromkeys(reasons, 0)
         self._failing: dict[str, tuple[str, str]] = {}  # source -> reason, message. An error would keep its frames.
         self._failures = 0
@@ -115,6 +116,7 @@ class RefreshLoop(ABC):
     def _status(self) -> RefreshStatus:
         return RefreshStatus(
             version=self._version,
+            start=self._start,
             interval=self._interval,
             errors=dict(self._errors),
             last_refresh=self._last_refresh,

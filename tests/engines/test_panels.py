@@ -13,6 +13,7 @@ from zlib import crc32
 
 import pytest
 
+from hubmeter_common.durations import seconds
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql import names
 from tests.engines.engine import Engine, running
@@ -56,7 +57,8 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "image": ("scipy", ""),
     "uid": ("u1",),
     "event": ("failed_start", "oom_kill", "eviction", "restart"),
-    "directory": ("old",),
+    "directory": ("old", "new"),
+    "persistentvolumeclaim": ("home-nfs", "hub-db-dir"),
     "le": ("0.5", "1", "+Inf"),
     "scope": ("group",),
     "outcome": ("denied", "failed_open", "failed_closed", "allowed"),
@@ -73,6 +75,13 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
 # Labels of series whose names do not begin with them; those of the exporter have its target's, too.
 _LABELS: Final = {
     "ALERTS": "alertname alertstate severity namespace",
+    **dict.fromkeys(
+        ("dirsize_entries_count", "dirsize_latest_mtime", "dirsize_total_size_bytes"), "namespace directory"
+    ),
+    **dict.fromkeys(
+        (f"kubelet_volume_stats_{of}" for of in ("available_bytes", "capacity_bytes", "inodes", "inodes_free")),
+        "namespace persistentvolumeclaim",
+    ),
     "scrape_duration_seconds": "job instance",
     "scrape_samples_scraped": "job instance",
     "cloud_cost_usd": "namespace component kind day estimated",
@@ -98,12 +107,13 @@ class Range:
     start: float
     end: float
 
-    def filled(self, expression: str, now: str) -> str:
-        """Return a panel's query as Grafana sends it."""
+    def filled(self, expression: str, now: str, **chosen: str) -> str:
+        """Return a panel's query as Grafana sends it, with chosen values of variables."""
         length = f"{round(self.end - self.start)}"
         values = {"__range": f"{length}s", "__range_s": length, "__interval": f"{STEP}s", "__rate_interval": f"{STEP}s"}
         values |= {"window": "7d", "utc_offset": "-5", "now": now, "memory_limit": "0.001", "cpu_limit": "0.001"}
         values |= {"gpu_limit": "0.001", "cost_limit": "0.001", "students": "1"}
+        values |= chosen
         expression = expression.replace("${__from:date:seconds}", f"{math.floor(self.start)}")
         return re.sub(r"\$([a-z_]+)", lambda match: values.get(match[1], ".*"), expression)
 
@@ -294,9 +304,80 @@ def test_tables_have_the_highest_first_and_rows_without_a_user_or_a_group_last(e
     for place, query in ranked:
         label = "username" if "unless on (username)" in query else "usergroup"
         rows = _ask(engine, "query", query=of.filled(query, _now(engine, of)), time=f"{of.end:.3f}")
-        order = [(row["metric"].get(label, "none") == "none", -float(row["value"][1])) for row in rows]
+        order = [(row["metric"].get(label, "").strip() in {"", "none"}, -float(row["value"][1])) for row in rows]
         assert order == sorted(order), place
         assert {last for last, _ in order} == {False, True}, place
+
+
+def _tables() -> Iterator[tuple[str, list[str], dict[str, str], list[str]]]:
+    """Yield the tables that join queries: the place, the labels of rows, the queries, and the transformations."""
+    for (site, name), board in BOARDS.items():
+        if site == "defaults":
+            for panel in panels(board):
+                steps = panel.get("transformations", [])
+                if steps and steps[0]["id"] == "merge":
+                    fields = steps[-1]["options"]["indexByName"]
+                    labels = [field for field in fields if not field.startswith("Value")]
+                    queries = {target["refId"]: target["expr"] for target in panel["targets"]}
+                    yield f"{name}: {panel['title']}", labels, queries, [step["id"] for step in steps]
+
+
+def _merged(frames: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Join the rows of frames as Grafana's transformation *merge*, which joins on the fields of all frames."""
+    fields = [{name for row in frame for name in row} for frame in frames.values() if frame]
+    keys = sorted(set.intersection(*fields)) if fields else []
+    result: list[dict[str, Any]] = []
+    for frame in frames.values():
+        known = {name: "" for row in frame for name in row if not name.startswith("Value")}
+        for row in ({**known, **row} for row in frame):
+            joined = False
+            for other in result:
+                same_key = all(other.get(name) == row[name] for name in keys)
+                if same_key and all(other.get(name, value) == value for name, value in row.items()):
+                    other.update(row)
+                    joined = True
+            if not joined:
+                result.append(dict(row))
+    return result
+
+
+def test_rows_that_lack_a_label_in_one_query_of_a_table_are_not_joined_to_others(engine: Engine) -> None:
+    """At night, for example, the only memory is that of the hub's own pods, which have no group."""
+    of = Range(*RANGES["today"])
+    now, wrong, checked = _now(engine, of), [], set()
+    for place, labels, queries, steps in _tables():
+        if steps.count("formatString") != len(labels):
+            wrong.append(f"{place}: spaces remain in the cells of missing labels")
+        frames = {
+            ref: [
+                {**row["metric"], f"Value #{ref}": float(row["value"][1])}
+                for row in _ask(engine, "query", query=of.filled(query, now), time=f"{of.end:.3f}")
+            ]
+            for ref, query in queries.items()
+        }
+        for label, ref in product(labels, frames):
+            lacking = [row for row in frames[ref] if not row.get(label, "").strip()]
+            if not lacking:
+                continue
+            checked.add(label)
+            night = {**frames, ref: lacking}
+            want: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+            for frame in night.values():
+                for row in frame:
+                    key = tuple(row.get(name, "").strip() for name in labels)
+                    want[key] |= {name: value for name, value in row.items() if name not in labels}
+            got = _merged(night)
+            rows = {tuple(row.get(name, "?").strip() for name in labels): row for row in got}
+            if (
+                len(got) != len(want)
+                or {
+                    key: {name: value for name, value in row.items() if name not in labels} for key, row in rows.items()
+                }
+                != want
+            ):
+                wrong.append(f"{place}: {ref} without {label}")
+    assert wrong == []
+    assert checked >= {"usergroup", "username", "profile", "size", "image"}
 
 
 def test_charts_of_a_range_that_ends_in_the_future_end_now(engine: Engine) -> None:
@@ -424,7 +505,7 @@ def test_starts_are_counted_by_image_and_events_by_the_shares_of_the_users_group
 
     def rows(place: str, *by: str) -> dict[tuple[str, ...], float]:
         found = _instant(engine, queries[place], of.end).items()
-        return {tuple(json.loads(key).get(name, "") for name in by): value for key, value in found}
+        return {tuple(json.loads(key).get(name, "").strip() for name in by): value for key, value in found}
 
     assert len(starts) == 8
     assert rows("trouble: Starts by image and profile: A", "namespace", "profile", "image") == {
@@ -462,3 +543,43 @@ def test_the_chart_of_the_nearest_limits_has_none_that_is_used_up(engine: Engine
     used = _instant(engine, "{__name__=~'.+quota_used:ratio'}", NOW)
     assert max(used.values()) >= 1
     assert 0 < max(shown.values()) < 1
+
+
+def _events(engine: Engine, board: str, name: str, of: Range) -> dict[tuple[str, float], float]:
+    """Return the points of an annotation of a dashboard."""
+    (annotation,) = (a for a in BOARDS["defaults", board]["annotations"]["list"] if a["name"] == name)
+    return _chart(engine, of.filled(annotation["expr"], "?"), of, round(seconds(annotation["step"])))
+
+
+def test_annotations_have_restarts_of_exporters_changes_of_rules_and_settled_bills(tmp_path: Path) -> None:
+    changed = NOW // 3600 * 3600 - 3 * 3600 + 60
+    hub, begin, end = {"namespace": "prod"}, math.ceil(NOW - 10 * 3600), math.floor(NOW)
+    price = {**hub, "component": "compute", "driver": "compute"}
+    before, after = range(begin, round(changed), 60), range(round(changed), end, 60)
+    rows: list[tuple[str, dict[str, str], list[tuple[range, float]]]] = [
+        (f"{_PREFIX}{names.EXPORTER_START}", hub, [(before, begin - 5), (after, changed - 5)]),
+        (f"{_PREFIX}{names.COSTS_START}", {"job": "costs"}, [(before, begin - 7), (after, begin - 7)]),
+        (names.RULES_VERSION, {**hub, "version": "1"}, [(before, 1)]),
+        (names.RULES_VERSION, {**hub, "version": "2"}, [(after, 1)]),
+        (names.RULES_VERSION, {"namespace": "new", "version": "2"}, [(after, 1)]),
+        (f"{_PREFIX}{names.UNIT_PRICE}", {**price, "day": "1", "estimated": "false"}, [(before, 1), (after, 1)]),
+        (f"{_PREFIX}{names.UNIT_PRICE}", {**price, "day": "2", "estimated": "true"}, [(before, 1)]),
+        (f"{_PREFIX}{names.UNIT_PRICE}", {**price, "day": "2", "estimated": "false"}, [(after, 1)]),
+    ]
+    of = Range(begin, end)
+    with running(ENGINES[1], tmp_path) as engine:
+        series: list[Series] = [
+            ({"__name__": name, **labels}, [(at * 1000, value) for times, value in parts for at in times])
+            for name, labels, parts in rows
+        ]
+        write(engine.write_url, series, session=engine.session)
+        starts = _events(engine, "groups", "Exporter restarts", of)
+        assert set(starts.values()) == {(begin - 5) * 1000, (changed - 5) * 1000}
+        assert set(_events(engine, "costs", "Cost exporter restarts", of).values()) == {(begin - 7) * 1000}
+        rules = {at - changed for labels, at in _events(engine, "groups", "Rule changes", of) if '"2"' in labels}
+        assert rules
+        assert 0 <= min(rules) < 300
+        assert max(rules) <= 900
+        settled = _events(engine, "costs", "Bills settled", of)
+        assert set(settled.values()) == {1}
+        assert [0 <= at - changed < 3600 for _, at in settled] == [True]

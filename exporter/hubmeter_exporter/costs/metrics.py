@@ -107,6 +107,7 @@ def _refresh_names(prefix: str) -> RefreshNames:
         last_duration=f"{prefix}_{names.COSTS_LAST_REFRESH_DURATION}",
         last_error=f"{prefix}_{names.COSTS_LAST_ERROR}",
         interval=f"{prefix}_{names.COSTS_REFRESH_INTERVAL}",
+        start=f"{prefix}_{names.COSTS_START}",
     )
 
 

@@ -236,7 +236,7 @@ def _groups() -> list[Row]:
                     [
                         replace(GROUP, link=GROUP_BILL),
                         hub(75),
-                        Column("Cost", query("costs/by_group", of_day=GROUP_COST), USD, gauge=True),
+                        Column("Cost", query("shared/cost_by_group", of_day=GROUP_COST), USD, gauge=True),
                         Column("Per active user", query("costs/per_user", of_day=GROUP_COST), USD, width=75),
                         Column("This month", query("costs/month_by_group", at=_THIS_MONTH), USD, width=75),
                         Column("Forecast", query("costs/forecast_by_group"), USD, width=75),

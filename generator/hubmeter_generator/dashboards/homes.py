@@ -12,11 +12,13 @@ from hubmeter_generator.dashboards.shared import (
 )
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
-from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL
-from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, at_now, query, stat, timeseries
+from hubmeter_generator.grafana.links import GROUP_SERIES, HUB_CELL, Missing
+from hubmeter_generator.grafana.panels import AREAS, BY_GROUP, Panel, at_now, query, stat, timeseries
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import (
     BYTES,
+    COUNT,
+    DATE,
     FULLNESS,
     GREEN,
     NUMBER,
@@ -24,13 +26,15 @@ from hubmeter_generator.grafana.values import (
     PERCENT,
     YELLOW,
     Json,
+    Scale,
     thresholds,
 )
-from hubmeter_promql import names
+from hubmeter_promql import names, render
 
 ATTENTION = thresholds((None, GREEN), (1, ORANGE))
 UNUSED = BYTES.colored(thresholds((None, YELLOW)))
 ROWS = "100"
+NO_FILES = Missing("dirsize is not scraped", "prerequisites.md#optional")
 
 
 def build() -> Json:
@@ -38,9 +42,10 @@ def build() -> Json:
     return board.dashboard(
         "homes",
         "Home directories",
-        "Size of home directories by group and user, their limits and growth, and stale or orphaned directories.",
+        "Size of home directories by group and user, their limits and growth, stale or orphaned directories, files and "
+        "free space.",
         [variables.hub(), variables.group(), variables.user()],
-        [*_overview(), *_groups(), *_users(), *_unused()],
+        [*_overview(), *_groups(), *_users(), *_unused(), *_files(), *_volumes()],
         period=("now-30d", "now"),
     )
 
@@ -216,5 +221,91 @@ def _unused() -> list[Row]:
                 ),
             ],
             title="Stale and orphaned",
+        )
+    ]
+
+
+def _files() -> list[Row]:
+    def directories(title: str, description: str, part: str, sort_by: str, *, descending: bool) -> Panel:
+        shown = render.part(f"parts/homes/{part}.promql", {"rows": ROWS})
+
+        def column(name: str, metric: str, scale: Scale, factor: str = "1", width: int = 100) -> Column:
+            return Column(
+                name, query("homes/directories", metric=metric, factor=factor, shown=shown), scale, width=width
+            )
+
+        return table(
+            title,
+            f"{description} at the end of the time range, by directory, whatever users are chosen. From dirsize.",
+            [
+                Column("Directory", "directory"),
+                hub(110),
+                column("Files", "dirsize_entries_count", COUNT.rounded(0)),
+                column("Size", "dirsize_total_size_bytes", BYTES),
+                column("Last change", "dirsize_latest_mtime", DATE, "1000", 170),
+            ],
+            sort_by=[sort_by],
+            descending=descending,
+            empty=NO_FILES,
+        )
+
+    return [
+        Row(
+            10,
+            [
+                directories(
+                    "Most files",
+                    f"The {ROWS} directories with the most files, directories and links. Many small files slow down "
+                    "backups and shared storage",
+                    "most_files",
+                    "Files",
+                    descending=True,
+                ),
+                directories(
+                    "Longest without a change",
+                    f"The {ROWS} directories whose newest file is the oldest",
+                    "oldest",
+                    "Last change",
+                    descending=False,
+                ),
+            ],
+            title="Files and age, whole hub",
+        )
+    ]
+
+
+def _volumes() -> list[Row]:
+    def volumes(name: str, metric: str) -> Column:
+        return Column(
+            name, query("homes/volumes", metric=f"kubelet_volume_stats_{metric}", rows="20"), BYTES, width=110
+        )
+
+    def full(name: str, free: str, every: str) -> Column:
+        of = {"free": f"kubelet_volume_stats_{free}", "all": f"kubelet_volume_stats_{every}"}
+        source = query("homes/volumes_full", rows="20", **of)
+        return Column(name, source, PERCENT.up_to(1).colored(FULLNESS), gauge=True)
+
+    return [
+        Row(
+            8,
+            [
+                table(
+                    "Fullest volumes",
+                    "The 20 volumes in the namespaces of the chosen hubs with the least free space, in parts of their "
+                    "size, at the end of the time range: shared storage of home directories, volumes of single users, "
+                    "and the hub's database. A file system without free inodes takes no new files.",
+                    [
+                        Column("Volume claim", "persistentvolumeclaim"),
+                        hub(140),
+                        volumes("Size", "capacity_bytes"),
+                        volumes("Free", "available_bytes"),
+                        full("Full", "available_bytes", "capacity_bytes"),
+                        full("Inodes used", "inodes_free", "inodes"),
+                    ],
+                    sort_by=["Full"],
+                    empty=Missing("kubelet_volume_stats_available_bytes is not scraped", "prerequisites.md#optional"),
+                )
+            ],
+            title="Volumes, whole hub",
         )
     ]

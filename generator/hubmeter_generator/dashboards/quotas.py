@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hubmeter_generator.dashboards.shared import GROUP, USER, hub
+from hubmeter_generator.dashboards.shared import GROUP, QUOTA_USED, USER, hub
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import GROUP_SERIES, USER_SERIES, Missing
@@ -26,7 +26,6 @@ from hubmeter_generator.grafana.values import (
     GOOD_WHEN_ZERO,
     GREEN,
     ORANGE,
-    PERCENT,
     PLAIN,
     PURPLE,
     RED,
@@ -39,8 +38,6 @@ from hubmeter_generator.grafana.values import (
 )
 from hubmeter_promql import names, render
 
-# At 1 servers no longer start.
-USED = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED)))
 STOPPED = thresholds((None, GREEN), (1, ORANGE))
 DECISION_TIME = SECONDS.colored(thresholds((None, GREEN), (0.1, YELLOW), (1, RED)))
 BY_LIMIT = "{{username}} · {{resource}} {{window}} · " + BY_HUB
@@ -185,7 +182,7 @@ def _near() -> list[Row]:
                 hub(65),
                 RESOURCE,
                 Column("Window", "window", width=65),
-                Column("Used", used, USED.up_to(1), gauge=True),
+                Column("Used", used, QUOTA_USED.up_to(1), gauge=True),
                 nearest("Amount used", "used:sum"),
                 nearest("Limit", "limit:merged"),
                 *more,
@@ -225,7 +222,7 @@ def _near() -> list[Row]:
                     "Part used of the 10 limits of the chosen users that are nearest to being used up, but not yet "
                     "used up, at the end of the time range. It falls when old usage leaves the rolling window.",
                     query("quotas/nearest_over_time", BY_LIMIT, limit="10"),
-                    scale=USED,
+                    scale=QUOTA_USED,
                     style=HIGHEST_AND_LAST,
                     link=USER_SERIES,
                     empty=NO_LIMIT,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hubmeter_generator.dashboards.shared import GIB, GROUP, hub, usage_since
+from hubmeter_generator.dashboards.shared import GIB, GROUP, GROUP_COST, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.panels import Panel, Query, query, stat, text
@@ -24,8 +24,8 @@ def build() -> Json:
     return board.dashboard(
         "report",
         "Usage report",
-        "Usage of each group in a period: user-days, core-hours, GiB-hours, GPU-hours and home directories, for export "
-        "as CSV.",
+        "Usage and cost of each group in a period: user-days, core-hours, GiB-hours, GPU-hours, home directories and "
+        "US dollars, for export as CSV.",
         [variables.hub(), variables.group()],
         [*_overview(), *_groups()],
         period=("now-30d/d", "now-1d/d"),
@@ -89,12 +89,15 @@ def _groups() -> list[Row]:
                     "distinct users of the group with a server on each UTC day that ends in the period, summed. Home "
                     "directories: mean size in the period. The hub's own pods, and those of unknown users, "
                     "are a row; with it the rows add up to the whole hub, unless the exporter's strategy is all. "
-                    "User-days need 1d in the setting windows.",
+                    "User-days need 1d in the setting windows. Cost is as known now, estimates included. The last line "
+                    "has the sums (Grafana 12.2 and later); users and user-days of groups do not add up.",
                     [
                         hub(),
                         replace(GROUP, link=None),
                         *(
-                            Column(name, source, PLAIN_NUMBER.rounded(decimals))
+                            Column(
+                                name, source, PLAIN_NUMBER.rounded(decimals), total=name not in {"Users", "User-days"}
+                            )
                             for name, source, decimals in (
                                 ("Users", query("shared/period_users_by_group"), 0),
                                 ("User-days", query("report/user_days_by_group"), 0),
@@ -105,6 +108,7 @@ def _groups() -> list[Row]:
                                 ("Memory used (GiB-hours)", _hours(names.MEMORY_WORKING_SET, GIB), 1),
                                 ("GPU-hours", _hours(names.GPU_REQUESTS), 1),
                                 ("Home directories (GiB, mean)", homes, 1),
+                                ("Cost (USD)", query("shared/cost_by_group", of_day=GROUP_COST), 2),
                             )
                         ),
                     ],

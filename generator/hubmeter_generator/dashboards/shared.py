@@ -11,15 +11,19 @@ from hubmeter_generator.grafana.values import (
     BLUE,
     CPU_EFFICIENCY,
     DATE,
+    GREEN,
     MEMORY_EFFICIENCY,
     NO_GROUP,
+    ORANGE,
     PERCENT,
+    RED,
     UNATTRIBUTED,
     USD,
     YELLOW,
     Json,
     Scale,
     names_of_values,
+    thresholds,
 )
 from hubmeter_promql import cost_parts, names, render
 
@@ -31,6 +35,9 @@ NO_USERS: Final = "no users"
 NO_GPU: Final = "no GPU was requested in this time range"
 NO_SIZES: Final = Missing("dirsize_total_size_bytes is not scraped", "prerequisites.md#optional")
 NO_PRICE: Final = Missing("no price is known yet", "costs.md")
+
+# Of quotas; at 1 servers no longer start.
+QUOTA_USED: Final = PERCENT.colored(thresholds((None, GREEN), (0.8, YELLOW), (0.9, ORANGE), (1, RED)))
 
 USER: Final = Column("User", "username", link=USER_CELL, mappings=names_of_values(UNATTRIBUTED))
 GROUP: Final = Column(

@@ -1,5 +1,7 @@
 """Trouble: the time that servers take to start, failed starts, servers that wait, OOM kills, evictions and restarts."""
 
+from dataclasses import replace
+
 from hubmeter_generator.dashboards.shared import GROUP, NO_USERS, USER, hub, usage_since
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
@@ -238,17 +240,23 @@ def _events_of_servers() -> list[Row]:
                         PROFILE,
                         SIZE,
                         IMAGE,
-                        Column("Event", "event", width=95, mappings=names_of_values("", **EVENTS)),
-                        REASON,
+                        Column("Event", "event", width=110, mappings=names_of_values("", **EVENTS)),
+                        replace(REASON, width=180),
                         Column(
                             "Events",
                             query("trouble/by_server", chosen=_events(""), by="event, reason"),
                             NUMBER,
-                            width=75,
+                            width=90,
                         ),
                     ],
                     sort_by=["Events"],
                 ),
+            ],
+            title="Users and groups",
+        ),
+        Row(
+            9,
+            [
                 table(
                     "Events by group",
                     "The same by the groups that the users are in at the end of the time range. A user of several "
@@ -262,7 +270,5 @@ def _events_of_servers() -> list[Row]:
                     empty=NO_USERS,
                 ),
             ],
-            widths=[13, 11],
-            title="Users and groups",
-        )
+        ),
     ]

@@ -4,10 +4,15 @@ from hubmeter_generator.dashboards.shared import (
     GROUP,
     HOMES,
     HOMES_AND_LIMITS,
+    MATCH_GROUPS,
+    MATCH_HUBS,
     NO_GPU,
+    NO_PRICE,
     NO_SIZES,
     NO_USERS,
+    QUOTA_USED,
     USER,
+    cost_by_day,
     hub,
     of_users,
     usage_since,
@@ -20,6 +25,7 @@ from hubmeter_generator.grafana.panels import (
     NO_DATA,
     Panel,
     Query,
+    at_now,
     fixed_color,
     query,
     stat,
@@ -38,12 +44,17 @@ from hubmeter_generator.grafana.values import (
     ORANGE,
     PERCENT,
     PURPLE,
+    SECONDS,
     TEXT,
+    USD,
     Json,
     Scale,
 )
-from hubmeter_promql import names
+from hubmeter_promql import cost_parts, names, render
 
+USERS_COMPONENT_COST = cost_parts.cost_by_component(
+    names.pair, f'{MATCH_GROUPS}, username=~"$username"', MATCH_HUBS, at=cost_parts.AT_NOW
+)
 LINES_SHOWN = "15"  # more lines in a chart cannot be distinguished
 
 
@@ -54,7 +65,15 @@ def build() -> Json:
         "Users",
         "One or several users: usage, requests and limits of their servers, sessions, home directories and groups.",
         [variables.hub(), variables.group(), variables.user()],
-        [*_overview(), *_sessions(), *_memory(), *_cpu(), *_homes_and_groups()],
+        [
+            *_overview(),
+            *_sessions(),
+            *_limits_and_costs(),
+            *_memory(),
+            *_cpu(),
+            *_homes_and_groups(),
+            *_sizes(),
+        ],
     )
 
 
@@ -62,8 +81,8 @@ def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
     return stat(title, description, query("users/total", of_users=of_users(resource)), scale=scale)
 
 
-def _by_user(resource: str) -> Query:
-    return query("users/by_user", of_users=of_users(resource))
+def _by_user(resource: str, *, known: bool = False) -> Query:
+    return query("users/by_user", of_users=of_users(resource, known=known))
 
 
 def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str | Missing = NO_DATA) -> Panel:
@@ -159,8 +178,11 @@ def _overview() -> list[Row]:
 
 
 def _sessions() -> list[Row]:
+    shown = render.part("parts/usage/most_server_hours.promql", {"rows": "100"})
+    sessions = render.part("parts/usage/sessions.promql", {})
+
     def hours(resource: str, unit: str = "1") -> Query:
-        return query("users/hours", bucket=names.BUCKETS[resource], unit=unit, rows="100")
+        return query("users/hours", bucket=names.BUCKETS[resource], unit=unit, shown=shown)
 
     return [
         Row(
@@ -176,12 +198,25 @@ def _sessions() -> list[Row]:
                 ),
                 table(
                     "Hours in the time range",
-                    "Running hours of each user's servers in the time range, and memory, CPU and GPUs requested times "
-                    "hours. Sums of 5-minute buckets.",
+                    "Running hours of each user's servers in the time range, the number of sessions, the mean length "
+                    "of their part in the time range, and memory, CPU and GPUs requested times hours. Sums of 5-minute "
+                    "buckets. A session is a server from its start to its end.",
                     [
                         USER,
-                        hub(100),
+                        hub(80),
                         Column("Server-hours", hours(names.SERVERS), COUNT.rounded(1), gauge=True),
+                        Column(
+                            "Sessions",
+                            query("users/sessions", sessions=sessions, shown=shown),
+                            COUNT.rounded(0),
+                            width=75,
+                        ),
+                        Column(
+                            "Mean length",
+                            query("users/session_length", sessions=sessions, shown=shown),
+                            SECONDS.rounded(1),
+                            width=80,
+                        ),
                         Column("GiB-hours", hours(names.MEMORY_REQUESTS, "2^30"), COUNT.rounded(0), width=80),
                         Column("Core-hours", hours(names.CPU_REQUESTS), COUNT.rounded(0), width=80),
                         Column("GPU-hours", hours(names.GPU_REQUESTS), COUNT.rounded(0), width=80),
@@ -190,9 +225,116 @@ def _sessions() -> list[Row]:
                     empty=NO_USERS,
                 ),
             ],
-            widths=[14, 10],
+            widths=[10, 14],
             title="Sessions",
         )
+    ]
+
+
+def _sizes() -> list[Row]:
+    shown = render.part("parts/usage/most_requested.promql", {"rows": "50"})
+    suggested = render.part("parts/usage/suggested_memory.promql", {})
+    spare = render.part("parts/usage/spare_memory.promql", {"requested": shown, "suggested": suggested})
+
+    def in_use(name: str, quantile: str) -> Column:
+        return Column(name, query("users/memory_quantile", quantile=quantile, shown=shown), BYTES, width=100)
+
+    return [
+        Row(
+            12,
+            [
+                table(
+                    "Right size by user",
+                    "The 50 users with the most memory requested in the time range: their requests, on average while "
+                    "they have a server, against their usage in each minute, all pods of a user together. *Suggested* "
+                    "is the peak and a fifth more, rounded up to half a GiB; more than is requested: the user needs a "
+                    "larger size. *Could save* is what the requests exceed that size by, times hours, and its price "
+                    "at today's price of compute. Choose a time range with typical work.",
+                    [
+                        USER,
+                        hub(100),
+                        Column("Requested", query("users/memory_requested", shown=shown), BYTES, width=100),
+                        in_use("95 %% of minutes", "0.95"),
+                        in_use("Peak", "1"),
+                        Column(
+                            "Suggested",
+                            query("users/suggested_memory", suggested=suggested, shown=shown),
+                            BYTES,
+                            width=100,
+                        ),
+                        Column(
+                            "Could save (GiB-hours)",
+                            query("users/spare_memory", spare=spare, unit="2^30"),
+                            COUNT.rounded(0),
+                            gauge=True,
+                        ),
+                        Column("Could save", query("users/spare_memory_cost", spare=spare), USD, width=100),
+                    ],
+                    sort_by=["Could save (GiB-hours)"],
+                    empty=NO_USERS,
+                )
+            ],
+            title="Right size (opens with a query of each minute)",
+            collapsed=True,
+        )
+    ]
+
+
+def _limits_and_costs() -> list[Row]:
+    servers = at_now(of_users(names.SERVERS, known=True))
+    return [
+        Row(
+            9,
+            [
+                table(
+                    "Oldest servers",
+                    "The chosen users with a server at the end of the time range, by the time for which they have had "
+                    "one, named servers included: since the last full hour without a server, at most 30 days. An old "
+                    "server without CPU in use may be forgotten.",
+                    [
+                        USER,
+                        hub(90),
+                        Column(
+                            "With a server for",
+                            query("users/longest_running", rows="500", now=servers),
+                            SECONDS.rounded(1),
+                            gauge=True,
+                        ),
+                        Column("CPU in use", _by_user(names.CPU_USAGE, known=True), CORES.rounded(2), width=100),
+                        Column("Memory requested", _by_user(names.MEMORY_REQUESTS, known=True), BYTES, width=100),
+                    ],
+                    sort_by=["With a server for"],
+                    empty=NO_USERS,
+                ),
+                table(
+                    "Limits",
+                    "Part of each quota that the chosen users have used at the end of the time range: the 100 highest. "
+                    "At 100 %% servers no longer start. The dashboard Quotas has the amounts and a forecast.",
+                    [
+                        USER,
+                        hub(90),
+                        Column("Resource", "resource", width=85),
+                        Column("Window", "window", width=80),
+                        Column("Used", query("users/limits", rows="100"), QUOTA_USED.up_to(1), gauge=True),
+                    ],
+                    sort_by=["Used"],
+                    empty=Missing("no user has a limit", "quotas-grafana.md"),
+                ),
+            ],
+            title="Oldest servers, limits and costs",
+        ),
+        Row(
+            8,
+            [
+                cost_by_day(
+                    "Cost by day and component",
+                    "Cost of the chosen users on each whole UTC day, by component of the bill, by the shares of the "
+                    "chosen groups; a day comes when it is over. Choose 7 days or more.",
+                    query("users/cost_by_day_and_component", "{{component}}", of_day=USERS_COMPONENT_COST),
+                    empty=NO_PRICE,
+                ),
+            ],
+        ),
     ]
 
 
@@ -279,9 +421,9 @@ def _homes_and_groups() -> list[Row]:
                     "of their limit they fill. Without a limit: the storage reports none.",
                     [
                         USER,
-                        hub(100),
-                        Column("Size", homes(names.HOME), BYTES, width=100),
-                        Column("Limit", homes(names.HOME_LIMIT), BYTES, width=100),
+                        hub(75),
+                        Column("Size", homes(names.HOME), BYTES, width=80),
+                        Column("Limit", homes(names.HOME_LIMIT), BYTES, width=80),
                         Column(
                             "Full",
                             query("users/homes_full_ratio", rows="100", **HOMES_AND_LIMITS),
@@ -295,11 +437,12 @@ def _homes_and_groups() -> list[Row]:
                     "Groups",
                     "Current groups of the chosen users, and the share of each. Users without a group are in none. At "
                     "most 500 rows.",
-                    [USER, hub(100), GROUP, Column("Share", query("users/groups", rows="500"), PERCENT, width=80)],
+                    [USER, hub(75), GROUP, Column("Share", query("users/groups", rows="500"), PERCENT, width=80)],
                     sort_by=["User"],
                     descending=False,
                 ),
             ],
+            widths=[7, 9, 8],
             title="Home directories and groups",
         )
     ]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from grafanalib import _gen as grafanalib_json
 from grafanalib import core
 
-from hubmeter_generator.grafana import variables
+from hubmeter_generator.grafana import annotations, variables
 from hubmeter_generator.grafana.panels import Panel, recorded_at_all
 from hubmeter_generator.grafana.values import Json
 from hubmeter_generator.grafana.variables import Variable
@@ -21,6 +21,9 @@ WIDTH: Final = 24
 _ANY_RANGE: Final = "any time range"
 _WHOLE_DAYS: Final = "whole days"
 
+_OF_ANY_RANGE: Final = (annotations.RESTARTS, annotations.RULES)
+_OF_DAYS: Final = (annotations.COSTS_RESTARTS, annotations.SETTLED, annotations.RULES)
+
 # Keys of grafanalib for past versions of Grafana, and the number that a Grafana gives a dashboard itself.
 _LEGACY: Final = {"__inputs", "gnetId", "hideControls", "id", "rows", "sharedCrosshair", "style"}
 
@@ -30,7 +33,7 @@ class _Dashboard(core.Dashboard):  # type: ignore[misc] # grafanalib has no type
 
     def to_json_data(self) -> Json:
         board: Json = {key: value for key, value in super().to_json_data().items() if key not in _LEGACY}
-        return {**board, "annotations": {"list": []}, "timepicker": {}}
+        return {**board, "timepicker": {}}
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,9 @@ def dashboard(
 ) -> Json:
     """Return a dashboard's classic JSON model, with its placeholders open; its uid is ``hubmeter-<name>``.
 
-    Every dashboard has variables for the data source, for the cluster, which fill.py removes without a cluster label,
-    and for the newest sample (`variables.now`), and two menus of the other dashboards that keep the variables. Those of
-    whole days open with their own time range, the others keep this one's.
+    Every dashboard has annotations, variables for the data source, for the cluster, which fill.py removes without a
+    cluster label, and for the newest sample (`variables.now`), and two menus of the other dashboards that keep the
+    variables. Those of whole days open with their own time range, the others keep this one's.
 
     Args:
         name: Lower-case letters and hyphens.
@@ -121,6 +124,7 @@ def dashboard(
         templating=core.Templating(list=[variables.datasource(), variables.cluster(), variables.now(), *own_variables]),
         links=menus,
         tags=[_WHOLE_DAYS if days else _ANY_RANGE],
+        annotations=core.Annotations(list=[a.to_json_data() for a in (_OF_DAYS if days else _OF_ANY_RANGE)]),
         panels=_placed(rows),
     )
     return _as_json(board)

@@ -262,10 +262,12 @@ class Style:
     def custom(self) -> Json:
         """Return Grafana's options of drawing, without the thresholds' style."""
         filled = self.stacked or self.bars
+        # The outline separates neighbours whose colours are alike to the colour-blind: Grafana has no palette of twelve
+        # colours that all can distinguish.
         return {
             "drawStyle": "bars" if self.bars else "line",
-            "lineWidth": 0 if filled else 2,
-            "fillOpacity": 75 if filled else 0,
+            "lineWidth": 1 if filled else 2,
+            "fillOpacity": 60 if filled else 0,
             "gradientMode": "none",
             "lineInterpolation": "linear",
             "showPoints": "always" if self.daily and not self.bars else "never",

@@ -55,7 +55,18 @@ export type AnyPanel =
 
 export interface Row extends Omit<Plain<grafana.RowPanel>, 'panels' | 'type'> { type: 'row'; panels: AnyPanel[] }
 
-export interface Board extends Omit<Plain<grafana.Dashboard>, 'panels' | 'templating'> {
+// Prometheus' data source reads the other fields (packages/grafana-prometheus/src/annotations.ts).
+type Annotation = Plain<Pick<grafana.AnnotationQuery, 'name' | 'datasource' | 'enable' | 'hide' | 'iconColor'>> & {
+  expr: string;
+  step: string;
+  titleFormat: string;
+  textFormat: string;
+  tagKeys: string;
+  useValueForTime: boolean;
+};
+
+export interface Board extends Omit<Plain<grafana.Dashboard>, 'panels' | 'templating' | 'annotations'> {
+  annotations: { list: Annotation[] };
   panels: Array<AnyPanel | Row>;
   templating: { list: Array<Plain<Omit<grafana.VariableModel, 'query'>> & { query: string | object }> };
 }

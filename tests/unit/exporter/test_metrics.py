@@ -25,7 +25,9 @@ ODD_USERS = (
     User('o"brien\\\n', ("{a}", "a,b=c", "#", "名前")),
 )
 ORIGIN = Origin("hub-1", "http://hub:8081")
-STATUS = RefreshStatus("1.2.3", 3600.0, {("hub", "timeout"): 2, ("hub", "forbidden"): 0}, 1.7e9 + 0.25, 0.5, 1.6e9)
+STATUS = RefreshStatus(
+    "1.2.3", 3600.0, {("hub", "timeout"): 2, ("hub", "forbidden"): 0}, 1.7e9 + 0.25, 0.5, 1.6e9, 1.5e9
+)
 
 
 def body(page: Page, form: Format) -> bytes:
@@ -138,6 +140,7 @@ def test_the_exporters_own_metrics() -> None:
         ("jupyterhub_groups_exporter_last_refresh_duration_seconds", None): 0.5,
         ("jupyterhub_groups_exporter_last_error_timestamp_seconds", None): 1.6e9,
         ("jupyterhub_groups_exporter_refresh_interval_seconds", None): 3600,
+        ("jupyterhub_groups_exporter_start_timestamp_seconds", None): 1.5e9,
         ("jupyterhub_groups_exporter_users", None): 7,
         ("jupyterhub_groups_exporter_groups", None): 11,
         ("jupyterhub_groups_exporter_unlisted_memberships", None): 0,

@@ -6,6 +6,30 @@ from hubmeter_promql import names
 
 _SCRAPE = "scrape /hub/metrics with a token of the scope read:metrics (docs/prerequisites.md#hub-metrics)"
 
+# Alerts of quotas, with the fault of hubs and its fix.
+_FAULTS = (
+    (
+        "grants_invalid",
+        "the file of grants of {} has errors: entries are skipped, or its last valid grants stay in force",
+        "read the errors in the hub's log, and correct the file",
+    ),
+    (
+        "unchecked",
+        "hubs decided without current usage in the last 30 minutes: {}",
+        "read the reason in the hub's log",
+    ),
+    (
+        "guard_held",
+        "the quota guard of {} would stop more servers than it may, and stops none",
+        "check limits and usage; then raise QuotaGuard.max_stops_per_round",
+    ),
+    (
+        "guard_failing",
+        "the quota guard of {} has not completed a round for half an hour",
+        "read the reason in the hub's log",
+    ),
+)
+
 
 def metrics(site: Site) -> Result:
     """Check that the hubs' own metrics are scraped, which quotas need."""
@@ -36,33 +60,15 @@ def quota_policies(site: Site) -> Result:
             "and alerts omit them",
             f"add {listed(windows)} to the setting windows, and load the rules again",
         )
-    if rows := site.query("alerts/quotas/grants_invalid"):
-        return warning(
-            f"the file of grants of {listed(site.by_hub(rows))} has errors: entries are skipped, or its last valid "
-            "grants stay in force",
-            "read the errors in the hub's log, and correct the file",
-        )
     if rows := site.query("alerts/quotas/group_empty"):
         groups = {row.labels["usergroup"] for row in rows}
         return warning(
             f"quotas of {listed(site.by_hub(rows))} name groups without users: {listed(groups)}",
             "compare the names with the hub's groups; case matters",
         )
-    if rows := site.query("alerts/quotas/unchecked"):
-        return warning(
-            f"hubs decided without current usage in the last 30 minutes: {listed(site.by_hub(rows))}",
-            "read the reason in the hub's log",
-        )
-    if rows := site.query("alerts/quotas/guard_held"):
-        return warning(
-            f"the quota guard of {listed(site.by_hub(rows))} would stop more servers than it may, and stops none",
-            "check limits and usage; then raise QuotaGuard.max_stops_per_round",
-        )
-    if rows := site.query("alerts/quotas/guard_failing"):
-        return warning(
-            f"the quota guard of {listed(site.by_hub(rows))} has not completed a round for half an hour",
-            "read the reason in the hub's log",
-        )
+    for alert, fault, fix in _FAULTS:
+        if rows := site.query(f"alerts/quotas/{alert}"):
+            return warning(fault.format(listed(site.by_hub(rows))), fix)
     return ok("windows and groups of quota policies are known")
 
 

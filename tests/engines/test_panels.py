@@ -309,17 +309,18 @@ def test_tables_have_the_highest_first_and_rows_without_a_user_or_a_group_last(e
         assert {last for last, _ in order} == {False, True}, place
 
 
-def _tables() -> Iterator[tuple[str, list[str], dict[str, str], list[str]]]:
-    """Yield the tables that join queries: the place, the labels of rows, the queries, and the transformations."""
+def _tables() -> Iterator[tuple[str, list[str], list[str], dict[str, str]]]:
+    """Yield the tables that join queries: the place, the labels of a row's key, other labels, and the queries."""
     for (site, name), board in BOARDS.items():
         if site == "defaults":
             for panel in panels(board):
                 steps = panel.get("transformations", [])
                 if steps and steps[0]["id"] == "merge":
+                    key = [step["options"]["stringField"] for step in steps if step["id"] == "formatString"]
                     fields = steps[-1]["options"]["indexByName"]
-                    labels = [field for field in fields if not field.startswith("Value")]
+                    others = [field for field in fields if not field.startswith("Value") and field not in key]
                     queries = {target["refId"]: target["expr"] for target in panel["targets"]}
-                    yield f"{name}: {panel['title']}", labels, queries, [step["id"] for step in steps]
+                    yield f"{name}: {panel['title']}", key, others, queries
 
 
 def _merged(frames: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -341,13 +342,19 @@ def _merged(frames: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return result
 
 
+def _by_key(rows: list[dict[str, Any]], labels: list[str]) -> dict[tuple[str, ...], dict[str, Any]]:
+    result: dict[tuple[str, ...], dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        key = tuple(row.get(name, "no such field").strip() for name in labels)
+        result[key] |= {name: value for name, value in row.items() if name not in labels}
+    return result
+
+
 def test_rows_that_lack_a_label_in_one_query_of_a_table_are_not_joined_to_others(engine: Engine) -> None:
     """At night, for example, the only memory is that of the hub's own pods, which have no group."""
     of = Range(*RANGES["today"])
     now, wrong, checked = _now(engine, of), [], set()
-    for place, labels, queries, steps in _tables():
-        if steps.count("formatString") != len(labels):
-            wrong.append(f"{place}: spaces remain in the cells of missing labels")
+    for place, labels, others, queries in _tables():
         frames = {
             ref: [
                 {**row["metric"], f"Value #{ref}": float(row["value"][1])}
@@ -355,27 +362,19 @@ def test_rows_that_lack_a_label_in_one_query_of_a_table_are_not_joined_to_others
             ]
             for ref, query in queries.items()
         }
+        for name in others:
+            assert sum(any(name in row for row in rows) for rows in frames.values()) == 1, f"{place}: {name}"
+        cases = {"all": frames}
         for label, ref in product(labels, frames):
             lacking = [row for row in frames[ref] if not row.get(label, "").strip()]
-            if not lacking:
-                continue
-            checked.add(label)
-            night = {**frames, ref: lacking}
-            want: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
-            for frame in night.values():
-                for row in frame:
-                    key = tuple(row.get(name, "").strip() for name in labels)
-                    want[key] |= {name: value for name, value in row.items() if name not in labels}
-            got = _merged(night)
-            rows = {tuple(row.get(name, "?").strip() for name in labels): row for row in got}
-            if (
-                len(got) != len(want)
-                or {
-                    key: {name: value for name, value in row.items() if name not in labels} for key, row in rows.items()
-                }
-                != want
-            ):
-                wrong.append(f"{place}: {ref} without {label}")
+            if lacking:
+                checked.add(label)
+                cases[f"{ref} without {label}"] = {**frames, ref: lacking}
+        for case, shown in cases.items():
+            rows = _merged(shown)
+            want = _by_key([row for frame in shown.values() for row in frame], labels)
+            if len(rows) != len(want) or _by_key(rows, labels) != want:
+                wrong.append(f"{place}: {case}")
     assert wrong == []
     assert checked >= {"usergroup", "username", "profile", "size", "image"}
 

@@ -84,7 +84,7 @@ def _overview() -> list[Row]:
     period = "On the UTC days that begin in the time range."
     return [
         Row(
-            4,
+            3,
             [
                 _total(
                     "Account, all hubs",
@@ -103,6 +103,11 @@ def _overview() -> list[Row]:
                     GROUP_COST,
                     NO_PRICE,
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 _total(
                     "Unallocated, all groups",
                     f"Attributable cost that no usage explains, without idle capacity: overhead, and resources without "
@@ -118,7 +123,6 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[4, 5, 4, 4, 4, 3],
         ),
         Row(
             3,

@@ -57,7 +57,7 @@ def build() -> Json:
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 amount(
                     "Total of $usergroup",
@@ -87,6 +87,11 @@ def _overview() -> list[Row]:
                     scale=PERCENT,
                     empty="choose a month",
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 amount(
                     "Per active user",
                     "The total divided by the distinct users of the chosen groups with a server in the time range.",
@@ -101,8 +106,7 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[4, 3, 4, 3, 4, 3, 3],
-        )
+        ),
     ]
 
 

@@ -218,7 +218,7 @@ def _exporters() -> list[Row]:
                     "range, and duration and size of refreshes and scrapes.",
                     [
                         hub(),
-                        Column("Version", "version"),
+                        Column("Version", "version", attribute=True),
                         Column("Running", query("health/exporter_version"), width=90),
                         Column("Snapshot age", query("health/snapshot_age"), SECONDS, width=100),
                         Column(
@@ -305,7 +305,7 @@ def _rules() -> list[Row]:
                     empty=NO_RULE_METRICS,
                 ),
                 timeseries(
-                    "Failed rules and missed evaluations",
+                    "Failed rules, missed runs",
                     "Failed rules by rule group, and evaluations missed because the last one was still running, in "
                     "each step of the chart.",
                     query("health/rule_failures_by_group", f"failed · {BY_RULE_GROUP}", counter="evaluation_failures"),

@@ -34,7 +34,7 @@ from hubmeter_promql import names, render
 ATTENTION = thresholds((None, GREEN), (1, ORANGE))
 UNUSED = BYTES.colored(thresholds((None, YELLOW)))
 ROWS = "100"
-NO_FILES = Missing("dirsize is not scraped", "prerequisites.md#optional")
+NO_FILES = Missing("dirsize_entries_count is not scraped", "prerequisites.md#optional")
 
 
 def build() -> Json:
@@ -53,7 +53,7 @@ def build() -> Json:
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 stat(
                     "All home directories",
@@ -85,6 +85,11 @@ def _overview() -> list[Row]:
                     query("homes/nearly_full_count", **HOMES_AND_LIMITS),
                     scale=NUMBER.colored(ATTENTION),
                 ),
+            ],
+        ),
+        Row(
+            3,
+            [
                 stat(
                     "Stale",
                     "Home directories of known users without a server in the last %(longest_window)s (the longest "
@@ -103,8 +108,7 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[4, 4, 3, 4, 2, 4, 3],
-        )
+        ),
     ]
 
 

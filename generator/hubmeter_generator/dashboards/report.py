@@ -50,7 +50,7 @@ def _total(title: str, description: str, resource: str, unit: str = "1") -> Pane
 def _overview() -> list[Row]:
     return [
         Row(
-            4,
+            3,
             [
                 stat(
                     "User-days",
@@ -62,6 +62,11 @@ def _overview() -> list[Row]:
                 _total("Server-hours", "Running servers times hours.", names.SERVERS),
                 _total("Core-hours requested", "Reserved cores times hours.", names.CPU_REQUESTS),
                 _total("GiB-hours requested", "Reserved memory in GiB times hours.", names.MEMORY_REQUESTS, GIB),
+            ],
+        ),
+        Row(
+            3,
+            [
                 _total("GPU-hours", "Reserved GPUs times hours.", names.GPU_REQUESTS),
                 stat(
                     "Homes (GiB)",
@@ -71,7 +76,6 @@ def _overview() -> list[Row]:
                 ),
                 usage_since(),
             ],
-            widths=[4, 3, 4, 4, 3, 3, 3],
         ),
         Row(2, [text(HOW_TO)]),
     ]

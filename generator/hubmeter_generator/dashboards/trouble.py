@@ -262,8 +262,8 @@ def _events_of_servers() -> list[Row]:
                     "The same by the groups that the users are in at the end of the time range. A user of several "
                     "groups counts in each by its share.",
                     [
-                        GROUP,
-                        hub(80),
+                        replace(GROUP, width=None),
+                        hub(200),
                         *(of_group(event, name) for event, name in EVENTS.items()),
                     ],
                     sort_by=["Failed starts"],

@@ -20,6 +20,7 @@ class Column:
         link: The link of the cells.
         width: The width in pixels; None: Grafana chooses.
         mappings: Grafana's mappings of values to texts. The link has the value.
+        attribute: Whether a label is of one query only, and no part of the key of rows.
         total: Whether a last line has the sum of the column, from Grafana 12.2 on.
     """
 
@@ -30,6 +31,7 @@ class Column:
     link: Link | None = None
     width: int | None = None
     mappings: Sequence[Json] = ()
+    attribute: bool = False
     total: bool = False
 
     def override(self) -> Json:
@@ -86,9 +88,10 @@ def table(
         empty: The text without data.
 
     The labels of the queries' series must be among those that columns name, and the cluster label if one is
-    configured, which becomes a column by itself. Cells of a label that a series lacks are empty.
+    configured, which becomes a column by itself. Cells of a label that a series lacks are empty. All labels but
+    attributes are the key of a row.
     """
-    labels = [c.source for c in columns if isinstance(c.source, str)]
+    labels = [c.source for c in columns if isinstance(c.source, str) and not c.attribute]
     measured = [c for c in columns if isinstance(c.source, Query)]
     measured.sort(key=lambda column: column.name != rank_by)  # the first query's rows come first
     refs = {c.name: f"Value #{ref_id(n)}" if len(measured) > 1 else "Value" for n, c in enumerate(measured)}

@@ -230,7 +230,7 @@ def test_titles_are_not_cut_on_a_screen_of_1280_pixels(board: dict[str, Any]) ->
             title = re.sub(r"\$[a-z_]+", "100", panel["title"])
             text = sum(widths.get(letter, 9.2 if letter.isupper() else 7.4) for letter in title)
             icons = 20 * (1 + bool(panel.get("links")))
-            assert text < panel["gridPos"]["w"] * 52.3 - 24 - icons, panel["title"]
+            assert text < panel["gridPos"]["w"] * 52.3 - 52 - icons, panel["title"]
 
 
 @EACH

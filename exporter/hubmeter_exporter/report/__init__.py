@@ -1,1 +1,1 @@
-"""``hubmeter-report``: what each group used in a month, what it cost, and who its members are, as files."""
+"""``hubmeter-report``: usage, costs and members of each group in a month, as files."""

@@ -206,8 +206,8 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
     """Return the parser; defaults come from ``environment``."""
     parser = Parser(
         PROG,
-        "Writes what each group used in a month, what it cost, and who its members are: a page, a table or a document "
-        "for each group, and a summary of all groups.",
+        "Writes the usage, costs and members of each group in a month: a page, a PDF, a table or a document for each "
+        "group, and a summary of all groups.",
         f"{prometheus_options.CREDENTIALS} For --send: SMTP_USERNAME, SMTP_PASSWORD and HUBMETER_WEBHOOK_URL.",
     )
     option = parser.option
@@ -262,10 +262,10 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         type=Path,
         default=Path(DEFAULT_SENT),
         metavar="FILE",
-        help="ledger of what was sent and is not sent again, on a persistent disk (default: "
+        help="ledger of sent messages, which are not sent again, on a persistent disk (default: "
         f"{DEFAULT_SENT} in the current folder)",
     )
-    option("dry_run", action="store_true", help="log what would be sent, and send nothing")
+    option("dry_run", action="store_true", help="log the messages, and send none")
     parser.log_level()
     return parser
 

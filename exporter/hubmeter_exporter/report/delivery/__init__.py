@@ -1,1 +1,1 @@
-"""Sends reports by mail, and announces them to a webhook; a ledger holds what was sent."""
+"""Sends reports by mail, and announces them to a webhook; a ledger has the sent messages."""

@@ -1,4 +1,4 @@
-"""The ledger of what was sent: an SQLite file. What it holds is not sent again."""
+"""The ledger of sent messages, an SQLite file. They are not sent again."""
 
 import fcntl
 import sqlite3

@@ -158,7 +158,7 @@ def test_a_mail_with_a_pdf_says_so() -> None:
     writer = Writer(Texts("en"), "hubmeter@uni.edu")
     text, file = writer.mail(REPORTS.groups[0], Attachment("pdf", b"%PDF-"), "ana@uni.edu", made_up.NOW).iter_parts()
     assert isinstance(text, EmailMessage)
-    assert "The attached file has charts, and what each member used.\n" in text.get_content().replace("\r\n", "\n")
+    assert "The attached file has charts, and the usage of each member.\n" in text.get_content().replace("\r\n", "\n")
     assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "biology-2026-10.pdf")
     assert file.get_payload(decode=True) == b"%PDF-"
 

@@ -29,6 +29,7 @@ from hubmeter_exporter.report import cli
 from hubmeter_exporter.report.forms import Forms
 from hubmeter_exporter.report.output import Folder
 from hubmeter_generator import fill
+from hubmeter_generator.dashboards import costs as costs_board
 from hubmeter_generator.dashboards import group_bill, report
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_hub.usage_page.group_views import GroupReader
@@ -194,6 +195,8 @@ def test_totals_are_those_of_the_dashboards_and_of_the_cost_api_to_the_cent(
         group: found[group]["total_usd"] for group in groups
     }
     assert summary["unallocated_usd"] > 0
+    rests = sum(row.value for row in site.panel(costs_board.build(), "Unallocated", month, ".*"))
+    assert summary["idle_usd"] + summary["unallocated_usd"] == cents(rests)
 
 
 @pytest.mark.parametrize("month", [DECEMBER, JANUARY])

@@ -10,6 +10,9 @@ from hubmeter_promql.month.templating import environment
 from hubmeter_promql.month.texts import Texts
 
 _TEMPLATES: Final = files(__package__) / "templates"
+_NAME: Final = 20  # characters at least for names of members and hubs
+# Characters in a row of a table, and the classes of the paper that has the room.
+_PAPERS: Final = ((92, ""), (145, "wide"), (190, "wide dense"), (10**9, "wide dense broken"))
 
 
 def css() -> str:
@@ -54,6 +57,7 @@ class Pages:
             ),
             "with_gpus": any(member.gpu_hours for member in report.members),
             "with_hours": any(member.server_hours is not None for member in report.members),
+            "paper": self._paper(report, hubs),
             "uncertain": bool(report.notes.estimated or report.notes.missing),
         }
 
@@ -63,6 +67,23 @@ class Pages:
             report=summary,
             links={group.group: group_file(group.group, "html") for group in summary.groups} if linked else {},
         )
+
+    def _paper(self, report: GroupReport, hubs: list[str]) -> str:
+        """Return the class of the members' table on paper, by the characters in its widest row."""
+        amounts = [report.total, *(usd for _, usd in report.components if len(report.components) > 1)]
+        members = report.members
+        hours = [sum(member.server_hours or 0.0 for member in members), sum(m.memory_gib_hours for m in members)]
+        hours += filter(None, [sum(member.gpu_hours for member in members)])
+        hours += [sum(member.home_gib for member in members)]
+        shown = [*map(self._texts.money, amounts), *(self._texts.number(value, 1) for value in hours)]
+        heads = ["", *(self._component(name) for name, _ in report.components if len(amounts) > 1)]
+        heads += ["hours"] * len(hours)
+        columns = (
+            max(len(text), *(round(1.2 * len(word)) for word in head.split() or [""])) + 2
+            for text, head in zip(shown, heads, strict=True)
+        )
+        width = _NAME + sum(columns) + (min(max(map(len, hubs)), _NAME) if len(hubs) > 1 else 0)
+        return next((name for most, name in _PAPERS if width <= most), _PAPERS[-1][1])
 
     def _title(self, day: DayCost) -> str:
         usd = self._texts.gettext("unknown") if day.usd is None else self._texts.money(day.usd)

@@ -4,6 +4,7 @@ import ctypes
 import importlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -130,6 +131,30 @@ def test_a_small_group_is_upright_without_pictures_and_each_character_is_shown_o
     assert "unknown-[U+F0001]" in small[len(small) - 1].get_textpage().get_text_range().replace("\r\n", "")
     assert "No font has the characters \U000f0001. Install one that has." in caplog.text
     assert not [*small[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])]
+
+
+def test_many_hubs_notes_and_components_stay_on_two_pages_and_inside_them(printer: Printer) -> None:
+    (report,) = build.group_reports(DATA, made_up.PERIOD, ["small"], made_up.NOW)
+    components = {f"component {number}": 12_345.67 for number in range(9)}
+    report = replace(
+        report,
+        group="G" * 200,
+        total=111_111.03,
+        components=tuple(components.items()),
+        members=tuple(replace(member, components=components) for member in report.members),
+        notes=replace(
+            report.notes,
+            missing=(*made_up.PERIOD.days[::2],),
+            recorded_hours={f"hub-{number}": 700.0 for number in range(12)},
+        ),
+    )
+    crowded = pypdfium2.PdfDocument(printer.file(Pages(Texts("en")).group(report)))
+    sheets = [sheet.get_textpage() for sheet in crowded]
+    assert ["Members with use" in sheet.get_text_range() for sheet in sheets] == [False, False, True]
+    assert sheets[2].get_text_range().count("$12,345.67") == 3 * len(components)
+    for sheet, page_of in zip(sheets, crowded, strict=True):
+        edge = page_of.get_size()[0] - 30  # in its margin
+        assert all(sheet.get_charbox(number)[2] < edge for number in range(sheet.count_chars()))
 
 
 @pytest.mark.usefixtures("printer")

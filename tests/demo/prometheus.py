@@ -22,11 +22,11 @@ class PrometheusDidNotStartError(RuntimeError):
     """It ended before it answered; the message ends with what it logged last."""
 
 
-# A block of half a year: samples of two months can be written series by series, and nothing is merged meanwhile.
+# A block longer than a year: samples of its last half can be written series by series, and nothing is merged meanwhile.
 _STORAGE: Final = (
-    "--storage.tsdb.retention.time=1y",
-    "--storage.tsdb.min-block-duration=180d",
-    "--storage.tsdb.max-block-duration=180d",
+    "--storage.tsdb.retention.time=2y",
+    "--storage.tsdb.min-block-duration=400d",
+    "--storage.tsdb.max-block-duration=400d",
 )
 
 

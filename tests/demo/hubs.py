@@ -21,10 +21,10 @@ _POLICIES: Final = {
         {"resource": "memory", "limit": "400 GiB-hours", "window": 7, "scope": {"group": ["chemistry"]}},
         {"resource": "gpu", "limit": "40 GPU-hours", "window": 7, "scope": {"group": [GPU_GROUP]}},
         {"resource": "cost", "limit": "45 USD", "window": 30, "scope": {"group": [GPU_GROUP]}},
-        {"resource": "cpu", "limit": "110 CPU-hours", "window": 7},
+        {"resource": "cpu", "limit": "90 CPU-hours", "window": 7},
     ],
     TEACHING: [
-        {"resource": "memory", "limit": "70 GiB-hours", "window": 7, "scope": {"group": [COURSE]}},
+        {"resource": "memory", "limit": "62 GiB-hours", "window": 7, "scope": {"group": [COURSE]}},
         {"resource": "memory", "limit": "18 GiB-hours", "window": 1},
     ],
 }

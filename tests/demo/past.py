@@ -31,9 +31,12 @@ TAIL: Final = 900  # seconds before the last full hour at which the rules' part 
 _BEFORE: Final = 900  # seconds of raw series before the rules' part
 _QUOTA_DAYS: Final = 7
 _PRICES: Final = 6 * 3600  # how often dashboards read prices of the past
-# Recorded once an hour in the past, because only other rules read them.
-_INTERMEDIATE: Final = (names.QUOTA_LIMIT_BY_POLICY, names.QUOTA_SCOPE, names.QUOTA_NEAREST, names.QUOTA_WINDOW_USERS)
-_LIMITS: Final = (names.QUOTA_MEMBERSHIP, *_INTERMEDIATE, names.QUOTA_LIMIT)
+# Usage is summed for users with a limit only: limits come first, although they are recorded later.
+_LIMITS: Final = (names.QUOTA_MEMBERSHIP, names.QUOTA_SCOPE, names.QUOTA_LIMIT_BY_POLICY, names.QUOTA_LIMIT)
+# Recorded once an hour in the past, because dashboards read their present values only.
+_HOURLY: Final = (
+    names.QUOTA_SCOPE, names.QUOTA_LIMIT_BY_POLICY, names.QUOTA_NEAREST, names.QUOTA_WINDOW_USERS,
+)  # fmt: skip
 _COUNTED: Final = (names.USAGE_SEEN, names.USAGE_RECORDED)
 # Counters of decisions have a past of their own.
 _COUNTERS: Final = ("_total", "_bucket", "_count", "_sum", "_created")
@@ -145,12 +148,11 @@ class Past:
         last = self.end // 3600 * 3600
         first = max(self.site.start + 7200, last - _QUOTA_DAYS * int(DAY)) // 3600 * 3600
         steps = [step for step in backfill.steps(self.rules) if _is_of_quotas(step)]
-        # Usage is summed for users with a limit only: limits come first, although they are recorded later.
         for step in sorted(steps, key=lambda step: step.record not in _LIMITS):
             held: list[Series] = []
             for found in client.range(step.expr, first, last, 3600):
                 labels = {**{k: v for k, v in found.labels.items() if k != "__name__"}, **step.labels}
-                holds = (0,) if _is_intermediate(step) else range(0, 3600, STEP)
+                holds = (0,) if _is_hourly(step) else range(0, 3600, STEP)
                 points = [(round(t + s) * 1000, value) for t, value in found.values for s in holds if t + s < self.end]
                 held.append(({**labels, "__name__": step.record}, points))
             total += self._send(held)
@@ -227,9 +229,9 @@ def _is_of_quotas(step: backfill.Step) -> bool:
     )
 
 
-def _is_intermediate(step: backfill.Step) -> bool:
-    """Whether dashboards read a rule of quotas at a moment only."""
-    return step.record in _INTERMEDIATE or "_window:" in step.record
+def _is_hourly(step: backfill.Step) -> bool:
+    """Whether dashboards read no past values of a rule of quotas."""
+    return step.record in _HOURLY or "quota_" not in step.record
 
 
 def _rows(page: Page, prefix: str) -> list[tuple[dict[str, str], float]]:

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import html
+import json
 import shutil
 import sys
 import tempfile
@@ -73,13 +74,15 @@ def picture(place: Place, case: Case) -> Picture:
         variables["usergroup"] = [_GROUPS[hubs]]
     elif case["filter"] == "user":
         variables["username"] = [_USERS[hubs]]
+    board = Path(place.dashboards) / f"{case['dashboard']}.json"
+    known = {row["name"] for row in json.loads(board.read_text(encoding="utf-8"))["templating"]["list"]}
     return Picture(
         OUT / ("-".join(case[name] for name in ("dashboard", *DIMENSIONS)) + ".png"),
-        Path(place.dashboards) / f"{case['dashboard']}.json",
+        board,
         theme=case["theme"],
         width=int(case["width"]),
         range=RANGES[case["range"]],
-        variables=variables if case["site"] == "recorded" else {},
+        variables={name: value for name, value in variables.items() if name in known and case["site"] == "recorded"},
     )
 
 

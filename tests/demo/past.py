@@ -250,7 +250,7 @@ def _at(row: dict[str, str], value: float, times: Sequence[int], now: float) -> 
     """Return a series with this value at these times: a time as old as it is now, and of a day from that day on."""
     if row["__name__"].endswith("_refresh_timestamp_seconds"):
         return row, [(t * 1000, t - 2.0 - t % 3000 / 60) for t in times]  # a refresh a minute, at times
-    if row["__name__"].endswith("_timestamp_seconds"):
+    if row["__name__"].endswith("_timestamp_seconds") and not row["__name__"].endswith("_start_timestamp_seconds"):
         return row, [(t * 1000, value - (now - t)) for t in times]
     if day := row.get("day"):
         return row, [(t * 1000, value) for t in times if t >= int(day) * DAY]

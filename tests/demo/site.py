@@ -22,6 +22,7 @@ from tests.sim.cluster import (
     Node,
     Server,
     Target,
+    Volume,
     World,
     shares,
     user_slug,
@@ -303,18 +304,33 @@ class Site:
             exporters=(),  # the demo's exporters are real
             directories=tuple(self._directories()),
             nodes=self.nodes,
+            volumes=tuple(self._volumes()),
             kube_state_metrics=(Target("10.0.0.10:8080"), Target("10.0.0.11:8080")),
             opencost=(Target("10.0.0.12:9003"),),
         )
 
     def _directories(self) -> Iterator[Directory]:
+        last = {session.person: min(session.end, self.now) for session in self.sessions if session.begin < self.now}
         for person in self.everyone:
             size, growth = person.home(0), (person.home(0) - person.home(60 * DAY)) / 60 / 24
             yield Directory(
-                person.namespace, user_slug(person.name), size, person.home_limit, bytes_per_hour=growth, epoch=self.now
+                person.namespace,
+                user_slug(person.name),
+                size,
+                person.home_limit,
+                bytes_per_hour=growth,
+                epoch=self.now,
+                files=900 + person.number * 7919 % 60_000,
+                changed=last.get(person, self.start - 40 * DAY),
             )
-        for (hub, name), size in NOBODYS_HOMES.items():
-            yield Directory(hub, name, size)
+        for number, ((hub, name), size) in enumerate(NOBODYS_HOMES.items()):
+            yield Directory(hub, name, size, files=4000 + 900 * number, changed=self.now - (number * 97 + 3) * DAY)
+
+    def _volumes(self) -> Iterator[Volume]:
+        for hub, capacity in ((SCIENCE, 1.5 * 2**10 * GIB), (TEACHING, 0.75 * 2**10 * GIB)):
+            used = sum(person.home(0) for person in self.everyone if person.namespace == hub)
+            used += sum(size for (of, _), size in NOBODYS_HOMES.items() if of == hub)
+            yield Volume(hub, "home-nfs", capacity, capacity - used, 64e6, 60e6)
 
 
 def _grid(t: float) -> int:

@@ -235,6 +235,8 @@ class Directory:
     epoch: float = 0.0
     unseen: tuple[tuple[float, float], ...] = ()
     round: float | None = None
+    files: int | None = None  # None: dirsize exports neither number nor age of the files
+    changed: float = 0.0  # when a file was changed last
 
     def seen(self, t: float) -> bool:
         """Return whether dirsize reports the directory at ``t``."""
@@ -249,6 +251,18 @@ class Directory:
     def bytes_at(self, t: float) -> float:
         """Return the directory's size; it changes at full hours, as often as dirsize walks a volume."""
         return self.size + self.bytes_per_hour * math.floor((t - self.epoch) / HOUR)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume claim that the kubelet reports: its bytes and files, all and free."""
+
+    namespace: str
+    claim: str
+    capacity: float
+    available: float
+    inodes: float
+    inodes_free: float
 
 
 @dataclass(frozen=True)
@@ -289,6 +303,7 @@ class World:
     exporters: tuple[Exporter, ...]
     directories: tuple[Directory, ...] = ()
     nodes: tuple[Node, ...] = ()
+    volumes: tuple[Volume, ...] = ()
     kube_state_metrics: tuple[Target, ...] = (Target("10.0.0.10:8080"),)
     opencost: tuple[Target, ...] = ()
     exporter_outages: tuple[tuple[str, float, float], ...] = ()  # (namespace, from, to): the scrapes fail
@@ -398,6 +413,7 @@ def samples_of_others(world: World, t: float) -> Iterator[Sample]:
         if world.exporter_up(exporter, t):
             yield from groups_exporter(world, exporter, t)
     yield from dirsize(world, t)
+    yield from _volumes(world, t)
 
 
 def kube_state_metrics(world: World, target: Target, listed: list[Server], t: float) -> Iterator[Sample]:
@@ -576,8 +592,27 @@ def dirsize(world: World, t: float) -> Iterator[Sample]:
         yield Sample("dirsize_total_size_bytes", labels, directory.bytes_at(t), t)
         if directory.hard_limit is not None:
             yield Sample("dirsize_hard_limit_bytes", labels, directory.hard_limit, t)
+        if directory.files is not None:
+            yield Sample("dirsize_entries_count", labels, float(directory.files), t)
+            yield Sample("dirsize_latest_mtime", labels, directory.changed, t)
         if directory.round is not None:
             yield Sample("dirsize_last_updated_ns", labels, directory.measured(t), t)  # in seconds, despite its name
+
+
+def _volumes(world: World, t: float) -> Iterator[Sample]:
+    """Yield the kubelet's figures of volume claims."""
+    for volume in world.volumes:
+        labels = (
+            ("instance", "10.1.0.1:10250"),
+            ("job", "kubelet-volumes"),
+            ("namespace", volume.namespace),
+            ("persistentvolumeclaim", volume.claim),
+        )
+        for name, value in (
+            ("capacity_bytes", volume.capacity), ("available_bytes", volume.available), ("inodes", volume.inodes),
+            ("inodes_free", volume.inodes_free),
+        ):  # fmt: skip
+            yield Sample(f"kubelet_volume_stats_{name}", labels, value, t)
 
 
 def _resources(container: Container) -> Iterator[tuple[str, Labels, float]]:

@@ -582,3 +582,78 @@ def test_annotations_have_restarts_of_exporters_changes_of_rules_and_settled_bil
         settled = _events(engine, "costs", "Bills settled", of)
         assert set(settled.values()) == {1}
         assert [0 <= at - changed < 3600 for _, at in settled] == [True]
+
+
+def test_sessions_sizes_and_ages_of_servers(tmp_path: Path) -> None:
+    hour, gib, of = 3600, 2**30, Range(NOW - 6 * 3600, NOW)
+    # One server began before the range and runs, another user had two.
+    servers = {
+        "old": [(NOW - 7 * hour - 600, NOW)],
+        "new": [(NOW - 5 * hour, NOW - 3 * hour), (NOW - hour, NOW)],
+    }
+    hub = {"namespace": "prod"}
+    price = {"component": "compute", "driver": "compute", "day": str(round(NOW // DAY)), "estimated": "false"}
+
+    def samples(step: int, values: Mapping[float, float]) -> list[tuple[int, float]]:
+        times = range(math.ceil(min(values) / step) * step, math.floor(NOW) + 1, step)
+        return [(at * 1000, values[max(begin for begin in values if begin <= at)]) for at in times]
+
+    always = samples(60, {NOW - 9 * hour: 1})
+    series: list[Series] = [
+        ({"__name__": names.HUBS, **hub}, always),
+        ({"__name__": f"{_PREFIX}{names.UNIT_PRICE}", **hub, **price}, [(at, 1e-9) for at, _ in always]),
+    ]
+    for user, times in servers.items():
+        of_user = {**hub, "username": user}
+
+        def running_at(step: int, times: list[tuple[float, float]] = times) -> list[int]:
+            found = [range(math.ceil(a / step) * step, math.floor(b) + 1, step) for a, b in times]
+            return [at for part in found for at in part]
+
+        minutes, buckets = running_at(60), running_at(300)
+        peak = minutes[-30]
+        for name, values in (
+            (names.user(names.SERVERS), [(at * 1000, 1.0) for at in minutes]),
+            (names.user(names.MEMORY_REQUESTS), [(at * 1000, 8.0 * gib) for at in minutes]),
+            (
+                names.user(names.MEMORY_WORKING_SET),
+                [(at * 1000, (2.3 if at == peak else 1) * gib) for at in minutes],
+            ),
+            (names.user(names.BUCKETS[names.SERVERS]), [(at * 1000, 1 / 12) for at in buckets]),
+            (names.user(names.BUCKETS[names.MEMORY_REQUESTS]), [(at * 1000, 8 * gib / 12) for at in buckets]),
+        ):
+            series.append(({"__name__": name, **of_user}, values))
+        of_pair = {**of_user, "usergroup": "geo"}
+        series += [
+            ({"__name__": names.SHARE, **of_pair}, always),
+            ({"__name__": names.ACTIVE_SHARE, **of_pair}, always),
+            (
+                {"__name__": names.pair(names.BUCKETS[names.SERVERS]), **of_pair},
+                [(at * 1000, 1 / 12) for at in buckets],
+            ),
+        ]
+        series += [
+            ({"__name__": names.SERVER_START, **of_user, "uid": f"{user}{begin}"}, [(round(begin + 60) * 1000, 20.0)])
+            for begin, _ in times
+        ]
+    with running(ENGINES[1], tmp_path) as engine:
+        write(engine.write_url, series, session=engine.session)
+        now = _now(engine, of)
+        queries = {place: of.filled(query, now) for place, query in _expressions(instant=True)}
+
+        def by_user(place: str) -> list[float]:
+            rows = _ask(engine, "query", query=queries[f"users: {place}"], time=f"{of.end:.3f}")
+            values = {row["metric"]["username"]: float(row["value"][1]) for row in rows}
+            return [values["old"], values["new"]]
+
+        assert by_user("Hours in the time range: B") == [1, 2]
+        assert by_user("Hours in the time range: C") == pytest.approx([6 * hour, 1.5 * hour], rel=0.05)
+        assert by_user("Right size by user: A") == pytest.approx([8 * gib] * 2)
+        assert by_user("Right size by user: B") == pytest.approx([gib] * 2)
+        assert by_user("Right size by user: C") == pytest.approx([2.3 * gib] * 2)
+        assert by_user("Right size by user: D") == [3 * gib] * 2
+        spare = by_user("Right size by user: E")
+        assert spare == pytest.approx([30, 15], rel=0.05)
+        assert by_user("Right size by user: F") == pytest.approx([value * gib * 1e-9 for value in spare])
+        ages = [float(now) - (times[-1][0] // hour * hour) for times in servers.values()]
+        assert by_user("Oldest servers: A") == pytest.approx(ages)

@@ -193,6 +193,7 @@ def running(days: int, now: float) -> Iterator[Demo]:
             past.write_pages(pages, own)
             past.evaluate_quotas()
             since = past.evaluate_rest([*pages, costs_page])
+            past.repeat_last()
         server.load(_config(served, [*pages, costs_page, own], folder / "prometheus/rules"))
         _say(f"rules              evaluated every minute from now on, targets scraped every {SCRAPE}")
         yield Demo(site, folder, running_hubs, exporters, costs_url, server, since)

@@ -38,6 +38,8 @@ _HOURLY: Final = (
     names.QUOTA_SCOPE, names.QUOTA_LIMIT_BY_POLICY, names.QUOTA_NEAREST, names.QUOTA_WINDOW_USERS,
 )  # fmt: skip
 _COUNTED: Final = (names.USAGE_SEEN, names.USAGE_RECORDED)
+# Ends of the names of what happened in a time: another sample would count it again.
+_ONCE: Final = ("sum5m", "count5m", "sum1d", "first")
 # Counters of decisions have a past of their own.
 _COUNTERS: Final = ("_total", "_bucket", "_count", "_sum", "_created")
 _BATCH: Final = 50_000
@@ -182,6 +184,19 @@ class Past:
         total += self._send(self._recorded(now))
         self._report("last hour", total, begun)
         return now
+
+    def repeat_last(self) -> None:
+        """Write the newest values of rules that run each few minutes again: live rules take as long to run first."""
+        now = int(time.time())
+        series = "|".join(
+            {
+                step.record
+                for step in backfill.steps(self.rules)
+                if 60 < step.interval <= STEP and not step.kept and not step.record.endswith(_ONCE)
+            }
+        )
+        found = Prometheus(self.server.url, self.session).instant(f'{{__name__=~"{series}"}}', now)
+        self._send((row.labels, [(now * 1000, row.value)]) for row in found)
 
     def _recorded(self, now: int) -> Iterator[Series]:
         """Yield the series of the recorded part, so that live rules count no minute a second time."""

@@ -57,6 +57,8 @@ def test_who_no_longer_leads_a_group_is_refused(tmp_path: Path, kept: list[str],
         url = f"http://127.0.0.1:{socket.getsockname()[1]}/services/usage/"
         paths = ("group", "group?name=bio", "group.csv?name=bio", "api/group?name=bio")
         answers = [await AsyncHTTPClient().fetch(url + path, raise_error=False) for path in paths]
+        other = await AsyncHTTPClient().fetch(f"{url}api/group?name=chem", raise_error=False)
+        assert other.code == 403
         server.stop()
         await server.close_all_connections()
         return {answer.code for answer in answers}

@@ -97,6 +97,8 @@ def test_what_prometheus_does_not_know_is_none_and_a_dash() -> None:
     assert all(member.server_hours is None for member in report.members)
     page = Pages(Texts("en")).group(report)
     assert '<dt>Active users</dt><dd class="value">\u2013</dd>' in page
+    assert "Prometheus has no usage of servers in this period." in page
+    assert "Prometheus has no usage" not in Pages(Texts("en")).group(reports(DATA)["biology"])
     assert report.members[0].memory_gib_hours > 0
     without_servers = reports(replace(DATA, usage={}, server_hours={}))["biology"]
     assert (without_servers.usage.active_users, without_servers.usage.home_gib) == (0.0, None)

@@ -60,6 +60,7 @@ def test_the_migration_page_lists_every_option_argument_and_variable() -> None:
     new = {
         "prometheus_token_file", "prometheus_headers", "prometheus_tls", "prometheus_timeout", "series_labels",
         "pseudonym_salt_file", "check_after_hook", "count_requested", "gpu_resources", "cache_seconds", "grants_file",
+        "group_leads", "group_leads_pattern", "cost_api_url", "cost_api_token_file", "metrics_prefix",
     }  # fmt: skip
     for name in {*RETIRED, *known} - new:
         assert re.search(rf"`(Usage\w+\.)?{name}`", rows), name

@@ -1,10 +1,12 @@
 """The options of the quota guard in jupyterhub_config.py."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from logging import Logger
 from typing import Any, Final
 
 from traitlets import Bool, Integer, List, TraitError, Unicode, default, validate
+from traitlets.config import Config
 
 from hubmeter_common import metrics_prefix
 from hubmeter_hub.config import UsageConfig
@@ -66,3 +68,15 @@ class QuotaGuard(UsageConfig):
             return metrics_prefix.checked(str(proposal["value"]))
         except ValueError as error:
             raise TraitError(f"QuotaGuard.metrics_prefix {proposal['value']!r} {error}") from error
+
+
+def warns(config: Config, log: Logger) -> Callable[[str, frozenset[str]], bool]:
+    """Return whether a user in groups is warned, by the options of the guard in a hub's configuration.
+
+    Invalid options, with which the guard stops no server, are logged, and nobody is warned.
+    """
+    try:
+        return QuotaGuard(config=config).warns
+    except TraitError as error:
+        log.error("Quota: users see no warning, because an option of the quota guard is invalid: %s", error)
+        return lambda *_: False

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from hubmeter_common.durations import seconds, spelled_seconds
@@ -149,6 +149,10 @@ class Limit:
         if not times or len(times) < len(found):
             return None
         return _longest(times)
+
+    def unwatched(self) -> "Limit":
+        """Return the limit for a user whose servers are never stopped: without ``when_exceeded``."""
+        return replace(self, sources=tuple(replace(row, when_exceeded=None) for row in self.sources))
 
     def _decisive(self) -> tuple[Row, ...]:
         """Return the rows that equal the limit without its grants: those that gave it, unless it is a sum."""

@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from hubmeter_hub.config import ConfigError
 from hubmeter_hub.hooks import at_start, put, put_at_method
-from hubmeter_hub.quota_guard.traits import QuotaGuard
+from hubmeter_hub.quota_guard.traits import warns
 from hubmeter_hub.quotas import local_time, progress, warnings
 from hubmeter_hub.quotas.check import QuotaCheck
 from hubmeter_hub.quotas.metrics import QuotaMetrics
@@ -49,7 +49,7 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
             progress.add_to(hub.spawner_class, check.remaining)
             route = local_time.path(hub.hub_prefix).replace(".", r"\.")
             hub.handlers.insert(0, (route, local_time.LocalTimeScript))
-            hub.handlers[:0] = warnings.handlers(hub.hub_prefix, check, _warns(config, hub.log))
+            hub.handlers[:0] = warnings.handlers(hub.hub_prefix, check, warns(config, hub.log))
             check.log_history(hub.log)
             repair_commands(hub)
             name_nested_roles(hub)
@@ -57,15 +57,6 @@ def setup(c: Config, registry: CollectorRegistry | None = None) -> None:
                 hub.log.warning("Quota: %s", sentence)
 
     at_start(c, "setup_usage_quotas", change)
-
-
-def _warns(config: Config, log: logging.Logger) -> warnings.Warns:
-    """Return which users are warned. Invalid options of the quota guard, which stop no server, do not stop the hub."""
-    try:
-        return QuotaGuard(config=config).warns
-    except TraitError as error:
-        log.error("Quota: users see no warning, because an option of the quota guard is invalid: %s", error)
-        return lambda *_: False
 
 
 def _check(manager: UsageQuotaManager, policies: Policies, metrics: QuotaMetrics) -> QuotaCheck:

@@ -11,6 +11,7 @@ from jupyterhub.services.auth import HubOAuth
 from jupyterhub.utils import url_path_join
 from tornado import web
 
+from hubmeter_hub.quota_guard.traits import warns
 from hubmeter_hub.quotas.policy import Limit, Policies
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.replaced import has_markup
@@ -97,7 +98,7 @@ def make_app(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
     grants = manager.grants(logs_changes=False)  # the hub logs them
-    summaries = SummaryCache(page.moment, read_user, shown, time.time, grants.active)
+    summaries = SummaryCache(page.moment, read_user, shown, time.time, grants.active, warns(manager.config, log))
     limits = Limits(viewer, policies if has_policies else None, grants)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")

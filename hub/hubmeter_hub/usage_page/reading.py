@@ -11,6 +11,7 @@ from hubmeter_hub.quotas import forecast
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit, recorded_limit
 from hubmeter_hub.quotas.readings import MOST_USERS, Kind, Readings
+from hubmeter_hub.quotas.running import RunningServers
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import (
     HOUR,
@@ -60,6 +61,7 @@ class PageReadings:
             home: Whether to read home directories.
         """
         self._readings = readings
+        self._running = RunningServers(readings, hub)
         self._hub = hub
         self._homes = (names.HOME, names.HOME_LIMIT) if home else ()
 
@@ -107,12 +109,16 @@ class PageReadings:
             for step, by_resource in zip(counts, pieces, strict=True)
             for resource, uses in by_resource.items()
         }
-        times = await self._times(username, limits, usage, ended, at)
+        times, found = await asyncio.gather(
+            self._times(username, limits, usage, ended, at), self._running.prospects(username, limits, usage)
+        )
+        prospects = {_window(prospect.limit): prospect for prospect in found}
         uses = {}
         for limit in limits:
             used = usage.used[_window(limit)]
             slices = slices_of(limit.window_hours, at, used, ended[_piece(limit)])
-            uses[_window(limit)] = Use(used, slices, *times.get(_window(limit), (None, None)))
+            retry_at, used_up_at = times.get(_window(limit), (None, None))
+            uses[_window(limit)] = Use(used, slices, retry_at, used_up_at, prospects.get(_window(limit)))
         starts = {limit.window_hours: usage.counted_since(limit.window_hours) for limit in limits}
         return Reading(
             moment.newest,

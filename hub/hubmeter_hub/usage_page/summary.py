@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from hubmeter_hub.quotas.policy import Limit, window_name
+from hubmeter_hub.quotas.prospect import Prospect
 from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER
 
 Level = Literal["fine", "high", "over"]
@@ -39,12 +40,14 @@ class Use:
 
     ``retry_at`` is the time at which enough of it has left the window; None below the limit, and if it is unknown.
     ``used_up_at`` is the time at which the limit is used up at the pace of the last days; None without a forecast.
+    ``prospect`` is what the limit means for running servers; None if it means nothing, and if that is unknown.
     """
 
     used: float
     slices: tuple[Slice, ...] = ()
     retry_at: float | None = None
     used_up_at: float | None = None
+    prospect: Prospect | None = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
 def _limit_json(summary: LimitSummary) -> dict[str, Any]:
     retry_at = summary.use.retry_at if summary.use else None
     used_up_at = summary.use.used_up_at if summary.use else None
+    stops_at = summary.use.prospect.stops_at if summary.use and summary.use.prospect else None
     return {
         "resource": summary.limit.resource,
         "unit": _JSON_UNITS[summary.limit.resource],
@@ -278,6 +282,7 @@ def _limit_json(summary: LimitSummary) -> dict[str, Any]:
         "ratio": _finite(summary.bar),
         "retry_at": None if retry_at is None else iso(retry_at),
         "used_up_at": None if used_up_at is None else iso(used_up_at),
+        "stops_at": None if stops_at is None else iso(stops_at),
         "counted_since": None if summary.counted_since is None else iso(summary.counted_since),
         "policies": [
             {

@@ -70,17 +70,20 @@ class SummaryCache:
         policies: Policies | None,
         clock: Callable[[], float],
         grants: Callable[[], tuple[Grant, ...]] = tuple,
+        warns: Callable[[str, frozenset[str]], bool] = lambda *_: True,
     ) -> None:
         """Send no query yet. Without ``policies`` the recorded limits apply; ``clock`` returns unix seconds.
 
         ``moment`` returns the present one, and fails as ``read`` does. ``grants`` returns those that are active;
-        readings are not kept longer than they are the same.
+        readings are not kept longer than they are the same. ``warns`` returns whether the quota guard stops servers of
+        a user in these groups.
         """
         self._read_moment = moment
         self._read = read
         self._policies = policies
         self._clock = clock
         self._grants = grants
+        self._warns = warns
         self._moment: asyncio.Future[Moment] | None = None
         self._moment_until = 0.0
         self._kept: dict[_Key, _Kept] = {}  # in the order of reading
@@ -116,7 +119,10 @@ class SummaryCache:
         return kept.summary
 
     def _limits(self, username: str, groups: frozenset[str], grants: tuple[Grant, ...]) -> tuple[Limit, ...] | None:
-        return None if self._policies is None else limits_for(self._policies, username, groups, grants)
+        if self._policies is None:
+            return None
+        limits = limits_for(self._policies, username, groups, grants)
+        return limits if self._warns(username, groups) else tuple(limit.unwatched() for limit in limits)
 
     def _kept_at(self, moment: Moment, key: _Key) -> _Kept:
         """Return the reading that holds at the moment, which begins now if there is none."""

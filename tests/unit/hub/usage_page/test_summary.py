@@ -281,6 +281,7 @@ def test_json_has_what_the_page_has() -> None:
         "ratio": 1.1,
         "retry_at": "2026-11-22T16:06:40Z",
         "used_up_at": None,
+        "stops_at": None,
         "grants": [],
         "counted_since": "2026-11-20T15:06:40Z",
     }

@@ -183,7 +183,7 @@ def test_it_has_no_installer_and_nothing_that_its_program_does_not_import(contai
 
 
 def our_bytes(name: str, *steps: str) -> int:
-    rows = docker("history", "--human=false", "--format={{.Size}} {{.CreatedBy}}", name).splitlines()
+    rows = docker("history", "--no-trunc", "--human=false", "--format={{.Size}} {{.CreatedBy}}", name).splitlines()
     return sum(int(row.split()[0]) for row in rows if any(step in row for step in steps or ["COPY"]))
 
 

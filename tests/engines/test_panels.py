@@ -364,6 +364,8 @@ def test_rows_that_lack_a_label_in_one_query_of_a_table_are_not_joined_to_others
         }
         for name in others:
             assert sum(any(name in row for row in rows) for rows in frames.values()) == 1, f"{place}: {name}"
+        named = {name for rows in frames.values() for row in rows for name in row if not name.startswith("Value")}
+        assert named <= {*labels, *others}, place
         cases = {"all": frames}
         for label, ref in product(labels, frames):
             lacking = [row for row in frames[ref] if not row.get(label, "").strip()]

@@ -49,7 +49,7 @@ NO_HUB_METRICS = Missing("no metrics of a hub with quotas are scraped", "prerequ
 RESOURCE = Column(
     "Resource",
     "resource",
-    width=130,
+    width=155,
     mappings=names_of_values(
         "none", memory="memory (GiB-hours)", cpu="CPU (core-hours)", gpu="GPUs (GPU-hours)", cost="cost (USD)"
     ),

@@ -7,7 +7,6 @@ from hubmeter_generator.dashboards.shared import (
     MATCH_GROUPS,
     MATCH_HUBS,
     NO_GPU,
-    NO_PRICE,
     NO_SIZES,
     NO_USERS,
     QUOTA_USED,
@@ -331,7 +330,7 @@ def _limits_and_costs() -> list[Row]:
                     "Cost of the chosen users on each whole UTC day, by component of the bill, by the shares of the "
                     "chosen groups; a day comes when it is over. Choose 7 days or more.",
                     query("users/cost_by_day_and_component", "{{component}}", of_day=USERS_COMPONENT_COST),
-                    empty=NO_PRICE,
+                    empty=Missing("no whole UTC day in this time range, or no price is known yet", "costs.md"),
                 ),
             ],
         ),

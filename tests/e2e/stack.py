@@ -126,7 +126,7 @@ def substituted(expression: str) -> str:
     numbers = re.findall(r"\$(utc_offset|students|\w+_limit)", expression)
     values = fixed | dict.fromkeys(numbers, "1") | {"now": "end()"}
     expression = expression.replace("${__from:date:seconds}", "0")
-    return re.sub(r"\$([a-z_]+)", lambda name: values.get(name[1], ".*"), expression)
+    return re.sub(r"\$\{?([a-z_]+)\}?", lambda name: values.get(name[1], ".*"), expression)
 
 
 def wait_until(what: str, condition: Callable[[], Any]) -> Any:

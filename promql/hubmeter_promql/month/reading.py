@@ -214,6 +214,7 @@ class _Recorded:
         self._variables = {
             "$__range_s": str(period.seconds),
             "$__range": f"{period.seconds}s",
+            "${__range}": f"{period.seconds}s",
             "$now": f"{self._at:.3f}",
             "$hub": _in_query(re.escape(selection.hub) or ".*"),
             "$usergroup": _in_query(expression),

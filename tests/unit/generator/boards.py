@@ -59,4 +59,4 @@ def substituted(expression: str) -> str:
         "now": "1767225600.5",
     }
     expression = expression.replace("${__from:date:seconds}", "1767225600")
-    return re.sub(r"\$([a-z_]+)", lambda match: values[match[1]], expression)
+    return re.sub(r"\$\{?([a-z_]+)\}?", lambda match: values[match[1]], expression)

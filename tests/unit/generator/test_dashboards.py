@@ -236,7 +236,7 @@ def test_titles_are_not_cut_on_a_screen_of_1280_pixels(board: dict[str, Any]) ->
 @EACH
 def test_sums_over_the_time_range_have_the_time_since_which_usage_is_recorded(board: dict[str, Any]) -> None:
     queries_ = [target["expr"] for panel in panels(board) for target in panel.get("targets", ())]
-    sums = [query for query in queries_ if re.search(r"sum_over_time\([^\[]*\[\$__range(?!:2h)", query)]
+    sums = [query for query in queries_ if re.search(r"sum_over_time\([^\[]*\[\$\{?__range(?!:2h)", query)]
     assert not sums or any("namespace:usage_recorded:count5m" in query for query in queries_)
 
 

@@ -88,8 +88,8 @@ class Site:
         days = period.parse(month, NOW)
         (expression,) = [p["targets"][index]["expr"] for p in panels(of) if p["title"] == title]
         for name, value in {
-            "$__range_s": str(days.seconds), "$__range": f"{days.seconds}s", "${__range}": f"{days.seconds}s", "$hub": ".*", "$usergroup": group,
-            "$now": str(NOW),
+            "$__range_s": str(days.seconds), "$__range": f"{days.seconds}s", "${__range}": f"{days.seconds}s",
+            "$hub": ".*", "$usergroup": group, "$now": str(NOW),
         }.items():  # fmt: skip
             expression = expression.replace(name, value)
         return Prometheus(self.engine.url, self.engine.session).instant(expression, days.end - 0.001)

@@ -1,6 +1,6 @@
 """Jinja filters: amounts, windows and times as people read them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from hubmeter_hub.quotas import words
@@ -12,6 +12,8 @@ from hubmeter_hub.usage_page.summary import LimitSummary
 from hubmeter_hub.usage_page.times import time_element, utc
 
 _RESOURCE_TITLES: Final = {"memory": "Memory", "cpu": "CPU", "gpu": "GPU", "cost": "Cost"}
+_MOST_GROUPS: Final = 8
+_LONGEST_GROUPS: Final = 150
 _STORAGE_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -39,6 +41,16 @@ def storage(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0") + f" {_STORAGE_UNITS[power]}"
 
 
+def fitting(groups: Sequence[str]) -> int:
+    """Return how many groups are shown before the others are folded: one to eight, about four lines of a phone."""
+    length = 0
+    for number, group in enumerate(groups[:_MOST_GROUPS]):
+        length += len(group) + 2
+        if number and length > _LONGEST_GROUPS:
+            return number
+    return _MOST_GROUPS
+
+
 def scope(row: Row | Grant) -> str:
     """Return whom a policy applies to, for example ``Group biology``."""
     match row.scope:
@@ -61,6 +73,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "title_of": title,
     "amount": amount,
     "figures": figures,
+    "fitting": fitting,
     "columns": columns,
     "table_rows": table_rows,
     "percent": words.percent,

@@ -10,7 +10,7 @@ import pytest
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.policy import Limit, Row
 from hubmeter_hub.quotas.usage import HOUR
-from hubmeter_hub.usage_page.filters import amount, scope, storage, title
+from hubmeter_hub.usage_page.filters import amount, fitting, scope, storage, title
 from hubmeter_hub.usage_page.slices import Figures, columns, figures, table_rows
 from hubmeter_hub.usage_page.summary import (
     DAY,
@@ -226,6 +226,19 @@ def test_home_storage(home: float, quota: float, level: str, remaining: str) -> 
     bar = HomeSummary(home, quota).bar
     assert bar
     assert (bar.level, storage(bar.remaining)) == (level, remaining)
+
+
+@pytest.mark.parametrize(
+    ("groups", "shown"),
+    [
+        pytest.param(["staff"], 1, id="one group"),
+        pytest.param([f"class-of-year-{i}" for i in range(40)], 8, id="forty groups"),
+        pytest.param([f"class-of-year-{i}-introduction-to-physics" for i in range(40)], 3, id="forty long names"),
+        pytest.param(["x" * 300, "staff"], 1, id="one very long name"),
+    ],
+)
+def test_groups_that_take_many_lines_are_folded(groups: list[str], shown: int) -> None:
+    assert len(groups[: fitting(groups)]) == shown
 
 
 def test_home_storage_without_quota_has_no_bar() -> None:

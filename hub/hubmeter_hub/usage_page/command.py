@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from tornado import web
 from traitlets import List, Unicode
 from traitlets import config as traitlets_config
 
@@ -15,7 +16,7 @@ from hubmeter_hub.quotas.replaced import RETIRED, retired
 from hubmeter_hub.quotas.traits import UsageQuotaManager
 from hubmeter_hub.service_command import QUESTIONS, invalid_settings, read_command_line, reason_of
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
-from hubmeter_hub.usage_page.oauth import LEAD_SECONDS, hub_oauth
+from hubmeter_hub.usage_page.oauth import LEAD_SECONDS, hub_oauth, wait_for_connections
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.traits import UsageViewer
 
@@ -104,8 +105,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             reason = reason_of(error)
             log.error("the usage page is not set up: %s", reason)  # without a traceback: the message is complete
             app = make_broken_app(os.environ, auth, reason)
-        asyncio.run(serve(app, listen_ports(service_url, port), host or listen_address(service_url)))
+        asyncio.run(_run(app, listen_ports(service_url, port), host or listen_address(service_url)))
     except StartError as error:
         print(f"{UsagePageApp.name}: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+async def _run(app: web.Application, ports: Sequence[int], address: str) -> None:
+    wait_for_connections()
+    await serve(app, ports, address)

@@ -23,7 +23,7 @@ MOST_LOGINS: Final = 10_000
 # The longest address to which a login returns. The page's own are shorter.
 LONGEST_ADDRESS: Final = 2000
 # Seconds for an answer of the hub's API, and the requests at a time: JupyterHub 5 would give up after 20 seconds, those
-# in its queue included, which a class that opens the page exceeds. JupyterHub 6 has these values itself.
+# in its queue included, which a class that opens the page exceeds, and JupyterHub 6 after 30 without a connection.
 HUB_SECONDS: Final = 300.0
 HUB_REQUESTS: Final = 100
 
@@ -84,3 +84,18 @@ def hub_oauth(environ: Mapping[str, str], seconds: int = WHO_SECONDS) -> HubOAut
         None, max_clients=HUB_REQUESTS, defaults={"connect_timeout": HUB_SECONDS, "request_timeout": HUB_SECONDS}
     )
     return BoundedOAuth(cache_max_age=seconds)
+
+
+def wait_for_connections() -> None:
+    """Let the client of JupyterHub 6 wait for a connection as long as for an answer. Call this in the event loop.
+
+    A hub that hundreds of users open at once accepts connections late. `hub_oauth` does the same for JupyterHub 5.
+    """
+    try:
+        from aiohttp import ClientTimeout  # noqa: PLC0415 # JupyterHub 5 does not have it
+        from jupyterhub.httpclient import JupyterHubHTTPClient  # noqa: PLC0415
+    except ImportError:
+        return
+    JupyterHubHTTPClient.instance(
+        session_options={"timeout": ClientTimeout(total=HUB_SECONDS)}, connector_options={"limit": HUB_REQUESTS}
+    )

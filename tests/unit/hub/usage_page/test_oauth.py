@@ -1,9 +1,12 @@
 """Requesters who are known, and logins that have begun, use bounded memory."""
 
+import asyncio
+
 import pytest
+from jupyterhub.httpclient import JupyterHubHTTPClient
 
 from hubmeter_hub.usage_page import oauth as module
-from hubmeter_hub.usage_page.oauth import LONGEST_ADDRESS, BoundedOAuth
+from hubmeter_hub.usage_page.oauth import LONGEST_ADDRESS, BoundedOAuth, wait_for_connections
 
 
 @pytest.fixture
@@ -32,3 +35,18 @@ def test_the_oldest_of_too_many_answers_about_requesters_is_forgotten(
         oauth.cache[f"token:{i}"] = {"name": f"user{i}"}
     assert [oauth.cache.get(f"token:{i}") for i in range(5)] == [None, None, *({"name": f"user{i}"} for i in (2, 3, 4))]
     assert len(oauth.cache.timestamps) == 3
+
+
+def test_the_page_waits_for_a_connection_to_a_busy_hub() -> None:
+    """JupyterHub 6 gives up after 30 seconds by default."""
+
+    async def timeouts() -> tuple[float | None, float | None]:
+        wait_for_connections()
+        client = JupyterHubHTTPClient.loop_instance()
+        try:
+            session = client._session  # noqa: SLF001 # its timeouts are nowhere else
+            return session.timeout.total, session.timeout.sock_connect
+        finally:
+            await client.close()
+
+    assert asyncio.run(timeouts()) == (300.0, None)

@@ -1,6 +1,8 @@
 """Pods, quota questions and quota metrics carry pseudonyms, on KubeSpawner's own pods."""
 
 import asyncio
+import io
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -167,8 +169,18 @@ def test_the_usage_page_asks_for_the_pseudonym(c: Config, monkeypatch: pytest.Mo
     bodies: list[str] = []
 
     def send(_: object, request: requests.PreparedRequest, **__: Any) -> requests.Response:
-        bodies.append(unquote_plus(str(request.body)))
-        raise requests.ConnectionError("nobody listens")
+        body = unquote_plus(str(request.body))
+        if "username" in body:
+            bodies.append(body)
+            raise requests.ConnectionError("nobody listens")
+        # The moment, which all users share.
+        rows = [{"metric": {"quota": key}, "value": [1000, "1000"]} for key in ("now", "newest")]
+        answer = requests.Response()
+        answer.status_code = 200
+        answer.raw = io.BytesIO(
+            json.dumps({"status": "success", "data": {"resultType": "vector", "result": rows}}).encode()
+        )
+        return answer
 
     monkeypatch.setattr(HTTPAdapter, "send", send)
     app = make_app(UsageViewer(config=c), UsageQuotaManager(config=c), environ, HubOAuth(api_token="x"))

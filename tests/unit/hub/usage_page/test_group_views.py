@@ -51,7 +51,7 @@ def run(case: Callable[[GroupViews, Reader, list[float]], Any], *, go: bool = Tr
 
 def test_viewers_of_one_minute_share_a_reading() -> None:
     async def case(views: GroupViews, _: Reader, now: list[float]) -> None:
-        both = await asyncio.gather(views.view("bio", MONTH), views.view("bio", MONTH))
+        both: list[object] = [*await asyncio.gather(views.view("bio", MONTH), views.view("bio", MONTH))]
         assert both == ["bio 2026-10"] * 2
         now[0] = group_views.KEPT_SECONDS - 1
         await views.view("bio", MONTH)
@@ -95,7 +95,8 @@ def test_a_cancelled_request_does_not_cancel_the_reading_of_others() -> None:
         await asyncio.sleep(0)
         first.cancel()
         reader.go.set()
-        assert await second == "bio 2026-10"
+        found: object = await second
+        assert found == "bio 2026-10"
 
     run(case, go=False)
 

@@ -94,6 +94,25 @@ MEMBERSHIP = (
         ),
     ),
     Case(
+        "a recorded share of a user with a pod that has no staleness marker is 0 once, too",
+        merged(
+            exporter({"ann": {"new": 1}}),
+            pod("jupyter-ann", "ann", start=3),
+            {f'{names.ACTIVE_SHARE}{{namespace="prod", usergroup="old", username="ann"}}': "_ 1"},
+        ),
+        tuple(
+            Expect(
+                at,
+                names.ACTIVE_SHARE,
+                {
+                    'namespace="prod", usergroup="new", username="ann"': 1,
+                    **({'namespace="prod", usergroup="old", username="ann"': 0} if at == "3m" else {}),
+                },
+            )
+            for at in ("3m", "4m", "5m")
+        ),
+    ),
+    Case(
         "a pod that ended while Prometheus was down counts until the look-back ends, for 5 minutes",
         merged(
             exporter({"ann": {"bio": 1}}),
@@ -220,7 +239,7 @@ CARRY_FORWARD = (
             Expect(at, names.ACTIVE_SHARE, {f'namespace="prod", usergroup="{group}", username="ann"': 1})
             for at, group in (
                 ("9m", "groups unknown"),
-                ("10m", "bio"),
+                ("11m", "bio"),  # at 10m the former group is 0
                 ("79m", "bio"),
                 ("81m", "groups unknown"),
             )

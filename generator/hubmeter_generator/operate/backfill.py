@@ -95,11 +95,9 @@ class Target:
 def steps(site: settings.Settings) -> tuple[Step, ...]:
     """Return every recording rule of these settings, in the order of their dependencies."""
     kept = {names.user(resource): homes.current(resource) for resource in KEPT}
+    shares = {names.SHARE: membership.current(), names.ACTIVE_SHARE: membership.current_with_pods()}
     # Of these, the live rule also records how a series ends.
-    current = {
-        record: render.render(query, site.placeholders())
-        for record, query in {**kept, names.SHARE: membership.current()}.items()
-    }
+    current = {record: render.render(query, site.placeholders()) for record, query in {**kept, **shares}.items()}
     shorter = {
         shortcut.record: [render.render(query, site.placeholders()) for query in (shortcut.unless, shortcut.expr)]
         for shortcut in shortcuts()

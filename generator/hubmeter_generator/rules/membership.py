@@ -25,6 +25,11 @@ def current() -> str:
     return _part("persons", **_shares(""))
 
 
+def current_with_pods() -> str:
+    """Return the query for the shares of users with a pod now, with the settings' placeholders open."""
+    return _part("persons_with_pods")
+
+
 def shortcuts() -> tuple[Shortcut, ...]:
     """Return shorter queries for times at which no exporter is silent, and namespaces have one hub."""
     return (

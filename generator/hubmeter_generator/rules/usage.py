@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hubmeter_generator.model import BUCKET, MINUTE, VERSION, Rule, RuleGroup, sampled_every
+from hubmeter_generator.rules import membership
 from hubmeter_promql import names, render, usage_parts
 
 MEMORY_IN_USE = "usage/memory_working_set_bytes"
@@ -72,7 +73,7 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(names.SCHEDULED_PODS, "usage/scheduled_pods"),
                 Rule(names.PODS, "usage/pods"),
                 Rule(names.NAMED_PODS, "usage/named_pods"),
-                Rule(names.ACTIVE_SHARE, "membership/share_active"),
+                Rule(names.ACTIVE_SHARE, "membership/share_active", {"now": membership.current_with_pods()}),
             ),
         ),
         RuleGroup(

@@ -94,7 +94,9 @@ class HubApi:
     def _send(self, method: str, path: str, seconds: float) -> requests.Response:
         self._deadline.restart(seconds)
         try:
-            return self._session.request(method, self._url + path, timeout=seconds, allow_redirects=False)
+            request = self._session.prepare_request(requests.Request(method, self._url + path))
+            request.url = self._url + path  # requests leaves out "." and "..", which are valid names
+            return self._session.send(request, timeout=seconds, allow_redirects=False)
         except requests.Timeout as error:
             raise HubApiError(f"{method} {self._url}{path} was not answered within {seconds:g} s") from error
         except (requests.RequestException, OSError) as error:  # OSError: TLS files

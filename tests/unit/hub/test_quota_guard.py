@@ -220,6 +220,31 @@ def test_a_server_stops_if_the_hub_says_so(status: int, is_stopped: bool) -> Non
                 api.stop("ann", "a/b")
 
 
+@pytest.mark.parametrize(
+    ("username", "server", "path"),
+    [
+        ("ann", ".", "/users/ann/servers/."),
+        ("ann", "..", "/users/ann/servers/.."),
+        ("..", "", "/users/../server"),
+        ("a b/%2F", "x?y#z", "/users/a%20b%2F%252F/servers/x%3Fy%23z"),
+    ],
+)
+def test_a_name_stays_a_part_of_the_path(username: str, server: str, path: str) -> None:
+    """A hub before JupyterHub 6 allows servers with dots as names, and 404 means that a server has gone."""
+    asked: list[str] = []
+
+    class Answer(Hub):
+        status = 204
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+    with http_server(Answer) as server_of_hub:
+        HubApi(f"http://127.0.0.1:{server_of_hub.server_port}/hub/api", "t0ken", {}).stop(username, server)
+    assert asked == [f"/hub/api{path}"]
+
+
 def test_a_user_who_is_not_of_the_hub_is_none() -> None:
     with hub(404) as api:
         assert api.user("ann") is None

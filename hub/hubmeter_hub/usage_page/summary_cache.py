@@ -91,7 +91,9 @@ class SummaryCache:
     def begin(self) -> asyncio.Future[Moment]:
         """Return the moment, which is read if the last one is too old: while the hub is asked who the requester is."""
         now = self._clock()
-        if self._moment is None or now >= self._moment_until or _has_failed(self._moment):
+        # A clock that was set back would keep a moment for as long.
+        is_kept = 0 < self._moment_until - now <= MOMENT_SECONDS
+        if self._moment is None or not is_kept or _has_failed(self._moment):
             self._moment_until = now + MOMENT_SECONDS
             self._moment = asyncio.ensure_future(self._read_moment())
             self._moment.add_done_callback(_has_failed)

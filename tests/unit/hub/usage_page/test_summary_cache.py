@@ -99,6 +99,19 @@ def test_a_reading_is_kept_while_the_hub_has_no_newer_sample(seconds: float, new
     assert (len(asked.calls), asked.moments) == (readings, 1 if seconds < 15 else 2)
 
 
+def test_a_clock_that_is_set_back_does_not_keep_a_moment() -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, clock=clock)
+        await standings.of("ann", STAFF)
+        clock.now -= 3600
+        asked.at, asked.newest = 1100.0, 1000.0
+        assert (await standings.of("ann", STAFF)).measured_at == 1000.0
+
+    run(scenario)
+
+
 @pytest.mark.parametrize(
     ("newest", "retry_at", "policies"),
     [

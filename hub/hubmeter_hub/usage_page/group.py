@@ -179,7 +179,7 @@ class GroupJson(Group):
     """The numbers of a group as JSON."""
 
     async def get(self) -> None:
-        """Answer with the document of ``hubmeter-report``, and with what the members have now for this month."""
+        """Answer with the document of ``hubmeter-report``, and with what the members have now for the newest month."""
         if self.current_user is None:
             raise HTTPError(401, "not logged in")
         view = await self.view()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,12 +54,17 @@ class GroupView:
     Attributes:
         report: The numbers.
         body: The numbers in HTML.
-        present: What the members have now; None for months that are over.
+        present: What the members have now; None for other months than the newest.
     """
 
     report: GroupReport
     body: str
     present: Present | None
+
+
+def is_newest(period: Period, now: float) -> bool:
+    """Return whether a month is the newest of which a day is over: that of yesterday, in UTC."""
+    return period.month == f"{datetime.fromtimestamp(now, UTC) - timedelta(1):%Y-%m}"
 
 
 class GroupReader:
@@ -89,8 +94,7 @@ class GroupReader:
                 )
             try:
                 data = reading.read(api, prometheus, period, selection, now)
-                runs = f"{datetime.fromtimestamp(now, UTC):%Y-%m}" == period.month
-                present = read_present(prometheus, hub, group, now) if runs else None
+                present = read_present(prometheus, hub, group, now) if is_newest(period, now) else None
             except (PrometheusError, CostApiError, OSError) as error:
                 raise AwayError(f"{type(error).__name__}: {error}") from error
         (report,) = build.group_reports(data, period, [group], now)

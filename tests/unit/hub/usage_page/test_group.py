@@ -13,6 +13,7 @@ from tornado.netutil import bind_sockets
 from hubmeter_hub.usage_page.app import make_app
 from hubmeter_hub.usage_page.command import UsagePageApp
 from hubmeter_hub.usage_page.group import months, this_month
+from hubmeter_hub.usage_page.group_views import is_newest
 from hubmeter_hub.usage_page.oauth import LEAD_SECONDS, BoundedOAuth, hub_oauth
 
 ENVIRONMENT = {
@@ -78,5 +79,7 @@ def at(*moment: int) -> float:
 def test_on_the_first_day_of_a_month_the_month_before_is_the_newest() -> None:
     assert this_month(at(2026, 11, 1, 23)).month == "2026-10"
     assert this_month(at(2026, 11, 2)).month == "2026-11"
+    newest = [day for day in (at(2026, 11, 1, 23), at(2026, 11, 2)) if is_newest(this_month(at(2026, 11, 1)), day)]
+    assert newest == [at(2026, 11, 1, 23)], "its page shows what runs now"
     listed = [of.month for of in months(at(2026, 2, 3), this_month(at(2020, 6, 9)))]
     assert (listed[0], listed[1], len(listed), listed[-1]) == ("2026-02", "2026-01", 14, "2020-06")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Container, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -82,8 +83,8 @@ class PageReadings:
     async def read(self, username: str, limits: tuple[Limit, ...] | None, moment: Moment) -> Reading:
         """Return a user's limits and usage at a moment: in one round of queries.
 
-        Recorded limits take another round, and so do limits that are used up, and forecasts in windows of more than 31
-        days.
+        Recorded limits take another round, and so do limits that are used up, limits with ``when_exceeded``, and
+        forecasts in windows of more than 31 days.
 
         Args:
             username: The user's name in series.
@@ -109,6 +110,8 @@ class PageReadings:
             for step, by_resource in zip(counts, pieces, strict=True)
             for resource, uses in by_resource.items()
         }
+        # The query has no part for the newest sample, which is that of the moment, and may have no row, and so no time.
+        usage = replace(usage, at=at, newest=moment.newest)
         times, found = await asyncio.gather(
             self._times(username, limits, usage, ended, at), self._running.prospects(username, limits, usage)
         )

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from hubmeter_hub.quotas.policy import Limit
+from hubmeter_hub.quotas.policy import Limit, Row, WhenExceeded
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.usage_page.reading import THREADS, PageReadings
 from hubmeter_hub.usage_page.summary import Reading
@@ -128,6 +128,17 @@ def test_windows_with_slices_of_the_same_length_share_a_query(prometheus: Held) 
 def test_a_used_up_limit_takes_a_second_round(prometheus: Held) -> None:
     (reading,) = read(prometheus, range(7, 8), (2, 3))
     assert all(use.retry_at is not None for use in reading.uses.values())
+
+
+def test_a_limit_with_when_exceeded_has_its_prospect_in_a_second_round(prometheus: Held) -> None:
+    row = Row("everybody", "", "cpu", 168, 5.0, "", WhenExceeded(3600, 1800))
+    (reading,) = read(prometheus, range(4, 5), (2, 1), (Limit("cpu", 168, 5.0, (row,)),))
+    prospect = reading.uses["cpu", 168].prospect
+    assert prospect is not None
+    assert prospect.reached_at - prospect.at == 75, "4 core-hours in 5 minutes, and 1 core-hour remains"
+    assert prospect.stops_at == prospect.reached_at + 1800
+    assert reading.measured_at is not None
+    assert abs(prospect.at - reading.measured_at) < 1, "the time of the moment"
 
 
 def test_users_who_come_together_share_all_queries(prometheus: Held) -> None:

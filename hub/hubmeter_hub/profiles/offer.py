@@ -97,6 +97,11 @@ def fitting_choice(offered: Offer, options: Mapping[str, Any]) -> tuple[dict[str
     return kept, tuple(problems)
 
 
+def choice_key(name: str) -> str:
+    """Return the key of a choice: the name, or a slug of it, because KubeSpawner does not escape keys in the form."""
+    return name if _KEY.fullmatch(name) else label_value(name)
+
+
 def entry(offered: Offer, chosen: Choice, resolved: Resolved | None = None, gpu_resource: str = "") -> dict[str, Any]:
     """Return the entry of KubeSpawner's ``profile_list``.
 
@@ -161,7 +166,7 @@ def _own_options(allowed: Allowed, chosen: Settings) -> dict[str, Any]:
 
 
 def _offered(entries: Iterable[T], user: User) -> dict[str, T]:
-    return {_key(entry.name): entry for entry in entries if entry.is_for(user.name, user.groups)}
+    return {choice_key(entry.name): entry for entry in entries if entry.is_for(user.name, user.groups)}
 
 
 def _default_image(offered: Offer) -> Image | None:
@@ -201,11 +206,6 @@ def _title(size: Size) -> str:
     if size.gpu:
         parts.append(f"{size.gpu} GPU")
     return f"{size.name} ({', '.join(parts)})" if parts else size.name
-
-
-def _key(name: str) -> str:
-    """Return the key of a choice: the name, or a slug of it, because KubeSpawner does not escape keys in the form."""
-    return name if _KEY.fullmatch(name) else label_value(name)
 
 
 def _safe(text: str) -> str:

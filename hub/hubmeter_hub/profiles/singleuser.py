@@ -1,5 +1,6 @@
 """The options of profiles, and the methods that KubeSpawner's hooks call: read, offer, and write into pods."""
 
+import asyncio
 import copy
 import html
 import os
@@ -15,7 +16,8 @@ from traitlets import Bool, Enum, Float, Integer, TraitError, Unicode, default, 
 from traitlets.config import Configurable
 
 from hubmeter_hub.profiles import pod as pods
-from hubmeter_hub.profiles.cluster import Cluster, refusal
+from hubmeter_hub.profiles import stored
+from hubmeter_hub.profiles.cluster import Cluster, ClusterError, refusal
 from hubmeter_hub.profiles.merge import User, resolve
 from hubmeter_hub.profiles.metrics import ProfileMetrics
 from hubmeter_hub.profiles.model import Image
@@ -92,6 +94,13 @@ class SingleuserProfiles(Configurable):
         max=100,
         help="The most GPUs that users may choose themselves, in the form and with the API, in place of the size's.",
     ).tag(config=True)
+    stored_choices = Bool(
+        False,
+        help=(
+            "Whether a server without a saved choice has the choice that jupyterhub-singleuser-profiles stored in the "
+            "ConfigMap jupyterhub-singleuser-profile-USER. Needs offer_choices and setup_profiles."
+        ),
+    ).tag(config=True)
     gpu_resource = Unicode("nvidia.com/gpu", help="The Kubernetes resource that the key gpu requests.").tag(config=True)
     gpu_mode = Enum(
         [None, "selinux", "privileged"],
@@ -113,8 +122,8 @@ class SingleuserProfiles(Configurable):
         """Read nothing yet. Without ``metrics``, failures are logged but not counted."""
         super().__init__(**kwargs)
         # The client belongs to an event loop, and KubeSpawner configures it with the first spawner.
-        cluster = Cluster(self.namespace, self.timeout, lambda: shared_client("CoreV1Api").api_client)
-        failed = (metrics or ProfileMetrics(CollectorRegistry(), "jupyterhub")).failed
+        self._cluster = cluster = Cluster(self.namespace, self.timeout, lambda: shared_client("CoreV1Api").api_client)
+        self._failed = failed = (metrics or ProfileMetrics(CollectorRegistry(), "jupyterhub")).failed
         source = (
             File(Path(self.file))
             if self.file
@@ -208,6 +217,7 @@ class SingleuserProfiles(Configurable):
             if others and spawner.pending == "spawn":
                 _fit(spawner, others)
             return list(others)
+        await self._take_over(spawner, configuration)
         user = _user(spawner)
         offered = offer(configuration, user, self._allowed())
         if spawner.pending != "spawn":
@@ -237,6 +247,29 @@ class SingleuserProfiles(Configurable):
         }
         form: str = safe._render_options_form(listed)  # noqa: SLF001 # KubeSpawner calls it for a profile_list
         return form
+
+    async def _take_over(self, spawner: Any, configuration: Configuration) -> None:
+        """Give a server without options the choice that jupyterhub-singleuser-profiles stored for its user.
+
+        The hub saves only options that are sent, so the choice is read until the user sends the first ones.
+        """
+        if not self.stored_choices or not self._is_offering(configuration):
+            return
+        if spawner.user_options or (spawner.pending == "spawn" and sent(spawner)):
+            return
+        wanted = stored.names(spawner.user.name)[: 2 if self.own_environment else 1]
+        try:
+            maps = await asyncio.gather(*map(self._cluster.config_map, wanted))
+        except ClusterError as error:
+            self._failed("source")
+            spawner.log.error("Profiles: the stored choice of %s cannot be read: %s", spawner.user.name, error)
+            return
+        data = [found.data if found else {} for found in maps]
+        options, problems = stored.options(data[0], data[1] if self.own_environment else {}, self._allowed())
+        if options:
+            spawner.user_options = {"profile": SLUG, **options}
+        if problems:
+            spawner.log.warning("Profiles: ConfigMap %s: ignored: %s", wanted[0], " ".join(problems))
 
     def _options(self, spawner: Any, configuration: Configuration) -> Mapping[str, Any] | None:
         """Return the user's options if they are about our entry; None for another profile, or without an offer."""

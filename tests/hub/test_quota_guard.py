@@ -1,5 +1,6 @@
 """The quota guard with real hubs and a real Prometheus: which servers it stops, and when it stops none."""
 
+import asyncio
 import re
 import threading
 import time
@@ -23,7 +24,10 @@ from hubmeter_hub.quota_guard.command import make_guard
 from hubmeter_hub.quota_guard.guard import Guard
 from hubmeter_hub.quota_guard.hub_api import SCOPES
 from hubmeter_hub.quota_guard.traits import QuotaGuard
+from hubmeter_hub.quotas.policy import limits_for, parse
+from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.traits import UsageQuotaManager
+from hubmeter_hub.usage_page.reading import PageReadings
 from hubmeter_promql import names
 from tests.browser import chromium
 from tests.engines.engine import Engine, running
@@ -363,6 +367,27 @@ def test_the_hub_warns_users_whose_servers_run(site: Site, user: str, said: str)
     warnings = answer.json()["warnings"]
     assert len(warnings) == bool(said)
     assert all(warning.startswith(f"Quota for 7 days: {said}") for warning in warnings), warnings
+
+
+def test_the_usage_page_knows_when_servers_are_stopped(site: Site) -> None:
+    policies = parse([{**POLICY, "scope": {"group": ["staff"]}}])
+    hub = {"namespace": site.namespace}
+    readings = Readings(site.engine.url, requests.Session, 60.0, hub)
+    page = PageReadings(readings, hub, home=False)
+
+    async def read() -> dict[str, bool | None]:
+        moment = await page.moment()
+        found: dict[str, bool | None] = {}
+        for user in ("mia", "bob", "ann", "low", "neo"):
+            reading = await page.read(user, limits_for(policies, user, ["staff"]), moment)
+            prospect = reading.uses["memory", 168].prospect
+            found[user] = None if prospect is None else prospect.is_due
+        return found
+
+    try:
+        assert asyncio.run(read()) == {"mia": False, "bob": False, "ann": True, "low": None, "neo": None}
+    finally:
+        readings.close()
 
 
 def test_the_hub_warns_nobody_without_a_login(site: Site) -> None:

@@ -46,7 +46,7 @@ def prometheus(folder: Path, *, again: bool = False) -> Iterator[Store]:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "prometheus.yml"
-    config.write_text("storage: {tsdb: {out_of_order_time_window: 1d}}\n", encoding="utf-8")
+    config.write_text("storage: {tsdb: {out_of_order_time_window: 32d}}\n", encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"
     command = [
         str(TOOLS / "prometheus-3/prometheus"),

@@ -70,19 +70,20 @@ class Guard:
             ended.wait(self._options.round_seconds)
 
     def round(self) -> None:
-        """Make a round. A failure is logged and counted, and stops nothing."""
+        """Make a round. A failure is logged and counted, and stops nothing; what is not expected, nothing further."""
         try:
-            found = self.plan()
+            self._carry_out(self.plan())
         except (PrometheusError, HubApiError, GrantsError, OSError) as error:
             # The text of an error that is not ours may have a URL with credentials.
             reason = type(error).__name__ if isinstance(error, OSError) else str(error)
             self._say(f"this round failed: {reason}")
             self._metrics.failed(error)
-            return
         except Exception as error:
-            log.exception("no server is stopped, because this round failed")
+            log.exception("no further server is stopped, because this round failed")
             self._metrics.failed(error)
-            return
+
+    def _carry_out(self, found: Plan) -> None:
+        """Stop the servers that are due, unless they are too many."""
         is_held = len(found.stops) > self._options.max_stops_per_round
         if is_held:
             self._say(

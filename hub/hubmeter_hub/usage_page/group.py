@@ -27,6 +27,7 @@ _CSS_SECONDS: Final = 3600
 _MESSAGES: Final = {
     400: "The request is invalid. A group is ?name=NAME in UTF-8, a month &month=2026-10, which has begun.",
     403: "You can see only groups that you lead. Administrators can see all groups.",
+    500: "An error occurred. It is in the log of the service. Please try again in a few minutes.",
     503: "Usage cannot be shown right now. Please try again in a few minutes.",
 }
 

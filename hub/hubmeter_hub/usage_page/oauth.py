@@ -93,7 +93,7 @@ def wait_for_connections() -> None:
     """
     try:
         from aiohttp import ClientTimeout  # noqa: PLC0415 # JupyterHub 5 does not have it
-        from jupyterhub.httpclient import JupyterHubHTTPClient  # noqa: PLC0415
+        from jupyterhub.httpclient import JupyterHubHTTPClient  # noqa: PLC0415 # the same
     except ImportError:
         return
     JupyterHubHTTPClient.instance(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from hubmeter_generator.model import VERSION as _VERSION
-from tests.demo.site import COURSE, GPU_GROUP, SCIENCE, SHARES, TEACHING
+from tests.demo.site import COURSE, GPU_GROUP, LEADS, SCIENCE, SHARES, TEACHING
 from tests.hub.jupyterhub import Service
 from tests.tools import TOOLS
 
@@ -53,6 +53,7 @@ c.UsageConfig.hub_namespace = {namespace!r}
 c.UsageQuotaManager.policy = {_POLICIES[namespace]!r}
 c.UsageQuotaManager.failover_open = True
 c.UsageViewer.footer_note = "If you need more, write to support@example.org."
+c.UsageViewer.group_leads = {LEADS!r}
 """
 
 

@@ -35,6 +35,7 @@ HUBS: Final = (SCIENCE, TEACHING)
 COURSE: Final = "data science 101"
 GPU_GROUP: Final = "machine learning"
 BUDGETS: Final = {"astronomy": 60, "biology": 55, GPU_GROUP: 420, COURSE: 90}
+LEADS: Final = {GPU_GROUP: ["elena"], COURSE: ["alan"]}  # they see the page of the group
 SHARES: Final = "split"  # --multiple_groups of the exporters
 STEP: Final = 300  # seconds of a bucket
 AHEAD: Final = 3 * DAY  # how long the demo can run before its people stay away

@@ -15,7 +15,7 @@ from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
 from tests.demo.__main__ import ERRORS, DemoError, finished
 from tests.demo.place import Place
-from tests.demo.site import COURSE, SCIENCE, TEACHING
+from tests.demo.site import COURSE, GPU_GROUP, LEADS, SCIENCE, TEACHING
 from tests.preview.draw import DrawError, Picture, draw
 from tests.tools import TOOLS
 
@@ -64,6 +64,12 @@ def pictures(place: Place, folder: Path) -> Iterator[Picture]:
     login = place.hubs[SCIENCE], near
     for theme in ("dark", "light"):
         yield Picture(folder / f"usage-page-{theme}.png", url=usage, theme=theme, width=1000, login=login)
+    (lead,) = LEADS[GPU_GROUP]
+    group = f"{place.hubs[SCIENCE]}/services/usage/group"
+    for theme in ("dark", "light"):
+        login = place.hubs[SCIENCE], lead
+        yield Picture(folder / f"group-page-{theme}.png", url=group, theme=theme, width=1100, height=1560, login=login)
+    login = place.hubs[SCIENCE], near
     yield Picture(
         folder / "usage-page-phone.png", url=usage, theme="light", width=390, height=1100, scale=2, login=login
     )

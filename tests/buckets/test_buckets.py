@@ -246,6 +246,7 @@ def test_a_fault_of_the_network_keeps_the_bill_and_is_reported(
         }
         assert {reason for reason, number in failures.items() if number} <= {"connection", "timeout"}
         assert sum(failures.values()) == 1
+        monkeypatch.undo()
         site.line.heal()
         now[0] += 3600
         assert refresher.refresh()

@@ -71,7 +71,7 @@ class Query:
     @property
     def _of_its_time(self) -> str:
         expression, template = self.expression, render.load(f"panels/{self.template}.promql")
-        return expression if "$__range" in expression or "@ $now" in template else at_now(expression)
+        return expression if "__range" in expression or "@ $now" in template else at_now(expression)
 
 
 def at_now(expression: str) -> str:

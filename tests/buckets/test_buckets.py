@@ -228,6 +228,7 @@ def test_a_fault_of_the_network_keeps_the_bill_and_is_reported(
         put(site, f"{folder}/1.csv", as_csv(row("2", **noise(300_000))))
         put(site, f"{folder}/2.csv", as_csv(row("4", **noise(300_000))))
         # A listing of these objects has more than 300 bytes, and each object more than 100,000.
+        usual = {name: getattr(buckets, name) for name in ("LIST_SECONDS", "READ_SECONDS")}
         monkeypatch.setattr(buckets, "LIST_SECONDS", 20 if moment == "reading" else 4)
         monkeypatch.setattr(buckets, "READ_SECONDS", 4)
         now[0] += 3600
@@ -246,7 +247,8 @@ def test_a_fault_of_the_network_keeps_the_bill_and_is_reported(
         }
         assert {reason for reason, number in failures.items() if number} <= {"connection", "timeout"}
         assert sum(failures.values()) == 1
-        monkeypatch.undo()
+        for name, seconds in usual.items():
+            monkeypatch.setattr(buckets, name, seconds)
         site.line.heal()
         now[0] += 3600
         assert refresher.refresh()

@@ -26,7 +26,8 @@ from hubmeter_promql.client import Prometheus, PrometheusError
 from tests.demo import bill, costs, grafana, hubs, place, table
 from tests.demo.history import History
 from tests.demo.past import Page, Past
-from tests.demo.prometheus import PrometheusDidNotStartError, Running, newest, prometheus
+from tests.demo.program import ProgramDidNotStartError
+from tests.demo.prometheus import Running, newest, prometheus
 from tests.demo.site import BUDGETS, HUBS, SCIENCE, Site, expected, people
 from tests.hub.jupyterhub import Hub, HubDidNotStartError, real_hub
 from tests.sim.exposition import Exposed, exposed
@@ -40,10 +41,8 @@ SETTLED_SECONDS: Final = 3.0
 WAIT_SECONDS: Final = PATIENCE
 _SETTINGS: Final = {"budgets": BUDGETS, "cost_node_selector": 'label_hub_jupyter_org_node_purpose=~"user|gpu"'}
 ERRORS: Final = (
-    costs.CostsDidNotStartError,
-    grafana.GrafanaDidNotStartError,
     HubDidNotStartError,
-    PrometheusDidNotStartError,
+    ProgramDidNotStartError,
     PrometheusError,
     WriteRejectedError,
     requests.RequestException,

@@ -1,7 +1,6 @@
 """The demo's cost exporter, and what its API says groups cost."""
 
 import contextlib
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,15 +11,12 @@ from typing import Final
 
 import requests
 
-from tests.waiting import PATIENCE, wait_until
+from tests.demo.program import started
+from tests.waiting import PATIENCE
 
 SETTLED_DAYS: Final = 2  # the cost exporter's default: days that are older have their whole bill
 SHOWN: Final = 3  # days in the table
 _REST: Final = ("idle", "unallocated")  # "groups" of the API: costs that no use explains
-
-
-class CostsDidNotStartError(RuntimeError):
-    """hubmeter-costs ended before it was ready; the message ends with what it logged last."""
 
 
 @dataclass(frozen=True)
@@ -51,48 +47,19 @@ def days(now: float, past: int) -> tuple[date, ...]:
 def running(prometheus_url: str, port: int, folder: Path, settings: str) -> Iterator[str]:
     """Run hubmeter-costs beside this Prometheus; yield its URL when it has prices.
 
-    Raises CostsDidNotStartError.
+    Raises ProgramDidNotStartError.
     """
     (folder / "costs.yaml").write_text(settings, encoding="utf-8")
-    log_path = folder / "costs.log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [
-                Path(sys.executable).with_name("hubmeter-costs"),
-                f"--config={folder / 'costs.yaml'}",
-                f"--ledger={folder / 'ledger.sqlite'}",
-                f"--prometheus_url={prometheus_url}",
-                f"--port={port}",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_ready(process, url, log_path)
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("hubmeter-costs"),
+        f"--config={folder / 'costs.yaml'}",
+        f"--ledger={folder / 'ledger.sqlite'}",
+        f"--prometheus_url={prometheus_url}",
+        f"--port={port}",
+    ]
+    url = f"http://127.0.0.1:{port}"
+    with started("hubmeter-costs", command, f"{url}/ready", folder / "costs.log"):
         yield url
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        process.kill()
-        process.wait(PATIENCE)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
-    def log() -> str:
-        return f"its log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-
-    def ready() -> bool:
-        if process.poll() is not None:
-            raise CostsDidNotStartError(f"hubmeter-costs ended with code {process.returncode}; {log()}")
-        with contextlib.suppress(requests.ConnectionError):  # not listening yet
-            return requests.get(f"{url}/ready", timeout=PATIENCE).ok
-        return False
-
-    wait_until(ready, lambda: f"hubmeter-costs is ready; {log()}")
 
 
 def ask(url: str, of: tuple[date, ...]) -> Costs:

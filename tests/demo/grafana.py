@@ -6,28 +6,22 @@ Both read the same provisioning files, which are those of tests/e2e with the dem
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import requests
 import yaml
 
-from tests.waiting import PATIENCE, free_port, wait_until
+from tests.demo.program import started
+from tests.waiting import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final = ROOT / "tests/e2e/compose.yaml"
 PROVISIONING: Final = ROOT / "tests/e2e/grafana"
 _PULL_SECONDS: Final = 300
 _IN_CONTAINER: Final = "/etc/hubmeter/dashboards"
-
-
-class GrafanaDidNotStartError(RuntimeError):
-    """Grafana ended before it answered; the message ends with what it logged last."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ def _succeeds(*command: str) -> bool:
 def running(how: str, folder: Path, prometheus_url: str, dashboards: Path) -> Iterator[str]:
     """Run Grafana in the way that `find` returned, with these dashboards; yield its URL when it answers.
 
-    Raises GrafanaDidNotStartError.
+    Raises ProgramDidNotStartError.
     """
     folder.mkdir()
     port = free_port()
@@ -126,39 +120,9 @@ def running(how: str, folder: Path, prometheus_url: str, dashboards: Path) -> It
         }
     for path in (folder, *folder.rglob("*")):  # the container's user reads them, too
         path.chmod(0o755 if path.is_dir() else 0o644)
-    log_path = folder / "grafana.log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            env=os.environ | added,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
     try:
-        _wait_until_ready(process, url, log_path)
-        yield url
+        with started("Grafana", command, f"{url}/api/health", folder / "grafana.log", added):
+            yield url
     finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(15)
         if end:
             _succeeds(*end)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
-    def log() -> str:
-        return f"its log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-
-    def ready() -> bool:
-        if process.poll() is not None:
-            raise GrafanaDidNotStartError(f"Grafana ended with code {process.returncode}; {log()}")
-        with contextlib.suppress(requests.ConnectionError):  # not listening yet
-            return requests.get(f"{url}/api/health", timeout=PATIENCE).ok
-        return False
-
-    wait_until(ready, lambda: f"Grafana at {urlsplit(url).netloc} answers; {log()}")

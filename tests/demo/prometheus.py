@@ -1,9 +1,6 @@
 """A real Prometheus with a configuration of one's own, for as long as a ``with`` block lasts."""
 
 import contextlib
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +8,10 @@ from typing import Final
 
 import requests
 
+from tests.demo.program import started
 from tests.engines.engine import PROMETHEUS
 from tests.tools import TOOLS
-from tests.waiting import PATIENCE, free_port, wait_until
-
-STOP_SECONDS: Final = 10.0  # then it is killed
-
-
-class PrometheusDidNotStartError(RuntimeError):
-    """It ended before it answered; the message ends with what it logged last."""
-
+from tests.waiting import PATIENCE, free_port
 
 # A block longer than a year: samples of its last half can be written series by series, and nothing is merged meanwhile.
 _STORAGE: Final = (
@@ -64,51 +55,20 @@ def newest() -> str:
 def prometheus(name: str, config: str, folder: Path) -> Iterator[Running]:
     """Run Prometheus ``name`` (a key of PROMETHEUS) with this prometheus.yml and its data under ``folder``.
 
-    It takes remote writes, of any time in the last months. Raises PrometheusDidNotStartError.
+    It takes remote writes, of any time in the last months. Raises ProgramDidNotStartError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prometheus.yml").write_text(config, encoding="utf-8")
     address = f"127.0.0.1:{free_port()}"
-    log_path = folder / "prometheus.log"
-    with log_path.open("wb") as log:
-        # Its own session: Ctrl-C in the terminal reaches the demo, which ends Prometheus in its turn.
-        process = subprocess.Popen(
-            [
-                TOOLS / PROMETHEUS[name] / "prometheus",
-                f"--config.file={folder / 'prometheus.yml'}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address={address}",
-                "--web.enable-remote-write-receiver",
-                "--web.enable-lifecycle",
-                *_STORAGE,
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        _wait_until_ready(process, f"http://{address}/-/ready", log_path)
-        yield Running(name, f"http://{address}", folder / "prometheus.yml")
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
-    def log() -> str:
-        return f"its log ends with:\n{log_path.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-
-    def ready() -> bool:
-        if process.poll() is not None:
-            raise PrometheusDidNotStartError(f"Prometheus ended with code {process.returncode}; {log()}")
-        try:
-            return requests.get(url, timeout=PATIENCE).ok
-        except requests.ConnectionError:
-            return False  # not listening yet
-
-    wait_until(ready, lambda: f"Prometheus answers; {log()}")
+    command: list[str | Path] = [
+        TOOLS / PROMETHEUS[name] / "prometheus",
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={address}",
+        "--web.enable-remote-write-receiver",
+        "--web.enable-lifecycle",
+        *_STORAGE,
+    ]
+    url = f"http://{address}"
+    with started("Prometheus", command, f"{url}/-/ready", folder / "prometheus.log"):
+        yield Running(name, url, folder / "prometheus.yml")

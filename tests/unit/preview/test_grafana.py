@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.demo import grafana
+from tests.demo.program import ProgramDidNotStartError
 
 # Answers as Grafana does, and records its arguments and environment.
 GRAFANA = f"""#!{sys.executable}
@@ -108,7 +109,7 @@ def test_a_container_has_the_dashboards_and_the_services_restrictions(program: P
     program("docker", f"#!{sys.executable}\nimport sys\n{note}\nprint('no')\nsys.exit(1)\n")
     folder, boards = tmp_path / "grafana", tmp_path / "dashboards"
     with (
-        pytest.raises(grafana.GrafanaDidNotStartError, match="ended with code 1; its log ends with:\nno"),
+        pytest.raises(ProgramDidNotStartError, match="ended with code 1; its log ends with:\nno"),
         grafana.running("docker", folder, "http://127.0.0.1:9090", boards),
     ):
         pass

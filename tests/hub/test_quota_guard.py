@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -201,11 +200,15 @@ c.QuotaGuard.exempt_groups = ["teachers"]
         of = Site(hub, engine, namespace, guard, blind, port)
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(of.start, *zip(*servers, strict=True)))
-        threading.Thread(target=of.start, args=("pat",), daemon=True).start()
-        wait_until((folder / "pat-waits").exists, lambda: "the server is starting, after the check of quotas")
-        record(engine, recorded(namespace, time.time()))
-        yield of
-        (folder / "go-on").touch()
+            starts = pool.submit(of.start, "pat")
+            try:
+                wait_until((folder / "pat-waits").exists, lambda: "the server is starting, after the check of quotas")
+                record(engine, recorded(namespace, time.time()))
+                yield of
+            finally:
+                (folder / "go-on").touch()
+            # The hub ends only after it has answered.
+            starts.result()
 
 
 @pytest.fixture(autouse=True)

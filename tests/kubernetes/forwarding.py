@@ -38,7 +38,8 @@ def _accept(listener: socket.socket, pid: int, target: tuple[str, int]) -> None:
 
 def _serve(client: socket.socket, pid: int, target: tuple[str, int]) -> None:
     # A network namespace is a thread's own, and a socket stays in the one in which it was made.
-    with client, Path(f"/proc/{pid}/ns/net").open("rb") as namespace:
+    # After the end of the node, its namespace is gone, and the client's connection is closed.
+    with client, suppress(FileNotFoundError), Path(f"/proc/{pid}/ns/net").open("rb") as namespace:
         if _libc.setns(namespace.fileno(), _CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
         with suppress(OSError), socket.create_connection(target, _CONNECT_SECONDS) as server:

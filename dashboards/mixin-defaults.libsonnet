@@ -81,6 +81,10 @@
   // Grafana: regular expression for the names of the data sources that dashboards offer. Empty: every Prometheus.
   datasource_regex: "",
 
+  // Grafana: colour scheme of charts. palette-classic has more than twelve colours. palette-colorblind has eight in the dark theme and
+  // five in the light one, which people with a colour vision deficiency can distinguish; it needs Grafana 13.
+  color_scheme: "palette-classic",
+
   // Grafana: tags of every dashboard. The links between dashboards find them by the first tag.
   dashboard_tags: ["hubmeter", "jupyterhub"],
 

@@ -68,6 +68,7 @@ class Settings(BaseModel):
     node_pool_label: Label
     windows: Annotated[tuple[str, ...], AfterValidator(checks.windows)]
     datasource_regex: Annotated[str, AfterValidator(checks.regex)]
+    color_scheme: Literal["palette-classic", "palette-colorblind"]
     dashboard_tags: Annotated[tuple[str, ...], AfterValidator(checks.tags)]
     runbook_url: Annotated[str, AfterValidator(checks.runbook_url)]
     home_nearly_full_ratio: Annotated[str, AfterValidator(checks.ratio)]
@@ -117,6 +118,7 @@ class Settings(BaseModel):
             "windows_regex": "|".join(self.windows),
             "longest_window": max(self.windows, key=seconds),
             "datasource_regex": self.datasource_regex,
+            "color_scheme": self.color_scheme,
             "dashboard_tag": self.dashboard_tags[0],
             "home_nearly_full_ratio": self.home_nearly_full_ratio,
             "user_near_limit_ratio": self.user_near_limit_ratio,

@@ -262,8 +262,7 @@ class Style:
     def custom(self) -> Json:
         """Return Grafana's options of drawing, without the thresholds' style."""
         filled = self.stacked or self.bars
-        # The outline separates neighbours whose colours are alike to the colour-blind: Grafana has no palette of twelve
-        # colours that all can distinguish.
+        # The outline separates neighbours whose colours are alike to the colour-blind (decision 17).
         return {
             "drawStyle": "bars" if self.bars else "line",
             "lineWidth": 1 if filled else 2,
@@ -314,7 +313,7 @@ def timeseries(
     defaults: Json = {
         "unit": scale.unit,
         "min": 0,
-        "color": {"mode": "palette-classic"},
+        "color": {"mode": "%(color_scheme)s"},
         "custom": {**style.custom(), "thresholdsStyle": {"mode": "dashed" if scale.steps else "off"}},
         **scale.bounds(),
         **({"thresholds": scale.steps} if scale.steps else {}),

@@ -151,6 +151,7 @@ local placeholders(config) =
     windows_regex: std.join('|', all_windows),
     longest_window: std.foldl(longer, all_windows, all_windows[0]),
     datasource_regex: text(config, 'datasource_regex'),
+    color_scheme: oneOf(config, 'color_scheme', ['palette-classic', 'palette-colorblind']),
     dashboard_tag: someTexts(config, 'dashboard_tags')[0],
     home_nearly_full_ratio: text(config, 'home_nearly_full_ratio'),
     user_near_limit_ratio: text(config, 'user_near_limit_ratio'),

@@ -61,6 +61,7 @@ SITES: dict[str, dict[str, Any]] = {
     "texts that look like placeholders": {
         "dashboard_tags": ["100% ours", "%(cluster)s", "ü"],
         "datasource_regex": "^prod-.*$",
+        "color_scheme": "palette-colorblind",
         "runbook_url": "https://wiki.example.org/{alert}?of={alert}&all=100%",
     },
 }
@@ -87,6 +88,7 @@ OTHER: dict[str, Any] = {
     "node_pool_label": "label_pool",
     "windows": ["14d"],
     "datasource_regex": "prod.*",
+    "color_scheme": "palette-colorblind",
     "dashboard_tags": ["ours"],
     "runbook_url": "https://wiki.example.org/{alert}",
     "home_nearly_full_ratio": "0.9",

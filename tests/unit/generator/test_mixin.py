@@ -133,6 +133,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"gpu_resources": [{"resource": "nvidia_com_gpu", "part": "1/2/3"}]}, "must be a list of { resource: expression"),
     ({"gpu_resources": []}, "must be a list of { resource: expression, part: fraction as text }, not empty"),
     ({"cost_source": "aws"}, '_config.cost_source: "aws" must be one of exporter, opencost, none'),
+    ({"color_scheme": "viridis"}, '_config.color_scheme: "viridis" must be one of palette-classic, palette-colorblind'),
     ({"cost_weight": 1}, "_config.cost_weight: 1 must be one of memory, dominant"),
     ({"cost_node_hub_label": None}, "_config.cost_node_hub_label: null must be text"),
     ({"budgets": {"physics": 0}}, "must hold amounts in USD by group, of at least 0.01"),

@@ -25,10 +25,9 @@ from hubmeter_generator import cli, settings
 from hubmeter_generator.operate import backfill, doctor
 from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.profiles.singleuser import SingleuserProfiles
-from hubmeter_hub.quota_guard.command import QuotaGuardApp
 from hubmeter_hub.quota_guard.traits import QuotaGuard
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.usage_page.command import UsagePageApp
+from hubmeter_hub.service_command import ServiceApp
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 COMMANDS: Final[Mapping[str, argparse.ArgumentParser]] = {
@@ -83,9 +82,8 @@ CLASSES: Final[tuple[type[Configurable], ...]] = (
     UsageConfig,
     UsageQuotaManager,
     UsageViewer,
-    UsagePageApp,
+    ServiceApp,
     QuotaGuard,
-    QuotaGuardApp,
     SingleuserProfiles,
 )
 _NOTE: Final = "<!-- Written by .ci/reference.py: do not edit, `make generate`. -->"

@@ -5,10 +5,11 @@ A hub ends while it starts if a service that it manages ends, or answers its che
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from traitlets import TraitError
+from traitlets import List, TraitError, Unicode
 from traitlets import config as traitlets_config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -19,7 +20,21 @@ from hubmeter_hub.quotas.slips import slips
 QUESTIONS: Final = frozenset({"-h", "--help", "--help-all", "--version"})
 
 
-def read_command_line(app: Any, argv: Sequence[str]) -> None:
+class ServiceApp(traitlets_config.Application):
+    """The options on the command lines of the usage page and the quota guard."""
+
+    version = version("hubmeter")
+    config_files = List(
+        Unicode(), help="A Python file with settings, such as c.UsageConfig.prometheus_url. Can be repeated."
+    ).tag(config=True)
+    aliases = {"config-files": "ServiceApp.config_files"}  # noqa: RUF012 # traitlets' own way
+
+    def print_version(self) -> None:
+        """Print the version as the other commands do."""
+        print(self.name, self.version)
+
+
+def read_command_line(app: ServiceApp, argv: Sequence[str]) -> None:
     """Read the command line into an application, and the files of its option ``config_files``.
 
     Later files override earlier ones, and the command line overrides all.

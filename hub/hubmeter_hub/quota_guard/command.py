@@ -6,13 +6,10 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from tornado import web
-from traitlets import List, Unicode
-from traitlets import config as traitlets_config
 
 from hubmeter_common import metrics_prefix
 from hubmeter_hub.config import ConfigError, UsageConfig
@@ -22,7 +19,7 @@ from hubmeter_hub.quota_guard.metrics import GuardMetrics
 from hubmeter_hub.quota_guard.plan import watched
 from hubmeter_hub.quota_guard.traits import DEFAULT_PORT, QuotaGuard
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.service_command import QUESTIONS, invalid_settings, read_command_line, reason_of
+from hubmeter_hub.service_command import QUESTIONS, ServiceApp, invalid_settings, read_command_line, reason_of
 from hubmeter_hub.usage_page.server import StartError, listen_address, serve
 
 log = logging.getLogger("hubmeter.quota_guard")
@@ -31,18 +28,13 @@ log = logging.getLogger("hubmeter.quota_guard")
 _NEEDED = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL")
 
 
-class QuotaGuardApp(traitlets_config.Application):
+class QuotaGuardApp(ServiceApp):
     """The options on the command line of the quota guard."""
 
     name = "hubmeter-quota-guard"
-    version = version("hubmeter")
     description = "The JupyterHub service that stops servers which run past a limit (docs/quota-guard.md)."
-    config_files = List(
-        Unicode(),
-        help="A Python file with c.UsageConfig, c.UsageQuotaManager and c.QuotaGuard. Can be repeated.",
-    ).tag(config=True)
     aliases = {  # noqa: RUF012 # traitlets' own way
-        "config-files": "QuotaGuardApp.config_files",
+        **ServiceApp.aliases,
         "metrics-port": "QuotaGuard.metrics_port",
         "metrics-host": "QuotaGuard.metrics_host",
     }
@@ -50,10 +42,6 @@ class QuotaGuardApp(traitlets_config.Application):
         "dry-run": ({"QuotaGuard": {"dry_run": True}}, "Log the servers that would be stopped, and stop none.")
     }
     classes = [UsageConfig, UsageQuotaManager, QuotaGuard]  # noqa: RUF012 # traitlets' own way
-
-    def print_version(self) -> None:
-        """Print the version as the other commands do."""
-        print(self.name, self.version)
 
     def settings(self, argv: Sequence[str]) -> tuple[QuotaGuard, UsageQuotaManager]:
         """Return the settings of the command line and its files. Later files override earlier ones.
@@ -110,6 +98,14 @@ def _address(url: str) -> str:
     return listen_address(url) if url else "127.0.0.1"
 
 
+def _prefix() -> str:
+    """Return the prefix of the metrics with invalid settings: that of the environment, if it can begin a name."""
+    try:
+        return metrics_prefix.checked(os.environ.get("JUPYTERHUB_METRICS_PREFIX") or metrics_prefix.DEFAULT)
+    except ValueError:
+        return metrics_prefix.DEFAULT
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the service. Return 2, with the reason on stderr, if it cannot start.
 
@@ -137,7 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 # any mistake in the settings could end the hub
         log.error("the quota guard is not set up: %s", reason_of(error))  # without a traceback: the message is complete
         registry = CollectorRegistry()
-        GuardMetrics(registry, metrics_prefix.DEFAULT).failed(ConfigError())
+        GuardMetrics(registry, _prefix()).failed(ConfigError())
     app = web.Application([(r"/(?:.*/)?metrics", _Metrics)], registry=registry, log_function=lambda _: None)
     ended = threading.Event()
     if guard is not None:

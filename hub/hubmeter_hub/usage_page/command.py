@@ -5,16 +5,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from tornado import web
-from traitlets import List, Unicode
-from traitlets import config as traitlets_config
 
 from hubmeter_hub.config import UsageConfig
 from hubmeter_hub.quotas.replaced import RETIRED, retired
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.service_command import QUESTIONS, invalid_settings, read_command_line, reason_of
+from hubmeter_hub.service_command import QUESTIONS, ServiceApp, invalid_settings, read_command_line, reason_of
 from hubmeter_hub.usage_page.app import make_app, make_broken_app
 from hubmeter_hub.usage_page.oauth import LEAD_SECONDS, hub_oauth, wait_for_connections
 from hubmeter_hub.usage_page.server import StartError, listen_address, listen_ports, serve
@@ -23,19 +20,14 @@ from hubmeter_hub.usage_page.traits import UsageViewer
 log = logging.getLogger("hubmeter.usage_page")
 
 
-class UsagePageApp(traitlets_config.Application):
+class UsagePageApp(ServiceApp):
     """The options on the command line of the usage page."""
 
     name = "hubmeter-usage-page"
-    version = version("hubmeter")
     description = "The JupyterHub service where users see their limits and usage (docs/usage-page.md)."
-    config_files = List(
-        Unicode(),
-        help="A Python file with c.UsageConfig, c.UsageQuotaManager and c.UsageViewer. Can be repeated.",
-    ).tag(config=True)
     # The arguments of jupyterhub-usage-quotas, and config-files.
     aliases = {  # noqa: RUF012 # traitlets' own way
-        "config-files": "UsagePageApp.config_files",
+        **ServiceApp.aliases,
         "prometheus-url": "UsageViewer.prometheus_url",
         "hub-namespace": "UsageViewer.hub_namespace",
         "host": "UsageViewer.service_host",
@@ -44,10 +36,6 @@ class UsagePageApp(traitlets_config.Application):
         "session-secret-key": "UsageViewer.session_secret_key",
     }
     classes = [UsageConfig, UsageQuotaManager, UsageViewer]  # noqa: RUF012 # traitlets' own way
-
-    def print_version(self) -> None:
-        """Print the version as the other commands do."""
-        print(self.name, self.version)
 
     def settings(self, argv: Sequence[str]) -> tuple[UsageViewer, UsageQuotaManager]:
         """Return the settings of the command line and its files. Later files override earlier ones.

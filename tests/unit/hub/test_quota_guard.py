@@ -317,10 +317,10 @@ def test_a_mistake_is_named(name: str, tmp_path: Path) -> None:
 
 def test_a_mistake_is_logged_and_counted_and_does_not_end_the_guard(tmp_path: Path) -> None:
     log, url = tmp_path / "log", f"http://127.0.0.1:{(port := free_port())}"
-    with service(log, "--nope", JUPYTERHUB_SERVICE_URL=url, **IN_A_HUB) as process:
+    with service(log, "--nope", JUPYTERHUB_SERVICE_URL=url, JUPYTERHUB_METRICS_PREFIX="lab", **IN_A_HUB) as process:
         metrics = metrics_at(port, log)
         assert process.poll() is None
-    assert re.search(r'^jupyterhub_quota_guard_failures_total{reason="settings"} 1.0$', metrics, re.MULTILINE)
+    assert re.search(r'^lab_quota_guard_failures_total{reason="settings"} 1.0$', metrics, re.MULTILINE)
     written = log.read_text(encoding="utf-8")
     assert "the quota guard is not set up: the arguments '--nope' cannot be used: see --help for the options" in written
 

@@ -1,9 +1,16 @@
 // Written by hubmeter-generate; do not edit.
 // For deploy.py of jupyterhub/grafana-dashboards, which reads a variable's query as text and knows label_values only.
+// Other queries are replaced by their constant default; without one, by all users.
 local text(variable) =
-  if variable.name == 'now' then { type: 'constant', name: 'now', hide: 2, query: 'end()', skipUrlSync: true }
-  else if variable.type == 'query' then variable { query: super.query.query }
-  else variable;
+  if variable.type != 'query' then variable
+  else if std.startsWith(variable.query.query, 'label_values(') then variable { query: super.query.query }
+  else {
+    type: 'constant',
+    name: variable.name,
+    hide: 2,
+    query: if variable.multi then '.*' else variable.current.value,
+    skipUrlSync: true,
+  };
 
 // It gives dashboards uids of its own, so that links choose the group or user here. The menu at the top leads on.
 local here(value) =

@@ -16,6 +16,7 @@ _RECORDED: Final = re.compile(
 )
 # The first number of a dashboard says whether rules are recorded, which raw joins do not need.
 _MISSING_RULES: Final = re.compile(r"\s+or absent_over_time\([^()]*\) \* -\d+")
+_NONE: Final = "(vector(0) > 1)"
 _MATCHER: Final = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 _ANNOTATION: Final = "annotation_hub_jupyter_org_username"
 _CONTAINERS: Final = 'container!="", container!="POD", image!=""'
@@ -40,7 +41,9 @@ def raw(expression: str, resolution: int) -> str:
 
     Raises `KeyError` for a recorded series with no raw counterpart.
     """
-    return _RECORDED.sub(lambda found: _expand(found, resolution), _MISSING_RULES.sub("", expression))
+    return _RECORDED.sub(
+        lambda found: _NONE if _none(found) else _expand(found, resolution), _MISSING_RULES.sub("", expression)
+    )
 
 
 def recorded(expression: str) -> set[str]:
@@ -74,6 +77,16 @@ def _expand(match: re.Match[str], resolution: int) -> str:
     if length:
         return f"({joined}){length[:-1]}:{resolution}s]{match['at'] or ''}"
     return f"last_over_time(({joined})[1m:1m] @ end())" if match["at"] else f"({joined})"
+
+
+def _none(selector: re.Match[str]) -> bool:
+    """Return whether a selector has no series whatever is recorded: panels have such for other choices of variables."""
+    level, matchers = selector["name"].split(":")[0].split("_"), _MATCHER.findall(selector["matchers"])
+    for of, op, value in matchers:
+        empty = of not in level and op in {"=~", "!~"}  # the value of a missing label
+        if (op, value) == ("!~", ".*") or (empty and bool(re.fullmatch(value, "")) != (op == "=~")):
+            return True
+    return False
 
 
 Chosen = dict[str, list[tuple[str, str]]]

@@ -218,17 +218,29 @@ def _chart(engine: Engine, query: str, of: Range, step: int) -> dict[tuple[str, 
     }
 
 
+def _hidden(engine: Engine, of: Range, board: str = "groups", **chosen: str) -> dict[str, str]:
+    """Return the values of a dashboard's hidden variables, read as Grafana reads a query_result."""
+    values: dict[str, str] = {}
+    for variable in BOARDS["defaults", board]["templating"]["list"]:
+        if variable["type"] != "query" or not variable["hide"]:
+            continue
+        text = of.filled(variable["query"]["query"], **{"now": "?", **values, **chosen})
+        query = re.fullmatch(r"query_result\((.+)\)", text, re.DOTALL)
+        assert query
+        found = []
+        for row in _ask(engine, "query", query=query[1], time=f"{of.end:.3f}"):
+            labels = ",".join(f'{name}="{value}"' for name, value in row["metric"].items())
+            result = f"{{{labels}}} {row['value'][1]} {row['value'][0] * 1000:.0f}"
+            match = re.search(variable["regex"].strip("/"), result)
+            assert match, result
+            found.append(match[1])
+        pattern = "|".join(re.escape(value).replace("\\", "\\\\") for value in found)
+        values[variable["name"]] = f"({pattern})" if variable["multi"] else found[0]
+    return values
+
+
 def _now(engine: Engine, of: Range) -> str:
-    """Return the value of the variable ``now``, read as Grafana reads a query_result."""
-    variables = BOARDS["defaults", "groups"]["templating"]["list"]
-    (variable,) = (v for v in variables if v["name"] == "now")
-    query = re.fullmatch(r"query_result\((.+)\)", of.filled(variable["query"]["query"], "?"))
-    assert query
-    (row,) = _ask(engine, "query", query=query[1], time=f"{of.end:.3f}")
-    text = f"{{}} {row['value'][1]} {row['value'][0] * 1000:.0f}"
-    found = re.search(variable["regex"].strip("/"), text)
-    assert found, text
-    return found[1]
+    return _hidden(engine, of)["now"]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -488,6 +500,38 @@ def test_the_largest_groups_of_a_chart_and_all_others_are_together_all_groups(en
     assert min(value for (_, at), value in largest.items() if at == NOW // STEP * STEP) > 1.5  # the largest of 8
     summed = {key: value + sum(v for (_, at), v in largest.items() if at == key[1]) for key, value in others.items()}
     assert summed == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "users"),
+    [
+        ({}, {"ann", "bob-smith", "x--y"}),
+        ({"usergroup": "geo"}, {"ann", "bob-smith", "x--y"}),
+        ({"username": "(ann|bob-smith)"}, {"ann", "bob-smith"}),
+        ({"usergroup": "", "username": ""}, set()),
+    ],
+    ids=str,
+)
+def test_panels_of_the_users_with_the_most_show_the_same_as_with_all_users(
+    engine: Engine, chosen: dict[str, str], users: set[str]
+) -> None:
+    of = Range(START + DAY, NOW)
+    most = _hidden(engine, of, "users", **chosen)
+    assert most["every"] == "1140"
+    for name, value in most.items():
+        if name not in {"now", "every"}:
+            more = {"largest_homes": {"idle"}, "long_running": {"unknown"} if not chosen else set()}
+            expected = users | more.get(name, set()) if len(users) > 2 else users
+            assert {*value.replace("\\", "").strip("()").split("|")} - {""} == expected, name
+    read = [(place, query) for place, query in _expressions() if re.search(r"\$(most|largest)_", query)]
+    assert len(read) > 10
+    for place, query in read:
+        got, want = (
+            _instant(engine, of.filled(query, **{"now": most["now"], **chosen, **values}), NOW) for values in (most, {})
+        )
+        # A user of a server only, whom no bucket has.
+        assert got == pytest.approx({row: value for row, value in want.items() if '"unknown"' not in row}), place
+        assert got or not users, place
 
 
 def test_starts_are_counted_by_image_and_events_by_the_shares_of_the_users_groups(engine: Engine) -> None:

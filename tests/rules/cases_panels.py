@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hubmeter_generator.dashboards import shared, users
 from hubmeter_generator.settings import make
 from hubmeter_promql import names, render
 from tests.rules.promtool import Case, Expect, series
@@ -32,7 +33,76 @@ ACTIVITY = tuple(
 )
 
 
+# Users by group, and their memory. One has no share, and the hub's own pods have no user. A group and a user are named
+# like the hub. The hub's own sum differs from that of its users, to see which is read.
+_USERS = {"ann": ("physics", "prod"), "bob": ("bio",), "prod": ("physics",), "eve": (), "": ()}
+_MEMORY = {"ann": 1, "bob": 2, "prod": 16, "eve": 4, "": 8}
+_ALL = 1000
+_CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    (".*", ".*"): ("ann", "bob", "prod", "eve", ""),
+    (".*", "(ann|bob)"): ("ann", "bob"),
+    (".*", "prod"): ("prod",),
+    (".*", ""): ("",),
+    ("physics", ".*"): ("ann", "prod"),
+    ("(physics|bio)", "(bob|eve)"): ("bob",),
+    ("physics", "bob"): (),
+    ("prod", ".*"): ("ann",),
+    ("prod", ""): (),
+    ("", ".*"): ("eve", ""),
+    ("", "(ann|eve)"): ("eve",),
+    ("", ""): ("",),
+}
+
+
+def _chosen(query: str, group: str, user: str) -> str:
+    query = render.render(query, make({}, "the test").placeholders())
+    values = {
+        "$hub": ".*",
+        "$usergroup": group,
+        "$username": user,
+        "$__range": "59m",
+        "${every}": "75",
+        "$active": ".*",
+    }
+    for name, value in values.items():
+        query = query.replace(name, value)
+    return query
+
+
+def _memory(share: str, resource: str) -> dict[str, str]:
+    rows = {series(names.hub(resource), namespace="prod"): f"{_ALL}x130", series(names.HUBS, namespace="prod"): "1x130"}
+    for user, groups in _USERS.items():
+        row = {"namespace": "prod", **({"username": user} if user else {})}
+        rows[series(names.user(resource), **row)] = f"{_MEMORY[user]}x130"
+        rows |= {series(share, **row, usergroup=group): f"{1 / len(groups)}x130" for group in groups}
+    return rows
+
+
+def _choices(of: str, resource: str, share: str) -> Iterator[Case]:
+    def rows(chosen: tuple[str, ...], factor: int = 1) -> dict[str, float]:
+        names_ = {user: f'{{namespace="prod", username="{user}"}}' if user else '{namespace="prod"}' for user in chosen}
+        return {name: _MEMORY[user] * factor for user, name in names_.items()}
+
+    for (group, user), chosen in _CHOICES.items():
+        known = tuple(name for name in chosen if name)
+        total = _ALL if (group, user) == (".*", ".*") else sum(_MEMORY[name] for name in chosen)
+        expected: dict[str, dict[str, float]] = {
+            f"sum by (namespace, username) ({shared.of_users(resource)})": rows(chosen),
+            f"sum by (namespace, username) ({shared.of_users(resource, known=True)})": rows(known),
+            shared.total_of_users(resource): {"{}": total} if chosen else {},
+        }
+        if of == "servers":
+            expected[users.most_read(resource)] = rows(known, 48)
+        who = ", ".join(name or "no user" for name in chosen) or "nobody"
+        yield Case(
+            f"{of} of groups {group!r} and users {user!r} are those of {who}",
+            _memory(share, resource),
+            tuple(Expect("2h", _chosen(query, group, user), result) for query, result in expected.items()),
+        )
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
-    for case in ACTIVITY:
+    choices = (*_choices("servers", names.SERVERS, names.ACTIVE_SHARE), *_choices("homes", names.HOME, names.SHARE))
+    for case in (*ACTIVITY, *choices):
         yield replace(case, groups="none")

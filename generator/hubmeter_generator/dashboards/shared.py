@@ -91,16 +91,36 @@ MATCH_HUBS: Final = '%(cluster_matcher)snamespace=~"$hub"'
 MATCH_GROUPS: Final = f'{MATCH_HUBS}, usergroup=~"$usergroup"'
 
 
-# The cost of the chosen groups on a day: settled or estimated, settled only, by component of the bill, and by user.
-def of_users(resource: str, *, known: bool = False) -> str:
-    """Return a query for a resource of the chosen users of the chosen groups; without unknown users if ``known``."""
-    subject, parameter = ("homes", "measure") if resource in {names.HOME, names.HOME_LIMIT} else ("usage", "resource")
-    parameters = {parameter: resource, "known": ', username!=""' if known else ""}
-    return render.part(f"parts/{subject}/of_groups.promql", parameters)
+def of_users(resource: str, *, known: bool = False, only: str = "") -> str:
+    """Return a query for a resource of the chosen users of the chosen groups.
+
+    Args:
+        resource: The resource.
+        known: Whether unattributed usage is excluded.
+        only: A pattern of usernames that are read, of those chosen.
+    """
+    matchers = [', username!=""'] * known + [f', username=~"{only}"'] * bool(only)
+    return _of("of_groups", resource, only="".join(matchers))
+
+
+def total_of_users(resource: str) -> str:
+    """Return a query for a resource of all chosen users together: from the hub's series if all are chosen."""
+    of_all = render.part("parts/usage/of_all.promql", {"resource": resource})
+    return f"sum({of_all})\nor\nsum({_of('of_chosen', resource)})"
+
+
+def _of(part: str, resource: str, **parameters: str) -> str:
+    home = resource in {names.HOME, names.HOME_LIMIT}
+    begin, end = ("(last_over_time(", "[26h]) > 0)") if home else ("", "")
+    share = (names.SHARE if home else names.ACTIVE_SHARE).split(":", 1)[1]
+    parameters = {"resource": resource, "share": share, "begin": begin, "end": end, **parameters}
+    of_users = render.part(f"parts/usage/{part}.promql", parameters)
+    return render.part("parts/homes/of_groups.promql", {"of_users": of_users}) if home else of_users
 
 
 HOMES: Final = {"sizes": of_users(names.HOME, known=True)}
 HOMES_AND_LIMITS: Final = {**HOMES, "limits": of_users(names.HOME_LIMIT, known=True)}
+# The cost of the chosen groups on a day: settled or estimated, settled only, by component of the bill, and by user.
 GROUP_COST: Final = cost_parts.cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
 SETTLED_COST: Final = cost_parts.settled_cost(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)
 COMPONENT_COST: Final = cost_parts.cost_by_component(names.group, MATCH_GROUPS, MATCH_HUBS, at=cost_parts.AT_NOW)

@@ -2,8 +2,6 @@
 
 from hubmeter_generator.dashboards.shared import (
     GROUP,
-    HOMES,
-    HOMES_AND_LIMITS,
     MATCH_GROUPS,
     MATCH_HUBS,
     NO_GPU,
@@ -14,6 +12,7 @@ from hubmeter_generator.dashboards.shared import (
     cost_by_day,
     hub,
     of_users,
+    total_of_users,
     usage_since,
 )
 from hubmeter_generator.grafana import board, variables
@@ -55,6 +54,53 @@ USERS_COMPONENT_COST = cost_parts.cost_by_component(
     names.pair, f'{MATCH_GROUPS}, username=~"$username"', MATCH_HUBS, at=cost_parts.AT_NOW
 )
 LINES_SHOWN = "15"  # more lines in a chart cannot be distinguished
+ACTIVE = "200"  # users of whom the largest of a resource are found: those with the most server-hours
+ROWS = "25"  # of tables of users, and of the timeline
+
+
+def most_read(resource: str) -> str:
+    """Return the query for the active users with the most of a resource in the time range, read 48 times."""
+    of = {"of_users": of_users(resource, known=True, only="$active"), "rows": LINES_SHOWN}
+    return render.part("parts/usage/most_read.promql", of)
+
+
+def _most_hours(rows: str, only: str = "") -> str:
+    of = {"only": f', username=~"{only}"' if only else "", "rows": rows}
+    return render.part("parts/usage/most_server_hours.promql", of)
+
+
+def _last_hour_without_server(of: str, time: str, only: str = "") -> str:
+    return render.part("parts/usage/last_hour_without_server.promql", {"of": of, "time": time, "only": only})
+
+
+_SERVERS_NOW = at_now(of_users(names.SERVERS, known=True))
+_LAST_DAY = _last_hour_without_server(_SERVERS_NOW, "1d")
+_ALL_DAY = f"{_SERVERS_NOW}\nunless on (%(cluster)snamespace, username)\n{_LAST_DAY}"
+
+# Hidden variables with the users whose series panels read.
+_LONG_RUNNING = variables.most("long_running", "With a server all day", _ALL_DAY)
+_ACTIVE = variables.most("active", "Active", _most_hours(ACTIVE))
+_MOST_HOURS = variables.most("most_hours", "Most server-hours", _most_hours(ROWS, "$active"))
+_LARGEST_HOMES = variables.most(
+    "largest_homes", "Largest homes", f"topk({ROWS}, {at_now(of_users(names.HOME, known=True))})"
+)
+_MOST = {
+    resource: variables.most(name, label, most_read(resource))
+    for resource, name, label in (
+        (names.MEMORY_WORKING_SET, "most_memory", "Most memory in use"),
+        (names.MEMORY_REQUESTS, "most_memory_requested", "Most memory requested"),
+        (names.CPU_USAGE, "most_cpu", "Most CPU in use"),
+        (names.GPU_REQUESTS, "most_gpu", "Most GPUs"),
+    )
+}
+_MOST_VARIABLES = (_MOST_HOURS, *_MOST.values(), _LARGEST_HOMES)
+_ONLY_MOST_HOURS = ', username=~"$most_hours"'
+# On a site with few users all of them are those with the most server-hours, also if no reading has seen their servers.
+_SHOWN = {
+    names.SERVERS: "$most_hours",
+    names.HOME: "$largest_homes",
+    **{resource: f"${variable.name}|$most_hours" for resource, variable in _MOST.items()},
+}
 
 
 def build() -> Json:
@@ -63,7 +109,13 @@ def build() -> Json:
         "users",
         "Users",
         "One or several users: usage, requests and limits of their servers, sessions, home directories and groups.",
-        [variables.hub(), variables.group(), variables.user()],
+        [
+            variables.hub(),
+            variables.group(),
+            variables.user(),
+            variables.every(),
+            *(_ACTIVE, _MOST_HOURS, *_MOST.values(), _LONG_RUNNING, _LARGEST_HOMES),
+        ],
         [
             *_overview(),
             *_sessions(),
@@ -77,18 +129,24 @@ def build() -> Json:
 
 
 def _total(title: str, description: str, resource: str, scale: Scale) -> Panel:
-    return stat(title, description, query("users/total", of_users=of_users(resource)), scale=scale)
+    return stat(title, description, query("users/total", total=total_of_users(resource)), scale=scale)
 
 
 def _by_user(resource: str, *, known: bool = False) -> Query:
     return query("users/by_user", of_users=of_users(resource, known=known))
 
 
+def _top_over_time(resource: str, limit: str) -> Query:
+    shown = of_users(resource, known=True, only=_SHOWN[resource])
+    return query("users/top_over_time", BY_USER, of_users=shown, limit=limit)
+
+
 def _top_users(title: str, description: str, resource: str, scale: Scale, empty: str | Missing = NO_DATA) -> Panel:
+    of = "" if resource == names.HOME else f", of the {ACTIVE} users with the most server-hours"
     return timeseries(
         title,
-        f"{description}: the {LINES_SHOWN} users with the most in the time range.",
-        query("users/top_over_time", BY_USER, of_users=of_users(resource, known=True), limit=LINES_SHOWN),
+        f"{description}: the {LINES_SHOWN} users with the most in the time range{of}.",
+        _top_over_time(resource, LINES_SHOWN),
         scale=scale,
         link=USER_SERIES,
         empty=empty,
@@ -177,8 +235,8 @@ def _overview() -> list[Row]:
 
 
 def _sessions() -> list[Row]:
-    shown = render.part("parts/usage/most_server_hours.promql", {"rows": "100"})
-    sessions = render.part("parts/usage/sessions.promql", {})
+    shown = _most_hours(ROWS, "$most_hours")
+    sessions = render.part("parts/usage/sessions.promql", {"only": _ONLY_MOST_HOURS})
 
     def hours(resource: str, unit: str = "1") -> Query:
         return query("users/hours", bucket=names.BUCKETS[resource], unit=unit, shown=shown)
@@ -189,17 +247,18 @@ def _sessions() -> list[Row]:
             [
                 timeline(
                     "Sessions",
-                    "Times with a server of the users with the most server-hours in the time range, at most 25 users. "
+                    f"Times with a server of the {ROWS} users with the most server-hours in the time range. "
                     "Another colour means two or more servers at once. From the servers recorded each minute.",
-                    query("users/top_over_time", BY_USER, of_users=of_users(names.SERVERS, known=True), limit="25"),
+                    _top_over_time(names.SERVERS, ROWS),
                     states=[("one server", BLUE), ("two servers", PURPLE), ("three or more", ORANGE)],
                     empty=NO_USERS,
                 ),
                 table(
                     "Hours in the time range",
-                    "Running hours of each user's servers in the time range, the number of sessions, the mean length "
-                    "of their part in the time range, and memory, CPU and GPUs requested times hours. Sums of 5-minute "
-                    "buckets. A session is a server from its start to its end.",
+                    f"The {ROWS} users with the most server-hours in the time range: running hours of all their "
+                    "servers, the number of sessions, the mean length of their part in the time range, and memory, CPU "
+                    "and GPUs requested times hours. Sums of 5-minute buckets. A session is a server from its start to "
+                    "its end.",
                     [
                         USER,
                         hub(80),
@@ -279,23 +338,27 @@ def _sizes() -> list[Row]:
     ]
 
 
+def _longest_running() -> Query:
+    last_month = _last_hour_without_server(f"({_ALL_DAY})", "30d", f', username=~"${_LONG_RUNNING.name}"')
+    return query("users/longest_running", rows=ROWS, now=_SERVERS_NOW, last_day=_LAST_DAY, last_month=last_month)
+
+
 def _limits_and_costs() -> list[Row]:
-    servers = at_now(of_users(names.SERVERS, known=True))
     return [
         Row(
             9,
             [
                 table(
                     "Oldest servers",
-                    "The chosen users with a server at the end of the time range, by the time for which they have had "
-                    "one, named servers included: since the last full hour without a server, at most 30 days. An old "
-                    "server without CPU in use may be forgotten.",
+                    f"The {ROWS} chosen users with a server at the end of the time range who have had one for the "
+                    "longest time, named servers included: since the last full hour without a server, at most 30 days. "
+                    "An old server without CPU in use may be forgotten.",
                     [
                         USER,
                         hub(90),
                         Column(
                             "With a server for",
-                            query("users/longest_running", rows="500", now=servers),
+                            _longest_running(),
                             SECONDS.rounded(1),
                             gauge=True,
                         ),
@@ -341,9 +404,9 @@ def _use_requests_limits(title: str, description: str, scale: Scale, *, used: st
     return timeseries(
         title,
         description,
-        query("users/total_over_time", "in use", of_users=of_users(used)),
-        query("users/total_over_time", "requested", of_users=of_users(requested)),
-        query("users/total_over_time", "limit", of_users=of_users(limit)),
+        query("users/total_over_time", "in use", total=total_of_users(used)),
+        query("users/total_over_time", "requested", total=total_of_users(requested)),
+        query("users/total_over_time", "limit", total=total_of_users(limit)),
         scale=scale,
         overrides=[
             fixed_color("in use", BLUE),
@@ -400,8 +463,13 @@ def _cpu() -> list[Row]:
 
 
 def _homes_and_groups() -> list[Row]:
+    def of_largest(measure: str) -> str:
+        return of_users(measure, known=True, only=_SHOWN[names.HOME])
+
+    sizes, limits = of_largest(names.HOME), of_largest(names.HOME_LIMIT)
+
     def homes(measure: str) -> Query:
-        return query("shared/homes_by_user", of_users=of_users(measure), rows="100", **HOMES)
+        return query("shared/homes_by_user", of_users=of_largest(measure), rows=ROWS, sizes=sizes)
 
     return [
         Row(
@@ -416,8 +484,8 @@ def _homes_and_groups() -> list[Row]:
                 ),
                 table(
                     "Home directories against their limits",
-                    "The 100 largest home directories of the chosen users at the end of the time range, and how much "
-                    "of their limit they fill. Without a limit: the storage reports none.",
+                    f"The {ROWS} largest home directories of the chosen users at the end of the time range, and how "
+                    "much of their limit they fill. Without a limit: the storage reports none.",
                     [
                         USER,
                         hub(75),
@@ -425,7 +493,7 @@ def _homes_and_groups() -> list[Row]:
                         Column("Limit", homes(names.HOME_LIMIT), BYTES, width=80),
                         Column(
                             "Full",
-                            query("users/homes_full_ratio", rows="100", **HOMES_AND_LIMITS),
+                            query("users/homes_full_ratio", rows=ROWS, sizes=sizes, limits=limits),
                             PERCENT.up_to(1).colored(FULLNESS),
                             gauge=True,
                         ),

@@ -63,17 +63,32 @@ def cluster() -> Variable:
     return _values("cluster", "Cluster", names.HUBS, "%(cluster_label)s", "")
 
 
-class _Now(Variable):  # the base class has no types
-    """The variable ``now``."""
+class _Hidden(Variable):  # the base class has no types
+    """A hidden variable with the text of query results that the regular expression captures."""
 
     def to_json_data(self) -> Json:
         """Return the variable's JSON."""
-        chosen = {"regex": "/ ([0-9.]+) /", "multi": False, "includeAll": False, "skipUrlSync": True}
-        return {
-            **{key: value for key, value in super().to_json_data().items() if key != "allValue"},
-            **chosen,
-            "current": {"selected": True, "text": "end()", "value": "end()"},
-        }
+        row = {key: value for key, value in super().to_json_data().items() if key != "allValue"}
+        own = {**row, "regex": self.regex, "skipUrlSync": True}
+        if self.multi:
+            return own
+        current = {"selected": True, "text": self.default, "value": self.default}
+        return {**own, "multi": False, "includeAll": False, "current": current}
+
+
+def _hidden(name: str, label: str, query: str, regex: str, *, default: str = "", multi: bool = False) -> Variable:
+    """Return a hidden variable: with ``multi`` all results, as a pattern of all of them, else the first."""
+    return _Hidden(
+        name=name,
+        label=label,
+        query={"query": f"query_result({query})", "refId": name, "qryType": 3},
+        regex=regex,
+        default=default,
+        multi=multi,
+        dataSource=DATASOURCE,
+        refresh=2,
+        hide=2,
+    )
 
 
 def now() -> Variable:
@@ -86,15 +101,23 @@ def now() -> Variable:
     in_range = f"max_over_time({newest}[$__range:5m])"
     # Steps of 5 minutes find the newest sample if the range ends later; else the sample at the end counts.
     at_end = f'label_replace({newest}, "at", "end", "", "")'
-    query = f"query_result(ceil(max({at_end} or {in_range})) or ceil(vector(time())))"
-    return _Now(
-        name="now",
-        label="Now",
-        query={"query": query, "refId": "now", "qryType": 3},
-        dataSource=DATASOURCE,
-        refresh=2,
-        hide=2,
-    )
+    query = f"ceil(max({at_end} or {in_range})) or ceil(vector(time()))"
+    return _hidden("now", "Now", query, "/ ([0-9.]+) /", default="end()")
+
+
+def every() -> Variable:
+    """Return the hidden variable ``every``: a 48th of the time range in seconds, in whole minutes, for ``most``."""
+    return _hidden("every", "Step", "ceil(vector($__range_s) / 2880) * 60", "/ ([0-9]+) /", default="3600")
+
+
+def most(name: str, label: str, users: str) -> Variable:
+    """Return a hidden variable with the usernames of a query's result.
+
+    Panels of users read the series of these only: a selector by name costs little, and one of all users reads each.
+    PromQL has no other way to read the series of users that a query finds. Where the query cannot be asked (deploy.py
+    of jupyterhub/grafana-dashboards), the value is ``.*``, and panels have the same rows in more time.
+    """
+    return _hidden(name, label, f"group by (username) ({users})", r'/^\{username="([\s\S]+)"\} /', multi=True)
 
 
 def hub() -> Variable:

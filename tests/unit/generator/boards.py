@@ -57,6 +57,15 @@ def substituted(expression: str) -> str:
         "cost_limit": "20",
         "cluster": ".*",
         "now": "1767225600.5",
+        "every": "3600",
+        "active": "(ann|bob)",
+        "most_hours": "(ann|bob)",
+        "most_memory": "(ann|bob)",
+        "most_memory_requested": "(ann|bob)",
+        "most_cpu": "(ann|bob)",
+        "most_gpu": "()",
+        "long_running": "ann",
+        "largest_homes": "ann",
     }
     expression = expression.replace("${__from:date:seconds}", "1767225600")
     return re.sub(r"\$\{?([a-z_]+)\}?", lambda match: values[match[1]], expression)

@@ -339,7 +339,9 @@ def _sizes() -> list[Row]:
 
 
 def _longest_running() -> Query:
-    last_month = _last_hour_without_server(f"({_ALL_DAY})", "30d", f', username=~"${_LONG_RUNNING.name}"')
+    long_running = "$long_running"
+    servers = at_now(of_users(names.SERVERS, known=True, only=long_running))
+    last_month = _last_hour_without_server(servers, "30d", f', username=~"{long_running}"')
     return query("users/longest_running", rows=ROWS, now=_SERVERS_NOW, last_day=_LAST_DAY, last_month=last_month)
 
 

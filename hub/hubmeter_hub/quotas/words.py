@@ -96,6 +96,8 @@ def _numbers(values: Sequence[float], *, cents: bool) -> list[str]:
     texts: list[str] = []
     for decimals in range(2, 10):
         texts = [_rounded(value, decimals, cents=cents) for value in values]
+        if texts.count(texts[-1]) == 1:
+            break
         for i, value in enumerate(values):
             if value < values[-1] and texts[i] == texts[-1]:
                 texts[i] = _rounded(math.floor(value * 10**decimals) / 10**decimals, decimals, cents=cents)

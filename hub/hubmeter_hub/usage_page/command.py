@@ -1,10 +1,12 @@
 """The command ``python -m hubmeter_hub.usage_page``: reads the configuration and starts the service."""
 
 import asyncio
+import gc
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from tornado import web
 
@@ -18,6 +20,9 @@ from hubmeter_hub.usage_page.server import StartError, listen_address, listen_po
 from hubmeter_hub.usage_page.traits import UsageViewer
 
 log = logging.getLogger("hubmeter.usage_page")
+
+# Objects of a few hundred bytes, at most, that wait for a collection: a few MB.
+GARBAGE: Final = 10_000
 
 
 class UsagePageApp(ServiceApp):
@@ -100,6 +105,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def collect_less_often() -> None:
+    """Collect garbage less often, and only that of requests.
+
+    A request makes few cycles but thousands of objects. With Python's defaults, the collections of a class that opens
+    the page, which visit the 300,000 objects of the imported modules too, took a third of the processor time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
+
+
 async def _run(app: web.Application, ports: Sequence[int], address: str) -> None:
     wait_for_connections()
+    collect_less_often()
     await serve(app, ports, address)

@@ -22,10 +22,12 @@ MOST_KNOWN: Final = 10_000
 MOST_LOGINS: Final = 10_000
 # The longest address to which a login returns. The page's own are shorter.
 LONGEST_ADDRESS: Final = 2000
-# Seconds for an answer of the hub's API, and the requests at a time: JupyterHub 5 would give up after 20 seconds, those
-# in its queue included, which a class that opens the page exceeds, and JupyterHub 6 after 30 without a connection.
+# Seconds for an answer of the hub's API: JupyterHub 5 would give up after 20 seconds, those in its queue included, and
+# JupyterHub 6 after 30 without a connection, which a class that opens the page exceeds.
 HUB_SECONDS: Final = 300.0
-HUB_REQUESTS: Final = 100
+# Requests at a time. A hub has a queue of 128 connections, which the browsers of a class fill; the system drops others,
+# and tries again ever later. The client of JupyterHub 6 uses its connections again, so few of them wait in that queue.
+HUB_REQUESTS: Final = 16
 
 
 # The type that HubAuth requires for its cache: answers that expire.

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Container, Iterable, Mapping
+from collections.abc import Awaitable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -112,9 +112,11 @@ class PageReadings:
         }
         # The query has no part for the newest sample, which is that of the moment, and may have no row, and so no time.
         usage = replace(usage, at=at, newest=moment.newest)
-        times, found = await asyncio.gather(
-            self._times(username, limits, usage, ended, at), self._running.prospects(username, limits, usage)
-        )
+        times_read = self._times(username, limits, usage, ended, at)
+        if any(limit.when_exceeded is not None for limit in limits):
+            times, found = await asyncio.gather(times_read, self._running.prospects(username, limits, usage))
+        else:
+            times, found = await times_read, ()
         prospects = {_window(prospect.limit): prospect for prospect in found}
         uses = {}
         for limit in limits:
@@ -208,10 +210,13 @@ class PageReadings:
             limit: _before(limit, at, ended[_piece(limit)]) for limit in growing if _piece(limit)[1] == DAY
         }
         longer = [limit for limit in growing if limit not in before]
-        retries, befores = await asyncio.gather(
-            asyncio.gather(*(self._retry_at(username, limit, at, used[limit]) for limit in full)),
-            asyncio.gather(*(self._read_before(username, limit, at) for limit in longer)),
-        )
+        retries: Sequence[float | None] = ()
+        befores: Sequence[Mapping[int, float]] = ()
+        if full or longer:
+            retries, befores = await asyncio.gather(
+                asyncio.gather(*(self._retry_at(username, limit, at, used[limit]) for limit in full)),
+                asyncio.gather(*(self._read_before(username, limit, at) for limit in longer)),
+            )
         before |= zip(longer, befores, strict=True)
         times: dict[Window, tuple[float | None, float | None]] = {
             _window(limit): (retry_at, None) for limit, retry_at in zip(full, retries, strict=True)

@@ -16,6 +16,9 @@ DEFAULT_PORT: Final = 9000
 # No request of the page has a body, and headers have cookies and a token: larger ones only use memory.
 MOST_BODY: Final = 16 * 1024
 MOST_HEADERS: Final = 64 * 1024
+# Connections that wait to be accepted: those of a class that opens the page. The system drops others, whose clients try
+# again after a second, then after two more. Tornado's default is 128.
+BACKLOG: Final = 2048
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -72,7 +75,7 @@ async def serve(
     )
     for port in ports:
         try:
-            server.listen(port, address)
+            server.listen(port, address, backlog=BACKLOG)
         except OSError as error:
             raise StartError(f"cannot listen on port {port} ({setting}): {error.strerror}") from error
     log.info("%s listens on port %s", called, " and ".join(map(str, ports)))

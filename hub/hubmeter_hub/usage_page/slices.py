@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
 from hubmeter_hub.quotas import words
 from hubmeter_hub.quotas.units import RESOURCES
+from hubmeter_hub.quotas.usage import HOUR
 from hubmeter_hub.usage_page.summary import LimitSummary
 from hubmeter_hub.usage_page.times import time_element
 
@@ -30,7 +32,7 @@ class Figures:
 def figures(summary: LimitSummary) -> Figures:
     """Return the amounts of a limit, in the unit of the limit, or of the usage for a limit of 0."""
     limit, bar = summary.limit, summary.bar
-    values = (bar.used, bar.remaining, summary.highest, *(piece.used for piece in summary.slices)) if bar else ()
+    values = (bar.used, bar.remaining, summary.highest, *summary.slices.amounts) if bar else ()
     *numbers, text = words.amounts(RESOURCES[limit.resource], *values, limit.value, prefix=limit.prefix)
     unit = text.rpartition(" ")[2]
     if not numbers:
@@ -40,44 +42,32 @@ def figures(summary: LimitSummary) -> Figures:
 
 
 def columns(summary: LimitSummary) -> Markup:
-    """Return a column of the chart for each slice, as SVG 100 wide and 100 high, the oldest first."""
-    places = _places(tuple(piece.end - piece.start for piece in summary.slices))
+    """Return a column of the chart for each slice, as SVG 100 wide and 100 high, from below, the oldest first."""
     factor = 100 / (summary.highest or 1.0)
-    heights = (piece.used * factor for piece in summary.slices)
-    html = "\n".join(
-        f'{place} y="{100 - height:.2f}" height="{height:.2f}"/>' for place, height in zip(places, heights, strict=True)
-    )
+    slices = summary.slices
+    html = _columns(slices.edges) % tuple([used * factor for used in slices.amounts])
     return Markup(html)  # noqa: S704 # it has nothing but numbers
 
 
 @lru_cache(maxsize=256)
-def _places(lengths: tuple[float, ...]) -> tuple[str, ...]:
-    """Return the beginning of each column: its place and width."""
-    whole = sum(lengths)
-    places: list[str] = []
-    x = 0.0
-    for length in lengths:
-        width = 100 * length / whole
-        oldest = "" if places else ' class="oldest"'
-        places.append(f'<rect{oldest} x="{x + width * 0.08:.3f}" width="{width * 0.84:.3f}"')
-        x += width
-    return tuple(places)
+def _columns(edges: tuple[float, ...]) -> str:
+    """Return the columns without their heights."""
+    factor = 100 / (edges[-1] - edges[0]) if edges else 0.0
+    places = (((start - edges[0]) * factor, (end - start) * factor) for start, end in pairwise(edges))
+    html = [f'<rect x="{x + width * 0.08:.3f}" width="{width * 0.84:.3f}" height="%.2f"/>' for x, width in places]
+    return "\n".join(html).replace("<rect", '<rect class="oldest"', 1)
 
 
 def table_rows(summary: LimitSummary, texts: Sequence[str]) -> Markup:
     """Return a row of the table for each slice: when it began, its amount as text, and when it has left the window."""
-    frames = _frames(tuple((piece.start, summary.leaves(piece)[1]) for piece in summary.slices))
-    html = "\n".join(f"{before}{escape(text)}{after}" for (before, after), text in zip(frames, texts, strict=True))
+    escaped = str(escape("\n".join(texts))).split("\n")
+    html = _rows(summary.slices.edges, summary.limit.window_hours) % tuple(escaped)
     return Markup(html)  # noqa: S704 # the texts are escaped, the rest is Markup
 
 
 @lru_cache(maxsize=256)
-def _frames(times: tuple[tuple[float, float], ...]) -> tuple[tuple[Markup, Markup], ...]:
-    """Return what is before and after the amount in each row."""
-    return tuple(
-        (
-            Markup('<tr><td>{}</td><td class="number">').format(time_element(start)),
-            Markup("</td><td>{}</td></tr>").format(time_element(left)),
-        )
-        for start, left in times
-    )
+def _rows(edges: tuple[float, ...], window_hours: int) -> str:
+    """Return the rows without the amounts."""
+    row = Markup('<tr><td>{}</td><td class="number">%s</td><td>{}</td></tr>')
+    window = window_hours * HOUR
+    return "\n".join(row.format(time_element(start), time_element(end + window)) for start, end in pairwise(edges))

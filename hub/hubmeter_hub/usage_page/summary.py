@@ -5,9 +5,11 @@ home storage is in bytes.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import pairwise, repeat
 from typing import Any, Final, Literal
 
 from hubmeter_hub.quotas.policy import Limit, window_name
@@ -34,7 +36,32 @@ class Slice:
     used: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """Slices without gaps, oldest first: the usage between each two ``edges``, which users of one moment share.
+
+    So a thousand readings that are kept have few objects, all of which each garbage collection visits.
+    """
+
+    edges: tuple[float, ...] = ()
+    amounts: tuple[float, ...] = ()
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.amounts)
+
+    def __iter__(self) -> Iterator[Slice]:
+        """Yield the slices."""
+        for (start, end), used in zip(pairwise(self.edges), self.amounts, strict=True):
+            yield Slice(start, end, used)
+
+    @property
+    def oldest(self) -> Slice:
+        """The oldest slice."""
+        return Slice(self.edges[0], self.edges[1], self.amounts[0])
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """A user's usage in one rolling window.
 
@@ -44,13 +71,13 @@ class Use:
     """
 
     used: float
-    slices: tuple[Slice, ...] = ()
+    slices: Slices = Slices()
     retry_at: float | None = None
     used_up_at: float | None = None
     prospect: Prospect | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The recorded series of one user.
 
@@ -139,9 +166,9 @@ class LimitSummary:
         return Bar(self.use.used, self.limit.value) if self.use else None
 
     @property
-    def slices(self) -> tuple[Slice, ...]:
+    def slices(self) -> Slices:
         """The usage over time, oldest first."""
-        return self.use.slices if self.use else ()
+        return self.use.slices if self.use else Slices()
 
     @property
     def slice_hours(self) -> int:
@@ -156,7 +183,7 @@ class LimitSummary:
     @property
     def highest(self) -> float:
         """The usage of the largest slice."""
-        return max((piece.used for piece in self.slices), default=0.0)
+        return max(self.slices.amounts, default=0.0)
 
 
 @dataclass(frozen=True)
@@ -227,19 +254,26 @@ def slice_seconds(window_hours: int) -> int:
     return DAY * math.ceil(window_hours / 24 / MOST_SLICES)
 
 
-def slices_of(window_hours: int, now: float, total: float, uses: Mapping[float, float]) -> tuple[Slice, ...]:
+def slices_of(window_hours: int, now: float, total: float, uses: Mapping[float, float]) -> Slices:
     """Return the slices of the window that ends at ``now``, oldest first.
 
     ``uses`` has the usage of whole slices by the second they end. The oldest slice is shorter where the window is no
     multiple of a slice; it gets the rest of the window's ``total``.
     """
+    edges = _edges(window_hours, now)
+    amounts = tuple(map(uses.get, edges[1:], repeat(0.0)))
+    if window_hours * HOUR % slice_seconds(window_hours):
+        amounts = max(total - sum(amounts[1:]), 0.0), *amounts[1:]
+    return Slices(edges, amounts)
+
+
+@lru_cache(maxsize=64)
+def _edges(window_hours: int, now: float) -> tuple[float, ...]:
+    """Return the times between the slices, with the start and the end of the window."""
     step = slice_seconds(window_hours)
     whole, rest = divmod(window_hours * HOUR, step)
-    slices = [Slice(end - step, end, uses.get(end, 0.0)) for end in (now - k * step for k in reversed(range(whole)))]
-    if rest:
-        start = now - window_hours * HOUR
-        slices.insert(0, Slice(start, start + rest, max(total - sum(piece.used for piece in slices), 0.0)))
-    return tuple(slices)
+    edges = [now - k * step for k in reversed(range(whole + 1))]
+    return (now - window_hours * HOUR, *edges) if rest else tuple(edges)
 
 
 def iso(seconds: float) -> str:

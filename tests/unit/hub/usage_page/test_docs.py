@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hubmeter_hub.quotas.policy import Limit, Row
-from hubmeter_hub.usage_page.summary import Reading, Slice, Use, as_json, summarize
+from hubmeter_hub.usage_page.summary import Reading, Slices, Use, as_json, summarize
 
 PAGE = (Path(__file__).parents[4] / "docs/usage-page.md").read_text(encoding="utf-8")
 
@@ -26,7 +26,7 @@ def shape(value: Any) -> Any:
 def test_the_json_is_shaped_like_the_example() -> None:
     (example,) = blocks("json")
     row = Row("group", "staff", "memory", 168, 5.0)
-    use = Use(4.0, (Slice(0.0, 86400.0, 4.0),))
+    use = Use(4.0, Slices((0.0, 86400.0), (4.0,)))
     reading = Reading(1000.0, (), {("memory", 168): use}, 1.0, 2.0)
     summary = summarize("mia", ("staff",), (Limit("memory", 168, 5.0, (row,)),), reading, 1000.0)
     assert shape(json.loads(example)) == shape(as_json(summary))

@@ -18,7 +18,7 @@ from hubmeter_hub.usage_page.summary import (
     HomeSummary,
     LimitSummary,
     Reading,
-    Slice,
+    Slices,
     Use,
     as_json,
     slice_seconds,
@@ -138,14 +138,14 @@ def test_amounts_are_in_the_unit_of_the_limit(value: float, used: float, words: 
 
 
 def test_slices_are_written_in_the_unit_of_the_limit() -> None:
-    slices = (Slice(0, DAY, 2.0**30), Slice(DAY, 2 * DAY, 999.9999 * GIB))
+    slices = Slices((0, DAY, 2 * DAY), (2.0**30, 999.9999 * GIB))
     shown = figures(LimitSummary(limit(), Use(1001 * GIB, slices)))
     assert (shown.slices, shown.highest) == (("1", "999.99"), "999.99 GiB-hours")
     assert figures(LimitSummary(limit(), None)) == Figures("GiB-hours", "1,000 GiB-hours")
 
 
 def test_rows_of_the_table_have_the_time_the_amount_and_its_end() -> None:
-    slices = (Slice(NOW - DAY, NOW, 5 * GIB),)
+    slices = Slices((NOW - DAY, NOW), (5 * GIB,))
     (row,) = table_rows(LimitSummary(limit(), Use(5 * GIB, slices)), ["<5>"]).splitlines()
     assert re.sub(r' datetime="[^"]*"', "", row) == (
         '<tr><td><time>21 Nov 2026, 15:06 UTC</time></td><td class="number">&lt;5&gt;</td>'
@@ -170,8 +170,8 @@ def test_slices_cover_the_window_exactly(hours: int, seconds: int, pieces: int) 
     assert slice_seconds(hours) == seconds
     slices = slices_of(hours, NOW, 10.0, {})
     assert len(slices) == pieces
-    assert (slices[0].start, slices[-1].end) == (NOW - hours * HOUR, NOW)
-    assert all(a.end == b.start for a, b in itertools.pairwise(slices))
+    assert (slices.edges[0], slices.edges[-1]) == (NOW - hours * HOUR, NOW)
+    assert [(piece.start, piece.end) for piece in slices] == list(itertools.pairwise(slices.edges))
 
 
 def test_slices_add_up_to_the_total() -> None:
@@ -182,22 +182,22 @@ def test_slices_add_up_to_the_total() -> None:
 
 def test_a_slice_leaves_the_window_as_late_as_the_window_is_long() -> None:
     one = LimitSummary(limit(days=7), Use(1.0, slices_of(7 * 24, NOW, 1.0, {})))
-    assert one.leaves(one.slices[0]) == (NOW, NOW + DAY)
-    assert one.leaves(one.slices[-1]) == (NOW + 6 * DAY, NOW + 7 * DAY)
+    assert one.leaves(one.slices.oldest) == (NOW, NOW + DAY)
+    assert one.leaves([*one.slices][-1]) == (NOW + 6 * DAY, NOW + 7 * DAY)
 
 
 def test_columns_are_relative_to_the_highest() -> None:
-    slices = (Slice(0, 4, 2.0), Slice(4, 12, 8.0), Slice(12, 20, 0.0))
+    slices = Slices((0, 4, 12, 20), (2.0, 8.0, 0.0))
     assert columns(LimitSummary(limit(), Use(10, slices))).splitlines() == [
-        '<rect class="oldest" x="1.600" width="16.800" y="75.00" height="25.00"/>',
-        '<rect x="23.200" width="33.600" y="0.00" height="100.00"/>',
-        '<rect x="63.200" width="33.600" y="100.00" height="0.00"/>',
+        '<rect class="oldest" x="1.600" width="16.800" height="25.00"/>',
+        '<rect x="23.200" width="33.600" height="100.00"/>',
+        '<rect x="63.200" width="33.600" height="0.00"/>',
     ]
 
 
 def test_columns_of_no_use_are_flat() -> None:
     flat = columns(LimitSummary(limit(), Use(0, slices_of(168, NOW, 0, {}))))
-    assert flat.count(' y="100.00" height="0.00"/>') == flat.count("<rect") == 7
+    assert flat.count(' height="0.00"/>') == flat.count("<rect") == 7
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from hubmeter_promql import names
 from tests.browser import chromium
 from tests.demo.prometheus import newest
 from tests.engines.engine import Engine, running
-from tests.engines.recorded import heartbeat, record
+from tests.engines.recorded import buckets, evenly, heartbeat, record
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.tools import TOOLS
 from tests.waiting import PATIENCE, free_port, wait_until
@@ -166,6 +166,41 @@ def test_limits_are_those_recorded_where_no_policy_is_configured(engine: Engine)
     assert reading.limits == (Limit("gpu", 36, 36.0, ()),)
     assert reading.uses[("gpu", 36)].used == 0.0
     assert (reading.home_bytes, reading.home_limit_bytes) == (4.2 * GIB, 10 * GIB)
+
+
+def test_users_who_are_read_together_have_their_own_numbers(engine: Engine) -> None:
+    odd = {"namespace": "odd"}
+    users = ("ann", "anna", "Ann", LOPEZ, "Bob-Smith", "x--y", "a.*", "ann|anna", 'quo"te\\', "u" * 80)
+    now = time.time() - 60
+    # All have passed the limit, so that the times to try again are read together, too.
+    record(
+        engine,
+        [buckets(user, "memory", evenly(2.0**i * GIB, 1, i * 3600), now, odd) for i, user in enumerate(users)],
+        [
+            ({"__name__": names.user(names.HOME), **odd, "username": u}, [(round(now * 1000), 2.0**i)])
+            for i, u in enumerate(users)
+        ],
+        [heartbeat(now, odd)],
+    )
+    readings = Readings(engine.url, requests.Session, PATIENCE, odd)
+    page = PageReadings(readings, odd, home=True)
+    limits = (Limit("memory", 168, 0.5 * GIB, ()),)
+
+    async def read() -> tuple[list[Reading], list[Reading]]:
+        moment = await page.moment()
+        together = await asyncio.gather(*(page.read(user, limits, moment) for user in users))
+        return together, [await page.read(user, limits, moment) for user in users]
+
+    together, alone = asyncio.run(read())
+    readings.close()
+    assert together == alone
+    uses = [reading.uses["memory", 168] for reading in together]
+    assert [use.used / GIB for use in uses] == pytest.approx([2.0**i for i in range(len(users))])
+    assert [sum(use.slices.amounts) for use in uses] == pytest.approx([use.used for use in uses])
+    assert [reading.home_bytes for reading in together] == [2.0**i for i in range(len(users))]
+    retries = [use.retry_at for use in uses]
+    assert None not in retries
+    assert len(set(retries)) == len(users)
 
 
 @dataclass(frozen=True)

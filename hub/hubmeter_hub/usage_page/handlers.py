@@ -165,7 +165,7 @@ class Protected(Quiet):
     def html(self, template: str, **values: object) -> str:
         """Return a page."""
         pages: jinja2.Environment = self.settings["pages"]
-        name, is_admin, leads_groups = self.viewer()
+        name, is_admin, leads_groups = self.viewer
         return pages.get_template(template).render(
             hub_url=self.site.hub_url,
             prefix=self.site.prefix,
@@ -177,8 +177,9 @@ class Protected(Quiet):
             **values,
         )
 
+    @cached_property
     def viewer(self) -> tuple[str | None, bool, bool]:
-        """Return what a page depends on of the requester.
+        """What a page depends on of the requester, once the requester is identified.
 
         These are the name, None without a login, and whether the requester is an administrator, and may see groups.
         """
@@ -299,7 +300,7 @@ class UsagePage(Usage):
         summary, own = await self.summary()
         if summary.state == "away":
             self.set_status(503)
-        key = *self.viewer(), own, summary.username
+        key = *self.viewer, own, summary.username
         self.finish(self.rendered().page(key, summary, partial(self._html, summary, own)))
 
     def rendered(self) -> Rendered:

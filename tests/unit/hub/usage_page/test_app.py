@@ -1,26 +1,28 @@
 """The start of the service: its options, and the errors for invalid ones."""
 
 import asyncio
+import gc
 import os
 import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
+from tornado import web
 
 from hubmeter_hub.config import ConfigError
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.usage import Moment
 from hubmeter_hub.usage_page.app import hub_address, make_app
-from hubmeter_hub.usage_page.command import UsagePageApp
-from hubmeter_hub.usage_page.server import listen_address, listen_ports
+from hubmeter_hub.usage_page.command import UsagePageApp, collect_less_often
+from hubmeter_hub.usage_page.server import listen_address, listen_ports, serve
 from hubmeter_hub.usage_page.summary import Reading
 from tests.waiting import PATIENCE, free_port, wait_until
 
@@ -34,6 +36,33 @@ def files(folder: Path, *texts: str) -> list[str]:
         path.write_text(text, encoding="utf-8")
         arguments.append(f"--config-files={path}")
     return arguments
+
+
+def test_a_class_that_connects_at_once_is_not_made_to_try_again() -> None:
+    """With tornado's default, the 130th connection waits for a second, and later ones for more."""
+
+    async def connected() -> int:
+        port = free_port()
+        serving = asyncio.create_task(serve(web.Application(), (port,), "127.0.0.1"))
+        await asyncio.sleep(0)  # it listens now, and accepts nothing while this function runs
+        with ExitStack() as stack:
+            for _ in range(300):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), 0.9))
+        serving.cancel()
+        return 300
+
+    assert asyncio.run(connected()) == 300
+
+
+def test_imported_modules_are_not_visited_by_collections_of_garbage() -> None:
+    thresholds = gc.get_threshold()
+    try:
+        collect_less_often()
+        assert gc.get_threshold()[0] == 10_000
+        assert gc.get_freeze_count() > 50_000 > len(gc.get_objects())
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def test_several_files_are_read_in_order(tmp_path: Path) -> None:

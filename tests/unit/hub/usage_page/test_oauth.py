@@ -37,16 +37,17 @@ def test_the_oldest_of_too_many_answers_about_requesters_is_forgotten(
     assert len(oauth.cache.timestamps) == 3
 
 
-def test_the_page_waits_for_a_connection_to_a_busy_hub() -> None:
-    """JupyterHub 6 gives up after 30 seconds by default."""
+def test_the_page_waits_for_a_few_connections_to_a_busy_hub() -> None:
+    """JupyterHub 6 gives up after 30 seconds by default, and makes 100 connections."""
 
-    async def timeouts() -> tuple[float | None, float | None]:
+    async def options() -> tuple[float | None, float | None, int]:
         wait_for_connections()
         client = JupyterHubHTTPClient.loop_instance()
         try:
-            session = client._session  # noqa: SLF001 # its timeouts are nowhere else
-            return session.timeout.total, session.timeout.sock_connect
+            session = client._session  # noqa: SLF001 # its options are nowhere else
+            assert session.connector
+            return session.timeout.total, session.timeout.sock_connect, session.connector.limit
         finally:
             await client.close()
 
-    assert asyncio.run(timeouts()) == (300.0, None)
+    assert asyncio.run(options()) == (300.0, None, 16)

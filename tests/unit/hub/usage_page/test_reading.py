@@ -36,7 +36,11 @@ class Held:
     url: str = ""
     queries: list[str] = field(default_factory=list)
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    ended: threading.Event = field(default_factory=threading.Event)
     stranger: bool = False
+    # The user in whose queries there is an error, and the user whose queries have no answer.
+    refused: str = ""
+    unanswered: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         (query,) = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())["query"]
@@ -44,6 +48,13 @@ class Held:
         assert self.gate.acquire(timeout=PATIENCE)
         now = time.time()
         users = set(re.findall(r"user\d+", query))
+        if self.unanswered in users:
+            self.ended.wait(PATIENCE)
+        if self.refused in users:
+            handler.send_response(422)
+            handler.end_headers()
+            handler.wfile.write(b'{"status": "error", "errorType": "execution", "error": "refused"}')
+            return
         keys = re.findall(r'"quota", "([^"]+)"', query)
         if handler.path.endswith("query_range"):
             rows: list[object] = [
@@ -80,8 +91,10 @@ def prometheus() -> Iterator[Held]:
 
     with http_server(HeldHandler) as server:
         held.url = f"http://127.0.0.1:{server.server_port}"
+        server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client hangs up at its timeout
         yield held
         held.gate.release(1000)
+        held.ended.set()
 
 
 def read(held: Held, numbers: range, rounds: tuple[int, ...], limits: tuple[Limit, ...] = LIMITS) -> list[Reading]:
@@ -152,3 +165,34 @@ def test_a_series_of_another_user_is_an_error(prometheus: Held) -> None:
     prometheus.stranger = True
     with pytest.raises(BadAnswerError, match="a series of another user"):
         read(prometheus, range(1, 3), (2,))
+
+
+@pytest.mark.parametrize("fault", ["refused", "unanswered"])
+def test_a_query_that_fails_is_an_error_for_its_users_until_the_next_one(prometheus: Held, fault: str) -> None:
+    setattr(prometheus, fault, "user3")
+    prometheus.gate.release(1000)
+    readings = Readings(prometheus.url, requests.Session, 1.0, HUB, threads=THREADS)
+    page = PageReadings(readings, HUB, home=True)
+
+    async def run() -> tuple[list[str], list[str]]:
+        moment = await page.moment()
+        names_of = [f"user{number}" for number in range(150)]
+
+        async def failed() -> list[str]:
+            answers = await asyncio.gather(
+                *(page.read(name, LIMITS, moment) for name in names_of), return_exceptions=True
+            )
+            return [name for name, answer in zip(names_of, answers, strict=True) if isinstance(answer, Exception)]
+
+        first = await failed()
+        setattr(prometheus, fault, "")
+        prometheus.ended.set()
+        return first, await failed()
+
+    try:
+        first, second = asyncio.run(run())
+    finally:
+        readings.close()
+    assert "user3" in first
+    assert len(first) == 100, "those in its query; the other 50 have an answer"
+    assert second == []

@@ -40,6 +40,8 @@ from tests.tools import TOOLS
 from tests.waiting import free_port
 
 GIB = 2.0**30
+# As a browser does: without it, JupyterHub logs each request.
+NAVIGATES: Final = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"}
 # As in JupyterHub's example of a service.
 HELLO: Final = """
 import os
@@ -148,12 +150,15 @@ async def measure(
 ) -> dict[tuple[str, str], list[Turn]]:
     """Return the turns by service and kind. ``record_more`` does what rules do every 5 minutes."""
     turns: dict[tuple[str, str], list[Turn]] = {}
-    connector = aiohttp.TCPConnector(limit=len(users))
+    # The proxy closes connections that are idle for 5 seconds; a client that was too busy to notice would fail.
+    connector = aiohttp.TCPConnector(limit=len(users), keepalive_timeout=2)
     timeout = aiohttp.ClientTimeout(total=None)
 
     def session() -> aiohttp.ClientSession:
         jar = aiohttp.CookieJar(unsafe=True)  # of an address, not a name
-        return aiohttp.ClientSession(connector=connector, connector_owner=False, cookie_jar=jar, timeout=timeout)
+        return aiohttp.ClientSession(
+            connector=connector, connector_owner=False, cookie_jar=jar, timeout=timeout, headers=NAVIGATES
+        )
 
     sessions = {user: session() for user in users}
     try:

@@ -716,7 +716,10 @@ def test_a_login_that_fails_says_so_and_no_code_or_token_is_logged(site: Site) -
     for path in (f"?user=%ff&token={secret}", f"nothing?code={secret}", f"static/none.css?code={secret}", "?user=bob"):
         requests.get(site.url(path=path), headers=headers, timeout=PATIENCE)
         requests.post(site.url(path=path), data=secret, headers=headers, timeout=PATIENCE)
-    assert secret not in site.hub.log_path.read_text(encoding="utf-8")
+    log = site.hub.log_path.read_text(encoding="utf-8")
+    assert secret not in log
+    assert "INFO hubmeter.usage_page: the usage page listens" in log
+    assert "INFO tornado" not in log, "JupyterHub's client logs each login and cookie"
 
 
 def test_answers_are_private_and_inert(site: Site) -> None:

@@ -83,6 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     the log.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # JupyterHub's client logs each login and cookie.
+    logging.getLogger("tornado.application").setLevel(logging.WARNING)
     service_url = os.environ.get("JUPYTERHUB_SERVICE_URL", "")
     arguments = sys.argv[1:] if argv is None else argv
     if not QUESTIONS.isdisjoint(arguments):

@@ -24,7 +24,7 @@ MOMENT_SECONDS: Final = 15.0
 # Some engines show the samples of one evaluation one after another. A reading that is taken earlier after the newest
 # sample is kept for its moment only.
 SETTLED_SECONDS: Final = 60.0
-# The readings kept at most, about 10 KB each: more users read again.
+# The readings kept at most, about 6 KB each: more users read again.
 MOST_KEPT: Final = 2000
 
 # From (username, limits, moment) to a reading, which has the recorded limits where None are given; may raise

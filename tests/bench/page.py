@@ -185,7 +185,7 @@ async def measure(
 
         async def more_usage() -> None:
             await asyncio.to_thread(record_more)
-            await asyncio.sleep(MOMENT_SECONDS + 1)
+            await asyncio.sleep(2 * MOMENT_SECONDS)
 
         for number in range(rounds):
             order = ("hello", "usage") if number % 2 else ("usage", "hello")

@@ -121,4 +121,10 @@ def collect_less_often() -> None:
 async def _run(app: web.Application, ports: Sequence[int], address: str) -> None:
     wait_for_connections()
     collect_less_often()
-    await serve(app, ports, address)
+    summaries = app.settings.get("summaries")  # none with invalid settings
+    keeping_fresh = asyncio.create_task(summaries.keep_fresh()) if summaries else None
+    try:
+        await serve(app, ports, address)
+    finally:
+        if keeping_fresh:
+            keeping_fresh.cancel()

@@ -1,16 +1,19 @@
 """Summaries of users from readings that are kept while they cannot change.
 
 All users are read at a moment that they share, and which is kept for seconds. Rules record usage every 5 minutes, the
-hub's newest sample last. So a reading holds until the hub has a newer sample, and a page needs no query meanwhile.
+hub's newest sample last. So a reading holds until the hub has a newer sample, and a page needs no query meanwhile. Then
+users who opened the page in the last 5 minutes are read again before they ask, because a class asks at once.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from hubmeter_hub.quotas.policy import Grant, Limit, Policies, limits_for
+from hubmeter_hub.quotas.readings import MOST_USERS
 from hubmeter_hub.quotas.units import RESOURCES
 from hubmeter_hub.quotas.usage import BUCKET, Moment
 from hubmeter_hub.usage_page.reading import DEADLINE_SECONDS
@@ -27,6 +30,9 @@ SETTLED_SECONDS: Final = 60.0
 # The readings kept at most, about 6 KB each: more users read again.
 MOST_KEPT: Final = 2000
 
+# Seconds after a view in which the user is read again before the next one.
+VIEWED_SECONDS: Final = 300.0
+
 # From (username, limits, moment) to a reading, which has the recorded limits where None are given; may raise
 # PrometheusError, or OSError for a token file.
 Read = Callable[[str, tuple[Limit, ...] | None, Moment], Awaitable[Reading]]
@@ -36,11 +42,15 @@ _Key = tuple[str, frozenset[str], tuple[Grant, ...]]
 
 @dataclass(slots=True)
 class _Kept:
-    """A reading that is under way or there, of the limits; None: of the recorded ones. And the newest summary of it."""
+    """A reading that is under way or there, of the limits; None: of the recorded ones. And the newest summary of it.
+
+    ``viewed`` is the time of the last view, in unix seconds.
+    """
 
     limits: tuple[Limit, ...] | None
     moment: Moment
     reading: asyncio.Future[Reading]
+    viewed: float
     summary: Summary | None = None
 
     def holds_at(self, moment: Moment) -> bool:
@@ -52,12 +62,15 @@ class _Kept:
         reading = self.reading.result()
         times = [use.retry_at for use in reading.uses.values() if use.retry_at is not None]
         return (
-            self.moment.at - self.moment.newest >= SETTLED_SECONDS
+            self.lasts
+            and self.moment.at - self.moment.newest >= SETTLED_SECONDS
             and moment.at < min([self.moment.at + BUCKET, *times])
-            # Rules record limits and costs at other times than usage.
-            and self.limits is not None
-            and not any(RESOURCES[limit.resource].money for limit in self.limits)
         )
+
+    @property
+    def lasts(self) -> bool:
+        """Whether a reading can hold after its moment: rules record limits and costs at other times than usage."""
+        return self.limits is not None and not any(RESOURCES[limit.resource].money for limit in self.limits)
 
 
 class SummaryCache:
@@ -108,6 +121,7 @@ class SummaryCache:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 # The first request may be cancelled; the others still wait for the answer.
                 kept = self._kept_at(await asyncio.shield(self.begin()), key)
+                kept.viewed = self._clock()
                 reading = await asyncio.shield(kept.reading)
         except TimeoutError:
             log.warning("no usage for %r: Prometheus took longer than %s s", username, DEADLINE_SECONDS)
@@ -136,8 +150,32 @@ class SummaryCache:
             limits = self._limits(*key)
             reading = asyncio.ensure_future(self._read(key[0], limits, moment))
             reading.add_done_callback(_has_failed)
-            self._kept[key] = kept = _Kept(limits, moment, reading)
+            self._kept[key] = kept = _Kept(limits, moment, reading, kept.viewed if kept else self._clock())
         return kept
+
+    async def keep_fresh(self) -> None:
+        """Read users again, until this is cancelled."""
+        while True:
+            await asyncio.sleep(MOMENT_SECONDS)
+            await self.read_again()
+
+    async def read_again(self) -> None:
+        """Read the users who opened the page in the last 5 minutes, if their readings no longer hold.
+
+        The users of one query are read at a time, so that others need not wait. After an error, the next view reads.
+        """
+        now, grants = self._clock(), self._grants()
+        lately = [(key, kept) for key, kept in self._kept.items() if abs(now - kept.viewed) < VIEWED_SECONDS]
+        keys = [key for key, kept in lately if kept.lasts and key[2] == grants]
+        if not keys:
+            return
+        with suppress(PrometheusError, OSError):
+            moment = await asyncio.shield(self.begin())
+            if moment.newest is None or moment.at - moment.newest < SETTLED_SECONDS:
+                return
+            for number in range(0, len(keys), MOST_USERS):
+                some = [key for key in keys[number : number + MOST_USERS] if key in self._kept]
+                await asyncio.gather(*(asyncio.shield(self._kept_at(moment, key).reading) for key in some))
 
 
 def _has_failed(task: asyncio.Future[Moment] | asyncio.Future[Reading]) -> bool:

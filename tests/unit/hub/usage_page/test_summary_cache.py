@@ -28,7 +28,8 @@ class Asked:
     def __init__(self, until: asyncio.Event | None = None, error: Exception | None = None) -> None:
         self.calls: list[tuple[str, tuple[Limit, ...] | None]] = []
         self.moments = 0
-        self.newest, self.at = 900.0, 1000.0
+        self.newest: float | None = 900.0
+        self.at = 1000.0
         self.retry_at: float | None = None
         self._until, self.error = until, error
 
@@ -97,6 +98,69 @@ def test_a_reading_is_kept_while_the_hub_has_no_newer_sample(seconds: float, new
 
     run(scenario)
     assert (len(asked.calls), asked.moments) == (readings, 1 if seconds < 15 else 2)
+
+
+def test_users_who_were_there_lately_are_read_again_before_they_ask() -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, clock=clock)
+        await standings.of("zoe", STAFF)
+        clock.now += 200.0
+        await standings.of("ann", STAFF)
+        clock.now += 101.0
+        asked.at, asked.newest = 1301.0, 1200.0
+        await standings.read_again()
+        assert [name for name, _ in asked.calls] == ["zoe", "ann", "ann"]
+        assert (await standings.of("ann", STAFF)).measured_at == 1200.0
+        await standings.read_again()
+        assert len(asked.calls) == 3, "the reading holds"
+        clock.now += 301.0
+        moments = asked.moments
+        await standings.read_again()
+        assert asked.moments == moments, "without views there is no query"
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("newest", "policies"),
+    [
+        pytest.param(1241.0, POLICIES, id="less than a minute after the newest sample"),
+        pytest.param(None, POLICIES, id="without any sample"),
+        pytest.param(1200.0, None, id="limits that rules record"),
+        pytest.param(1200.0, COSTS, id="costs"),
+    ],
+)
+def test_users_whose_readings_would_not_be_kept_are_not_read_again(
+    newest: float | None, policies: Policies | None
+) -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, policies, clock)
+        await standings.of("ann", STAFF)
+        clock.now += 250.0
+        asked.at, asked.newest = 1300.0, newest
+        await standings.read_again()
+
+    run(scenario)
+    assert len(asked.calls) == 1
+
+
+def test_an_error_of_reading_again_is_left_to_the_next_view() -> None:
+    asked, clock = Asked(), Clock()
+
+    async def scenario() -> None:
+        standings = cache(asked, clock=clock)
+        await standings.of("ann", STAFF)
+        clock.now += 250.0
+        asked.at, asked.newest, asked.error = 1300.0, 1200.0, UnreachableError("refused")
+        await standings.read_again()
+        asked.error = None
+        assert (await standings.of("ann", STAFF)).measured_at == 1200.0
+
+    run(scenario)
 
 
 def test_a_clock_that_is_set_back_does_not_keep_a_moment() -> None:

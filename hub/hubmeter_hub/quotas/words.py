@@ -95,20 +95,20 @@ def _numbers(values: Sequence[float], *, cents: bool) -> list[str]:
     """Return numbers with two decimals, or more where one that is less than the last would be written as the last."""
     texts: list[str] = []
     for decimals in range(2, 10):
-        texts = [_rounded(value, decimals, cents=cents) for value in values]
+        texts = _rounded(values, decimals, cents=cents)
         if texts.count(texts[-1]) == 1:
             break
         for i, value in enumerate(values):
             if value < values[-1] and texts[i] == texts[-1]:
-                texts[i] = _rounded(math.floor(value * 10**decimals) / 10**decimals, decimals, cents=cents)
+                (texts[i],) = _rounded([math.floor(value * 10**decimals) / 10**decimals], decimals, cents=cents)
         if all(texts[i] != texts[-1] for i, value in enumerate(values) if value < values[-1]):
             break
     return texts
 
 
-def _rounded(value: float, decimals: int, *, cents: bool) -> str:
-    text = f"{value:,.{decimals}f}"
-    return text if cents else text.rstrip("0").rstrip(".")
+def _rounded(values: Iterable[float], decimals: int, *, cents: bool) -> list[str]:
+    texts = [f"{value:,.{decimals}f}" for value in values]
+    return texts if cents else [text.rstrip("0").rstrip(".") for text in texts]
 
 
 def _count(number: int, noun: str) -> str:

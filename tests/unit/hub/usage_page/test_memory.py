@@ -14,7 +14,7 @@ from hubmeter_hub.usage_page.rendered import MOST_PAGES, Rendered
 from hubmeter_hub.usage_page.summary import DAY, Reading, Use, slices_of
 from hubmeter_hub.usage_page.summary_cache import MOST_KEPT, SummaryCache
 
-USERS = 100
+USERS = 200
 MOMENT = Moment(1_795_360_000.0, 1_795_359_900.0)
 # Those of tests/bench/page.py.
 POLICIES = Policies(
@@ -40,7 +40,7 @@ async def _read(username: str, limits: tuple[Limit, ...] | None, moment: Moment)
     return Reading(moment.newest, limits or (), uses, amount, amount)
 
 
-@pytest.mark.parametrize(("keeps_pages", "most_kib"), [(False, 6), (True, 27)], ids=["readings", "readings and pages"])
+@pytest.mark.parametrize(("keeps_pages", "most_kib"), [(False, 8), (True, 30)], ids=["readings", "readings and pages"])
 def test_what_is_kept_of_a_user_is_bounded(*, keeps_pages: bool, most_kib: float) -> None:
     page = templates().get_template("usage.html")
     rendered = Rendered()

@@ -83,5 +83,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    await ended.wait()
-    server.stop()
+    try:
+        await ended.wait()
+    finally:
+        server.stop()

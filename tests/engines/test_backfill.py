@@ -140,6 +140,15 @@ def test_a_rule_waits_for_the_rules_that_it_reads_and_for_those_that_read_it() -
     assert dependencies(rules) == {0: set(), 1: {0}, 2: set(), 3: {1, 2}}
 
 
+def test_a_rule_that_reads_other_rows_of_its_series_is_recorded_at_each_evaluation(engine: Engine) -> None:
+    others = 'group(kube_pod_info) unless on () scope:group{scope="user"}'
+    target = Target(Prometheus(engine.url, engine.session), engine.write_url, engine.session)
+    rule = Step("scope:group", others, {"scope": "fallback"}, 300)
+    backfill_chunk(target, [rule], START + 8 * 3600, START + 9 * 3600)
+    recorded = engine.samples("scope:group", START + 11 * 3600, "4h")
+    assert [sorted(values) for values in recorded.values()] == [[START + 8 * 3600 + 300 * n for n in range(12)]]
+
+
 @contextmanager
 def stalling_in_the_second_hour(engine: Engine, state: Path) -> Iterator[tuple[str, threading.Event]]:
     """Relay remote writes; hold the first one of the second hour back from its sender, and set the event then."""

@@ -12,7 +12,7 @@ from tests.demo.prometheus import prometheus
 from tests.engines.engine import VICTORIA_METRICS, Engine, running
 
 START = 1_790_035_200
-NAMES = ("ana.lópez@uni.edu", "Bob-Smith", "x--y", "ann", "anna", "n" * 80, 'quo"te\\')
+NAMES = ("ana.lópez@uni.edu", "Bob-Smith", "x--y", "ann", "anna", "n" * 200, 'quo"te\\')
 
 
 @pytest.fixture(scope="module", params=["Prometheus 2.42", "Prometheus 3", VICTORIA_METRICS])

@@ -73,8 +73,11 @@ class Step:
 
     @property
     def daily(self) -> bool:
-        """Whether the rule records once a day, and reads its own series to know whether it did."""
-        return not self.kept and self.record in self.expr
+        """Whether the rule records once a day, and reads its own series of the last day to know whether it did.
+
+        Rules that read rows of their own series as they are now, such as scopes of quotas, run as others.
+        """
+        return not self.kept and f"last_over_time({self.record}" in self.expr
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -173,6 +176,8 @@ def _backfill_rule(target: Target, rule: Step, start: int, end: int) -> int:
     first, last = _instants(rule, start, end)
     if first > last:
         return 0
+    if rule.daily and first // DAY == last // DAY:  # a day's first result is that of its later hours
+        last = min(last, max(first, first // DAY * DAY + rule.interval))
     instants = (first - rule.interval, last, rule.interval)
     expr = rule.expr
     if rule.unless and not _evaluate(target.prometheus, f"count({rule.unless})", *instants):

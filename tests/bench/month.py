@@ -260,6 +260,10 @@ def _memberships(month: Month) -> Iterator[Line]:
                 yield Line(labels(row.name, row.labels), Course("flat", 1.0), 0, month.minutes, _LASTING)
     for namespace in world.hubs:
         yield Line(labels(names.HUBS, {"namespace": namespace}), Course("flat", 1.0), 0, month.minutes, _LASTING)
+        recorded = labels(names.USAGE_RECORDED, {"namespace": namespace})
+        yield Line(recorded, Course("flat", 5.0), 5, month.minutes, 5)
+        by_day = labels(names.USAGE_RECORDED_DAY, {"namespace": namespace})
+        yield Line(by_day, Course("flat", float(_DAY)), _DAY, month.minutes, _DAY, marked=False)
         reported = labels(names.HUB_REPORTED, {"namespace": namespace, "hub_url": "http://hub:8081"})
         yield Line(reported, Course("flat", 1.0), 0, month.minutes, _LASTING)  # its value is not read
     for namespace, username in world.memberships:
@@ -305,14 +309,19 @@ def _active_users(month: Month) -> Iterator[Line]:
             sessions[server.namespace, server.username].append((-(-begin // 5) * 5, -(-end // 5) * 5))
     for window, length in month.windows.items():
         steps: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        of_hubs: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for (namespace, username), times in sessions.items():
             for begin, end in _united([(b, min(e + length, month.minutes)) for b, e in sorted(times)]):
+                of_hubs[namespace] += [(begin, 1), (end, -1)]
                 for group, _ in month.shares(namespace, username):
                     steps[namespace, group] += [(begin, 1), (end, -1)]
         for (namespace, group), changes in steps.items():
             if names.ACTIVE_USERS in month.needed:
                 encoded = labels(names.ACTIVE_USERS, {"namespace": namespace, "usergroup": group, "window": window})
                 yield from _staircase(encoded, changes, month.minutes)
+        for namespace, changes in of_hubs.items():
+            encoded = labels(names.HUB_ACTIVE_USERS, {"namespace": namespace, "window": window})
+            yield from _staircase(encoded, changes, month.minutes)
 
 
 def _staircase(encoded: bytes, changes: list[tuple[int, int]], end: int) -> Iterator[Line]:
@@ -362,7 +371,11 @@ def _totals(month: Month) -> list[tuple[bytes, Totals, int]]:
         level = names.group if group else names.hub
         shared = [
             (name, step)
-            for name, step in ((level(resource), 1), (level(names.BUCKETS.get(resource, "::")), 5))
+            for name, step in (
+                (level(resource), 1),
+                (level(names.BUCKETS.get(resource, "::")), 5),
+                (names.day(level(names.BUCKETS.get(resource, "::"))), _DAY),
+            )
             if name in month.needed
         ]
         if shared:
@@ -394,16 +407,16 @@ def _encoded(month: Month, total: Totals, step: int, first: int) -> bytes:
     """Return the samples of a span, with a marker where the group's last addend ends."""
     parts = []
     ended = False
-    for minute in range(max(first - step, 0), first + SPAN, step):
-        covered = slice(max(minute - 5, 0), minute) if step == 5 else slice(minute, minute + 1)
+    for minute in range(max(first // step * step - step, 0), first + SPAN, step):
+        covered = slice(max(minute - step, 0), minute) if step > 1 else slice(minute, minute + 1)
         if any(total.count[covered]):
             if minute >= first:
                 parts.append(
-                    sample(month.world.start + minute * 60, sum(total.value[covered]) / (60 if step == 5 else 1))
+                    sample(month.world.start + minute * 60, sum(total.value[covered]) / (60 if step > 1 else 1))
                 )
             ended = True
         else:
-            if ended and minute >= first:
+            if ended and minute >= first and step < _DAY:
                 parts.append(stale(month.world.start + minute * 60))
             ended = False
     return b"".join(parts)
@@ -425,6 +438,7 @@ def check(store: Store, month: Month) -> int:
             or step.record in {names.SHARE, names.HUBS}
             or "_window:" in step.record
             or step.record.endswith(f":{names.BUCKETS[names.HOME]}")
+            or step.record == names.USAGE_RECORDED
         ):
             continue
         want, rows = (

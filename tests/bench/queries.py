@@ -29,7 +29,7 @@ STEPS = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)  # Grafana rounds to su
 # Raw joins do not know since when usage is recorded, and raw.py makes none of quantiles over time; the month has no
 # starts, quotas and prices.
 _NOT_IN_MODEL = (
-    names.USAGE_RECORDED, names.SERVER_START, names.QUOTA_RATIO, names.UNIT_PRICE, "quantile_over_time",
+    names.SERVER_START, names.QUOTA_RATIO, names.UNIT_PRICE, "quantile_over_time",
 )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache", help="where built stores are kept")
     options = parser.parse_args()
     boards = (options.dashboards / f"{board}.json" for board in ("groups", "users"))
-    questions = [q for board in boards for q in read(board) if not any(name in q.expression for name in _NOT_IN_MODEL)]
+    questions = [q for board in boards for q in read(board) if _in_model(q)]
     with _month(options.cache, options.users, options.running, options.days, _names(questions)) as store:
         for user, who in ((".*", "everybody"), (_a_user(store), "one user")):
             chosen = [q for q in questions if user == ".*" or q.board == "users"]
@@ -130,6 +130,12 @@ def read(path: Path) -> Iterator[Question]:
                 )
 
     yield from panels(board["panels"])
+
+
+def _in_model(question: Question) -> bool:
+    if names.USAGE_RECORDED in question.expression and not question.variable:
+        return False
+    return not any(name in question.expression for name in _NOT_IN_MODEL)
 
 
 def _names(questions: Sequence[Question]) -> set[str]:
@@ -176,8 +182,11 @@ def _ask_all(
         if question.variable:  # raw joins read all users: to find those with the most, they would read as much
             yield Answer(question, days, ours, Cost(0, 0, 0, 0))
             continue
-        everyone = substituted(question.expression, days, step, dict.fromkeys(values, ".*") | {"username": user})
-        joined = raw.raw(everyone, max(300, min(STEPS, key=lambda s: abs(s - days * DAY / POINTS))))
+        everyone = dict.fromkeys(values, ".*") | {"username": user, "now": "end()", "by_day": "no"}
+        joined = raw.raw(
+            substituted(question.expression, days, step, everyone),
+            max(300, min(STEPS, key=lambda s: abs(s - days * DAY / POINTS))),
+        )
         if (joined, at) not in seen:
             seen[joined, at] = exact(store, repeated(store, joined, at, 1), joined, at)
         cost = seen[joined, at]
@@ -201,7 +210,10 @@ def _value(store: Store, variable: Mapping[str, Any], query: str) -> str:
         return "end()"
     found = Prometheus(store.url, store.session).instant(query, month.END - 60)
     if not variable["multi"]:
-        return f"{found[0].value:.0f}"
+        labels = "".join(f'{name}="{value}"' for name, value in found[0].labels.items())
+        match = re.search(variable["regex"].strip("/"), f"{{{labels}}} {found[0].value:.3f} {month.END - 60}")
+        assert match, variable["name"]
+        return match[1].removesuffix(".000")
     return "(" + "|".join(re.escape(row.labels["username"]).replace("\\", "\\\\") for row in found) + ")"
 
 

@@ -16,7 +16,11 @@ _RECORDED: Final = re.compile(
 )
 # The first number of a dashboard says whether rules are recorded, which raw joins do not need.
 _MISSING_RULES: Final = re.compile(r"\s+or absent_over_time\([^()]*\) \* -\d+")
-_NONE: Final = "(vector(0) > 1)"
+# Raw joins have no sums of days.
+_BY_DAY: Final = re.compile(
+    r'\s+or label_replace\(\s+sum_over_time\([^()]*all=~"no"[^()]*\),\s+"part", "\w+", "", ""\s+\)'
+    r'|\s+last_over_time\([^()]*all=~"no"[^()]*\)\s+or'
+)
 _MATCHER: Final = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
 _ANNOTATION: Final = "annotation_hub_jupyter_org_username"
 _CONTAINERS: Final = 'container!="", container!="POD", image!=""'
@@ -41,9 +45,8 @@ def raw(expression: str, resolution: int) -> str:
 
     Raises `KeyError` for a recorded series with no raw counterpart.
     """
-    return _RECORDED.sub(
-        lambda found: _NONE if _none(found) else _expand(found, resolution), _MISSING_RULES.sub("", expression)
-    )
+    expression = _BY_DAY.sub("", _MISSING_RULES.sub("", expression))
+    return _RECORDED.sub(lambda found: _empty(found) if _none(found) else _expand(found, resolution), expression)
 
 
 def recorded(expression: str) -> set[str]:
@@ -64,9 +67,10 @@ def _expand(match: re.Match[str], resolution: int) -> str:
         return f"({_members(chosen)})"
     if match["name"] == names.HUBS:
         return f"(group by (namespace) ({_members(chosen)}))"
-    if match["name"] == names.ACTIVE_USERS:
-        servers = _level("namespace_usergroup_username", names.SERVERS, chosen)
-        return f"count by (namespace, usergroup) (max_over_time(({servers})[{window}:{resolution}s]))"
+    if match["name"] in {names.ACTIVE_USERS, names.HUB_ACTIVE_USERS}:
+        by = level.removesuffix("_window").replace("_", ", ")
+        servers = _level(f"{level.removesuffix('_window')}_username", names.SERVERS, chosen)
+        return f"count by ({by}) (max_over_time(({servers})[{window}:{resolution}s]))"
     if level.endswith("_window"):
         joined = _level(level.removesuffix("_window"), _RESOURCE_OF[f"{metric}:sum5m"], chosen)
         return f"sum_over_time(({joined})[{window}:{resolution}s])"
@@ -77,6 +81,10 @@ def _expand(match: re.Match[str], resolution: int) -> str:
     if length:
         return f"({joined}){length[:-1]}:{resolution}s]{match['at'] or ''}"
     return f"last_over_time(({joined})[1m:1m] @ end())" if match["at"] else f"({joined})"
+
+
+def _empty(selector: re.Match[str]) -> str:
+    return f"(vector(0) > 1){selector['range'][:-1]}:5m]" if selector["range"] else "(vector(0) > 1)"
 
 
 def _none(selector: re.Match[str]) -> bool:

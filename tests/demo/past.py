@@ -39,7 +39,7 @@ _HOURLY: Final = (
 )  # fmt: skip
 _COUNTED: Final = (names.USAGE_SEEN, names.USAGE_RECORDED)
 # Ends of the names of what happened in a time: another sample would count it again.
-_ONCE: Final = ("sum5m", "count5m", "sum1d", "first")
+_ONCE: Final = ("sum5m", "count5m", "sum1d", "count1d", "first")
 # Counters of decisions have a past of their own.
 _COUNTERS: Final = ("_total", "_bucket", "_count", "_sum", "_created")
 _BATCH: Final = 50_000

@@ -123,8 +123,8 @@ def panels(board: Mapping[str, Any]) -> list[dict[str, Any]]:
 def substituted(expression: str) -> str:
     """Return a panel's query as Grafana sends it with everything chosen, over the last 5 minutes."""
     fixed = {"__range": "5m", "__range_s": "300", "__interval": "15s", "__rate_interval": "1m", "window": "1d"}
-    numbers = re.findall(r"\$(utc_offset|students|\w+_limit)", expression)
-    values = fixed | dict.fromkeys(numbers, "1") | {"now": "end()"}
+    numbers = re.findall(r"\$\{?(utc_offset|students|\w+_limit|\w*days\w*|range_end)", expression)
+    values = fixed | dict.fromkeys(numbers, "1") | {"now": "end()", "by_day": "no"}
     expression = expression.replace("${__from:date:seconds}", "0")
     return re.sub(r"\$\{?([a-z_]+)\}?", lambda name: values.get(name[1], ".*"), expression)
 

@@ -101,8 +101,28 @@ def _choices(of: str, resource: str, share: str) -> Iterator[Case]:
         )
 
 
+def _active() -> Iterator[Case]:
+    """Yield cases of the users of groups in a window: with all groups the recorded number, which differs here."""
+    hours = names.pair(names.BUCKETS[names.SERVERS])
+    rows = {series(names.HUB_ACTIVE_USERS, namespace="prod", window="1h"): f"{_ALL}x24"}
+    rows |= {series(names.HUBS, namespace="prod"): "1x24"}
+    for user, groups in _USERS.items():
+        row = {"namespace": "prod", **({"username": user} if user else {})}
+        rows |= {series(hours, **row, usergroup=group): "1x24" for group in groups}
+        if not groups:
+            rows[series(hours, **row)] = "1x24"
+    query = render.part("panels/groups/active_users.promql", {"window": "1h"})
+    for group, number in ((".*", _ALL), ("physics", 2), ("(physics|prod)", 2), ("prod", 1), ("bio", 1), ("", 1)):
+        yield Case(
+            f"active users of groups {group!r} are {number}",
+            rows,
+            (Expect("100m", _chosen(query, group, ".*"), {"{}": number}),),
+            interval="5m",
+        )
+
+
 def cases() -> Iterator[Case]:
     """Yield all cases of this page. No recording rule runs: the inputs are the recorded series."""
     choices = (*_choices("servers", names.SERVERS, names.ACTIVE_SHARE), *_choices("homes", names.HOME, names.SHARE))
-    for case in (*ACTIVITY, *choices):
+    for case in (*ACTIVITY, *choices, *_active()):
         yield replace(case, groups="none")

@@ -63,6 +63,15 @@ _USER_HOURS = names.user(names.BUCKETS[names.SERVERS])
 _MEMORY, _CPU, _GPUS = (
     names.user(names.BUCKETS[resource]) for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS)
 )
+# Series whose sums over days are recorded, with a row of each.
+_OF_DAYS = (
+    *((series, _ANN) for series in (_MEMORY, _CPU, _GPUS, _USER_HOURS)),
+    *(
+        (names.group(names.BUCKETS[resource]), 'namespace="prod", usergroup="bio"')
+        for resource in (names.MEMORY_WORKING_SET, names.MEMORY_REQUESTS, names.CPU_USAGE, names.CPU_REQUESTS)
+    ),
+    (names.USAGE_RECORDED, 'namespace="prod"'),
+)
 
 
 def _pairs(bio: float, chem: float, stranger: float) -> dict[str, float]:
@@ -182,11 +191,10 @@ WINDOWS = (
     ),
     Case(
         "the usage of a day is recorded once, on the next day: the sum of the buckets that began in it",
-        {f"{series}{{{_ANN}}}": "1x800" for series in (_MEMORY, _CPU, _GPUS, _USER_HOURS)},
+        {f"{series}{{{row}}}": "1x800" for series, row in _OF_DAYS},
         (
             Expect("26h", f"count_over_time({names.day(_MEMORY)}[1d])", {f"{{{_ANN}}}": 1}),
-            Expect("25h", names.day(_MEMORY), {_ANN: 288}),
-            *(Expect("25h", names.day(series), {_ANN: 288}) for series in (_CPU, _GPUS, _USER_HOURS)),
+            *(Expect("25h", names.day(series), {row: 288}) for series, row in _OF_DAYS),
         ),
         interval="5m",
         every="1h",

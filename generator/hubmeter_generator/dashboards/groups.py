@@ -37,9 +37,21 @@ from hubmeter_generator.grafana.panels import (
 )
 from hubmeter_generator.grafana.tables import Column, table
 from hubmeter_generator.grafana.values import BYTES, CORES, COUNT, DARK_GREY, NUMBER, PERCENT, RATIO, Json, Scale
-from hubmeter_promql import names
+from hubmeter_promql import names, render
 
-GIB_HOURS = query("shared/period_by_group", bucket=MEMORY.requested, unit=GIB)
+_CHOSEN_GROUPS = ', usergroup=~"$usergroup"'
+
+
+def _period(bucket: str, matchers: str = _CHOSEN_GROUPS) -> str:
+    of = {"bucket": bucket, "day": names.day(bucket), "matchers": matchers}
+    return render.part("parts/usage/period.promql", of)
+
+
+def _periods(of: Efficiency) -> dict[str, str]:
+    return {"used": _period(of.used), "requested": _period(of.requested)}
+
+
+GIB_HOURS = query("groups/period_by_group", period=_period(MEMORY.requested), unit=GIB)
 _BY_SHARE = "A user of several groups counts in each by its share."
 
 
@@ -49,7 +61,7 @@ def build() -> Json:
         "groups",
         "Groups",
         "Requests and usage of every group, now and over time, how efficient they are, and the largest users.",
-        [variables.hub(), variables.group()],
+        [variables.hub(), variables.group(), *variables.days()],
         [*_overview(), *_table(), *_memory(), *_cpu(), *_efficiency(), *_servers(), *_homes(), *_users()],
         period=("now-7d", "now"),
     )
@@ -101,7 +113,7 @@ def _overview() -> list[Row]:
                 MEMORY.stat(
                     "Memory in use divided by memory requested, over the whole time range, in byte-hours. Low: servers "
                     "are larger than their work needs.",
-                    query("groups/period_ratio_total", **MEMORY.parameters),
+                    query("groups/period_ratio_total", **_periods(MEMORY)),
                 ),
             ],
         ),
@@ -117,7 +129,7 @@ def _overview() -> list[Row]:
                 CPU.stat(
                     "CPU in use divided by CPU requested, over the whole time range, in core-hours. Notebooks are idle "
                     "most of the time: 15 %% is good. Above 100 %% servers borrow CPU from other pods.",
-                    query("groups/period_ratio_total", **CPU.parameters),
+                    query("groups/period_ratio_total", **_periods(CPU)),
                 ),
                 _total(
                     "GPUs",
@@ -135,7 +147,7 @@ def _overview() -> list[Row]:
 
 def _table() -> list[Row]:
     def used(of: Efficiency, width: int) -> Column:
-        return of.column(query("groups/period_ratio_by_group", **of.parameters), width)
+        return of.column(query("groups/period_ratio_by_group", **_periods(of)), width)
 
     def now(name: str, resource: str, scale: Scale, width: int) -> Column:
         return Column(name, query("shared/by_group", resource=resource), scale, width=width)
@@ -168,7 +180,11 @@ def _table() -> list[Row]:
                         Column("GiB-hours", GIB_HOURS, COUNT.rounded(0), gauge=True),
                         Column(
                             "Share of hub",
-                            query("groups/period_share_by_group", bucket=MEMORY.requested),
+                            query(
+                                "groups/period_share_by_group",
+                                period=_period(MEMORY.requested),
+                                of_hub=_period(MEMORY.requested, ""),
+                            ),
                             PERCENT,
                             width=75,
                         ),
@@ -251,10 +267,11 @@ def _cpu() -> list[Row]:
 
 def _efficiency() -> list[Row]:
     def daily(of: Efficiency, description: str) -> Panel:
+        days = {"used_day": names.day(of.used), "requested_day": names.day(of.requested)}
         return timeseries(
             f"{of.name} used / requested, by day",
             description,
-            query("groups/daily_ratio_by_group", BY_GROUP, **of.parameters),
+            query("groups/daily_ratio_by_group", BY_GROUP, **of.parameters, **days),
             scale=RATIO,
             style=DAILY_LINES,
             link=GROUP_SERIES,

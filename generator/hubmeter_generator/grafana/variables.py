@@ -110,6 +110,38 @@ def every() -> Variable:
     return _hidden("every", "Step", "ceil(vector($__range_s) / 2880) * 60", "/ ([0-9]+) /", default="3600")
 
 
+def days() -> list[Variable]:
+    """Return the hidden variables by which panels read the sums of whole days in the time range (parts/usage/period).
+
+    ``days_begin`` and ``days_end`` are the first and the last midnight (UTC) in the range so far, in Unix time. The
+    lengths of the parts before, between and after them are in milliseconds. ``range_end`` is the end of the range,
+    because Grafana evaluates variables up to a second later than panels. ``by_day`` is ``|yes``, or ``no`` where a hub
+    lacks the sum of a day: before it is recorded, after an outage, and of the time before rules recorded such sums.
+    """
+    end, begin = "vector(time())", "(vector(time()) - $__range_s)"
+    # A bucket of 5 minutes belongs to the day in which it began.
+    first = f"(ceil(({begin} - 299.997) / 86400) * 86400)"
+    last = f"(floor((clamp_max({end}, $now) - 299.997) / 86400) * 86400)"
+    numbers = {
+        "days_begin": ("Begin of days", first),
+        "days_end": ("End of days", last),
+        "range_end": ("End of range", end),
+        "before_days": ("Before days", f"clamp_min(round(({first} + 299.997 - {begin}) * 1000), 1)"),
+        "days": ("Days", f"clamp_min(({last} - {first}) * 1000, 1)"),
+        "after_days": ("After days", f"clamp_min(round(({end} - {last} - 299.997) * 1000), 1)"),
+    }
+    variables = [_hidden(name, label, query, "/ ([0-9.]+) /", default="1") for name, (label, query) in numbers.items()]
+    # With two days before: charts by day show the day before each point, and Grafana's first point is before the range.
+    buckets = f"{names.USAGE_RECORDED}{{{_HUB}}}[2d${{days}}ms] @ ${{days_end}} offset -299999ms"
+    sums = f"{names.USAGE_RECORDED_DAY}{{{_HUB}}}[2d${{days}}ms] @ ${{days_end}} offset -86399999ms"
+    by = "by (%(cluster)snamespace)"
+    complete = f"sum {by} (sum_over_time({sums})) == sum {by} (sum_over_time({buckets}))"
+    lacking = f"count(group {by} ({names.HUBS}{{{_HUB}}} @ $now) unless on (%(cluster)snamespace) ({complete}))"
+    no, yes = (f'label_replace(vector(1), "by_day", "{value}", "", "")' for value in ("no", "|yes"))
+    query = f"{no} and on () ({lacking} or {last} - {first} < 86400) or on () {yes}"
+    return [*variables, _hidden("by_day", "By day", query, '/by_day="([^"]+)"/', default="no")]
+
+
 def most(name: str, label: str, users: str) -> Variable:
     """Return a hidden variable with the usernames of a query's result.
 

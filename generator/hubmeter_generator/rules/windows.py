@@ -1,4 +1,4 @@
-"""The recording rules of days and rolling windows: usage of users by day, active users, usage of users with a limit.
+"""The recording rules of days and rolling windows: usage by day, active users, usage of users with a limit.
 
 Windows of more than a day are computed once an hour.
 """
@@ -23,8 +23,11 @@ def groups() -> tuple[RuleGroup, ...]:
 
 
 def _days() -> Iterator[Rule]:
-    for resource in (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS):
-        bucket = names.user(names.BUCKETS[resource])
+    of_users = (names.MEMORY_REQUESTS, names.CPU_REQUESTS, names.GPU_REQUESTS, names.SERVERS)
+    of_groups = (names.MEMORY_WORKING_SET, names.MEMORY_REQUESTS, names.CPU_USAGE, names.CPU_REQUESTS)
+    buckets = [names.user(names.BUCKETS[resource]) for resource in of_users]
+    buckets += [names.group(names.BUCKETS[resource]) for resource in of_groups]
+    for bucket in (*buckets, names.USAGE_RECORDED):
         yield Rule(names.day(bucket), "usage/day", {"series": bucket, "record": names.day(bucket)})
 
 

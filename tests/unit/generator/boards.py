@@ -34,6 +34,12 @@ def queries(board: dict[str, Any]) -> Iterator[str]:
             yield target["expr"]
 
 
+# The values of hidden variables with which panels read buckets, not sums of days.
+NO_DAYS = {"by_day": "no"} | dict.fromkeys(
+    ("days_begin", "days_end", "range_end", "before_days", "days", "after_days"), "1"
+)
+
+
 def substituted(expression: str) -> str:
     """Return a panel's query as Grafana would send it."""
     values = {
@@ -57,6 +63,7 @@ def substituted(expression: str) -> str:
         "cost_limit": "20",
         "cluster": ".*",
         "now": "1767225600.5",
+        **NO_DAYS,
         "every": "3600",
         "active": "(ann|bob)",
         "most_hours": "(ann|bob)",

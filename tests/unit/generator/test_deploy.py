@@ -24,6 +24,7 @@ from hubmeter_generator import dashboards, fill, settings
 from hubmeter_generator.grafana.links import DOCS
 from hubmeter_generator.write.files import files
 from tests.http_server import Handler, http_server
+from tests.unit.generator.boards import NO_DAYS
 from tests.waiting import PATIENCE
 
 TOKEN = "a token of the test"
@@ -243,7 +244,7 @@ def test_results_of_queries_which_deploy_cannot_ask_for_are_constants(
     state = deployed(grafana, tmp_path)
     for sent in state.boards:
         hidden = {v["name"]: v for v in sent["dashboard"]["templating"]["list"] if v["hide"]}
-        values = {"now": "end()", "every": "3600"}
+        values = {"now": "end()", "every": "3600", **NO_DAYS}
         assert {"now"} <= hidden.keys()
         for name, variable in hidden.items():
             assert (variable["type"], variable["query"]) == ("constant", values.get(name, ".*")), name

@@ -446,7 +446,7 @@ def check(store: Store, month: Month) -> int:
                 frozenset((name, value) for name, value in row.labels.items() if name != "__name__"): row.value
                 for row in target.prometheus.instant(query, at)
             }
-            for query in (step.expr, f"last_over_time({step.record}[26h])" if step.kept else step.record)
+            for query in (step.expr, _read(step))
         )
         for key in want.keys() | rows.keys():
             a, b = want.get(key, math.nan), rows.get(key, math.nan)
@@ -454,3 +454,10 @@ def check(store: Store, month: Month) -> int:
                 raise AssertionError(f"{step.record}{dict(key)}: the rule gives {a}, the model wrote {b}")
             equal += 1
     return equal
+
+
+def _read(step: backfill.Step) -> str:
+    """Return the query for a recorded series: as last recorded, where it has a sample a day."""
+    if step.kept or step.daily:
+        return f"last_over_time({step.record}[{'26h' if step.kept else '1d'}])"
+    return step.record

@@ -207,7 +207,7 @@ def substituted(expression: str, days: int, step: int, values: Mapping[str, str]
 def _value(store: Store, variable: Mapping[str, Any], query: str) -> str:
     """Return the value of a hidden variable as Grafana puts it into a query."""
     if variable["name"] == "now":
-        return "end()"
+        return f"{month.END - 60}"
     found = Prometheus(store.url, store.session).instant(query, month.END - 60)
     if not variable["multi"]:
         labels = "".join(f'{name}="{value}"' for name, value in found[0].labels.items())

@@ -73,7 +73,8 @@ def repeated(store: Store, query: str, at: float | Span, repeats: int, slow: flo
 
 
 _SUBQUERY: Final = re.compile(
-    r"\[(?P<range>\d+)(?P<unit>[smhd]):(?P<step>\d+)(?P<step_unit>[smhd])\](?P<end> @ (end\(\)|\d+))?( offset -[12]ms)?\s*$"
+    r"\[(?P<range>\d+)(?P<unit>[smhd]):(?P<step>\d+)(?P<step_unit>[smhd])\]"
+    r"(?P<end> @ (end\(\)|\d+))?( offset -[12]ms)?\s*$"
 )
 _HAS_SUBQUERY: Final = re.compile(r"\[\d+[smhd]:")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from hubmeter_hub.usage_page.handlers import (
     NotSetUp,
     NotSetUpJson,
     OAuthCallback,
+    Pages,
     Site,
     Static,
     UsageJson,
@@ -98,7 +100,10 @@ def make_app(
             "no file of --config-files has a policy (c.UsageQuotaManager.policy): showing the limits in Prometheus"
         )
     grants = manager.grants(logs_changes=False)  # the hub logs them
-    summaries = SummaryCache(page.moment, read_user, shown, time.time, grants.active, warns(manager.config, log))
+    rendered = Rendered()
+    summaries = SummaryCache(
+        page.moment, read_user, shown, time.time, grants.active, warns(manager.config, log), rendered.replace
+    )
     limits = Limits(viewer, policies if has_policies else None, grants)
     if has_markup(viewer.footer_note):
         log.warning("c.UsageViewer.footer_note is shown as text, not as HTML: write it without tags")
@@ -109,6 +114,7 @@ def make_app(
         pages,
         viewer.session_secret_key,
         summaries=summaries,
+        rendered=rendered,
         limits=limits,
         routes=group.routes(site.prefix),
         fresh_auth=fresh_auth or auth,
@@ -144,6 +150,7 @@ def _application(
     Without a secret for cookies it makes one.
     """
     prefix = site.prefix
+    static: dict[str, Any] = {"static_path": str(STATIC), "static_url_prefix": f"{prefix}static/"}
     return web.Application(
         [
             (prefix, pages[0]),
@@ -158,10 +165,8 @@ def _application(
         xsrf_cookies=True,
         site=site,
         auth=auth,
-        pages=templates(),
-        rendered=Rendered(),
-        static_path=STATIC,
-        static_url_prefix=f"{prefix}static/",
+        pages=Pages(templates(), site, partial(Static.make_static_url, static)),
+        **static,
         static_handler_class=Static,
         log_function=_log_request,
         **settings,

@@ -7,11 +7,11 @@ origin.
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import jinja2
@@ -73,6 +73,50 @@ class Site:
         )
 
 
+class Viewer(NamedTuple):
+    """What a page depends on of the requester: the name, None without a login, and the links in its head."""
+
+    name: str | None = None
+    is_admin: bool = False
+    leads_groups: bool = False
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Makes pages. ``static_url`` returns the URL of a static file."""
+
+    templates: jinja2.Environment
+    site: Site
+    static_url: Callable[[str], str]
+
+    def html(self, template: str, viewer: Viewer, **values: object) -> str:
+        """Return a page for a viewer."""
+        return self.templates.get_template(template).render(
+            hub_url=self.site.hub_url,
+            prefix=self.site.prefix,
+            footer_note=self.site.footer_note,
+            viewer=viewer.name,
+            is_admin=viewer.is_admin,
+            leads_groups=viewer.leads_groups,
+            static_url=self.static_url,
+            **values,
+        )
+
+    def usage(self, viewer: Viewer, own: bool, summary: Summary) -> str:
+        """Return the page of a summary, which may be the viewer's own."""
+        return self.html(
+            "usage.html",
+            viewer,
+            summary=summary,
+            own=own,
+            on_own_page=own,
+            enable_home_storage=self.site.enable_home_storage,
+            enable_compute=self.site.enable_compute,
+            merged=_MERGED[self.site.intersection],
+            meanwhile=_MEANWHILE[self.site.failover_open],
+        )
+
+
 def templates() -> jinja2.Environment:
     """Return the page's templates. Values are escaped, and an undefined name is an error."""
     environment = jinja2.Environment(
@@ -118,7 +162,7 @@ class Quiet(RequestHandler):
 class Protected(Quiet):
     """Sets the security headers and cookie attributes, and shows errors without details.
 
-    It uses the application's settings ``site``, ``pages`` (the templates) and ``auth`` (the client of the hub).
+    It uses the application's settings ``site``, ``pages`` and ``auth`` (the client of the hub).
     """
 
     messages = _MESSAGES
@@ -160,33 +204,19 @@ class Protected(Quiet):
 
     def show(self, template: str, **values: object) -> None:
         """Answer with a page."""
-        self.finish(self.html(template, **values))
+        self.finish(self.pages().html(template, self.viewer(), **values))
 
-    def html(self, template: str, **values: object) -> str:
-        """Return a page."""
-        pages: jinja2.Environment = self.settings["pages"]
-        name, is_admin, leads_groups = self.viewer
-        return pages.get_template(template).render(
-            hub_url=self.site.hub_url,
-            prefix=self.site.prefix,
-            footer_note=self.site.footer_note,
-            viewer=name,
-            is_admin=is_admin,
-            leads_groups=leads_groups,
-            static_url=self.static_url,
-            **values,
-        )
+    def pages(self) -> Pages:
+        """Return the maker of pages."""
+        pages: Pages = self.settings["pages"]
+        return pages
 
-    @cached_property
-    def viewer(self) -> tuple[str | None, bool, bool]:
-        """What a page depends on of the requester, once the requester is identified.
-
-        These are the name, None without a login, and whether the requester is an administrator, and may see groups.
-        """
+    def viewer(self) -> Viewer:
+        """Return what a page depends on of the requester."""
         viewer = getattr(self, "_current_user", None)  # current_user would ask the hub again, which may fail
         if not viewer:
-            return None, False, False
-        return viewer["name"], bool(viewer.get("admin")), bool(self.access_to_groups(viewer))
+            return Viewer()
+        return Viewer(viewer["name"], bool(viewer.get("admin")), bool(self.access_to_groups(viewer)))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ARG002 # tornado's signature
         """Answer with a page that says what to do. Details are in the log only."""
@@ -300,25 +330,14 @@ class UsagePage(Usage):
         summary, own = await self.summary()
         if summary.state == "away":
             self.set_status(503)
-        key = *self.viewer, own, summary.username
-        self.finish(self.rendered().page(key, summary, partial(self._html, summary, own)))
+        viewer = self.viewer()
+        make = partial(self.pages().usage, viewer, own)
+        self.finish(self.rendered().page((viewer, own, summary.username), summary, make))
 
     def rendered(self) -> Rendered:
         """Return the pages that have been made."""
-        pages: Rendered = self.settings["rendered"]
-        return pages
-
-    def _html(self, summary: Summary, own: bool) -> str:
-        return self.html(
-            "usage.html",
-            summary=summary,
-            own=own,
-            on_own_page=own,
-            enable_home_storage=self.site.enable_home_storage,
-            enable_compute=self.site.enable_compute,
-            merged=_MERGED[self.site.intersection],
-            meanwhile=_MEANWHILE[self.site.failover_open],
-        )
+        rendered: Rendered = self.settings["rendered"]
+        return rendered
 
 
 class UsageJson(Usage):

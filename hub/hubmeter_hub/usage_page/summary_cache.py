@@ -7,7 +7,7 @@ users who opened the page in the last 5 minutes are read again before they ask, 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -84,12 +84,13 @@ class SummaryCache:
         clock: Callable[[], float],
         grants: Callable[[], tuple[Grant, ...]] = tuple,
         warns: Callable[[str, frozenset[str]], bool] = lambda *_: True,
+        replace: Callable[[Sequence[tuple[Summary, Summary]]], None] = lambda _: None,
     ) -> None:
         """Send no query yet. Without ``policies`` the recorded limits apply; ``clock`` returns unix seconds.
 
         ``moment`` returns the present one, and fails as ``read`` does. ``grants`` returns those that are active;
         readings are not kept longer than they are the same. ``warns`` returns whether the quota guard stops servers of
-        a user in these groups.
+        a user in these groups. ``replace`` takes summaries that no longer hold, each with its successor.
         """
         self._read_moment = moment
         self._read = read
@@ -97,6 +98,7 @@ class SummaryCache:
         self._clock = clock
         self._grants = grants
         self._warns = warns
+        self._replace = replace
         self._moment: asyncio.Future[Moment] | None = None
         self._moment_until = 0.0
         self._kept: dict[_Key, _Kept] = {}  # in the order of reading
@@ -130,9 +132,7 @@ class SummaryCache:
         now = self._clock()
         if reading is None or kept is None:
             return summarize(username, tuple(sorted(groups)), self._limits(*key), None, now)
-        if kept.summary is None or kept.summary.state != state_of(reading, now):
-            kept.summary = summarize(username, tuple(sorted(groups)), kept.limits, reading, now)
-        return kept.summary
+        return _summary(key, kept, reading, now)
 
     def _limits(self, username: str, groups: frozenset[str], grants: tuple[Grant, ...]) -> tuple[Limit, ...] | None:
         if self._policies is None:
@@ -165,17 +165,35 @@ class SummaryCache:
         The users of one query are read at a time, so that others need not wait. After an error, the next view reads.
         """
         now, grants = self._clock(), self._grants()
-        lately = [(key, kept) for key, kept in self._kept.items() if abs(now - kept.viewed) < VIEWED_SECONDS]
-        keys = [key for key, kept in lately if kept.lasts and key[2] == grants]
-        if not keys:
+        lately = [
+            (key, kept)
+            for key, kept in self._kept.items()
+            if abs(now - kept.viewed) < VIEWED_SECONDS and kept.lasts and key[2] == grants
+        ]
+        if not lately:
             return
         with suppress(PrometheusError, OSError):
             moment = await asyncio.shield(self.begin())
             if moment.newest is None or moment.at - moment.newest < SETTLED_SECONDS:
                 return
-            for number in range(0, len(keys), MOST_USERS):
-                some = [key for key in keys[number : number + MOST_USERS] if key in self._kept]
-                await asyncio.gather(*(asyncio.shield(self._kept_at(moment, key).reading) for key in some))
+            ended = [(key, kept) for key, kept in lately if not _has_failed(kept.reading) and not kept.holds_at(moment)]
+            for number in range(0, len(ended), MOST_USERS):
+                some = [(key, kept) for key, kept in ended[number : number + MOST_USERS] if self._kept.get(key) is kept]
+                again = [self._kept_at(moment, key) for key, _ in some]
+                readings = await asyncio.gather(*(asyncio.shield(kept.reading) for kept in again))
+                now = self._clock()
+                summaries = [
+                    (old.summary, _summary(key, kept, reading, now))
+                    for (key, old), kept, reading in zip(some, again, readings, strict=True)
+                ]
+                self._replace([(old, new) for old, new in summaries if old is not None])
+
+
+def _summary(key: _Key, kept: _Kept, reading: Reading, now: float) -> Summary:
+    """Return the summary of a reading that is there: the same object while it has not changed."""
+    if kept.summary is None or kept.summary.state != state_of(reading, now):
+        kept.summary = summarize(key[0], tuple(sorted(key[1])), kept.limits, reading, now)
+    return kept.summary
 
 
 def _has_failed(task: asyncio.Future[Moment] | asyncio.Future[Reading]) -> bool:

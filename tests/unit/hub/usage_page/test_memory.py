@@ -53,7 +53,7 @@ def test_what_is_kept_of_a_user_is_bounded(*, keeps_pages: bool, most_kib: float
             site = {"hub_url": "/hub/", "prefix": "/services/usage/", "footer_note": "", "leads_groups": False}
             shown = {"enable_compute": True, "enable_home_storage": True, "merged": "", "meanwhile": ""}
             make = partial(page.render, values, **site, **shown, summary=summary, static_url=str)
-            rendered.page(summary.username, summary, make)
+            rendered.page(summary.username, summary, lambda _: make())
 
     async def kept() -> int:
         """Return the bytes for USERS users."""

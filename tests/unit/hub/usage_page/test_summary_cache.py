@@ -12,7 +12,7 @@ from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.usage import Moment
 from hubmeter_hub.usage_page import summary_cache as module
 from hubmeter_hub.usage_page.reading import PageReadings
-from hubmeter_hub.usage_page.summary import Reading, Use
+from hubmeter_hub.usage_page.summary import Reading, Summary, Use
 from hubmeter_hub.usage_page.summary_cache import SummaryCache
 from hubmeter_promql.client import UnreachableError
 
@@ -102,19 +102,22 @@ def test_a_reading_is_kept_while_the_hub_has_no_newer_sample(seconds: float, new
 
 def test_users_who_were_there_lately_are_read_again_before_they_ask() -> None:
     asked, clock = Asked(), Clock()
+    replaced: list[tuple[Summary, Summary]] = []
 
     async def scenario() -> None:
-        standings = cache(asked, clock=clock)
+        standings = SummaryCache(asked.moment, asked.read, POLICIES, clock, replace=replaced.extend)
         await standings.of("zoe", STAFF)
         clock.now += 200.0
-        await standings.of("ann", STAFF)
+        old = await standings.of("ann", STAFF)
         clock.now += 101.0
         asked.at, asked.newest = 1301.0, 1200.0
         await standings.read_again()
         assert [name for name, _ in asked.calls] == ["zoe", "ann", "ann"]
-        assert (await standings.of("ann", STAFF)).measured_at == 1200.0
+        new = await standings.of("ann", STAFF)
+        assert new.measured_at == 1200.0
+        assert [(id(first), id(second)) for first, second in replaced] == [(id(old), id(new))]
         await standings.read_again()
-        assert len(asked.calls) == 3, "the reading holds"
+        assert (len(asked.calls), len(replaced)) == (3, 1), "the reading holds"
         clock.now += 301.0
         moments = asked.moments
         await standings.read_again()

@@ -7,8 +7,8 @@ machine with this client. The kinds of turns:
 
 - opening: users who are logged in at the hub open the service, which asks the hub for a login.
 - later view: both services ask the hub who the users are, as they do every 5 minutes, and the page reads their usage.
-- view, new usage: the users are known, and the page reads their usage, because rules have recorded more.
-- view: the users are known, and the page shows the usage that it has read.
+- view, new usage: the users are known, and rules have recorded more half a minute ago.
+- view: the users are known, and the page shows the usage that it has shown before.
 """
 
 import argparse

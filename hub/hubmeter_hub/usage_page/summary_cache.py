@@ -30,8 +30,10 @@ SETTLED_SECONDS: Final = 60.0
 # The readings kept at most, about 6 KB each: more users read again.
 MOST_KEPT: Final = 2000
 
-# Seconds after a view in which the user is read again before the next one.
+# Seconds after a view in which the user is read again before the next one, and between the times of that. Later views
+# wait for the hub, which is asked every 5 minutes who the user is.
 VIEWED_SECONDS: Final = 300.0
+AGAIN_SECONDS: Final = 5.0
 
 # From (username, limits, moment) to a reading, which has the recorded limits where None are given; may raise
 # PrometheusError, or OSError for a token file.
@@ -156,7 +158,7 @@ class SummaryCache:
     async def keep_fresh(self) -> None:
         """Read users again, until this is cancelled."""
         while True:
-            await asyncio.sleep(MOMENT_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
             await self.read_again()
 
     async def read_again(self) -> None:

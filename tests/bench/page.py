@@ -7,8 +7,9 @@ machine with this client. The kinds of turns:
 
 - opening: users who are logged in at the hub open the service, which asks the hub for a login.
 - later view: both services ask the hub who the users are, as they do every 5 minutes, and the page reads their usage.
-- view, new usage: the users are known, and rules have recorded more half a minute ago.
-- view: the users are known, and the page shows the usage that it has shown before.
+- view, new usage: the users are known, and rules recorded more half a minute ago. That pause is before hello's turn,
+  too, because the proxy and the client make connections again after it.
+- view: the users are known, and the page shows the usage that it has shown before, right after another turn.
 """
 
 import argparse
@@ -194,8 +195,9 @@ async def measure(
                 open_session.cookie_jar.update_cookies({"jupyterhub-session-id": f"round{number}"}, URL(hub.url))
             for name in order:
                 await views("later view", name)
-            await more_usage()
-            await views("view, new usage", "usage")
+            for name in order:
+                await more_usage()
+                await views("view, new usage", name)
             for name in order:
                 await views("view", name)
     finally:
@@ -218,7 +220,7 @@ def rows(turns: Mapping[tuple[str, str], Sequence[Turn]]) -> Iterator[Sequence[s
             seconds = [second for result in done for second in result.seconds]
             if not seconds:
                 continue
-            beside = per_request(name, kind) / per_request("hello", kind if ("hello", kind) in turns else "view")
+            beside = per_request(name, kind) / per_request("hello", kind)
             yield (
                 f"{kind}, {name}", f"{sum(len(result.failed) for result in done)} of {len(seconds)}",
                 f"{statistics.median(seconds):.2f} s", f"{max(seconds):.2f} s", f"{1 / per_request(name, kind):.1f}",

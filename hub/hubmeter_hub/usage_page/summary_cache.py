@@ -105,11 +105,14 @@ class SummaryCache:
         self._moment_until = 0.0
         self._kept: dict[_Key, _Kept] = {}  # in the order of reading
 
-    def begin(self) -> asyncio.Future[Moment]:
-        """Return the moment, which is read if the last one is too old: while the hub is asked who the requester is."""
+    def begin(self, ahead: float = 0.0) -> asyncio.Future[Moment]:
+        """Return the moment, which is read if the last one is too old, or will be in ``ahead`` seconds.
+
+        Call this while the hub is asked who the requester is.
+        """
         now = self._clock()
         # A clock that was set back would keep a moment for as long.
-        is_kept = 0 < self._moment_until - now <= MOMENT_SECONDS
+        is_kept = ahead < self._moment_until - now <= MOMENT_SECONDS
         if self._moment is None or not is_kept or _has_failed(self._moment):
             self._moment_until = now + MOMENT_SECONDS
             self._moment = asyncio.ensure_future(self._read_moment())
@@ -175,7 +178,7 @@ class SummaryCache:
         if not lately:
             return
         with suppress(PrometheusError, OSError):
-            moment = await asyncio.shield(self.begin())
+            moment = await asyncio.shield(self.begin(AGAIN_SECONDS))
             if moment.newest is None or moment.at - moment.newest < SETTLED_SECONDS:
                 return
             ended = [(key, kept) for key, kept in lately if not _has_failed(kept.reading) and not kept.holds_at(moment)]

@@ -118,6 +118,11 @@ def test_users_who_were_there_lately_are_read_again_before_they_ask() -> None:
         assert [(id(first), id(second)) for first, second in replaced] == [(id(old), id(new))]
         await standings.read_again()
         assert (len(asked.calls), len(replaced)) == (3, 1), "the reading holds"
+        for seconds, moments in ((9.9, 0), (0.1, 1), (9.0, 0)):
+            before = asked.moments
+            clock.now += seconds
+            await standings.read_again()
+            assert asked.moments - before == moments, "so that no view waits for a moment"
         clock.now += 301.0
         moments = asked.moments
         await standings.read_again()

@@ -211,9 +211,10 @@ def _value(store: Store, variable: Mapping[str, Any], query: str) -> str:
     found = Prometheus(store.url, store.session).instant(query, month.END - 60)
     if not variable["multi"]:
         labels = "".join(f'{name}="{value}"' for name, value in found[0].labels.items())
-        match = re.search(variable["regex"].strip("/"), f"{{{labels}}} {found[0].value:.3f} {month.END - 60}")
+        value = f"{found[0].value:.3f}".removesuffix(".000")
+        match = re.search(variable["regex"].strip("/"), f"{{{labels}}} {value} {month.END - 60}")
         assert match, variable["name"]
-        return match[1].removesuffix(".000")
+        return match[1]
     return "(" + "|".join(re.escape(row.labels["username"]).replace("\\", "\\\\") for row in found) + ")"
 
 

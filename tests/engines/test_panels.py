@@ -508,7 +508,7 @@ def test_the_largest_groups_of_a_chart_and_all_others_are_together_all_groups(en
         ({}, {"ann", "bob-smith", "x--y"}),
         ({"username": "(ann|bob-smith)"}, {"ann", "bob-smith"}),
     ],
-    ids=str,
+    ids=["all users", "chosen users"],
 )
 def test_panels_of_the_users_with_the_most_show_the_same_as_with_all_users(
     engine: Engine, chosen: dict[str, str], users: set[str]

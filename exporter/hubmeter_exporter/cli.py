@@ -1,8 +1,9 @@
 """``hubmeter-exporter``: its options and its process."""
 
 import argparse
+import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,10 @@ from hubmeter_exporter.server import listen, serve
 PROG: Final = "hubmeter-exporter"
 DEFAULT_PORT: Final = 9090
 DEFAULT_PREFIX: Final = "/services/groups-exporter/"
+# Options of newer releases of jupyterhub-groups-exporter, which reads usage from Prometheus itself.
+RETIRED: Final = ("update_metrics_interval", "update_dirsize_interval", "prometheus_host", "prometheus_port")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Settings:
     once: bool
     salt: Salt | None = None
     connection: Connection = DIRECT
+    warnings: tuple[str, ...] = ()  # for the log, before the first reading
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     settings = parse(argv, environment)
     command_line.set_up_logging(settings.log_level)
+    for warning in settings.warnings:
+        _log.warning("%s", warning)
     client = HubClient(settings.api_url, settings.token, connection=settings.connection)
     refresher = MembershipRefresher(
         _pseudonymous(client.read_users, settings.salt) if settings.salt else client.read_users,
@@ -128,7 +136,27 @@ def parse(argv: Sequence[str], environment: Mapping[str, str]) -> Settings:
         once=arguments.once,
         salt=salt,
         connection=_connection(arguments, environment),
+        warnings=tuple(_warnings(arguments)),
     )
+
+
+def _warnings(arguments: argparse.Namespace) -> Iterator[str]:
+    """Yield a sentence for the log where options of jupyterhub-groups-exporter have another effect here."""
+    given = [f"--{name}" for name in RETIRED if getattr(arguments, name) is not None]
+    if not given:
+        return
+    yield (
+        f"ignored: {', '.join(given)}. Hubmeter's rules record the usage of groups in Prometheus. The series "
+        "user_group_memory_bytes, user_group_cpu_seconds, user_group_memory_requests_bytes, "
+        "user_group_cpu_requests_seconds and user_group_home_dir_bytes of jupyterhub-groups-exporter are not exported: "
+        "replace them in dashboards (docs/migrating/groups-exporter.md), and remove the options."
+    )
+    if arguments.double_count is None and arguments.multiple_groups is None:
+        yield (
+            "users of several groups count only in the default group "
+            f"{arguments.default_group!r}; jupyterhub-groups-exporter with these options counted them in each of their "
+            "groups. For that, set --double_count true; to keep the default, set --multiple_groups default."
+        )
 
 
 def build_parser(environment: Mapping[str, str]) -> Parser:
@@ -261,6 +289,8 @@ def build_parser(environment: Mapping[str, str]) -> Parser:
         help="also serve under this path, which the hub's proxy requests (default: JUPYTERHUB_SERVICE_PREFIX, else "
         f"{DEFAULT_PREFIX})",
     )
+    for name in RETIRED:
+        option(name, metavar="TEXT", help="option of jupyterhub-groups-exporter; ignored, with a line in the log")
     parser.process_options(once="read the hub once, print the metrics and exit")
     return parser
 

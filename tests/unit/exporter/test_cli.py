@@ -193,6 +193,21 @@ def test_every_option_of_the_contract_and_its_aliases(tmp_path: Path) -> None:
             assert expected in shown, name
 
 
+def test_options_of_newer_groups_exporters_are_ignored_with_their_effect_in_the_log(hub: FakeHub) -> None:
+    # As the Helm chart of jupyterhub-groups-exporter writes them: without double_count, which was true there.
+    hosts = ["--prometheus_host", "prometheus.support", "--prometheus_port", ""]
+    retired = ["--update_metrics_interval", "300", "--update-dirsize-interval", "3600", *hosts]
+    ended = run("--once", *retired, JUPYTERHUB_API_TOKEN=TOKEN, JUPYTERHUB_API_URL=hub.api_url)
+    assert ended.returncode == 0
+    ignored = "ignored: --update_metrics_interval, --update_dirsize_interval, --prometheus_host, --prometheus_port. "
+    assert ignored in ended.stderr
+    assert "users of several groups count only in the default group 'other'" in ended.stderr
+    for chosen in (["--double_count", "true"], ["--multiple_groups", "default"]):
+        (warning,) = parse([*retired, *chosen], ACCESS).warnings
+        assert ignored in warning
+    assert parse(["--update_info_interval", "60"], ACCESS).warnings == ()
+
+
 def test_defaults_and_the_environment() -> None:
     settings = parse([], ACCESS)
     assert (settings.interval, settings.origin.namespace, settings.origin.prefix) == (3600.0, "", "jupyterhub")

@@ -57,6 +57,15 @@ def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes()
     assert role == {"scopes": ["list:users", "read:users:groups"], "services": [service]}
 
 
+def test_the_migration_keeps_the_token_and_the_counting_of_the_replaced_chart() -> None:
+    page = (ROOT / "docs" / "migrating" / "groups-exporter.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"(?ms)^```yaml\n# hubmeter\n(.*?)^```", page)
+    pod = the(objects(yaml.safe_load(text)), "Deployment")["spec"]["template"]["spec"]
+    key = "hub.services.jupyterhub-groups-exporter.apiToken"
+    assert pod["volumes"][0]["secret"]["items"] == [{"key": key, "path": "token"}]
+    assert "--multiple_groups=all" in pod["containers"][0]["args"]
+
+
 def test_prometheus_mounts_the_rules_of_our_config_map_where_it_reads_them() -> None:
     (values,) = (found for found in blocks("prometheus") if "server" in found)
     (ours,) = blocks("namespace support")

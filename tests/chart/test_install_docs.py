@@ -9,11 +9,25 @@ from hubmeter_generator.operate.checks.prometheus import DAYS_OF_MONTHS
 from tests.chart.charts import CHART, ROOT, Json, objects, of_kind, the
 
 PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"(?ms)^```yaml\n# ([^\n]+)\n(.*?)^```", PAGE)
+
+
+def titled(page: str) -> list[tuple[str, str]]:
+    """Return the YAML blocks of a page: the comment in their first line, and the rest."""
+    return re.findall(r"(?ms)^```yaml\n# ([^\n]+)\n(.*?)^```", page)
+
+
+BLOCKS = titled(PAGE)
 
 
 def blocks(of: str) -> list[Json]:
     return [yaml.safe_load(text) for title, text in BLOCKS if of in title]
+
+
+def only_block(page: str, title: str) -> Json:
+    """Return the values of the only block with this title on another page of docs."""
+    (text,) = (text for of, text in titled((ROOT / "docs" / page).read_text(encoding="utf-8")) if of == title)
+    values: Json = yaml.safe_load(text)
+    return values
 
 
 @pytest.mark.parametrize("values", blocks("hubmeter"))
@@ -58,9 +72,8 @@ def test_the_hub_makes_the_token_that_the_exporter_reads_and_grants_two_scopes()
 
 
 def test_the_migration_keeps_the_token_and_the_counting_of_the_replaced_chart() -> None:
-    page = (ROOT / "docs" / "migrating" / "groups-exporter.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"(?ms)^```yaml\n# hubmeter\n(.*?)^```", page)
-    pod = the(objects(yaml.safe_load(text)), "Deployment")["spec"]["template"]["spec"]
+    values = only_block("migrating/groups-exporter.md", "hubmeter")
+    pod = the(objects(values), "Deployment")["spec"]["template"]["spec"]
     key = "hub.services.jupyterhub-groups-exporter.apiToken"
     assert pod["volumes"][0]["secret"]["items"] == [{"key": key, "path": "token"}]
     assert "--multiple_groups=all" in pod["containers"][0]["args"]
@@ -117,9 +130,7 @@ def test_every_value_the_page_names_exists() -> None:
 
 
 def test_the_page_of_prerequisites_makes_the_token_that_reads_the_hubs_metrics() -> None:
-    page = (ROOT / "docs" / "prerequisites.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"(?ms)^```yaml\n# jupyterhub\n(.*?)^```", page)
-    hub = yaml.safe_load(text)["hub"]
+    hub = only_block("prerequisites.md", "jupyterhub")["hub"]
     (service,) = hub["services"]
     metrics = {"hub": {"metrics": {"enabled": True}}, "scrape": {"method": "serviceMonitor"}}
     (endpoint,) = the(objects(metrics), "ServiceMonitor", "-hub")["spec"]["endpoints"]

@@ -6,6 +6,7 @@ A double plays the failures only; decisions on real numbers are in test_usage.py
 import asyncio
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -133,8 +134,9 @@ def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None
 
 
 FAILURES = [
-    ("hangs", "timeout", "did not answer within 0.5 s"),
-    ("drips", "timeout", "did not answer within 0.5 s"),
+    # Of the 0.5 s, what is left at the request: less on a busy machine.
+    ("hangs", "timeout", r"did not answer within 0\.\d+ s|no time is left for"),
+    ("drips", "timeout", r"did not answer within 0\.\d+ s|no time is left for"),
     ("is broken", "bad_answer", "HTTP 500"),
     ("gives a page", "bad_answer", "not as Prometheus does"),
     ("gives half of it", "bad_answer", "not as Prometheus does"),
@@ -174,7 +176,7 @@ def test_if_the_usage_is_unknown_failover_open_decides(
     assert value(registry, "failures_total", reason=reason) == 1
     assert value(registry, "decisions_total", outcome=outcome) == 1
     assert value(registry, "decision_duration_seconds_count") == 1
-    assert said in caplog.text
+    assert re.search(said, caplog.text)
     assert "secret-word" not in caplog.text
 
 

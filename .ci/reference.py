@@ -60,7 +60,7 @@ EXIT_CODES: Final[Mapping[str, tuple[str, str, str]]] = {
     "hubmeter-backfill": (
         "samples were recorded",
         "Prometheus refused samples or went away, or there was nothing to record",
-        f"{_UNUSABLE}, or the state file is of another backfill",
+        f"{_UNUSABLE}, or the state file is of another backfill, or the engine is VictoriaMetrics",
     ),
     "hubmeter-doctor": (
         "nothing required is missing",

@@ -29,7 +29,7 @@ from hubmeter_generator.operate.backfill import (
 )
 from hubmeter_generator.operate.remote_write import Series, write
 from hubmeter_promql.client import Prometheus
-from tests.engines.engine import Engine, running
+from tests.engines.engine import VICTORIA_METRICS, Engine, running
 from tests.http_server import Handler, http_server
 from tests.sim.history import history
 from tests.sim.worlds import small_world
@@ -199,6 +199,15 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped_and_gives_the_same(engin
     assert interrupted.keys() == whole.keys()
     for key, values in whole.items():
         assert interrupted[key] == pytest.approx(values, rel=1e-12)
+
+
+def test_victoriametrics_is_refused_as_it_shows_samples_late(tmp_path: Path) -> None:
+    with running(VICTORIA_METRICS, tmp_path / "engine") as engine:
+        done = run(tmp_path, engine.url, *ASKED)
+    assert done.returncode == 2
+    assert f"{engine.url} is VictoriaMetrics" in done.stderr
+    assert "vmalert -replay.timeFrom" in done.stderr
+    assert not (tmp_path / "state.json").exists()
 
 
 def test_the_state_of_another_backfill_is_not_taken_for_this_one(tmp_path: Path) -> None:

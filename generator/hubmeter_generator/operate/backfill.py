@@ -36,6 +36,7 @@ from hubmeter_generator.operate.remote_write import STALE, Series, WriteRejected
 from hubmeter_generator.rules import homes, membership, shortcuts
 from hubmeter_promql import names, render
 from hubmeter_promql.client import (
+    BadQueryError,
     Prometheus,
     PrometheusError,
     RangeSeries,
@@ -87,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Target:
-    """A server to query and a URL to write to; ``written`` is called after each write, for a flush if necessary."""
+    """A server to query and a URL to write to; ``written`` is called after samples were written, for a flush."""
 
     prometheus: Prometheus
     write_url: str
@@ -257,7 +258,8 @@ def _write(target: Target, rule: Step, recorded: list[Series], start: int, end: 
         if "duplicate sample" not in str(error):
             raise
         total = write(target.write_url, _missing(target.prometheus, rule, recorded, start, end), session=target.session)
-    target.written()
+    if total:
+        target.written()
     return total
 
 
@@ -282,6 +284,15 @@ def first_recorded(prometheus: Prometheus, start: int, end: int) -> int | None:
     last_moment = GRID - 0.001  # excludes the first sample of the next 5 minutes
     found = prometheus.range(query, start + last_moment, end - GRID + last_moment, GRID)
     return min((math.floor(at / GRID) * GRID for row in found for at, _ in row.values), default=None)
+
+
+def _is_victoria_metrics(prometheus: Prometheus) -> bool:
+    """Return whether the engine knows an operator that only VictoriaMetrics' language has."""
+    try:
+        prometheus.instant("vector(1) default 1")
+    except BadQueryError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -366,6 +377,11 @@ def _run(options: argparse.Namespace) -> int:
             raise BackfillError(
                 f"{job.url} has recorded series from {_iso(first)} on, and recording them again would count usage "
                 f"twice; pass --to {_iso(first)} or earlier, or a later --from"
+            )
+        if _is_victoria_metrics(target.prometheus):
+            raise BackfillError(
+                f"{job.url} is VictoriaMetrics, which shows samples only seconds after it accepted them, so rules "
+                "would miss what other rules recorded; use 'vmalert -replay.timeFrom=...' with the same rule files"
             )
         save(options.state, job)
         job = run(target, rules, job, chunk, options.state, lambda line: print(line, flush=True))

@@ -33,7 +33,7 @@ from yarl import URL
 from hubmeter_hub.usage_page.summary_cache import MOMENT_SECONDS, SETTLED_SECONDS
 from tests.bench.measure import markdown, say
 from tests.engines.engine import running
-from tests.engines.recorded import buckets, evenly, heartbeat, record
+from tests.engines.recorded import bucket_end, buckets, evenly, heartbeat, record
 from tests.hub.bursts import slow
 from tests.hub.jupyterhub import Hub, Service, real_hub
 from tests.hub.test_usage_page_mistakes import metadata, service
@@ -255,11 +255,11 @@ def main() -> None:
             record(
                 engine,
                 [buckets(user, "memory", dict(ChainMap(*amounts)), now) for user, amounts in days.items()],
-                [heartbeat(now - SETTLED_SECONDS, minutes=2)],
+                [heartbeat(now - SETTLED_SECONDS)],
             )
 
             def record_more() -> None:
-                record(engine, [heartbeat(time.time() - SETTLED_SECONDS, minutes=1)])
+                record(engine, [heartbeat(bucket_end(time.time() - SETTLED_SECONDS), minutes=1)])
 
             url = proxy.url if given.seconds else engine.url
             (folder / "settings.py").write_text(SETTINGS.format(url=url), encoding="utf-8")

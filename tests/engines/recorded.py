@@ -30,9 +30,14 @@ def evenly(total: float, hours: float, ends_ago: float = 0.0) -> dict[float, flo
 
 
 def heartbeat(now: float, labels: Mapping[str, str] = HUB, minutes: int = 5) -> Series:
-    """Return the series whose newest sample tells that rules are being recorded for the hub."""
-    points = [(round((now - 60 * i) * 1000), 1.0) for i in reversed(range(minutes))]
+    """Return the series whose newest sample tells that rules are being recorded for the hub, every 5 minutes."""
+    points = [(round((now - 60 * i) * 1000), 1.0) for i in reversed(range(0, minutes + 1, 5))]
     return {"__name__": names.USAGE_RECORDED, **labels}, points
+
+
+def bucket_end(now: float) -> float:
+    """Return the time of the newest bucket: a heartbeat that is written again then adds no sample."""
+    return now // BUCKET * BUCKET
 
 
 def record(engine: Engine, *written: Iterable[Series]) -> None:

@@ -396,6 +396,32 @@ def test_rules_that_fail_are_slow_differ_or_are_there_twice_are_named(
 
 
 @pytest.mark.parametrize(
+    ("copies", "status", "says"),
+    [
+        ([{"cluster": "a"}], Status.OK, "series are recorded"),
+        ([{"replica": "0"}, {"replica": "1"}], Status.MISSING, "2 times, which differ in replica"),
+        (
+            [{"cluster": c, "replica": r} for c in "ab" for r in "01"],
+            Status.MISSING,
+            "4 times, which differ in cluster, replica: sums in dashboards, reports and costs are that many times too "
+            "high FIX set cluster_label: cluster",
+        ),
+    ],
+)
+def test_copies_of_recorded_series_are_named_by_the_labels_that_differ(
+    copies: list[dict[str, str]], status: Status, says: str, tmp_path: Path
+) -> None:
+    with running("Prometheus 2.42", tmp_path / "engine", lookback="30m") as engine:
+        now = time.time() - 1
+        recorded = (names.HUBS, names.USAGE_SEEN)
+        rows = [gauge(name, 1.0, now, namespace="prod", **labels) for name in recorded for labels in copies]
+        write(engine.write_url, rows, session=engine.session)
+        result = checks.CHECKS["recorded series"](Site(Prometheus(engine.url, engine.session), SITE))
+    assert result.status is status
+    assert says in f"{result.meaning} FIX {result.fix}"
+
+
+@pytest.mark.parametrize(
     ("build", "version"),
     [
         ({"version": "2.42.0+ds", "goVersion": "go1.19"}, (2, 42)),

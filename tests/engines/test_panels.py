@@ -119,13 +119,12 @@ class Range:
 
 
 def _selected(queries: Iterator[str]) -> set[str]:
-    """Return the names of the metrics in queries; of Prometheus' own metrics without Mimir's."""
+    """Return the names of the metrics in queries, without those that only Mimir has."""
     found: set[str] = set()
     for query in queries:
         text = re.sub(r'"[^"]*"', '""', query)
         found |= set(re.findall(r"([a-zA-Z_][\w:]*)\s*\{", text)) | set(re.findall(r"\b(scrape_\w+)", text))
-        found |= {f"prometheus_rule_{name}" for name in re.findall(r'\?prometheus_rule_(\w+)"', query)}
-    return found
+    return {name for name in found if not name.startswith("cortex_")}
 
 
 def _expressions(*, instant: bool | None = None) -> Iterator[tuple[str, str]]:

@@ -10,15 +10,18 @@ from itertools import pairwise
 import pytest
 import requests
 
+from hubmeter_generator.operate.remote_write import Series
 from hubmeter_generator.settings import make
 from hubmeter_hub.quotas.decision import fits
 from hubmeter_hub.quotas.policy import Limit
 from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.usage import (
+    RecordedTwiceError,
     Usage,
     leaves_at,
     read_before,
     read_buckets,
+    read_moment,
     read_usage,
     read_usages,
     usage_query,
@@ -61,6 +64,25 @@ PACES: dict[str, tuple[list[float], float | None]] = {
 }
 
 
+def recorded_hubs(now: float) -> Iterator[Series]:
+    """Yield hubs that are recorded once, by two replicas, by two with equal labels, and by one after the other."""
+    for namespace, replica, begin, end in (
+        ("once", "", 90, 0),
+        ("replicas", "a", 90, 0),
+        ("replicas", "b", 90, 0),
+        ("samples", "", 90, 0),
+        ("moved", "a", 90, 5),
+        ("moved", "b", 5, 0),
+    ):
+        labels = {"namespace": namespace} | ({"replica": replica} if replica else {})
+        minutes = [(round((now - age * 60) * 1000), 1.0) for age in range(begin, end - 1, -1)]
+        recorded = [
+            (at + late, 5.0) for at, _ in minutes[::5] for late in ([0, 7000] if namespace == "samples" else [0])
+        ]
+        yield {"__name__": names.HUBS, **labels}, minutes
+        yield {"__name__": names.USAGE_RECORDED, **labels}, recorded
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with running(request.param, tmp_path_factory.mktemp("engine")) as engine:
@@ -94,6 +116,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 heartbeat(now - 20 * 60, {"namespace": "silent"}),
                 heartbeat(now - 12 * 60, {"namespace": "late"}),
             ],
+            [*recorded_hubs(then)],
             [
                 ({"__name__": names.HISTORY_START, "namespace": "new", "window": window}, [(round(at * 1000), start)])
                 for window, start, at in (
@@ -214,6 +237,17 @@ def test_a_window_of_hours_ends_where_it_should(prometheus: Prometheus) -> None:
 def test_clusters_that_share_a_prometheus_are_told_apart(prometheus: Prometheus) -> None:
     usage = read_usage(prometheus, {"cluster": "east", "namespace": "prod-two"}, "ann", [WEEK])
     assert usage.used == {WEEK: pytest.approx(3)}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "copies"), [("once", 1.0), ("replicas", 2.0), ("samples", 2.0), ("moved", 1.0), ("none", 1.0)]
+)
+def test_copies_of_the_recorded_series_are_counted(prometheus: Prometheus, namespace: str, copies: float) -> None:
+    usage = read_usage(prometheus, {"namespace": namespace}, "ann", [WEEK])
+    assert usage.copies == pytest.approx(copies, rel=0.1)
+    if copies > 1:
+        with pytest.raises(RecordedTwiceError, match=f"of namespace {namespace} are in the store 2 times"):
+            read_moment(prometheus, {"namespace": namespace}, "1h")
 
 
 @pytest.mark.parametrize(("namespace", "fresh"), [("prod", True), ("late", True), ("silent", False), ("none", False)])

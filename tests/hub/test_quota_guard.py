@@ -30,7 +30,7 @@ from hubmeter_hub.usage_page.reading import PageReadings
 from hubmeter_promql import names
 from tests.browser import chromium
 from tests.engines.engine import Engine, running
-from tests.engines.recorded import BUCKET, buckets, evenly, heartbeat, record
+from tests.engines.recorded import BUCKET, bucket_end, buckets, evenly, heartbeat, record
 from tests.http_server import Handler, http_server
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.hub.test_quotas import SERVER, log_in
@@ -213,7 +213,7 @@ c.QuotaGuard.exempt_groups = ["teachers"]
 
 @pytest.fixture(autouse=True)
 def rules_are_recorded(site: Site) -> None:
-    record(site.engine, [heartbeat(time.time(), {"namespace": site.namespace})])
+    record(site.engine, [heartbeat(bucket_end(time.time()), {"namespace": site.namespace})])
 
 
 def value(metrics: str, name: str, **labels: str) -> float:
@@ -288,6 +288,7 @@ class Failing(Handler, BaseHTTPRequestHandler):
         pytest.param("unreachable", "cannot reach http://127.0.0.1:9", id="Prometheus is away"),
         pytest.param("partial", "answered with warnings: ['no store matched']", id="a partial answer"),
         pytest.param("stale", "no sample newer than 15 minutes is recorded", id="stale usage"),
+        pytest.param("recorded_twice", "are in the store 2 times: deduplicate the replicas", id="two copies of usage"),
         pytest.param("grants", "grants[0]: user is 7", id="an invalid grant"),
         pytest.param("hub", "answered without groups or servers: give the service the scopes", id="a missing scope"),
         pytest.param("hub", "was answered with 403", id="a wrong token"),
@@ -300,6 +301,10 @@ def test_nothing_is_stopped_by_data_that_are_stale_or_partial(
 ) -> None:
     before = site.servers()
     case = request.node.callspec.id
+    copied = {"namespace": f"copied-{site.namespace}"}
+    hubs = ({"__name__": names.HUBS, **copied, "replica": replica} for replica in "ab")
+    times = [round((time.time() - age) * 1000) for age in range(1200, -1, -60)]
+    record(site.engine, [heartbeat(time.time(), copied), *((labels, [(at, 1.0) for at in times]) for labels in hubs)])
     with (
         http_server(type("Proxy", (Partial,), {"upstream": site.engine.url})) as proxy,
         http_server(Failing) as failing,
@@ -310,6 +315,7 @@ def test_nothing_is_stopped_by_data_that_are_stale_or_partial(
             "Prometheus is away": {"prometheus": "http://someone:secret-word@127.0.0.1:9"},
             "a partial answer": {"prometheus": f"http://127.0.0.1:{proxy.server_port}"},
             "stale usage": {"namespace": "another"},
+            "two copies of usage": {"namespace": copied["namespace"]},
             "an invalid grant": {"grants": str(grants)},
             "a missing scope": {"token": site.blind.token},
             "a wrong token": {"token": "nonsense"},

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.engines.engine import Engine, running
-from tests.engines.recorded import buckets, evenly, heartbeat, record
+from tests.engines.recorded import bucket_end, buckets, evenly, heartbeat, record
 from tests.hub.jupyterhub import VERSIONS, Hub, HubDidNotStartError, real_hub
 from tests.waiting import PATIENCE, wait_until
 
@@ -133,7 +133,7 @@ def engine(now: float, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eng
 
 @pytest.fixture(autouse=True)
 def rules_are_recorded(engine: Engine) -> None:
-    record(engine, [heartbeat(time.time())])
+    record(engine, [heartbeat(bucket_end(time.time()))])
 
 
 @pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"JupyterHub {version}")

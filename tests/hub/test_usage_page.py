@@ -27,7 +27,7 @@ from hubmeter_promql import names
 from tests.browser import chromium
 from tests.demo.prometheus import newest
 from tests.engines.engine import Engine, running
-from tests.engines.recorded import buckets, evenly, heartbeat, record
+from tests.engines.recorded import bucket_end, buckets, evenly, heartbeat, record
 from tests.hub.jupyterhub import VERSIONS, Hub, Service, real_hub
 from tests.tools import TOOLS
 from tests.waiting import PATIENCE, free_port, wait_until
@@ -146,8 +146,8 @@ def samples(now: float) -> list[tuple[dict[str, str], list[tuple[int, float]]]]:
         window="7d",
     )
     minutes = range(int(now) - 3600, int(now) + 1, 60)
-    add(names.USAGE_RECORDED, [(t, 1.0) for t in minutes], namespace=NAMESPACE)
-    add(names.USAGE_RECORDED, [(t - 7200, 1.0) for t in minutes], namespace="old-hub")
+    add(names.USAGE_RECORDED, [(t, 1.0) for t in minutes[::5]], namespace=NAMESPACE)
+    add(names.USAGE_RECORDED, [(t - 7200, 1.0) for t in minutes[::5]], namespace="old-hub")
     for user, (used, quota) in {"ann": (4.2, 10.0), "mia": (8.1, 10.0), "bob": (9.7, 10.0), EVIL: (0.5, 1.0)}.items():
         for name, value in ((names.HOME, used), (names.HOME_LIMIT, quota)):
             add(names.user(name), [(t, value * GIB) for t in minutes], namespace=NAMESPACE, username=user)
@@ -226,7 +226,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture(autouse=True)
 def rules_are_recorded(engine: Engine) -> None:
     """Keep usage fresh, however long the tests before took."""
-    record(engine, [heartbeat(time.time(), {"namespace": NAMESPACE}), *near_limits(time.time())])
+    record(engine, [heartbeat(bucket_end(time.time()), {"namespace": NAMESPACE}), *near_limits(time.time())])
 
 
 def near_limits(now: float) -> Iterator[tuple[dict[str, str], list[tuple[int, float]]]]:

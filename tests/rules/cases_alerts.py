@@ -723,12 +723,54 @@ CLUSTERS_MIXED = (
         (fires("15m", _MIXED, _PROD),),
     ),
     Case(
+        "one pod that two replicas record is of one cluster",
+        {
+            f'{names.SCHEDULED_PODS}{{namespace="prod", pod="jupyter-ann", uid="a", replica="{replica}"}}': "1x60"
+            for replica in "ab"
+        },
+        silent(_MIXED, "30m"),
+    ),
+    Case(
         "a pod that was started again under its name is not another cluster's",
         {
             f'{names.SCHEDULED_PODS}{{namespace="prod", pod="jupyter-ann", uid="{uid}"}}': values
             for uid, values in (("a", "1x12 stale"), ("b", "_x10 1x60"))
         },
         silent(_MIXED, "12m", "30m"),
+    ),
+)
+
+_TWICE = "HubmeterRecordedTwice"
+
+
+def _copy(of: str, values: str = "1x60") -> dict[str, str]:
+    return {series(names.HUBS, namespace="prod", prometheus_replica=of): values}
+
+
+RECORDED_TWICE = (
+    Case(
+        "two replicas that record into one store are reported after a quarter of an hour, and one is not",
+        merged(_copy("a"), _copy("b"), {series(names.HUBS, namespace="staging", prometheus_replica="a"): "1x60"}),
+        (*silent(_TWICE, "14m"), fires("15m", _TWICE, _PROD, "2")),
+    ),
+    Case(
+        "a replica that follows another one is not reported",
+        merged(_copy("a", "1x30"), _copy("b", "_x28 1x60")),
+        silent(_TWICE, "30m", "45m"),
+    ),
+    Case(
+        "two samples in each 5 minutes of one series are reported, and one is not",
+        {
+            f'{names.USAGE_RECORDED}{{namespace="{namespace}"}}': " ".join([values] * 60)
+            for namespace, values in (("prod", "5 5 _x3"), ("staging", "5 _x4"))
+        },
+        (AlertExpect("90m", _TWICE, ((_PROD, "2"),)),),
+    ),
+    Case(
+        "with the setting cluster_label the hubs of two clusters are distinguished",
+        {series(names.HUBS, namespace="prod", cluster=name): "1x60" for name in ("east", "west")},
+        silent(_TWICE, "30m"),
+        settings={"cluster_label": "cluster"},
     ),
 )
 
@@ -1133,6 +1175,7 @@ def cases() -> Iterator[Case]:
         *POD_SERIES_MISSING,
         *NAMESPACE_OVERWRITTEN,
         *CLUSTERS_MIXED,
+        *RECORDED_TWICE,
         *CLOCK_WRONG,
         *USAGE_GAP,
         *SCRAPE_SLOW,

@@ -97,7 +97,7 @@ def test_each_alert_and_check_of_inputs_has_a_row() -> None:
     alerts = {alert.name for group in alert_groups() if group.name in of_inputs for alert in group.alerts}
     assert alerts - set().union(*(row.alerts for row in ROWS)) == {"HubmeterHomeNearlyFull"}
     # About no assumption of their own.
-    of_all = {"hubs", "recorded series", "alerts", "states of containers", "node pools"}
+    of_all = {"hubs", "alerts", "states of containers", "node pools"}
     assert checks.CHECKS.keys() - set().union(*(row.checks for row in ROWS)) == of_all
 
 

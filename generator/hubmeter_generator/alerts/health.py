@@ -3,7 +3,7 @@
 from typing import Final
 
 from hubmeter_generator.model import Alert
-from hubmeter_promql import names
+from hubmeter_promql import health_parts, names
 
 # Series whose own label namespace is the hub or the pod, one of each source.
 _WITH_NAMESPACE: Final = (
@@ -86,7 +86,7 @@ def alerts() -> tuple[Alert, ...]:
             "scraped target, {{ $labels.namespace }}, and their own in exported_namespace, {{ "
             "$labels.exported_namespace }}. Usage, groups or costs count for the wrong hub or for none. Set "
             "honor_labels: true for this scrape; the runbook has the settings where the platform ignores it.",
-            parameters={"metrics": "|".join(_WITH_NAMESPACE)},
+            parameters={"set_aside": health_parts.set_aside(_WITH_NAMESPACE)},
         ),
         Alert(
             name="HubmeterClustersMixed",
@@ -98,6 +98,19 @@ def alerts() -> tuple[Alert, ...]:
             "these rules cannot distinguish. Of pods with one name only one counts, and the groups of one hub apply "
             "to all. Set the setting cluster_label to the label that distinguishes the clusters, and load the rules "
             "again.",
+        ),
+        Alert(
+            name="HubmeterRecordedTwice",
+            query="health/recorded_twice",
+            hold_for="15m",
+            severity="critical",
+            summary="The recorded series of {{ $labels.namespace }} are in this store {{ $value | printf `%%.0f` }} "
+            "times.",
+            description="For 15 minutes the recorded series of the hub in namespace {{ $labels.namespace }} have been "
+            "in this store {{ $value | printf `%%.0f` }} times, so sums in dashboards, reports and costs are too high, "
+            "and quotas are not checked. Deduplicate the replicas of Prometheus that write here, or set the setting "
+            "cluster_label if they are of several clusters. hubmeter-doctor names the label that differs.",
+            parameters={"copies": health_parts.recorded_copies()},
         ),
         Alert(
             name="HubmeterClockWrong",

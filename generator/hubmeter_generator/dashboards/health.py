@@ -1,6 +1,6 @@
 """Hubmeter health: whether the numbers of the other dashboards can be trusted, and what to fix if not."""
 
-from hubmeter_generator.dashboards.shared import USER, hub
+from hubmeter_generator.dashboards.shared import MATCH_HUBS, USER, hub
 from hubmeter_generator.grafana import board, variables
 from hubmeter_generator.grafana.board import Row
 from hubmeter_generator.grafana.links import Missing
@@ -32,7 +32,7 @@ from hubmeter_generator.grafana.values import (
     thresholds,
 )
 from hubmeter_generator.model import VERSION
-from hubmeter_promql import names
+from hubmeter_promql import health_parts, names
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
 RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
@@ -187,12 +187,17 @@ def _overview() -> list[Row]:
                 table(
                     "Firing alerts",
                     "Hubmeter's alerts that fire now. Each of Hubmeter's assumptions that does not hold is "
-                    "among them; the alert's runbook has the remedy. Empty if the alerts are not loaded, too.",
+                    "among them; the alert's runbook has the remedy. Empty if the alerts are not loaded, too, but for "
+                    "HubmeterRecordedTwice.",
                     [
                         Column("Alert", "alertname"),
                         Column("Severity", "severity", width=120),
                         hub(),
-                        Column("Firing", query("health/firing_alerts"), width=90),
+                        Column(
+                            "Firing",
+                            query("health/firing_alerts", copies=health_parts.recorded_copies(MATCH_HUBS)),
+                            width=90,
+                        ),
                     ],
                     sort_by=["Severity"],
                 )

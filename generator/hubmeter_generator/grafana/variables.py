@@ -14,7 +14,7 @@ _GROUP: Final = f'{_HUB}, usergroup=~"$usergroup"'
 _PROFILE: Final = f'{_HUB}, profile=~"$profile"'
 
 
-_CLOCKS: Final = f"{names.HUBS}|%(metrics_prefix)s_{names.REFRESH_INTERVAL}"
+_CLOCKS: Final = (names.HUBS, f"%(metrics_prefix)s_{names.REFRESH_INTERVAL}")
 
 
 class Variable(core.Template):  # type: ignore[misc] # grafanalib has no types
@@ -97,7 +97,7 @@ def now() -> Variable:
     Ranges such as *Today* end in the future, and Grafana sends instant queries for that time, when no series has a
     sample. Clocks are a series of the rules and a metric of the exporter. Without both, it is the end of the range.
     """
-    newest = f'max(timestamp({{__name__=~"{_CLOCKS}"}}))'
+    newest = f"max({' or '.join(f'timestamp({clock})' for clock in _CLOCKS)})"
     in_range = f"max_over_time({newest}[$__range:5m])"
     # Steps of 5 minutes find the newest sample if the range ends later; else the sample at the end counts.
     at_end = f'label_replace({newest}, "at", "end", "", "")'

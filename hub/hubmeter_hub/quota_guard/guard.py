@@ -22,7 +22,7 @@ from hubmeter_hub.quotas.prospect import needs_past
 from hubmeter_hub.quotas.readings import MOST_USERS
 from hubmeter_hub.quotas.running import Rates, read_passed_since, read_rates
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import STALE_AFTER, StaleError, Usage, Window, read_usages
+from hubmeter_hub.quotas.usage import Usage, Window, read_usages, require_decidable
 from hubmeter_promql.client import Prometheus, PrometheusError, TooMuchError
 
 log = logging.getLogger("hubmeter.quota_guard")
@@ -135,11 +135,7 @@ class Guard:
         resources = {resource for resource, _ in self._windows}
         rates = self._query(lambda: read_rates(self._prometheus, self._labels, resources))
         usages = self._usages(rates)
-        if not usages[_NO_USER].fresh:
-            raise StaleError(
-                f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace "
-                f"{self._options.hub_namespace}: check UsageConfig.hub_namespace and Hubmeter's recording rules"
-            )
+        require_decidable(usages[_NO_USER], self._options.hub_namespace)
         users = self._near(rates, usages, grants)
         return plan(users, self._passed_since(users), self._options.is_exempt)
 

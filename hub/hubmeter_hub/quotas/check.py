@@ -23,7 +23,7 @@ from hubmeter_hub.quotas.readings import Readings
 from hubmeter_hub.quotas.requested import requested
 from hubmeter_hub.quotas.running import RunningServers
 from hubmeter_hub.quotas.traits import UsageQuotaManager
-from hubmeter_hub.quotas.usage import HOUR, STALE_AFTER, StaleError, Usage, history_query
+from hubmeter_hub.quotas.usage import HOUR, Usage, history_query, require_decidable
 from hubmeter_hub.refusal import refuse
 from hubmeter_promql.client import Prometheus, PrometheusError
 from hubmeter_promql.retention import kept_seconds
@@ -173,11 +173,7 @@ class QuotaCheck:
         username, limits, wanted = question
         name = self._exported_name(username)
         usage = await self._readings.usage(name, frozenset((limit.resource, limit.window_hours) for limit in limits))
-        if not usage.fresh:
-            raise StaleError(
-                f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace "
-                f"{self._manager.hub_namespace}: check UsageConfig.hub_namespace and Hubmeter's recording rules"
-            )
+        require_decidable(usage, self._manager.hub_namespace)
         self._log_start(spawner.log, usage, sorted({limit.window_hours for limit in limits}))
 
         async def complete(excess: Excess) -> Excess:

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from hubmeter_hub.quotas.grants import GrantsFile, amounts_by_labels
 from hubmeter_hub.quotas.policy import INTERSECTIONS, Policies, rows, window_name
 from hubmeter_hub.quotas.units import RESOURCES
-from hubmeter_hub.quotas.usage import StaleError
+from hubmeter_hub.quotas.usage import RecordedTwiceError, StaleError
 from hubmeter_promql import names
 from hubmeter_promql.client import (
     BadAnswerError,
@@ -32,6 +32,7 @@ REASONS: Final[Mapping[type[Exception], str]] = {
     TooMuchError: "too_much",
     BadAnswerError: "bad_answer",
     StaleError: "stale",
+    RecordedTwiceError: "recorded_twice",
 }
 OTHER_REASON: Final = "error"
 

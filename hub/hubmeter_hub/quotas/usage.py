@@ -23,6 +23,7 @@ KEY: Final = "quota"
 _NOW: Final = "now"
 _NEWEST: Final = "newest"
 _HISTORY: Final = "history"
+_COPIES: Final = "copies"
 # The start of the recorded usage is known to an hour, and a window that lacks less than two hours counts as covered.
 _HISTORY_EXACT_TO: Final = 7200
 _ROUNDING: Final = 1e-9
@@ -30,6 +31,10 @@ _ROUNDING: Final = 1e-9
 
 class StaleError(PrometheusError):
     """No new samples are recorded for the hub, so a user's recent usage is unknown. It may differ from 0."""
+
+
+class RecordedTwiceError(PrometheusError):
+    """Each recorded series of the hub is in the store more than once, so the usage that it has is too high."""
 
 
 # A resource, and the hours of a rolling window.
@@ -47,12 +52,14 @@ class Usage:
             STALE_AFTER seconds.
         history_start: The time of the oldest recorded usage, to an hour, in unix seconds; None if it covers all
             recorded windows, or if it is unknown.
+        copies: The number of copies of each recorded series of the hub, by `copies_query`.
     """
 
     used: Mapping[Window, float]
     at: float
     newest: float | None
     history_start: float | None = None
+    copies: float = 1.0
 
     @property
     def fresh(self) -> bool:
@@ -81,13 +88,18 @@ class Moment:
 def usage_query(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> str:
     """Return one query for the usage of users in their windows, and for the time of the hub's newest sample.
 
-    The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``, ``history``.
+    The label ``quota`` distinguishes the rows of the answer: ``memory:168``, ``newest``, ``copies``, ``history``.
 
     Args:
         hub: The labels of the hub's series.
         wanted: The windows by the user's name in series.
     """
-    return labelled({_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), **usage_parts(hub, wanted)})
+    return labelled(_deciding_parts(hub, wanted))
+
+
+def _deciding_parts(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> dict[str, str]:
+    newest = newest_query(hub, f"{STALE_AFTER}s", "1m")
+    return {_NEWEST: newest, _COPIES: copies_query(hub), **usage_parts(hub, wanted)}
 
 
 def usage_parts(hub: Mapping[str, str], wanted: Mapping[str, Iterable[Window]]) -> dict[str, str]:
@@ -110,6 +122,17 @@ def labelled(parts: Mapping[str, str]) -> str:
 def newest_query(hub: Mapping[str, str], duration: str, resolution: str) -> str:
     """Return the query for the time of the hub's newest sample within a duration."""
     return f"max(max_over_time(timestamp({names.USAGE_RECORDED}{{{exactly(hub)}}})[{duration}:{resolution}]))"
+
+
+def copies_query(hub: Mapping[str, str]) -> str:
+    """Return the query for the number of copies of the hub's recorded series; without a result there is one.
+
+    Copies are series with different external labels that were there 15 minutes ago, too (others replace each other), or
+    several samples in 5 minutes of one series.
+    """
+    hubs, recorded = (f"{name}{{{exactly(hub)}}}" for name in (names.HUBS, names.USAGE_RECORDED))
+    samples = f"max(count_over_time({recorded}[{HOUR * 1000 - 1}ms])) / {HOUR // BUCKET} > 1.5"
+    return f"(count({hubs} and {hubs} offset 15m) > 1 or {samples})"
 
 
 def history_query(hub: Mapping[str, str]) -> str:
@@ -153,12 +176,18 @@ def read_moment(prometheus: Prometheus, hub: Mapping[str, str], look_back: str) 
         look_back: The range in which the newest sample is searched.
 
     Raises:
+        RecordedTwiceError: if the store has several copies of the hub's series.
         PrometheusError: if there is no answer.
     """
-    parts = {_NOW: "vector(time())", _NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m")}
+    parts = {
+        _NOW: "vector(time())",
+        _NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"),
+        _COPIES: copies_query(hub),
+    }
     answer = read_parts(prometheus, parts).values
     if (_NOW, "") not in answer:
         raise BadAnswerError(f"Prometheus' answer has no time: {dict(answer)}")
+    require_one_copy(answer.get((_COPIES, ""), 1.0), hub["namespace"])
     newest = answer.get((_NEWEST, ""))
     if newest is None:
         rows = prometheus.instant(newest_query(hub, look_back, "5m"))
@@ -181,8 +210,31 @@ def read_usages(
     Raises:
         PrometheusError: if there is no answer.
     """
-    parts = {_NEWEST: newest_query(hub, f"{STALE_AFTER}s", "1m"), **usage_parts(hub, wanted)}
-    return usages(read_parts(prometheus, parts), wanted)
+    return usages(read_parts(prometheus, _deciding_parts(hub, wanted)), wanted)
+
+
+def require_decidable(usage: Usage, namespace: str) -> None:
+    """Do nothing if the usage of the hub in this namespace is good enough for a decision.
+
+    Raises:
+        StaleError: if the newest sample is too old.
+        RecordedTwiceError: if the store has several copies of the hub's series.
+    """
+    if not usage.fresh:
+        raise StaleError(
+            f"no sample newer than {STALE_AFTER // 60} minutes is recorded for namespace {namespace}: check "
+            "UsageConfig.hub_namespace and Hubmeter's recording rules"
+        )
+    require_one_copy(usage.copies, namespace)
+
+
+def require_one_copy(copies: float, namespace: str) -> None:
+    """Raise RecordedTwiceError if there are several copies of the recorded series of the hub in this namespace."""
+    if copies > 1:
+        raise RecordedTwiceError(
+            f"the recorded series of namespace {namespace} are in the store {copies:.0f} times: deduplicate the "
+            "replicas of Prometheus, or set UsageConfig.series_labels to the labels of this hub's cluster"
+        )
 
 
 @dataclass(frozen=True)
@@ -215,11 +267,11 @@ def read_parts(prometheus: Prometheus, parts: Mapping[str, str], at: float | Non
 def usages(parts: Parts, wanted: Mapping[str, Collection[Window]]) -> dict[str, Usage]:
     """Return the usage of users in their windows, from the values of `usage_parts`."""
     answer, at = parts.values, parts.at
-    newest, history = answer.get((_NEWEST, "")), answer.get((_HISTORY, ""))
+    newest, history, copies = answer.get((_NEWEST, "")), answer.get((_HISTORY, "")), answer.get((_COPIES, ""), 1.0)
 
     def usage(username: str, windows: Collection[Window]) -> Usage:
         used = {(resource, hours): answer.get((f"{resource}:{hours}", username), 0.0) for resource, hours in windows}
-        return Usage(used, at, newest, history)
+        return Usage(used, at, newest, history, copies)
 
     return {username: usage(username, windows) for username, windows in wanted.items()}
 

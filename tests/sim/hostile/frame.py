@@ -79,6 +79,8 @@ class Site:
         settings: Settings that differ from the defaults.
         engine: Arguments of `running`, for example ``{"retention": "10d"}``.
         others: Further worlds, each with the change of its series, for example another cluster's.
+        copied: Changes the labels of another Prometheus' copy of the recorded series, which is written here too, with
+            samples 7 seconds later.
         gap: The minutes after START between which no rule is evaluated.
         alerts_allowed: Further alerts that may fire; any other is an error.
     """
@@ -92,6 +94,7 @@ class Site:
     settings: Mapping[str, Any] = field(default_factory=dict)
     engine: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[tuple[World, Change], ...] = ()
+    copied: Change | None = None
     gap: tuple[int, int] | None = None
     alerts_allowed: tuple[str, ...] = ()
 
@@ -161,6 +164,8 @@ def play(site: Site, engine: Engine) -> Outcome:
         backfill.backfill_chunk(
             target, backfill.steps(made), round(START + first * MINUTE), round(START + last * MINUTE)
         )
+    if site.copied:
+        write(engine.write_url, _copies(made, engine, site.copied), session=engine.session)
     at = END - MINUTE
     return Outcome(
         list(_firing(prometheus, made, at)),
@@ -176,6 +181,13 @@ def _extras(site: Site) -> Iterator[Series]:
         points = [(round(t * 1000), v) for t in times if (v := value(t)) is not None]
         if points:
             yield {"__name__": name, **labels}, points
+
+
+def _copies(made: settings.Settings, engine: Engine, change: Change) -> Iterator[Series]:
+    for name in sorted({rule["record"] for group in fill.rule_groups(made) for rule in group["rules"]}):
+        for labels, samples in engine.samples(name, END - 1, f"{round(END - START)}s").items():
+            if (changed := change({"__name__": name, **dict(labels)})) is not None:
+                yield changed, [((at + 7) * 1000, value) for at, value in sorted(samples.items())]
 
 
 def _firing(prometheus: Prometheus, made: settings.Settings, at: float) -> Iterator[dict[str, str]]:

@@ -5,10 +5,17 @@ from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Status
 from tests.sim.cluster import HOUR, MINUTE
-from tests.sim.hostile.frame import HUB, START, Reported, Site, clean_world, gauge
+from tests.sim.hostile.frame import HUB, START, Change, Reported, Site, clean_world, gauge
 
 PROD: Final = {"namespace": HUB}
+REPLICA: Final = "prometheus_replica"
 OWN: Final = {"job": "prometheus", "instance": "localhost:9090"}
+
+
+def labelled(label: str, value: str) -> Change:
+    """Return what an external label makes of series."""
+    return lambda labels: {**labels, label: value}
+
 
 SITES = (
     Site(
@@ -94,5 +101,51 @@ SITES = (
         (Reported("", {}, "hub metrics", "FIX if you use quotas, scrape /hub/metrics", Status.WARNING),),
         clean_world(),
         without=("jupyterhub_running_servers",),
+    ),
+    Site(
+        "two replicas of Prometheus write to one store",
+        (
+            Reported(
+                "HubmeterRecordedTwice",
+                PROD,
+                "recorded series",
+                "the recorded series of prod are in this store 2 times, which differ in prometheus_replica: sums in "
+                "dashboards, reports and costs are that many times too high FIX deduplicate by prometheus_replica",
+            ),
+        ),
+        clean_world(),
+        labelled(REPLICA, "prometheus-0"),
+        others=((clean_world(), labelled(REPLICA, "prometheus-1")),),
+        copied=labelled(REPLICA, "prometheus-1"),
+        alerts_allowed=("HubmeterShareSumOff",),
+    ),
+    Site(
+        "the recorded series of two clusters in one store",
+        (
+            Reported(
+                "HubmeterRecordedTwice",
+                PROD,
+                "recorded series",
+                "which differ in cluster, prometheus: sums in "
+                "dashboards, reports and costs are that many times too high FIX set cluster_label: cluster",
+            ),
+        ),
+        clean_world(),
+        copied=lambda labels: {**labels, "cluster": "west", "prometheus": "monitoring/west"},
+        alerts_allowed=("HubmeterShareSumOff",),
+    ),
+    Site(
+        "two replicas of Prometheus write the same series",
+        (
+            Reported(
+                "HubmeterRecordedTwice",
+                PROD,
+                "recorded series",
+                "the recorded series of prod are in this store 2 times, as samples of one series: sums in dashboards, "
+                "reports and costs are that many times too high FIX let only one replica",
+            ),
+        ),
+        clean_world(),
+        copied=dict,
     ),
 )

@@ -45,6 +45,7 @@ def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None
         "HubmeterPodSeriesMissing",
         "HubmeterNamespaceOverwritten",
         "HubmeterClustersMixed",
+        "HubmeterRecordedTwice",
         "HubmeterClockWrong",
         "HubmeterUsageGap",
         "HubmeterScrapeSlow",
@@ -166,3 +167,9 @@ def test_an_alert_that_is_off_by_default_appears_when_its_setting_is_filled() ->
 @each_alert
 def test_what_enables_it_is_a_setting(alert: Alert) -> None:
     assert not alert.enabled_by or alert.enabled_by in Settings.model_fields
+
+
+def test_no_rule_selects_metrics_by_a_pattern_of_names() -> None:
+    """Google's managed Prometheus refuses such a query: "=~ is an unsupported matchtype for the __name__ label"."""
+    groups = [*fill.rule_groups(ON), *fill.alert_groups(ON)]
+    assert [rule for group in groups for rule in group["rules"] if "__name__" in rule["expr"]] == []

@@ -57,6 +57,8 @@ class FakePrometheus:
             {"metric": {"quota": "memory:168", "username": name}, "value": [now, str(self.used)]}
             for name in ("ann", "anna")
         ]
+        if self.behaviour == "has two copies":
+            rows += [{"metric": {"quota": "copies"}, "value": [now, "2"]}]
         if self.days is not None:
             rows += [{"metric": {"quota": "history"}, "value": [now, str(now - self.days * 86400)]}]
         if "label_replace" not in form:  # the hub asks for the start of the recorded usage alone
@@ -145,6 +147,7 @@ FAILURES = [
     ("refuses the query", "bad_query", "parse error"),
     ("has too much", "too_much", "too many samples"),
     ("is stale", "stale", "no sample newer than 15 minutes is recorded for namespace prod"),
+    ("has two copies", "recorded_twice", "the recorded series of namespace prod are in the store 2 times"),
     ("knows nothing", "stale", "no sample newer than 15 minutes is recorded for namespace prod"),
 ]
 
@@ -355,5 +358,5 @@ def test_counters_begin_at_zero(prometheus: FakePrometheus) -> None:
     setup_usage_quotas(config(prometheus), registry)
     for outcome in ("allowed", "denied", "failed_open", "failed_closed"):
         assert value(registry, "decisions_total", outcome=outcome) == 0
-    for reason in ("timeout", "unreachable", "bad_query", "too_much", "bad_answer", "stale", "error"):
+    for reason in ("timeout", "unreachable", "bad_query", "too_much", "bad_answer", "stale", "recorded_twice", "error"):
         assert value(registry, "failures_total", reason=reason) == 0

@@ -1,7 +1,7 @@
 """Hubs: their own metrics, and whether the pods of a hub are those of one cluster."""
 
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
-from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
+from hubmeter_generator.operate.checks.site import CLUSTER_LABELS, HONOR_LABELS, Site, exported_namespaces, listed
 from hubmeter_promql import names
 
 _SCRAPE = "scrape /hub/metrics with a token of the scope read:metrics (docs/prerequisites.md#hub-metrics)"
@@ -75,7 +75,7 @@ def quota_policies(site: Site) -> Result:
 def clusters(site: Site) -> Result:
     """Check that the pods of a hub are those of one cluster."""
     if mixed := site.by_hub(site.query("alerts/health/clusters_mixed")):
-        labels = [name for name in ("cluster", "cluster_name") if name in site.labels("kube_pod_info")]
+        labels = [name for name in CLUSTER_LABELS if name in site.labels("kube_pod_info")]
         return missing(
             f"pods of several clusters count as one hub in {listed(mixed)}; of pods with one name only one counts",
             f"set cluster_label: {labels[0]}, and load the rules again"

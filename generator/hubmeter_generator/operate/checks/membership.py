@@ -3,6 +3,7 @@
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
 from hubmeter_promql import names
+from hubmeter_promql.client import BadQueryError
 
 _OLD_INTERVALS = 3  # as the exporter's /readyz and the alert HubmeterSnapshotStale have it
 
@@ -43,7 +44,10 @@ def groups_exporter(site: Site) -> Result:
 
 def _no_exporter(site: Site) -> Result:
     prefix = site.settings.metrics_prefix
-    metrics = {row.labels["__name__"] for row in site.query("other_prefixes", metric=names.LAST_REFRESH)}
+    try:
+        metrics = {row.labels["__name__"] for row in site.query("other_prefixes", metric=names.LAST_REFRESH)}
+    except BadQueryError:  # Google's managed Prometheus has no patterns of names
+        metrics = set()
     prefixes = {metric.removesuffix(f"_{names.LAST_REFRESH}") for metric in metrics}
     if others := sorted(prefixes - {prefix}):
         return missing(

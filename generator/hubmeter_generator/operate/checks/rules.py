@@ -1,10 +1,12 @@
 """Rules: recording rules and alerts are loaded once, work, and record."""
 
+from collections.abc import Mapping
+
 from hubmeter_generator import fill
 from hubmeter_generator.model import VERSION
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
-from hubmeter_generator.operate.checks.site import Site, listed
-from hubmeter_promql import names
+from hubmeter_generator.operate.checks.site import CLUSTER_LABELS, Site, listed
+from hubmeter_promql import health_parts, names
 
 
 def rules_loaded(site: Site) -> Result:
@@ -64,7 +66,7 @@ def rules_work(site: Site) -> Result:
 
 
 def recorded_series(site: Site) -> Result:
-    """Check that the recorded series are current. Before the first server and the first user, two have no rows."""
+    """Check that the recorded series are current, once each. Before the first server and user, two have no rows."""
     needed = [names.HUBS, names.USAGE_SEEN]
     needed += [names.hub(names.SERVERS)] if site.annotated_pods else []
     needed += [names.SHARE] if site.query("users", matcher="") else []
@@ -80,8 +82,42 @@ def recorded_series(site: Site) -> Result:
             f"{name} {problem}{more}",
             "see the findings above; rules need 5 minutes after they were loaded",
         )
+    if copies := site.by_hub(site.query("alerts/health/recorded_twice", copies=health_parts.recorded_copies())):
+        return _copied(copies, site)
     idle = "" if site.annotated_pods else "; no server runs, so there is no usage yet"
     return ok(f"series are recorded, the newest {site.age(names.HUBS) or 0.0:.0f} s ago{idle}")
+
+
+def _copied(copies: Mapping[str, float], site: Site) -> Result:
+    """Return the finding on hubs whose recorded series are there several times."""
+    rows: dict[str, list[Mapping[str, str]]] = {}
+    for row in site.query("hub_rows"):
+        rows.setdefault(next(iter(site.by_hub([row]))), []).append(row.labels)
+    different = {
+        name
+        for of_hub in rows.values()
+        for name in {name for labels in of_hub for name in labels}
+        if len({labels.get(name, "") for labels in of_hub}) > 1
+    }
+    times = f"the recorded series of {listed(copies)} are in this store {max(copies.values()):.0f} times"
+    too_high = "sums in dashboards, reports and costs are that many times too high"
+    if not different:
+        return missing(
+            f"{times}, as samples of one series: {too_high}",
+            "let only one replica of Prometheus or vmalert write, and load the rules once; or start VictoriaMetrics "
+            "with -dedup.minScrapeInterval=1ms (docs/rules.md#replicas)",
+        )
+    if clusters := [name for name in CLUSTER_LABELS if name in different]:
+        return missing(
+            f"{times}, which differ in {listed(different)}: {too_high}",
+            f"set cluster_label: {clusters[0]}, load rules, alerts and dashboards again, and set "
+            "UsageConfig.series_labels in the hubs",
+        )
+    return missing(
+        f"{times}, which differ in {listed(different)}: {too_high}",
+        f"deduplicate by {listed(different)}, for example with --query.replica-label in Thanos Query, or read and "
+        "write one replica of Prometheus only (docs/rules.md#replicas)",
+    )
 
 
 def recorded_usage(site: Site) -> Result:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from hubmeter_generator.settings import Settings
-from hubmeter_promql import names, render
+from hubmeter_promql import health_parts, names, render
 from hubmeter_promql.client import Prometheus, PrometheusError, UnreachableError, Value
 
 HONOR_LABELS: Final = (
@@ -17,6 +17,8 @@ RELABELLING: Final = (
     "to the allow-list of the scrape: metric_relabel_configs with the action keep (metricRelabelings in a "
     "ServiceMonitor, metricsTuning.includeMetrics of kube-state-metrics in Grafana's k8s-monitoring chart)"
 )
+# External labels by which stores of several clusters usually distinguish them.
+CLUSTER_LABELS: Final = ("cluster", "cluster_name")
 _LISTED: Final = 5  # names in a sentence
 
 
@@ -52,7 +54,7 @@ class Site:
 
     def overwritten(self, metric: str) -> list[Value]:
         """Return the series of a metric whose own namespace is in ``exported_namespace`` and differs from theirs."""
-        return self.query("alerts/health/namespace_overwritten", metrics=metric)
+        return self.query("alerts/health/namespace_overwritten", set_aside=health_parts.set_aside([metric]))
 
     def read(self, path: str, **parameters: str) -> Any:
         """Return the data of another API endpoint; None if the engine has no such endpoint."""

@@ -1,5 +1,6 @@
 """When each alert fires, with which texts, and when it does not."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -12,10 +13,12 @@ from tests.rules.promtool import (
     exporter,
     fires,
     in_cluster,
+    init_container,
     merged,
     pod,
     series,
     silent,
+    usage,
     without,
 )
 
@@ -620,6 +623,12 @@ HISTORY_SHORT = (
 
 _MISSING = "HubmeterPodSeriesMissing"
 
+
+def _without_label(label: str, inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the inputs without a label."""
+    return {re.sub(rf'\b{label}="[^"]*"(, )?', "", name): values for name, values in inputs.items()}
+
+
 POD_SERIES_MISSING = (
     Case(
         "series of kube-state-metrics that no pod has any more are reported, each by its name",
@@ -651,6 +660,17 @@ POD_SERIES_MISSING = (
         "pods of any namespace show that kube-state-metrics exports its series",
         merged(_HUB, pod("kube-proxy", namespace="kube-system")),
         silent(_MISSING, "30m"),
+    ),
+    *(
+        Case(
+            f"the label {label} of pods, which the scrape drops, is reported",
+            merged(_HUB, _without_label(label, pod("hub"))),
+            (
+                *silent(_MISSING, "14m"),
+                fires("15m", _MISSING, {**_PROD, "series": f"kube_pod_info with the label {label}"}),
+            ),
+        )
+        for label in ("node", "uid")
     ),
     Case("without a hub nothing is missing", {'up{job="prometheus"}': "1x60"}, silent(_MISSING, "30m")),
 )
@@ -1016,6 +1036,17 @@ def _container(**labels: str) -> dict[str, str]:
 
 CONTAINERS_INDISTINCT = (
     Case(
+        "the kubelet's /metrics/resource, without labels, is in order beside cAdvisor's series of the same containers",
+        merged(
+            _container(id="/a"),
+            _container(metrics_path="/metrics/resource"),
+            _container(pod="jupyter-bob", name="b"),
+            _container(pod="jupyter-bob", metrics_path="/metrics/resource"),
+            _container(pod="jupyter-cyd", metrics_path="/metrics/resource"),
+        ),
+        (fires("15m", _INDISTINCT, _PROD, "1"),),
+    ),
+    Case(
         "containers with neither the label id nor name are reported after a quarter of an hour",
         merged(_container(), _container(pod="jupyter-bob")),
         (*silent(_INDISTINCT, "14m"), fires("15m", _INDISTINCT, _PROD, "2")),
@@ -1039,6 +1070,52 @@ def _gpu(resource: str, value: str = "1x60", uid: str = "a") -> dict[str, str]:
 
 
 GPUS_NOT_COUNTED = (
+    *(
+        Case(
+            f"the accelerator {resource} is reported",
+            merged(_SCHEDULED, _gpu(resource)),
+            (fires("15m", _GPUS, {**_PROD, "resource": resource}, "1"),),
+        )
+        for resource in (
+            "gpu_intel_com_i915",
+            "gpu_intel_com_xe",
+            "aws_amazon_com_neuron",
+            "aws_amazon_com_neuroncore",
+            "google_com_tpu",
+            "habana_ai_gaudi",
+            "huawei_com_Ascend910",
+            "k8s_amazonaws_com_vgpu",
+            "nvidia_com_gpumem",
+            "volcano_sh_vgpu_number",
+            "aliyun_com_gpu_mem",
+            "cambricon_com_mlu370",
+            "qualcomm_com_qaic",
+            "nvidia_com_mig_9g_90gb",
+        )
+    ),
+    Case(
+        "other resources are in order",
+        merged(
+            _SCHEDULED,
+            *map(
+                _gpu,
+                (
+                    "memory",
+                    "cpu",
+                    "ephemeral_storage",
+                    "hugepages_2Mi",
+                    "rdma_hca_shared_devices_a",
+                    "smarter_devices_fuse",
+                    "github_com_fuse",
+                    "devices_kubevirt_io_kvm",
+                    "example_com_migrator",
+                    "intel_com_input",
+                    "xen_org_pv",
+                ),
+            ),
+        ),
+        silent(_GPUS, "30m"),
+    ),
     Case(
         "a GPU of a name that counts as no GPU is reported after a quarter of an hour",
         merged(_SCHEDULED, _gpu("nvidia_com_gpu_shared")),
@@ -1062,6 +1139,124 @@ GPUS_NOT_COUNTED = (
         "a GPU of a pod that has ended, and a request of 0, are in order",
         merged(_SCHEDULED, _gpu("example_com_gpu", uid="ended"), _gpu("other_com_gpu", "0x60")),
         silent(_GPUS, "30m"),
+    ),
+)
+
+_UNKNOWN = "HubmeterPodsUnknown"
+_KNOWN = merged(_HUB, pod("hub"), usage("hub", container="hub"))
+
+
+def _late(minute: int) -> str:
+    """Return promtool's notation of no samples until a minute."""
+    return f"_x{minute - 1} " if minute else ""
+
+
+PODS_UNKNOWN = (
+    Case(
+        "pods that cAdvisor measures and kube-state-metrics never reports are reported after 20 minutes",
+        merged(
+            _KNOWN,
+            usage("jupyter-ann"),
+            usage("jupyter-ann", container="sidecar"),
+            usage("jupyter-bob"),
+            usage("web", namespace="shop"),
+        ),
+        (*silent(_UNKNOWN, "19m"), fires("20m", _UNKNOWN, _PROD, "2")),
+    ),
+    Case(
+        "a hub whose namespace kube-state-metrics leaves out is reported",
+        merged(_HUB, pod("kube-proxy", namespace="kube-system"), usage("jupyter-ann"), usage("hub", container="hub")),
+        (fires("20m", _UNKNOWN, _PROD, "2"),),
+    ),
+    Case(
+        "pods of namespaces that belong to a hub count for it",
+        merged(_KNOWN, usage("jupyter-ann", namespace="prod-ann"), usage("jupyter-bob", namespace="prod-bob")),
+        (fires("20m", _UNKNOWN, _PROD, "2"),),
+        settings={"pod_namespaces": [{"namespaces": "prod-.*", "hub": "prod"}]},
+    ),
+    Case(
+        "pods that ended, one after the other, were reported",
+        merged(
+            _KNOWN,
+            *(
+                merged(
+                    pod(f"jupyter-{n}", "ann", start=3 * n, minutes=4),
+                    usage(f"jupyter-{n}", memory=f"{_late(3 * n)}1x4", cpu=f"{_late(3 * n)}1x4"),
+                )
+                for n in range(20)
+            ),
+        ),
+        silent(_UNKNOWN, *(f"{minute}m" for minute in range(10, 75, 5))),
+    ),
+    Case(
+        "without kube-state-metrics another alert fires",
+        merged(_HUB, usage("jupyter-ann")),
+        silent(_UNKNOWN, "30m"),
+    ),
+)
+
+_SIDECARS = "HubmeterSidecarsNotCounted"
+_ANN = {"namespace": "prod", "pod": "jupyter-ann", "uid": "uid-jupyter-ann"}
+_ANN_SCHEDULED = {series(names.SCHEDULED_PODS, **_ANN, hub_namespace="prod"): "1x90"}
+_WITH_PROXY = merged(
+    _ANN_SCHEDULED,
+    pod("jupyter-ann", "ann"),
+    usage("jupyter-ann"),
+    usage("jupyter-ann", container="istio-proxy", identity="p"),
+)
+
+SIDECARS_NOT_COUNTED = (
+    Case(
+        "a native sidecar without series of init containers is reported",
+        _WITH_PROXY,
+        (*silent(_SIDECARS, "24m"), fires("25m", _SIDECARS, _PROD | {"container": "istio-proxy"}, "1")),
+    ),
+    Case(
+        "a native sidecar without its restart policy is reported",
+        merged(_WITH_PROXY, init_container("jupyter-ann", "istio-proxy", memory=1, cpu=1)),
+        (fires("25m", _SIDECARS, _PROD | {"container": "istio-proxy"}, "1"),),
+    ),
+    Case(
+        "a native sidecar that counts is in order",
+        merged(_WITH_PROXY, init_container("jupyter-ann", "istio-proxy", memory=1, cpu=1, restart_policy="Always")),
+        silent(_SIDECARS, "40m"),
+    ),
+    Case(
+        "an init container that took long, and a pod of which no container is reported, are in order",
+        merged(
+            {name: values for name, values in _WITH_PROXY.items() if "istio" not in name},
+            usage("jupyter-ann", container="prepare", identity="p", memory="1x4", cpu="1x4"),
+            {name.replace("jupyter-ann", "jupyter-bob"): values for name, values in _ANN_SCHEDULED.items()},
+            without(pod("jupyter-bob", "bob"), "kube_pod_container_info"),
+            usage("jupyter-bob"),
+        ),
+        silent(_SIDECARS, "5m", "20m", "40m"),
+    ),
+)
+
+_REQUESTS = "HubmeterServersWithoutRequests"
+
+
+def _servers(**memory: float) -> dict[str, str]:
+    """Return servers by user, with the memory that each requests (0: none)."""
+    pods = {
+        series(names.PODS, namespace="prod", pod=f"jupyter-{user}", uid=f"uid-jupyter-{user}", username=user): "1x180"
+        for user in memory
+    }
+    return merged(pods, *(pod(f"jupyter-{user}", user, memory=value) for user, value in memory.items()))
+
+
+SERVERS_WITHOUT_REQUESTS = (
+    Case(
+        "servers that request no memory are reported after an hour",
+        merged(_servers(ann=4096, bob=0, cyd=0), pod("worker", "cyd", container="dask", memory=0)),
+        (*silent(_REQUESTS, "59m"), fires("1h", _REQUESTS, _PROD, "2")),
+    ),
+    Case("servers that request memory are in order", _servers(ann=4096, bob=1), silent(_REQUESTS, "2h")),
+    Case(
+        "where no container requests anything the series are missing, which another alert reports",
+        without(_servers(ann=4096), "resource_requests"),
+        silent(_REQUESTS, "2h"),
     ),
 )
 
@@ -1184,6 +1379,9 @@ def cases() -> Iterator[Case]:
         *HOME_NEARLY_FULL,
         *CONTAINERS_INDISTINCT,
         *GPUS_NOT_COUNTED,
+        *PODS_UNKNOWN,
+        *SIDECARS_NOT_COUNTED,
+        *SERVERS_WITHOUT_REQUESTS,
         *SAMPLES_LATE,
         *LOOKBACK_SHORT,
         *HOMES_NOT_MEASURED,

@@ -660,6 +660,13 @@ USE = (
 _MEMORY_MISSING = 'namespace="prod", resource="memory in use"'
 _CPU_MISSING = 'namespace="prod", resource="CPU in use"'
 
+
+def _started(user: str, values: str) -> dict[str, str]:
+    """Return since when the container of a user's server has run, in Unix seconds."""
+    of = {"namespace": "prod", "pod": f"jupyter-{user}", "uid": f"uid-jupyter-{user}", "container": "notebook"}
+    return {series("kube_pod_container_state_started", **of): values}
+
+
 UNMEASURED = (
     Case(
         "running pods are unmeasured on a node where cAdvisor reports no container of their hub",
@@ -687,6 +694,32 @@ UNMEASURED = (
             usage("jupyter-ann"),
         ),
         (Expect("10m", names.UNMEASURED_PODS, {}),),
+    ),
+    Case(
+        "a pod is unmeasured whose container has run for 10 minutes, though cAdvisor reports others of its node",
+        merged(
+            *(pod(f"jupyter-{name}", name) for name in ("ann", "bob", "cyd", "dan")),
+            usage("jupyter-ann"),
+            _started("ann", "0x180"),
+            _started("bob", "0x180"),
+            _started("cyd", "0x9 540x170"),  # it has started again after 9 minutes
+        ),
+        (
+            Expect("10m", names.UNMEASURED_PODS, {}),
+            Expect("15m", names.UNMEASURED_PODS, {_MEMORY_MISSING: 1, _CPU_MISSING: 1}),
+            Expect("25m", names.UNMEASURED_PODS, {_MEMORY_MISSING: 2, _CPU_MISSING: 2}),
+        ),
+    ),
+    Case(
+        "a container that uses nothing is measured",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann"),
+            pod("jupyter-bob", "bob"),
+            usage("jupyter-bob", memory="0x180", cpu="0x180"),
+            _started("bob", "0x180"),
+        ),
+        (Expect("30m", names.UNMEASURED_PODS, {}),),
     ),
 )
 

@@ -1,6 +1,15 @@
 """The alerts about usage that is missing or does not add up."""
 
+from typing import Final
+
 from hubmeter_generator.model import Alert
+from hubmeter_promql import usage_parts
+
+# Resources of GPUs and other accelerators as kube-state-metrics spells them, for example gpu.intel.com/i915,
+# aws.amazon.com/neuron, google.com/tpu, habana.ai/gaudi, huawei.com/Ascend910, k8s.amazonaws.com/vgpu and others.
+ACCELERATORS: Final = (
+    "(?i)(.*_)?((v?gpu|vcuda|mlu|dcu|npu|tpu|gcu|gaudi|neuron|ascend|qaic)[0-9a-z]*|mig|i915|xe)(_.*)?"
+)
 
 
 def alerts() -> tuple[Alert, ...]:
@@ -23,10 +32,47 @@ def alerts() -> tuple[Alert, ...]:
             hold_for="15m",
             severity="critical",
             summary="cAdvisor reports no {{ $labels.resource }} of {{ $value }} pods of {{ $labels.namespace }}.",
-            description="{{ $value }} running pods of the hub in namespace {{ $labels.namespace }} are on nodes where "
-            "cAdvisor has reported no {{ $labels.resource }} of any of the hub's containers for 15 minutes. It is "
-            "missing from users, groups and the hub, and stays unknown. Check that Prometheus scrapes "
-            "/metrics/cadvisor of all kubelets, and keeps the label container.",
+            description="Of {{ $value }} running pods of the hub in namespace {{ $labels.namespace }} cAdvisor has "
+            "reported no {{ $labels.resource }} for 15 minutes. It is missing from users, groups and the hub, and "
+            "stays unknown. Check that Prometheus scrapes /metrics/cadvisor of all kubelets, and keeps the label "
+            "container; of pods in a sandbox (gVisor, Kata) cAdvisor reports no containers.",
+        ),
+        Alert(
+            name="HubmeterPodsUnknown",
+            query="usage/pods_unknown",
+            hold_for="15m",
+            severity="critical",
+            summary="kube-state-metrics does not report {{ $value }} pods of {{ $labels.namespace }}.",
+            description="cAdvisor measures {{ $value }} pods of the hub in namespace {{ $labels.namespace }} that "
+            "kube-state-metrics has not reported for 15 minutes, while it reports others. They count for no user and "
+            "not for the hub. Check that all shards of kube-state-metrics are scraped, that its --namespaces has the "
+            "namespaces of the hub's pods, and that no relabelling drops them.",
+            parameters={"containers": usage_parts.EVERY_CONTAINER},
+        ),
+        Alert(
+            name="HubmeterSidecarsNotCounted",
+            query="usage/sidecars_not_counted",
+            hold_for="15m",
+            severity="warning",
+            summary="kube-state-metrics does not report the sidecar {{ $labels.container }} of {{ $value }} pods of "
+            "{{ $labels.namespace }}.",
+            description="In {{ $value }} pods of the hub in namespace {{ $labels.namespace }} cAdvisor measures the "
+            "container {{ $labels.container }}, which kube-state-metrics reports neither as a container nor as an "
+            "init container that always restarts. Its requests are missing from users, groups, costs and quotas. "
+            "Let kube-state-metrics (2.11 or later) and the scrape keep kube_pod_init_container_info and "
+            "kube_pod_init_container_resource_requests and _limits.",
+            parameters={"containers": usage_parts.EVERY_CONTAINER},
+        ),
+        Alert(
+            name="HubmeterServersWithoutRequests",
+            query="usage/servers_without_requests",
+            hold_for="1h",
+            severity="info",
+            summary="{{ $value }} servers of {{ $labels.namespace }} request no memory.",
+            description="{{ $value }} servers of the hub in namespace {{ $labels.namespace }} have requested no memory "
+            "for an hour. The requests of their users are 0: memory quotas do not limit them, and other users pay "
+            "their part of costs that requests divide. Give servers a memory guarantee (mem_guarantee of KubeSpawner, "
+            "singleuser.memory.guarantee of Zero to JupyterHub), in each profile.",
         ),
         Alert(
             name="HubmeterServersNotSeen",
@@ -74,5 +120,6 @@ def alerts() -> tuple[Alert, ...]:
             "{{ $labels.resource }} for 15 minutes. The setting gpu_resources does not have this resource, so GPUs of "
             "users, groups and the hub, and their costs and quotas, are too low. Add the resource to gpu_resources "
             "with the part of a GPU that it is, or with the part 0.",
+            parameters={"accelerators": ACCELERATORS},
         ),
     )

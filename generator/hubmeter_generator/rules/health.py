@@ -19,7 +19,11 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(
                     names.UNMEASURED_PODS,
                     "health/unmeasured_pods",
-                    {"running": usage_parts.running_pods(), "metric": metric},
+                    {
+                        "running": usage_parts.running_pods(),
+                        "metric": metric,
+                        "containers": usage_parts.EVERY_CONTAINER,
+                    },
                     labels={"resource": resource},
                 )
                 for resource, metric in _MEASURED.items()

@@ -38,6 +38,20 @@ def without_a_node(labels: dict[str, str]) -> dict[str, str] | None:
     return None if labels["__name__"].startswith("container_") and labels.get("node") == "node-1" else labels
 
 
+def in_a_sandbox(labels: dict[str, str]) -> dict[str, str] | None:
+    """Leave out the containers of ben's pod, as of a pod with gVisor or Kata."""
+    of_ben = labels["__name__"].startswith("container_") and labels.get("pod") == "jupyter-ben"
+    return None if of_ben and "container" in labels else labels
+
+
+def metrics_resource(labels: dict[str, str]) -> dict[str, str] | None:
+    """Return what the kubelet's /metrics/resource has of cAdvisor's series: containers, with few labels."""
+    if not labels["__name__"].startswith("container_") or labels.get("container", "POD") == "POD":
+        return None
+    kept = ("__name__", "namespace", "pod", "container", "instance", "job", "node")
+    return {name: labels[name] for name in kept if name in labels} | {"metrics_path": "/metrics/resource"}
+
+
 def other_container(labels: dict[str, str]) -> dict[str, str]:
     """Give servers' containers another name."""
     return {**labels, "container": "main"} if labels.get("container") == "notebook" else labels
@@ -92,6 +106,12 @@ SITES = (
         without("id", "name"),
     ),
     Site(
+        "kubelets' resource metrics beside cAdvisor's",
+        (EVERYTHING,),
+        restarting(),
+        others=((restarting(), metrics_resource),),
+    ),
+    Site(
         "native sidecars",
         (EVERYTHING,),
         containers(
@@ -113,11 +133,49 @@ SITES = (
                 "HubmeterGpusNotCounted",
                 PROD | {"resource": "nvidia_com_gpu_shared"},
                 "gpus",
-                "pods request nvidia_com_gpu_shared, which counts as no GPU FIX",
+                "pods request gpu_intel_com_i915, nvidia_com_gpu_shared, which counts as no GPU FIX",
+                Status.WARNING,
+            ),
+            Reported(
+                "HubmeterGpusNotCounted",
+                PROD | {"resource": "gpu_intel_com_i915"},
+                "gpus",
+                "FIX add the resource to the setting gpu_resources",
                 Status.WARNING,
             ),
         ),
-        containers(replace(_NOTEBOOK, gpu_request=1, mig_requests=(("nvidia_com_gpu_shared", 1),))),
+        containers(
+            replace(_NOTEBOOK, gpu_request=1, mig_requests=(("nvidia_com_gpu_shared", 1), ("gpu_intel_com_i915", 1)))
+        ),
+    ),
+    Site(
+        "servers without requests",
+        (
+            Numbers((names.user(names.MEMORY_REQUESTS), names.user(names.SERVERS))),
+            Reported(
+                "HubmeterServersWithoutRequests",
+                PROD,
+                "servers",
+                "servers of prod request no memory (1 now): quotas do not limit them, and other users pay their part of "
+                "costs FIX set mem_guarantee",
+                Status.WARNING,
+            ),
+        ),
+        containers(replace(_NOTEBOOK, memory_request=None, cpu_request=None)),
+    ),
+    Site(
+        "a pod in a sandbox",
+        tuple(
+            Reported(
+                "HubmeterPodsUnmeasured",
+                PROD | {"resource": resource},
+                "cadvisor",
+                f"for 1 running pods of {HUB} FIX scrape the kubelets of all nodes; of pods in a sandbox",
+            )
+            for resource in ("memory in use", "CPU in use")
+        ),
+        clean_world(),
+        in_a_sandbox,
     ),
     Site(
         "kubelets report pods only",

@@ -31,7 +31,7 @@ SITES = (
         (reported("kube_pod_info", "kube-state-metrics", FIX),),
         clean_world(),
         overwritten("kube_", "support"),
-        alerts_allowed=("HubmeterNamespacesUnmapped", "HubmeterPodsUnmeasured"),
+        alerts_allowed=("HubmeterNamespacesUnmapped", "HubmeterPodsUnmeasured", "HubmeterPodsUnknown"),
     ),
     Site(
         "groups exporter without honor_labels",

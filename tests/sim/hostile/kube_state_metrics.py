@@ -3,6 +3,8 @@
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Status
+from tests.sim.cluster import Container
+from tests.sim.hostile.containers import containers
 from tests.sim.hostile.frame import HUB, Change, Reported, Site, clean_world
 
 PROD: Final = {"namespace": HUB}
@@ -17,6 +19,21 @@ def dropping(*metrics: str) -> Change:
         return None if name in metrics or any(name.startswith(m[:-1]) for m in metrics if m[-1] == "*") else labels
 
     return change
+
+
+def without_label(label: str, prefix: str = "kube_pod_info") -> Change:
+    """Return a relabelling that drops a label of the metrics with this prefix."""
+
+    def change(labels: dict[str, str]) -> dict[str, str]:
+        of_metric = labels["__name__"].startswith(prefix)
+        return {name: value for name, value in labels.items() if name != label or not of_metric}
+
+    return change
+
+
+def without_ben(labels: dict[str, str]) -> dict[str, str] | None:
+    """Leave out the series of ben's pod, as a shard of kube-state-metrics that is not scraped has them."""
+    return None if labels["__name__"].startswith("kube_") and labels.get("pod") == "jupyter-ben" else labels
 
 
 def in_cluster(name: str) -> Change:
@@ -69,6 +86,58 @@ SITES = (
         ),
         clean_world(),
         dropping("kube_pod_container_resource_requests"),
+    ),
+    Site(
+        "a shard of kube-state-metrics is not scraped",
+        (
+            Reported(
+                "HubmeterPodsUnknown",
+                PROD,
+                "kube-state-metrics",
+                "does not report pods of prod that cAdvisor measures (1 now) FIX scrape all shards of kube-state-metrics",
+            ),
+        ),
+        clean_world(),
+        without_ben,
+    ),
+    *(
+        Site(
+            name,
+            (
+                Reported(
+                    "HubmeterSidecarsNotCounted",
+                    PROD | {"container": "istio-proxy"},
+                    "kube-state-metrics",
+                    "the requests of the sidecar istio-proxy are missing",
+                    Status.WARNING,
+                ),
+            ),
+            containers(Container("istio-proxy", seed=41, init="sidecar"), Container("notebook", seed=42)),
+            change,
+        )
+        for name, change in (
+            ("allow-list without init containers", dropping("kube_pod_init_container_*")),
+            ("init containers without restart_policy", without_label("restart_policy", "kube_pod_init_container_info")),
+        )
+    ),
+    *(
+        Site(
+            f"pods without the label {label}",
+            (
+                reported(
+                    f"kube_pod_info with the label {label}",
+                    "kube-state-metrics",
+                    f"kube_pod_info has no label {label}, so {effect} FIX keep this label",
+                ),
+            ),
+            clean_world(),
+            without_label(label, prefix),
+            alerts_allowed=("HubmeterUsageNotAccounted", "HubmeterNamespacesUnmapped", "HubmeterServersNotSeen"),
+        )
+        for label, prefix, effect in (
+            ("uid", "kube_pod_", "its pods cannot be joined"),
+            ("node", "kube_pod_info", "no pod holds resources"),
+        )
     ),
     Site(
         "two clusters with a label",

@@ -30,11 +30,16 @@ def containers(site: Site) -> Result:
                 f"{metric} is missing for {listed(absent)}",
                 "do not drop these namespaces in metric_relabel_configs, and scrape the kubelets of their nodes",
             )
-        query = {"running": usage_parts.running_pods(), "metric": metric}
+        query = {
+            "running": usage_parts.running_pods(),
+            "metric": metric,
+            "containers": usage_parts.EVERY_CONTAINER,
+        }
         if unmeasured := site.by_hub(site.query("rules/health/unmeasured_pods", **query)):
             return missing(
                 f"{metric} is missing for {sum(unmeasured.values()):.0f} running pods of {listed(unmeasured)}",
-                "scrape the kubelets of all nodes (docs/runbooks/HubmeterPodsUnmeasured.md finds the nodes)",
+                "scrape the kubelets of all nodes; of pods in a sandbox (gVisor, Kata) cAdvisor reports no containers "
+                "(docs/runbooks/HubmeterPodsUnmeasured.md finds the nodes and pods)",
             )
     if indistinct := site.by_hub(site.query("alerts/usage/containers_indistinct")):
         return warning(

@@ -4,6 +4,7 @@ from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import HONOR_LABELS, RELABELLING, Site, exported_namespaces, listed
+from hubmeter_promql import usage_parts
 
 _ANNOTATION: Final = "hub.jupyter.org/username"
 _OF_TROUBLE: Final = ("container_state_started", "container_status_restarts_total", "status_reason")
@@ -29,9 +30,38 @@ def pods(site: Site) -> Result:
             f"kube-state-metrics is scraped, but without {listed(absent)}",
             f"add them {RELABELLING}; and, if kube-state-metrics has a --metric-allowlist, to that",
         )
+    if incomplete := _incomplete(site):
+        return incomplete
     instances = len(site.query("kube_state_metrics_instances"))
     several = f", from {instances} instances, which is harmless: a pod counts once" if instances > 1 else ""
     return ok(f"kube-state-metrics reports pods{several}")
+
+
+def _incomplete(site: Site) -> Result | None:
+    """Return what is missing of some pods or containers, of which others are reported."""
+    for label, effect in (("uid", "its pods cannot be joined"), ("node", "no pod holds resources")):
+        if not site.rows(f'kube_pod_info{{%(kube_state_metrics)s%(hub_selector)s, {label}!=""}}'):
+            return missing(
+                f"kube_pod_info has no label {label}, so {effect}",
+                "keep this label: remove it from labeldrop in metric_relabel_configs of kube-state-metrics' scrape "
+                "(metricRelabelings in a ServiceMonitor)",
+            )
+    every_container = {"containers": usage_parts.EVERY_CONTAINER}
+    if unknown := site.by_hub(site.query("alerts/usage/pods_unknown", **every_container)):
+        return missing(
+            f"kube-state-metrics does not report pods of {listed(unknown)} that cAdvisor measures "
+            f"({sum(unknown.values()):.0f} now)",
+            "scrape all shards of kube-state-metrics, and remove --namespaces or add the namespaces of these pods",
+        )
+    if sidecars := site.query("alerts/usage/sidecars_not_counted", **every_container):
+        containers = listed({row.labels["container"] for row in sidecars})
+        return warning(
+            f"the requests of the sidecar {containers} are missing: kube-state-metrics does not report it as an init "
+            "container that always restarts",
+            "keep kube_pod_init_container_info and kube_pod_init_container_resource_requests and _limits in the "
+            "allow-lists of kube-state-metrics (2.11 or later) and of its scrape",
+        )
+    return None
 
 
 def states(site: Site) -> Result:

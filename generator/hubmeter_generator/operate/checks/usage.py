@@ -1,5 +1,6 @@
 """Usage: the container of servers, and the resources that are GPUs."""
 
+from hubmeter_generator.alerts.usage import ACCELERATORS
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
 
@@ -18,12 +19,18 @@ def servers(site: Site) -> Result:
             "set server_container to the container of your spawner (KubeSpawner's is notebook); nothing, if only Dask "
             "workers run now",
         )
+    if without := site.by_hub(site.query("alerts/usage/servers_without_requests")):
+        return warning(
+            f"servers of {listed(without)} request no memory ({sum(without.values()):.0f} now): quotas do not limit them, "
+            "and other users pay their part of costs",
+            "set mem_guarantee of KubeSpawner (singleuser.memory.guarantee in Zero to JupyterHub), in each profile",
+        )
     return ok(f"servers are the pods with the container {container}")
 
 
 def gpus(site: Site) -> Result:
     """Check that every requested resource with the name of a GPU counts as a part of one."""
-    if rows := site.query("alerts/usage/gpus_not_counted"):
+    if rows := site.query("alerts/usage/gpus_not_counted", accelerators=ACCELERATORS):
         others = sorted({row.labels["resource"] for row in rows})
         return warning(
             f"pods request {listed(others)}, which counts as no GPU",

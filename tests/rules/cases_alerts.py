@@ -1237,7 +1237,7 @@ SIDECARS_NOT_COUNTED = (
 _REQUESTS = "HubmeterServersWithoutRequests"
 
 
-def _servers(**memory: float) -> dict[str, str]:
+def _servers(**memory: float) -> Mapping[str, str]:
     """Return servers by user, with the memory that each requests (0: none)."""
     pods = {
         series(names.PODS, namespace="prod", pod=f"jupyter-{user}", uid=f"uid-jupyter-{user}", username=user): "1x180"

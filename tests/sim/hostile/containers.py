@@ -156,8 +156,8 @@ SITES = (
                 "HubmeterServersWithoutRequests",
                 PROD,
                 "servers",
-                "servers of prod request no memory (1 now): quotas do not limit them, and other users pay their part of "
-                "costs FIX set mem_guarantee",
+                "servers of prod request no memory (1 now): quotas do not limit them, and other users pay their part "
+                "of costs FIX set mem_guarantee",
                 Status.WARNING,
             ),
         ),

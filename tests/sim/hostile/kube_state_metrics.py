@@ -94,7 +94,8 @@ SITES = (
                 "HubmeterPodsUnknown",
                 PROD,
                 "kube-state-metrics",
-                "does not report pods of prod that cAdvisor measures (1 now) FIX scrape all shards of kube-state-metrics",
+                "does not report pods of prod that cAdvisor measures (1 now) FIX scrape all shards of "
+                "kube-state-metrics",
             ),
         ),
         clean_world(),

@@ -21,8 +21,8 @@ def servers(site: Site) -> Result:
         )
     if without := site.by_hub(site.query("alerts/usage/servers_without_requests")):
         return warning(
-            f"servers of {listed(without)} request no memory ({sum(without.values()):.0f} now): quotas do not limit them, "
-            "and other users pay their part of costs",
+            f"servers of {listed(without)} request no memory ({sum(without.values()):.0f} now): quotas do not limit "
+            "them, and other users pay their part of costs",
             "set mem_guarantee of KubeSpawner (singleuser.memory.guarantee in Zero to JupyterHub), in each profile",
         )
     return ok(f"servers are the pods with the container {container}")

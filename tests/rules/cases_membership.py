@@ -15,6 +15,11 @@ _THREE = {"bio": 1 / 4, "chem": 1 / 4, "math": 1 / 2}
 _HUB = 'namespace="prod", hub_url="http://hub:8081"'
 
 
+def _unmarked(inputs: Inputs) -> Inputs:
+    """Return the inputs without staleness markers."""
+    return {row: values.removesuffix(" stale") for row, values in inputs.items()}
+
+
 def _row(group: str, user: str) -> str:
     target = {"namespace": "prod", "instance": "e", "job": "groups-exporter"}
     return series("jupyterhub_user_group_share", **target, usergroup=group, username=user)
@@ -113,14 +118,47 @@ MEMBERSHIP = (
         ),
     ),
     Case(
-        "a pod that ended while Prometheus was down counts until the look-back ends, for 5 minutes",
+        "a pod without staleness markers, as after a restart of Prometheus, ends while its scrape returns "
+        "others; with the last pod of a scrape that ended it counts until the look-back ends",
         merged(
             exporter({"ann": {"bio": 1}}),
-            {row: values.removesuffix(" stale") for row, values in pod("gone", "ann", minutes=4).items()},
+            _unmarked(pod("gone", "ann", minutes=4)),
+            _unmarked(pod("shard", "ann", minutes=4, instance="ksm-2")),
+            pod("stays", "ann", minutes=180),
+        ),
+        tuple(
+            Expect(
+                at,
+                names.PODS,
+                {f'namespace="prod", pod="{name}", uid="uid-{name}", username="ann"': 1 for name in pods},
+            )
+            for at, pods in (
+                ("3m", ("gone", "shard", "stays")),
+                ("4m", ("shard", "stays")),
+                ("7m", ("shard", "stays")),
+                ("9m", ("stays",)),
+            )
+        ),
+    ),
+    Case(
+        "pods of two scrapes at different times count, though one's samples are older",
+        merged(
+            exporter({"ann": {"bio": 1}}),
+            pod("first", "ann", instance="ksm-1"),
+            {
+                row: " _ ".join([values.partition("x")[0]] * 3)
+                for row, values in pod("second", "ann", instance="ksm-2").items()
+            },
         ),
         (
-            Expect("7m", names.PODS, {'namespace="prod", pod="gone", uid="uid-gone", username="ann"': 1}),
-            Expect("9m", names.PODS, {}),
+            Expect(
+                "3m",
+                names.PODS,
+                {
+                    f'namespace="prod", pod="{name}", uid="uid-{name}", username="ann"': 1
+                    for name in ("first", "second")
+                },
+            ),
         ),
     ),
     Case(

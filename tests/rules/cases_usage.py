@@ -458,6 +458,33 @@ USE = (
         ),
     ),
     Case(
+        "a kubelet's scrape that failed, of which staleness markers hide the series, loses neither memory nor CPU",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann", memory="1000x8 stale _ 1000x20", cpu="0+60x8 stale _ 660+60x20"),
+        ),
+        (
+            *(Expect(f"{minute}m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}) for minute in (8, 9, 10, 11)),
+            *(
+                Expect(f"{minute}m", names.user(names.CPU_USAGE), {_ANN: cores})
+                for minute, cores in ((9, 1), (10, 0), (11, 0), (12, 3), (13, 1))
+            ),
+        ),
+    ),
+    Case(
+        "a pod that is younger than 5 minutes does not take the memory of its predecessor while no sample is there",
+        merged(
+            pod("jupyter-ann", "ann", minutes=9),
+            pod("jupyter-ann", "ann", uid="again", created=600, start=10),
+            usage("jupyter-ann", memory="1000x8 stale", cpu="0+60x8 stale"),
+        ),
+        (
+            Expect("8m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+            Expect("11m", names.user(names.MEMORY_WORKING_SET), {}),
+            Expect("13m", names.user(names.MEMORY_WORKING_SET), {}),
+        ),
+    ),
+    Case(
         "the CPU of two instances of one container within a minute adds up",
         merged(
             pod("jupyter-ann", "ann"),

@@ -85,6 +85,7 @@ _NOTEBOOK: Final = Container("notebook", seed=31)
 SITES = (
     Site("scrapes every 15 s", (EVERYTHING,), replace(restarting(), kubelet_step=15, kubelet_phase=4)),
     Site("scrapes every 30 s", (EVERYTHING,), replace(restarting(), kubelet_step=30, kubelet_phase=11)),
+    Site("series without staleness markers", (EVERYTHING,), replace(restarting(), staleness_markers=False)),
     Site("kubelets scraped twice", (EVERYTHING,), replace(restarting(), kubelet_again=23)),
     Site("containers without the label image", (EVERYTHING,), restarting(), without("image")),
     Site("containers without the label id", (EVERYTHING,), restarting(), without("id")),

@@ -485,6 +485,22 @@ USE = (
         ),
     ),
     Case(
+        "the CPU of a runtime that reports each processor adds up, in two scrapes once",
+        merged(
+            pod("jupyter-ann", "ann"),
+            *(
+                {
+                    row.replace('cpu="total"', f'cpu="cpu0{n}", job="{job}"'): values
+                    for row, values in usage("jupyter-ann", cpu=f"0+{60 * n}x20").items()
+                    if "cpu_usage" in row
+                }
+                for n in (1, 2)
+                for job in ("kubelet", "again")
+            ),
+        ),
+        (Expect("10m", names.user(names.CPU_USAGE), {_ANN: 3}),),
+    ),
+    Case(
         "the CPU of two instances of one container within a minute adds up",
         merged(
             pod("jupyter-ann", "ann"),

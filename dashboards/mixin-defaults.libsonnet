@@ -61,7 +61,8 @@
 
   // How long the last size of a home directory counts while dirsize does not report it: after a restart dirsize finds
   // directories again over hours. Set it longer than dirsize needs for your storage. Where dirsize exports
-  // dirsize_last_updated_ns, a deleted directory ends earlier, when the others were measured twice since.
+  // dirsize_last_updated_ns, a directory that it has not measured for so long counts as deleted, if it measured another
+  // twice since.
   home_carry_forward: "1d",
 
   // Directories beside the home directories that belong to no user by intention: a regular expression of whole names. They

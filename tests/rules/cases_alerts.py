@@ -1322,7 +1322,7 @@ _HOMES = "HubmeterHomesNotMeasured"
 
 def _measured(sizes: str, times: str = "") -> dict[str, str]:
     of = {"namespace": "prod", "directory": "ann"}
-    recorded = {series(names.hub(names.HOME), namespace="prod"): "10x2000"}
+    recorded = {series(name, namespace="prod"): "10x2000" for name in (names.hub(names.HOME), names.HUBS)}
     return (
         recorded
         | {series("dirsize_total_size_bytes", **of): sizes}
@@ -1347,6 +1347,36 @@ HOMES_NOT_MEASURED = (
         silent(_HOMES, "30h"),
     ),
     Case("a hub without dirsize is in order", _HUB, silent(_HOMES, "4h")),
+    Case(
+        "a namespace without a hub, in which dirsize was, is in order",
+        {series(names.hub(names.HOME), namespace="jupyterhub-home-nfs"): "10x2000"} | _HUB,
+        silent(_HOMES, "4h"),
+    ),
+)
+
+_ELSEWHERE = "HubmeterHomesElsewhere"
+_SHARED = {"namespace": "jupyterhub-home-nfs", "directory": "ann"}
+_OF_SHARED = {
+    series("dirsize_total_size_bytes", **_SHARED, instance="a"): "10x300",
+    series("dirsize_total_size_bytes", **_SHARED, instance="b"): "10x300",
+}
+
+HOMES_ELSEWHERE = (
+    Case(
+        "directories in a namespace without a hub are reported after an hour, each once",
+        _OF_SHARED | _HUB,
+        (*silent(_ELSEWHERE, "59m"), fires("62m", _ELSEWHERE, {"namespace": "jupyterhub-home-nfs"}, "1")),
+    ),
+    Case(
+        "directories in a namespace without a hub are in order where each hub has its own",
+        _OF_SHARED | _HUB | {series(names.hub(names.HOME), namespace="prod"): "10x300"},
+        silent(_ELSEWHERE, "4h"),
+    ),
+    Case(
+        "directories in a namespace without a hub are in order where there is no hub",
+        _OF_SHARED,
+        silent(_ELSEWHERE, "4h"),
+    ),
 )
 
 
@@ -1385,5 +1415,6 @@ def cases() -> Iterator[Case]:
         *SAMPLES_LATE,
         *LOOKBACK_SHORT,
         *HOMES_NOT_MEASURED,
+        *HOMES_ELSEWHERE,
     ):
         yield replace(case, groups="hubmeter-(usage-)?alerts")

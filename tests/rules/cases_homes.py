@@ -202,6 +202,52 @@ HOMES = (
             Expect("12h", _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 100}),
         ),
     ),
+    Case(
+        "a directory that dirsize reports and no longer measures is gone after home_carry_forward until it is back",
+        merged(
+            exporter({"ann": {"bio": 1}, "ben": {"bio": 1}}, minutes=6000),
+            # Rounds of 2 hours. ben is deleted after 130 minutes, and created again after 780.
+            {
+                'dirsize_total_size_bytes{namespace="prod", directory="ann"}': "100x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ann"}': _rising(0, 1400),
+                'dirsize_total_size_bytes{namespace="prod", directory="ben"}': "50x1400",
+                'dirsize_hard_limit_bytes{namespace="prod", directory="ben"}': "200x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ben"}': f"60x119 7260x659 {_rising(780, 600)}",
+            },
+        ),
+        (
+            *(Expect(at, _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 50}) for at in ("2h10m", "5h45m", "13h30m")),
+            Expect("5h45m", names.DELETED_HOMES, {}),
+            Expect("6h30m", names.DELETED_HOMES, {'namespace="prod", directory="ben"': 1}),
+            Expect("6h30m", _now(names.HOME), {_bare(_ANN): 100}),
+            Expect("6h30m", _now(names.HOME_LIMIT), {}),
+            Expect("6h30m", names.HOMES_MEASURED, {_NOBODY: 360 * 60}),
+            Expect("13h30m", _now(names.HOME_LIMIT), {_bare(_BEN): 200}),
+        ),
+        settings={"home_carry_forward": "4h"},
+    ),
+    Case(
+        "a round that takes longer than home_carry_forward deletes nothing, and is found",
+        merged(
+            exporter({"ann": {"bio": 1}, "ben": {"bio": 1}}, minutes=6000),
+            # Rounds of 6 hours: ann is measured at their start, ben 3 hours later.
+            {
+                'dirsize_total_size_bytes{namespace="prod", directory="ann"}': "100x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ann"}': "0x359 21600x359 43200x359",
+                'dirsize_total_size_bytes{namespace="prod", directory="ben"}': "50x1400",
+                'dirsize_last_updated_ns{namespace="prod", directory="ben"}': "0x179 10800x359 32400x359",
+            },
+        ),
+        (
+            *(
+                Expect(at, _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 50})
+                for at in ("5h", "8h55m", "9h10m", "11h55m", "12h10m", "14h55m")
+            ),
+            Expect("5h55m", names.HOMES_MEASURED, {_NOBODY: 0}),
+            Expect("12h10m", names.HOMES_REMEASURED, {_NOBODY: 21600}),
+        ),
+        settings={"home_carry_forward": "4h"},
+    ),
 )
 
 

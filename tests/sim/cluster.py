@@ -221,6 +221,7 @@ class Directory:
 
     Attributes:
         unseen: (from, to): dirsize has restarted, and has not found the directory again.
+        frozen: After its end dirsize reports the directory on, with its last size and time, until it restarts.
         round: Seconds in which dirsize measures all directories, of which it exports the times; None:
             jupyterhub-home-nfs, which exports none.
     """
@@ -234,23 +235,25 @@ class Directory:
     bytes_per_hour: float = 0.0
     epoch: float = 0.0
     unseen: tuple[tuple[float, float], ...] = ()
+    frozen: bool = False
     round: float | None = None
     files: int | None = None  # None: dirsize exports neither number nor age of the files
     changed: float = 0.0  # when a file was changed last
 
     def seen(self, t: float) -> bool:
         """Return whether dirsize reports the directory at ``t``."""
-        return self.start <= t < self.end and not any(begin <= t < end for begin, end in self.unseen)
+        return self.start <= t and (t < self.end or self.frozen) and not any(a <= t < b for a, b in self.unseen)
 
     def measured(self, t: float) -> float:
         """Return when dirsize measured the directory last: every ``round`` seconds since it was found last."""
         assert self.round
+        t = min(t, self.end)
         found = max((end for _, end in self.unseen if end <= t), default=0.0)
         return found + math.floor((t - found) / self.round) * self.round
 
     def bytes_at(self, t: float) -> float:
         """Return the directory's size; it changes at full hours, as often as dirsize walks a volume."""
-        return self.size + self.bytes_per_hour * math.floor((t - self.epoch) / HOUR)
+        return self.size + self.bytes_per_hour * math.floor((min(t, self.end) - self.epoch) / HOUR)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The alerts about home directories that are full or not measured."""
+"""The alerts about home directories that are full, not measured, or in another namespace than their hub."""
 
 from hubmeter_generator.model import Alert
 
@@ -17,6 +17,17 @@ def alerts() -> tuple[Alert, ...]:
             "Last sizes count for %(home_carry_forward)s; then the directories and their costs count as 0. Check that "
             "dirsize runs and is scraped; if a round takes longer, raise the setting home_carry_forward. If dirsize "
             "was removed, this alert ends after 7 days.",
+        ),
+        Alert(
+            name="HubmeterHomesElsewhere",
+            query="homes/elsewhere",
+            hold_for="1h",
+            severity="warning",
+            summary="{{ $value }} home directories have namespace {{ $labels.namespace }}, which is no hub's.",
+            description="For an hour dirsize or jupyterhub-home-nfs has reported {{ $value }} home directories in "
+            "namespace {{ $labels.namespace }}, which has no hub, while a hub has none. They count for no user, group "
+            "and hub. Install it in the hub's namespace, or set the label namespace of its scrape to the hub's "
+            "(metric_relabel_configs).",
         ),
         Alert(
             name="HubmeterHomeNearlyFull",

@@ -19,6 +19,8 @@ def groups() -> tuple[RuleGroup, ...]:
             "hubmeter-homes",
             BUCKET,
             (
+                Rule(names.HOMES_REMEASURED, "homes/remeasured"),
+                Rule(names.DELETED_HOMES, "homes/deleted"),
                 Rule(names.HOMES_MEASURED, "homes/measured"),
                 Rule(names.HOMES_MEASURED_TWICE, "homes/measured_twice"),
                 Rule(names.CARRIED_HOME, "homes/carried"),

@@ -35,13 +35,68 @@ def found_again(after: float) -> World:
     return measured_by_dirsize(**homes)
 
 
+def deleted(*, frozen: bool) -> Directory:
+    """Return a directory that is deleted at minute 20."""
+    return Directory(HUB, user_slug("ben"), GIB, 2 * GIB, end=minute(20), frozen=frozen, round=10 * MINUTE)
+
+
+def in_own_namespace(labels: dict[str, str]) -> dict[str, str]:
+    """Change the labels as a scrape of jupyterhub-home-nfs does that was installed as its README says."""
+    return {**labels, "namespace": "jupyterhub-home-nfs"} if labels["__name__"].startswith("dirsize_") else labels
+
+
 SITES = (
     Site("dirsize restarts and finds directories slowly", (Numbers(HOMES),), found_again(after=40)),
     Site(
         "a deleted directory",
+        # It ends at minute 20, and the rules find that out between minutes 25 and 45.
+        (Numbers(HOMES, since=65 * MINUTE),),
+        measured_by_dirsize(ben=deleted(frozen=True)),
+        settings={"home_carry_forward": "30m"},
+    ),
+    Site(
+        "a deleted directory, and a restart of dirsize",
         # It ends at minute 20, and the rules find that out between minutes 40 and 60.
         (Numbers(HOMES, since=70 * MINUTE),),
-        measured_by_dirsize(ben=Directory(HUB, user_slug("ben"), GIB, 2 * GIB, end=minute(20), round=10 * MINUTE)),
+        measured_by_dirsize(
+            ben=deleted(frozen=False),
+            **{
+                name: Directory(
+                    HUB, user_slug(name), GIB, 2 * GIB, unseen=((minute(20), minute(22)),), round=10 * MINUTE
+                )
+                for name in ("ana", "cleo")
+            },
+        ),
+    ),
+    Site(
+        "a deleted directory, and a later restart of dirsize",
+        # The rules find out before that it ended at minute 20, and the restart does not bring it back.
+        (Numbers(HOMES, since=65 * MINUTE),),
+        measured_by_dirsize(
+            ben=replace(deleted(frozen=True), unseen=((minute(72), minute(1000)),)),
+            **{
+                name: Directory(
+                    HUB, user_slug(name), GIB, 2 * GIB, unseen=((minute(72), minute(74)),), round=10 * MINUTE
+                )
+                for name in ("ana", "cleo")
+            },
+        ),
+        settings={"home_carry_forward": "30m"},
+    ),
+    Site(
+        "dirsize in a namespace of its own",
+        (
+            Reported(
+                "HubmeterHomesElsewhere",
+                {"namespace": "jupyterhub-home-nfs"},
+                "home directories",
+                "3 home directories have the namespace jupyterhub-home-nfs, which is no hub's, so they count for no "
+                "user and no hub FIX install dirsize or jupyterhub-home-nfs in the hub's namespace",
+                Status.WARNING,
+            ),
+        ),
+        clean_world(),
+        in_own_namespace,
     ),
     Site(
         "dirsize reports no directory any more",
@@ -74,7 +129,9 @@ SITES = (
                 Status.WARNING,
             ),
         ),
-        measured_by_dirsize(cleo=Directory(HUB, user_slug("cleo"), GIB, round=1000 * HOUR)),
+        measured_by_dirsize(
+            **{name: Directory(HUB, user_slug(name), GIB, round=1000 * HOUR) for name in ("ana", "ben", "cleo")}
+        ),
         settings={"home_carry_forward": "1h"},
     ),
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Result, ok, warning
 from hubmeter_generator.operate.checks.site import HONOR_LABELS, Site, exported_namespaces, listed
+from hubmeter_promql import names
 
 _SIZE: Final = "dirsize_total_size_bytes"
 
@@ -20,6 +21,13 @@ def home_directories(site: Site) -> Result:
             f"{site.settings.home_carry_forward} count as 0",
             "check that dirsize runs and is scraped; if a round takes longer, raise the setting home_carry_forward",
         )
+    if elsewhere := site.by_hub(site.query("alerts/homes/elsewhere")):
+        return warning(
+            f"{sum(elsewhere.values()):.0f} home directories have the namespace {listed(elsewhere)}, which is no "
+            "hub's, so they count for no user and no hub",
+            "install dirsize or jupyterhub-home-nfs in the hub's namespace, or set the label namespace to it by "
+            "metric_relabel_configs of the scrape (metricRelabelings in a ServiceMonitor)",
+        )
     sizes = site.rows(f"{_SIZE}{{%(hub_selector)s}}")
     if not sizes:
         return warning(
@@ -28,4 +36,6 @@ def home_directories(site: Site) -> Result:
         )
     limits = site.rows("dirsize_hard_limit_bytes{%(hub_selector)s}")
     limited = f"{sum(limits.values()):.0f} of them with a limit" if limits else "none with a limit"
-    return ok(f"{sum(sizes.values()):.0f} home directories are measured, {limited}")
+    deleted = sum(site.rows(f"{names.DELETED_HOMES}{{%(hub_selector)s}}").values())
+    gone = f"; {deleted:.0f} that dirsize no longer measures count as deleted" if deleted else ""
+    return ok(f"{sum(sizes.values()) - deleted:.0f} home directories are measured, {limited}{gone}")

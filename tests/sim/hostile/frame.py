@@ -158,6 +158,7 @@ def play(site: Site, engine: Engine) -> Outcome:
             changed = [(row, points) for labels, points in chunk if (row := change(dict(labels))) is not None]
             write(engine.write_url, changed, session=engine.session)
     write(engine.write_url, _extras(site), session=engine.session)
+    engine.flush()
     prometheus = Prometheus(engine.url, engine.session)
     target = backfill.Target(prometheus, engine.write_url, engine.session, engine.flush)
     for first, last in ((0, site.gap[0]), (site.gap[1], 100)) if site.gap else ((0, 100),):

@@ -28,14 +28,18 @@ def home_directories(site: Site) -> Result:
             "install dirsize or jupyterhub-home-nfs in the hub's namespace, or set the label namespace to it by "
             "metric_relabel_configs of the scrape (metricRelabelings in a ServiceMonitor)",
         )
-    sizes = site.rows(f"{_SIZE}{{%(hub_selector)s}}")
+    sizes = site.rows(_existing(_SIZE))
     if not sizes:
         return warning(
             "no sizes of home directories are scraped, so the dashboard Home directories is empty",
             "run prometheus-dirsize-exporter or jupyterhub-home-nfs in each hub's namespace, if you need it",
         )
-    limits = site.rows("dirsize_hard_limit_bytes{%(hub_selector)s}")
+    limits = site.rows(_existing("dirsize_hard_limit_bytes"))
     limited = f"{sum(limits.values()):.0f} of them with a limit" if limits else "none with a limit"
     deleted = sum(site.rows(f"{names.DELETED_HOMES}{{%(hub_selector)s}}").values())
     gone = f"; {deleted:.0f} that dirsize no longer measures count as deleted" if deleted else ""
-    return ok(f"{sum(sizes.values()) - deleted:.0f} home directories are measured, {limited}{gone}")
+    return ok(f"{sum(sizes.values()):.0f} home directories are measured, {limited}{gone}")
+
+
+def _existing(metric: str) -> str:
+    return f"{metric}{{%(hub_selector)s}} unless on (%(cluster)snamespace, directory) {names.DELETED_HOMES}"

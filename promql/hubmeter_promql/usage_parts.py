@@ -9,6 +9,10 @@ from hubmeter_promql import render
 EVERY_CONTAINER: Final = 'container!="", container!="POD"'
 SERVER_CONTAINER: Final = 'container="%(server_container)s"'
 
+# Days of these ages show whether a store keeps old buckets: a day more than usual times after which stores downsample
+# (a week, a month, Google's 6 weeks, 3 and 6 months, a year).
+AGES: Final = ("8d", "31d", "45d", "93d", "184d", "366d")
+
 
 def memory_in_use(containers: str = EVERY_CONTAINER) -> str:
     """Return the memory in use by containers, in bytes, by namespace, pod and container."""
@@ -46,3 +50,14 @@ def cpu_growth(containers: str = EVERY_CONTAINER, seconds: str = "%(interval_sec
 def at_growth(series: str, on: str) -> str:
     """Return the rows of a recorded series in the interval of `cpu_growth`, one for each value of the labels ``on``."""
     return render.part("parts/usage/at_growth.promql", {"series": series, "on": on})
+
+
+def kept(matchers: str = "") -> str:
+    """Return the part of the usage of days of `AGES` that their 5-minute buckets still have, by namespace and age.
+
+    Args:
+        matchers: Of the hubs, with braces; by default all.
+    """
+    part = "parts/usage/kept.promql"
+    ages = ((age, render.part(part, {"age": age, "matchers": matchers})) for age in AGES)
+    return "\nor\n".join(f'label_replace({query}, "age", "{age}", "", "")' for age, query in ages)

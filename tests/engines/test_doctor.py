@@ -21,7 +21,7 @@ from hubmeter_generator.operate.checks.site import Site
 from hubmeter_generator.operate.remote_write import Labels, Series, write
 from hubmeter_promql import names
 from hubmeter_promql.client import Prometheus
-from tests.engines.engine import VICTORIA_METRICS, Engine, running
+from tests.engines.engine import ENGINES, VICTORIA_METRICS, Engine, running
 from tests.sim.cluster import GIB, HOUR, Directory, Exporter, Node, Target, World, user_slug
 from tests.sim.history import history
 from tests.sim.worlds import ACCENTED, LONG, hub_pods, server
@@ -444,6 +444,35 @@ def test_an_old_prometheus_is_named(empty: Engine, monkeypatch: pytest.MonkeyPat
     assert result.status is Status.WARNING
     assert "older than 9.0" in result.meaning
     assert result.fix == "update to 9.0 or later"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_buckets_that_a_store_thinned_are_named_with_their_age(name: str, tmp_path: Path) -> None:
+    def days(hub: str, ended: int, step: int) -> list[Series]:
+        """Return the recorded times of two days: buckets every ``step`` seconds, and the sums of days."""
+        labels = {"namespace": hub}
+        begin = (ended - 2) * 86_400
+        buckets = [(1000 * (begin + s), 5.0) for s in range(0, 2 * 86_400 + 1, step)]
+        sums = [(1000 * (begin + day * 86_400 + 1200), 1440.0) for day in (1, 2)]
+        return [
+            ({"__name__": names.USAGE_RECORDED, **labels}, buckets),
+            ({"__name__": names.USAGE_RECORDED_DAY, **labels}, sums),
+        ]
+
+    with running(name, tmp_path) as engine:
+        site = Site(Prometheus(engine.url, engine.session), SITE)
+        today = round(time.time()) // 86_400
+        whole = [*days("prod", today - 8, 300), *days("staging", today - 45, 300)]
+        write(engine.write_url, whole, session=engine.session)
+        engine.flush()
+        assert checks.prometheus.history(site).status is Status.OK
+        thinned = [*days("staging", today - 93, 3600), *days("prod", today - 184, 600), *days("prod", today - 93, 600)]
+        write(engine.write_url, thinned, session=engine.session)
+        engine.flush()
+        found = checks.prometheus.history(site)
+        assert found.status is Status.WARNING
+        assert found.meaning.startswith("8% of the usage of prod, staging is left")
+        assert "from an age of 93d on" in found.meaning
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

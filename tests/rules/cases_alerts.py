@@ -583,6 +583,23 @@ def _history(values: str) -> dict[str, str]:
 
 _HOURLY: Final[Mapping[str, Any]] = {"settings": {"windows": ["1d", "7d"]}, "interval": "1h"}
 
+BUCKETS_THINNED = (
+    Case(
+        "buckets that a store thinned are reported with the least part that is left, and for 2 hours after",
+        {
+            series(names.USAGE_KEPT, namespace="prod", age=age): f"{part}x4"
+            for age, part in (("31d", 0.5), ("93d", 0.08))
+        },
+        (
+            *silent("HubmeterBucketsThinned", "0h"),
+            fires("1h", "HubmeterBucketsThinned", _PROD, "8%"),
+            fires("5h", "HubmeterBucketsThinned", _PROD, "8%"),
+            *silent("HubmeterBucketsThinned", "7h"),
+        ),
+        interval="1h",
+    ),
+)
+
 HISTORY_SHORT = (
     Case(
         "usage of the window that is gone is reported with what is left, while the oldest usage moves on",
@@ -1396,6 +1413,7 @@ def cases() -> Iterator[Case]:
         *PODS_UNMEASURED,
         *SERVERS_NOT_SEEN,
         *SHARE_SUM_OFF,
+        *BUCKETS_THINNED,
         *HISTORY_SHORT,
         *POD_SERIES_MISSING,
         *NAMESPACE_OVERWRITTEN,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from hubmeter_promql import names
+from hubmeter_generator.settings import make
+from hubmeter_promql import names, render, usage_parts
 from tests.rules.promtool import Case, Expect, exporter, merged, pod
 
 _LEVELS = {
@@ -338,7 +339,59 @@ WINDOWS = (
     ),
 )
 
+_QUERY = render.render(
+    render.part("rules/windows/usage_kept.promql", {"kept": usage_parts.kept()}), make({}, "the test").placeholders()
+)
+
+
+def _kept(at: str, **rows: float) -> Expect:
+    return Expect(at, _QUERY, {f'{{age="{age}", namespace="prod"}}': part for age, part in rows.items()})
+
+
+def _old(sentence: str, buckets: str, days: str, *expects: Expect, interval: str = "10m") -> Case:
+    """Return a case of a hub with these samples of buckets and of sums of days."""
+    given = {names.USAGE_RECORDED: buckets, names.USAGE_RECORDED_DAY: days}
+    inputs = {f'{name}{{namespace="prod"}}': values for name, values in given.items()}
+    return Case(sentence, inputs, expects, interval=interval, groups="hubmeter-days-none")
+
+
+# Times are those of the query; a day is the one before the midnight that is 8, 31, 45 ... days ago.
+KEPT = (
+    _old(
+        "buckets of a past day that the store thinned are reported by the day's age, from its second day on",
+        "5x6600",
+        "1440x6600",
+        _kept("216h"),
+        _kept("240h", **{"8d": 0.5}),
+        _kept("792h", **{"8d": 0.5, "31d": 0.5}),
+        _kept("1104h", **{"8d": 0.5, "31d": 0.5}),
+        _kept("1128h", **{"8d": 0.5, "31d": 0.5, "45d": 0.5}),
+    ),
+    _old("buckets of a past day that the store kept are not reported", "5x4800", "720x4800", _kept("792h")),
+    _old(
+        "buckets that became one sample with their sum, as Thanos reads downsampled series, are not reported",
+        "60x800",
+        "1440x800",
+        _kept("792h"),
+        interval="1h",
+    ),
+    # The first day that is left has 12 of its 24 hours.
+    _old(
+        "a day whose first hours are deleted by the retention is not reported",
+        "_x216 5x4584",
+        "1440x144 720x4656",
+        _kept("792h"),
+    ),
+    _old(
+        "a day in which nothing was recorded for hours is not reported",
+        "5x150 _x60 5x4800",
+        "360x4800",
+        _kept("792h"),
+    ),
+)
+
 
 def cases() -> Iterator[Case]:
     """Yield all cases of this page."""
     yield from WINDOWS
+    yield from KEPT

@@ -32,10 +32,11 @@ from hubmeter_generator.grafana.values import (
     thresholds,
 )
 from hubmeter_generator.model import VERSION
-from hubmeter_promql import health_parts, names
+from hubmeter_promql import health_parts, names, usage_parts
 
 AGE = thresholds((None, GREEN), (1.5, YELLOW), (3, RED))
 RECORDED = thresholds((None, RED), (0.5, YELLOW), (1, GREEN))
+KEPT = thresholds((None, RED), (0.9, GREEN))
 LOAD = thresholds((None, GREEN), (0.5, YELLOW), (0.9, RED))
 SOME_ERRORS = thresholds((None, GREEN), (1, YELLOW), (10, RED))
 DIFFERENCE = thresholds((None, GREEN), (0.001, RED))
@@ -171,6 +172,15 @@ def _overview() -> list[Row]:
                     "nothing",
                 ),
                 _light(
+                    "Old usage kept",
+                    "Part of the usage of past days that their 5-minute buckets still have in this data source, of the "
+                    "day with the least; days of a week, a month, 6 weeks, 3 and 6 months and a year ago. Below 90 %% "
+                    "the store downsamples the buckets, and sums over such times are too low.",
+                    query("health/usage_kept", kept=usage_parts.kept('{%(cluster_matcher)snamespace=~"$hub"}')),
+                    PERCENT.colored(KEPT),
+                    "no old days",
+                ),
+                _light(
                     "Errors in grants",
                     "Errors in the files of grants at the end of the time range: invalid entries are skipped, and of a "
                     "file that is not readable the last valid grants stay in force. The hub's log has the errors.",
@@ -179,6 +189,7 @@ def _overview() -> list[Row]:
                     "no grants",
                 ),
             ],
+            widths=(5, 5, 5, 5, 4),
         ),
         Row(2, [text(REMEDIES)]),
         Row(

@@ -6,7 +6,7 @@ Windows of more than a day are computed once an hour.
 from collections.abc import Callable, Iterator
 
 from hubmeter_generator.model import BUCKET, HOUR, Rule, RuleGroup
-from hubmeter_promql import names
+from hubmeter_promql import names, usage_parts
 
 _WINDOW = {"window": "%(window)s"}
 _ACTIVE_USERS = {names.ACTIVE_USERS: "windows/active_users", names.HUB_ACTIVE_USERS: "windows/hub_active_users"}
@@ -29,6 +29,7 @@ def _days() -> Iterator[Rule]:
     buckets += [names.group(names.BUCKETS[resource]) for resource in of_groups]
     for bucket in (*buckets, names.USAGE_RECORDED):
         yield Rule(names.day(bucket), "usage/day", {"series": bucket, "record": names.day(bucket)})
+    yield Rule(names.USAGE_KEPT, "windows/usage_kept", {"kept": usage_parts.kept()})
 
 
 def _windows(name: Callable[[str], str] = str) -> Iterator[Rule]:

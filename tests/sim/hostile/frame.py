@@ -81,6 +81,7 @@ class Site:
         others: Further worlds, each with the change of its series, for example another cluster's.
         copied: Changes the labels of another Prometheus' copy of the recorded series, which is written here too, with
             samples 7 seconds later.
+        past: Samples of the time before START, written as they are.
         gap: The minutes after START between which no rule is evaluated.
         alerts_allowed: Further alerts that may fire; any other is an error.
     """
@@ -95,6 +96,7 @@ class Site:
     engine: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[tuple[World, Change], ...] = ()
     copied: Change | None = None
+    past: tuple[Series, ...] = ()
     gap: tuple[int, int] | None = None
     alerts_allowed: tuple[str, ...] = ()
 
@@ -157,7 +159,7 @@ def play(site: Site, engine: Engine) -> Outcome:
         for chunk in history(world, START, END, chunk=END - START):
             changed = [(row, points) for labels, points in chunk if (row := change(dict(labels))) is not None]
             write(engine.write_url, changed, session=engine.session)
-    write(engine.write_url, _extras(site), session=engine.session)
+    write(engine.write_url, [*site.past, *_extras(site)], session=engine.session)
     engine.flush()
     prometheus = Prometheus(engine.url, engine.session)
     target = backfill.Target(prometheus, engine.write_url, engine.session, engine.flush)

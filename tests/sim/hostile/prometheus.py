@@ -4,12 +4,24 @@ from dataclasses import replace
 from typing import Final
 
 from hubmeter_generator.operate.checks.finding import Status
+from hubmeter_generator.operate.remote_write import Series
+from hubmeter_promql import names
 from tests.sim.cluster import HOUR, MINUTE
 from tests.sim.hostile.frame import HUB, START, Change, Reported, Site, clean_world, gauge
 
 PROD: Final = {"namespace": HUB}
 REPLICA: Final = "prometheus_replica"
 OWN: Final = {"job": "prometheus", "instance": "localhost:9090"}
+DAY: Final = 24 * HOUR
+
+
+def past_days(age: int, step: float) -> tuple[Series, Series]:
+    """Return times of usage recorded in two days that ended ``age`` days before START: every ``step``, and by day."""
+    begin = START - (age + 2) * DAY
+    buckets = [(round(1000 * (begin + n * step)), 5.0) for n in range(round(2 * DAY / step) + 1)]
+    days = [(round(1000 * (begin + n * DAY + 20 * MINUTE)), 1440.0) for n in (1, 2)]
+    return ({"__name__": names.USAGE_RECORDED, **PROD}, buckets), ({"__name__": names.USAGE_RECORDED_DAY, **PROD}, days)
+
 
 
 def labelled(label: str, value: str) -> Change:
@@ -18,6 +30,21 @@ def labelled(label: str, value: str) -> Change:
 
 
 SITES = (
+    Site(
+        "old buckets thinned",
+        (
+            Reported(
+                "HubmeterBucketsThinned",
+                PROD,
+                "history",
+                "50% of the usage of prod is left in the 5-minute buckets of past days, from an age of 31d on or "
+                "earlier: the store downsamples them, and sums over such times are too low FIX exclude the series",
+                Status.WARNING,
+            ),
+        ),
+        clean_world(),
+        past=past_days(31, 10 * MINUTE),
+    ),
     Site(
         "retention of 10 days",
         (

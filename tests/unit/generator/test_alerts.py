@@ -41,6 +41,7 @@ def test_there_is_an_alert_for_each_way_in_which_hubmeter_can_be_wrong() -> None
         "HubmeterRulesFailing",
         "HubmeterRulesSlow",
         "HubmeterHistoryShort",
+        "HubmeterBucketsThinned",
         "HubmeterLookbackShort",
         "HubmeterPodSeriesMissing",
         "HubmeterNamespaceOverwritten",

@@ -8,6 +8,7 @@ from typing import Final
 from hubmeter_common.durations import compound_seconds, seconds
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
+from hubmeter_promql import usage_parts
 from hubmeter_promql.retention import kept_seconds
 
 _OLDEST_TESTED: Final = (2, 42)
@@ -42,7 +43,7 @@ def engine(site: Site) -> Result:
 
 
 def history(site: Site) -> Result:
-    """Check that Prometheus keeps usage for as long as the longest window."""
+    """Check that Prometheus keeps usage for as long as the longest window, and all its buckets."""
     window = str(site.settings.placeholders()["longest_window"])
     kept = kept_seconds(site.prometheus)
     raise_it = (
@@ -60,6 +61,15 @@ def history(site: Site) -> Result:
             f"usage of {listed(lost)} is kept for {min(lost.values()) / _DAY:.1f} days, less than the window of "
             f"{window}",
             f"{raise_it}; if a retention by size is set, raise it too; or shorten the setting windows",
+        )
+    if thinned := site.query("rules/windows/usage_kept", kept=usage_parts.kept()):
+        youngest = min((row.labels["age"] for row in thinned), key=seconds)
+        return warning(
+            f"{min(row.value for row in thinned):.0%} of the usage of {listed(site.by_hub(thinned))} is left in the "
+            f"5-minute buckets of past days, from an age of {youngest} on or earlier: the store downsamples them, and "
+            "sums over such times are too low",
+            "exclude the series .*:sum5m and .*:count5m from downsampling, or keep full resolution for as long as you "
+            "read usage: docs/scaling.md#stores-that-downsample",
         )
     if kept is not None and kept < DAYS_OF_MONTHS * _DAY and site.settings.cost_source != "none":
         return warning(

@@ -732,6 +732,33 @@ NAMESPACE_OVERWRITTEN = (
         ),
         silent(_OVERWRITTEN, "30m"),
     ),
+    Case(
+        "pods whose name was set aside are reported in the namespace of kube-state-metrics, too",
+        {
+            series(
+                "kube_pod_info", namespace="prod", exported_namespace="prod", pod="ksm-0", exported_pod=pod_name
+            ): "1x60"
+            for pod_name in "ab"
+        },
+        (
+            *silent(_OVERWRITTEN, "14m"),
+            AlertExpect(
+                "15m",
+                _OVERWRITTEN,
+                (({"series": "kube_pod_info", "namespace": "prod", "exported_namespace": "prod"}, "2"),),
+            ),
+        ),
+    ),
+    Case(
+        "pods whose name was set aside, and put back by relabelling, are right",
+        {
+            series(
+                "kube_pod_info", namespace="prod", exported_namespace="prod", pod=pod_name, exported_pod=pod_name
+            ): "1x60"
+            for pod_name in "ab"
+        },
+        silent(_OVERWRITTEN, "30m"),
+    ),
 )
 
 _MIXED = "HubmeterClustersMixed"

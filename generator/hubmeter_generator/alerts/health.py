@@ -91,11 +91,12 @@ def alerts() -> tuple[Alert, ...]:
             query="health/namespace_overwritten",
             hold_for="15m",
             severity="warning",
-            summary="{{ $labels.series }} of {{ $labels.exported_namespace }} counts for namespace "
+            summary="{{ $labels.series }} of {{ $labels.exported_namespace }} has the labels of the scraped target in "
             "{{ $labels.namespace }}: labels are not honoured.",
-            description="For 15 minutes {{ $value }} series of {{ $labels.series }} have had the namespace of the "
-            "scraped target, {{ $labels.namespace }}, and their own in exported_namespace, {{ "
-            "$labels.exported_namespace }}. Usage, groups or costs count for the wrong hub or for none. Set "
+            description="For 15 minutes {{ $value }} series of {{ $labels.series }} have had the namespace (and pod) "
+            "of the scraped target, {{ $labels.namespace }}, and their own in exported_namespace, {{ "
+            "$labels.exported_namespace }} (and exported_pod). Usage, groups or costs count for the wrong hub or for "
+            "none. Set "
             "honor_labels: true for this scrape; the runbook has the settings where the platform ignores it.",
             parameters={"set_aside": health_parts.set_aside(_WITH_NAMESPACE)},
         ),

@@ -15,6 +15,12 @@ def pods(site: Site) -> Result:
     """Check that pods, their phases and their requests are exposed."""
     selector = "{%(kube_state_metrics)s%(hub_selector)s}"
     if exported := site.overwritten("kube_pod_info"):
+        if all(row.labels.get("namespace") == row.labels.get("exported_namespace") for row in exported):
+            return missing(
+                "the pods and containers of kube-state-metrics' series are in exported_pod and exported_container, so "
+                "no use and no container is found for them",
+                HONOR_LABELS,
+            )
         return missing(
             f"the namespace of kube-state-metrics' pods is in exported_namespace ({exported_namespaces(exported)})",
             HONOR_LABELS,

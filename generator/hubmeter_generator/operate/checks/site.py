@@ -53,8 +53,12 @@ class Site:
         return {"/".join(row.labels.get(label, "") for label in labels): row.value for row in vector}
 
     def overwritten(self, metric: str) -> list[Value]:
-        """Return the series of a metric whose own namespace is in ``exported_namespace`` and differs from theirs."""
-        return self.query("alerts/health/namespace_overwritten", set_aside=health_parts.set_aside([metric]))
+        """Return the series of a metric whose own namespace is in ``exported_namespace`` and differs from theirs.
+
+        Of ``kube_pod_info`` also those whose own pod is in ``exported_pod``.
+        """
+        rows = self.query("alerts/health/namespace_overwritten", set_aside=health_parts.set_aside([metric]))
+        return [row for row in rows if (row.labels["series"] == "kube_pod_info") == (metric == "kube_pod_info")]
 
     def read(self, path: str, **parameters: str) -> Any:
         """Return the data of another API endpoint; None if the engine has no such endpoint."""

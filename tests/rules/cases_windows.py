@@ -367,6 +367,18 @@ KEPT = (
         _kept("1104h", **{"8d": 0.5, "31d": 0.5}),
         _kept("1128h", **{"8d": 0.5, "31d": 0.5, "45d": 0.5}),
     ),
+    Case(
+        "the part of a day's usage that its buckets still have is recorded by age",
+        {
+            f'{names.USAGE_RECORDED}{{namespace="prod"}}': "5x1500",
+            # With the sum that the rule records, twice what the buckets have.
+            f'{names.USAGE_RECORDED_DAY}{{namespace="prod", recorded="before"}}': "720x1500",
+        },
+        (Expect("239h", names.USAGE_KEPT, {}), Expect("240h", names.USAGE_KEPT, {'age="8d", namespace="prod"': 0.5})),
+        interval="10m",
+        every="1h",
+        groups="hubmeter-days",
+    ),
     _old("buckets of a past day that the store kept are not reported", "5x4800", "720x4800", _kept("792h")),
     _old(
         "buckets that became one sample with their sum, as Thanos reads downsampled series, are not reported",

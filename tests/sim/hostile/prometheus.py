@@ -23,7 +23,6 @@ def past_days(age: int, step: float) -> tuple[Series, Series]:
     return ({"__name__": names.USAGE_RECORDED, **PROD}, buckets), ({"__name__": names.USAGE_RECORDED_DAY, **PROD}, days)
 
 
-
 def labelled(label: str, value: str) -> Change:
     """Return what an external label makes of series."""
     return lambda labels: {**labels, label: value}

@@ -158,8 +158,12 @@ def _labels(name: str) -> list[str]:
 
 
 def _recorded() -> Iterator[Series]:
-    """Yield every series that a panel reads, with a sample every 4 minutes until now, all with different values."""
+    """Yield every series that a panel reads, with a sample every 4 minutes until now, all with different values.
+
+    Recorded times also have samples of the days around the one that is 8 days ago.
+    """
     times = [at + 7.125 for at in range(START, round(NOW), 240)]
+    earlier = [at + 7.125 for at in range(START - 9 * DAY, START - 6 * DAY, 3600)]
     for name in sorted(_selected(query for _, query in _expressions())):
         labels = _labels(name)
         for values in product(*(_VALUES[label] for label in labels)):
@@ -169,7 +173,8 @@ def _recorded() -> Iterator[Series]:
             number = 1 + crc32(repr((name, row)).encode()) % 10_000 / 10_000
             if "hub" in name and ":hubs:" in name:
                 number = 1.0
-            yield {"__name__": name, **row}, [(round(at * 1000), _value(name, row, number, at)) for at in times]
+            all_times = [*earlier, *times] if name in {names.USAGE_RECORDED, names.USAGE_RECORDED_DAY} else times
+            yield {"__name__": name, **row}, [(round(at * 1000), _value(name, row, number, at)) for at in all_times]
     idle = {"namespace": "prod", "username": "idle"}  # a home without a server
     unknown = {"namespace": "prod", "username": "unknown"}
     for name, row in (

@@ -27,6 +27,17 @@ def alerts() -> tuple[Alert, ...]:
             "only once.",
         ),
         Alert(
+            name="HubmeterBucketsThinned",
+            query="usage/buckets_thinned",
+            hold_for="15m",
+            severity="warning",
+            summary="Only {{ $value | humanizePercentage }} of the old usage of {{ $labels.namespace }} is left.",
+            description="Of a past day of the hub in namespace {{ $labels.namespace }} the 5-minute buckets add up to "
+            "{{ $value | humanizePercentage }} of the usage that was recorded: the store downsamples old samples, or "
+            "lost them. Sums over such times are too low in dashboards, reports and quotas. Exclude the series "
+            ".*:sum5m and .*:count5m from downsampling, or keep full resolution for longer.",
+        ),
+        Alert(
             name="HubmeterPodsUnmeasured",
             query="usage/pods_unmeasured",
             hold_for="15m",

@@ -54,7 +54,12 @@ SITES = (
         ),
         clean_world(),
         with_labels_of_the_target,
-        alerts_allowed=("HubmeterClustersMixed", "HubmeterPodsUnmeasured", "HubmeterServersNotSeen"),
+        alerts_allowed=(
+            "HubmeterClustersMixed",
+            "HubmeterPodsUnknown",
+            "HubmeterPodsUnmeasured",
+            "HubmeterServersNotSeen",
+        ),
     ),
     Site(
         "groups exporter without honor_labels",

@@ -89,7 +89,7 @@ PODS: Final = "namespace_pod_uid_username:pods:group"
 NAMED_PODS: Final = "namespace_pod_uid:named_pods:group"
 HOMES_MEASURED: Final = "namespace:homes_measured:timestamp"
 HOMES_MEASURED_TWICE: Final = "namespace:homes_measured_twice:timestamp"
-HOMES_REMEASURED: Final = "namespace:homes_remeasured:timestamp"
+HOMES_REMEASURED: Final = "namespace_job_instance:homes_remeasured:timestamp"
 DELETED_HOMES: Final = "namespace_directory:deleted_homes:group"
 
 # Resources. Each is recorded at three levels: user, group and hub.

@@ -44,7 +44,17 @@ def running_pods() -> str:
 
 def cpu_growth(containers: str = EVERY_CONTAINER, seconds: str = "%(interval_seconds)s") -> str:
     """Return the cores in use in an interval that ended a minute ago, by namespace, pod, container and instance."""
-    return render.part("parts/usage/cpu_growth.promql", {"containers": containers, "seconds": seconds})
+
+    def of(by: str, instances: str) -> str:
+        selected = {"containers": containers, "instances": instances, "by": by, "seconds": seconds}
+        return render.part("parts/usage/cpu_growth_of.promql", selected)
+
+    parts = {
+        "by_id": of("id", 'id!=""'),
+        "by_name": of("name", 'id="", name!=""'),
+        "by_neither": of("name", 'id="", name=""'),
+    }
+    return render.part("parts/usage/cpu_growth.promql", {**parts, "seconds": seconds})
 
 
 def at_growth(series: str, on: str) -> str:

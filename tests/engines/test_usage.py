@@ -71,8 +71,8 @@ def recorded_hubs(now: float) -> Iterator[Series]:
         ("replicas", "a", 90, 0),
         ("replicas", "b", 90, 0),
         ("samples", "", 90, 0),
-        ("moved", "a", 90, 5),
-        ("moved", "b", 5, 0),
+        ("moved", "a", 90, 3),
+        ("moved", "b", 2, 0),
     ):
         labels = {"namespace": namespace} | ({"replica": replica} if replica else {})
         minutes = [(round((now - age * 60) * 1000), 1.0) for age in range(begin, end - 1, -1)]

@@ -248,6 +248,24 @@ HOMES = (
         ),
         settings={"home_carry_forward": "4h"},
     ),
+    Case(
+        "a dirsize that hangs does not lose its directories to another one's rounds",
+        merged(
+            exporter({"ann": {"bio": 1}, "ben": {"bio": 1}}, minutes=6000),
+            {
+                'dirsize_total_size_bytes{namespace="prod", instance="fast", directory="ann"}': "100x1400",
+                'dirsize_last_updated_ns{namespace="prod", instance="fast", directory="ann"}': _rising(0, 1400),
+                'dirsize_total_size_bytes{namespace="prod", instance="slow", directory="ben"}': "50x1400",
+                'dirsize_last_updated_ns{namespace="prod", instance="slow", directory="ben"}': "60x1400",
+            },
+        ),
+        (
+            Expect("9h", names.DELETED_HOMES, {}),
+            Expect("9h", _now(names.HOME), {_bare(_ANN): 100, _bare(_BEN): 50}),
+            Expect("9h", names.HOMES_MEASURED, {_NOBODY: 60}),
+        ),
+        settings={"home_carry_forward": "4h"},
+    ),
 )
 
 

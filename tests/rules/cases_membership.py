@@ -119,7 +119,7 @@ MEMBERSHIP = (
     ),
     Case(
         "a pod without staleness markers, as after a restart of Prometheus, ends while its scrape returns "
-        "others; with the last pod of a scrape that ended it counts until the look-back ends",
+        "others, after an interval and a half; with the last pod of a scrape that ended after 5 minutes",
         merged(
             exporter({"ann": {"bio": 1}}),
             _unmarked(pod("gone", "ann", minutes=4)),
@@ -134,10 +134,29 @@ MEMBERSHIP = (
             )
             for at, pods in (
                 ("3m", ("gone", "shard", "stays")),
-                ("4m", ("shard", "stays")),
+                ("4m", ("gone", "shard", "stays")),
+                ("5m", ("shard", "stays")),
                 ("7m", ("shard", "stays")),
                 ("9m", ("stays",)),
             )
+        ),
+    ),
+    Case(
+        "a pod whose part of a scrape arrives after the evaluation counts",
+        merged(
+            exporter({"ann": {"bio": 1}}),
+            pod("whole", "ann"),
+            {
+                row: "{0} {0} {0} _ {0} {0}".format(values.partition("x")[0])
+                for row, values in pod("late", "ann").items()
+            },
+        ),
+        (
+            Expect(
+                "3m",
+                names.PODS,
+                {f'namespace="prod", pod="{name}", uid="uid-{name}", username="ann"': 1 for name in ("whole", "late")},
+            ),
         ),
     ),
     Case(

@@ -485,6 +485,47 @@ USE = (
         ),
     ),
     Case(
+        "nor does it where no series has staleness markers",
+        merged(
+            {row: values.removesuffix(" stale") for row, values in pod("jupyter-ann", "ann", minutes=9).items()},
+            pod("jupyter-ann", "ann", uid="again", created=600, start=10),
+            usage("jupyter-ann", memory="1000x8", cpu="0+60x8"),
+        ),
+        tuple(Expect(f"{minute}m", names.user(names.MEMORY_WORKING_SET), {}) for minute in (10, 11, 12, 13)),
+    ),
+    Case(
+        "a container that has ended in a running pod, and whose series has a staleness marker, does not count",
+        merged(
+            pod("jupyter-ann", "ann"),
+            usage("jupyter-ann"),
+            usage("jupyter-ann", container="sidecar", memory="5000x8 stale", cpu="0+60x8 stale"),
+        ),
+        tuple(
+            Expect(f"{minute}m", names.user(names.MEMORY_WORKING_SET), {_ANN: memory})
+            for minute, memory in ((8, 6000), (9, 1000), (12, 1000))
+        ),
+    ),
+    Case(
+        "the series of /metrics/resource do not count beside those with the label name",
+        merged(
+            pod("jupyter-ann", "ann"),
+            {
+                row.replace('id="/kubepods/jupyter-ann/c1", ', ""): values
+                for row, values in usage("jupyter-ann").items()
+            },
+            {
+                re.sub(r'(id|name|image|cpu)="[^"]*"(, )?', "", row).replace(
+                    'instance="node-1"', 'instance="r"'
+                ): values
+                for row, values in usage("jupyter-ann").items()
+            },
+        ),
+        (
+            Expect("10m", names.user(names.CPU_USAGE), {_ANN: 1}),
+            Expect("10m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
+        ),
+    ),
+    Case(
         "the CPU of a runtime that reports each processor adds up, in two scrapes once",
         merged(
             pod("jupyter-ann", "ann"),

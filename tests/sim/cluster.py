@@ -316,7 +316,6 @@ class World:
     kubelet_step: float = MINUTE
     kubelet_phase: float = 0.0
     kubelet_again: float | None = None  # the phase of a second job that scrapes the kubelets
-    staleness_markers: bool = True  # whether Prometheus writes them: not for federation, nor on Google's service
     measured_every: float = 0.0  # seconds between cAdvisor's measurements, evenly; 0: irregularly, as a kubelet does
 
     def groups(self, namespace: str, username: str, t: float) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ def scrapes(world: World, start: float, end: float) -> Iterator[tuple[float, lis
     """Yield the times of [start, end) at which samples arrive, ascending, and the samples.
 
     A series that a scrape no longer returns gets a staleness marker then, as Prometheus writes it; cAdvisor's
-    get none, and in a world without staleness markers none does.
+    get none.
     """
     previous: dict[Key, None] = {}
     kubelets = [phase for phase in (world.kubelet_phase, world.kubelet_again) if phase is not None]
@@ -28,8 +28,7 @@ def scrapes(world: World, start: float, end: float) -> Iterator[tuple[float, lis
             others = list(samples_of_others(world, t))
             current = {(name, labels): None for name, labels, _, _ in others}
             arrived += others
-            if world.staleness_markers:
-                arrived += [Sample(*key, STALE, t) for key in previous if key not in current]
+            arrived += [Sample(*key, STALE, t) for key in previous if key not in current]
             previous = current
         yield t, arrived
 

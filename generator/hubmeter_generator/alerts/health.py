@@ -110,7 +110,7 @@ def alerts() -> tuple[Alert, ...]:
             description="For 15 minutes the recorded series of the hub in namespace {{ $labels.namespace }} have been "
             "in this store {{ $value | printf `%%.0f` }} times, so sums in dashboards, reports and costs are too high, "
             "and quotas are not checked. Deduplicate the replicas of Prometheus that write here, or set the setting "
-            "cluster_label if they are of several clusters. hubmeter-doctor names the label that differs.",
+            "cluster_label if they are of several clusters, or load the rules once. hubmeter-doctor names the cause.",
             parameters={"copies": health_parts.recorded_copies()},
         ),
         Alert(

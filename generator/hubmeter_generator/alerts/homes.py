@@ -23,11 +23,11 @@ def alerts() -> tuple[Alert, ...]:
             query="homes/elsewhere",
             hold_for="1h",
             severity="warning",
-            summary="{{ $value }} home directories have namespace {{ $labels.namespace }}, which is no hub's.",
-            description="For an hour dirsize or jupyterhub-home-nfs has reported {{ $value }} home directories in "
-            "namespace {{ $labels.namespace }}, which has no hub, while a hub has none. They count for no user, group "
-            "and hub. Install it in the hub's namespace, or set the label namespace of its scrape to the hub's "
-            "(metric_relabel_configs).",
+            summary="Home directories with the namespace {{ $labels.namespace }}, which is no hub's: {{ $value }}.",
+            description="For an hour dirsize or jupyterhub-home-nfs has reported home directories in namespace {{ "
+            "$labels.namespace }}, which has no hub, while a hub has none (directories: {{ $value }}). They count for "
+            "no user, group and hub. Install it in the hub's namespace, or set the label namespace of its scrape to "
+            "the hub's (metric_relabel_configs).",
         ),
         Alert(
             name="HubmeterHomeNearlyFull",

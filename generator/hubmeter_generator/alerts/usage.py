@@ -42,10 +42,10 @@ def alerts() -> tuple[Alert, ...]:
             query="usage/pods_unmeasured",
             hold_for="15m",
             severity="critical",
-            summary="cAdvisor reports no {{ $labels.resource }} of {{ $value }} pods of {{ $labels.namespace }}.",
-            description="Of {{ $value }} running pods of the hub in namespace {{ $labels.namespace }} cAdvisor has "
-            "reported no {{ $labels.resource }} for 15 minutes. It is missing from users, groups and the hub, and "
-            "stays unknown. Check that Prometheus scrapes /metrics/cadvisor of all kubelets, and keeps the label "
+            summary="Running pods of {{ $labels.namespace }} whose {{ $labels.resource }} is unknown: {{ $value }}.",
+            description="cAdvisor has reported no {{ $labels.resource }} of running pods of the hub in namespace {{ "
+            "$labels.namespace }} for 15 minutes (pods: {{ $value }}). It is missing from users, groups and the hub, "
+            "and stays unknown. Check that Prometheus scrapes /metrics/cadvisor of all kubelets, and keeps the label "
             "container; of pods in a sandbox (gVisor, Kata) cAdvisor reports no containers.",
         ),
         Alert(
@@ -53,11 +53,11 @@ def alerts() -> tuple[Alert, ...]:
             query="usage/pods_unknown",
             hold_for="15m",
             severity="critical",
-            summary="kube-state-metrics does not report {{ $value }} pods of {{ $labels.namespace }}.",
-            description="cAdvisor measures {{ $value }} pods of the hub in namespace {{ $labels.namespace }} that "
-            "kube-state-metrics has not reported for 15 minutes, while it reports others. They count for no user and "
-            "not for the hub. Check that all shards of kube-state-metrics are scraped, that its --namespaces has the "
-            "namespaces of the hub's pods, and that no relabelling drops them.",
+            summary="Pods of {{ $labels.namespace }} that kube-state-metrics does not report: {{ $value }}.",
+            description="cAdvisor measures pods of the hub in namespace {{ $labels.namespace }} that "
+            "kube-state-metrics has not reported for 15 minutes, while it reports others (pods: {{ $value }}). They "
+            "count for no user and not for the hub. Check that all shards of kube-state-metrics are scraped, that its "
+            "--namespaces has the namespaces of the hub's pods, and that no relabelling drops them.",
             parameters={"containers": usage_parts.EVERY_CONTAINER},
         ),
         Alert(
@@ -65,12 +65,13 @@ def alerts() -> tuple[Alert, ...]:
             query="usage/sidecars_not_counted",
             hold_for="15m",
             severity="warning",
-            summary="kube-state-metrics does not report the sidecar {{ $labels.container }} of {{ $value }} pods of "
-            "{{ $labels.namespace }}.",
-            description="In {{ $value }} pods of the hub in namespace {{ $labels.namespace }} cAdvisor measures the "
-            "container {{ $labels.container }}, which kube-state-metrics reports neither as a container nor as an "
-            "init container that always restarts. Its requests are missing from users, groups, costs and quotas. "
-            "Let kube-state-metrics (2.11 or later) and the scrape keep kube_pod_init_container_info and "
+            summary="Pods of {{ $labels.namespace }} whose sidecar {{ $labels.container }} kube-state-metrics does "
+            "not report: {{ $value }}.",
+            description="In pods of the hub in namespace {{ $labels.namespace }} cAdvisor measures the container "
+            "{{ $labels.container }}, which kube-state-metrics reports neither as a container nor as an init container "
+            "that always restarts (pods: {{ $value }}). It is a native sidecar, whose requests are then missing from "
+            "users, groups, costs and quotas, or a container for debugging, which needs no action. Let "
+            "kube-state-metrics (2.11 or later) and the scrape keep kube_pod_init_container_info and "
             "kube_pod_init_container_resource_requests and _limits.",
             parameters={"containers": usage_parts.EVERY_CONTAINER},
         ),
@@ -79,11 +80,11 @@ def alerts() -> tuple[Alert, ...]:
             query="usage/servers_without_requests",
             hold_for="1h",
             severity="info",
-            summary="{{ $value }} servers of {{ $labels.namespace }} request no memory.",
-            description="{{ $value }} servers of the hub in namespace {{ $labels.namespace }} have requested no memory "
-            "for an hour. The requests of their users are 0: memory quotas do not limit them, and other users pay "
-            "their part of costs that requests divide. Give servers a memory guarantee (mem_guarantee of KubeSpawner, "
-            "singleuser.memory.guarantee of Zero to JupyterHub), in each profile.",
+            summary="Servers of {{ $labels.namespace }} that request no memory: {{ $value }}.",
+            description="Servers of the hub in namespace {{ $labels.namespace }} have requested no memory for an hour "
+            "(now: {{ $value }}). The requests of their users are 0: memory quotas do not limit them, and other users "
+            "pay their part of costs that requests divide. Give servers a memory guarantee (mem_guarantee of "
+            "KubeSpawner, singleuser.memory.guarantee of Zero to JupyterHub), in each profile.",
         ),
         Alert(
             name="HubmeterServersNotSeen",

@@ -85,7 +85,6 @@ _NOTEBOOK: Final = Container("notebook", seed=31)
 SITES = (
     Site("scrapes every 15 s", (EVERYTHING,), replace(restarting(), kubelet_step=15, kubelet_phase=4)),
     Site("scrapes every 30 s", (EVERYTHING,), replace(restarting(), kubelet_step=30, kubelet_phase=11)),
-    Site("series without staleness markers", (EVERYTHING,), replace(restarting(), staleness_markers=False)),
     Site("kubelets scraped twice", (EVERYTHING,), replace(restarting(), kubelet_again=23)),
     Site("containers without the label image", (EVERYTHING,), restarting(), without("image")),
     Site("containers without the label id", (EVERYTHING,), restarting(), without("id")),
@@ -171,7 +170,7 @@ SITES = (
                 "HubmeterPodsUnmeasured",
                 PROD | {"resource": resource},
                 "cadvisor",
-                f"for 1 running pods of {HUB} FIX scrape the kubelets of all nodes; of pods in a sandbox",
+                f"for running pods of {HUB} (1 now) FIX scrape the kubelets of all nodes; of pods in a sandbox",
             )
             for resource in ("memory in use", "CPU in use")
         ),
@@ -208,7 +207,7 @@ SITES = (
                 "HubmeterPodsUnmeasured",
                 PROD | {"resource": resource},
                 "cadvisor",
-                f"for 3 running pods of {HUB} FIX scrape the kubelets of all nodes",
+                f"for running pods of {HUB} (3 now) FIX scrape the kubelets of all nodes",
             )
             for resource in ("memory in use", "CPU in use")
         ),

@@ -90,7 +90,7 @@ SITES = (
                 "HubmeterHomesElsewhere",
                 {"namespace": "jupyterhub-home-nfs"},
                 "home directories",
-                "3 home directories have the namespace jupyterhub-home-nfs, which is no hub's, so they count for no "
+                "home directories (3) have the namespace jupyterhub-home-nfs, which is no hub's, so they count for no "
                 "user and no hub FIX install dirsize or jupyterhub-home-nfs in the hub's namespace",
                 Status.WARNING,
             ),

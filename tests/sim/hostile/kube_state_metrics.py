@@ -109,7 +109,7 @@ SITES = (
                     "HubmeterSidecarsNotCounted",
                     PROD | {"container": "istio-proxy"},
                     "kube-state-metrics",
-                    "the requests of the sidecar istio-proxy are missing",
+                    "the requests of the sidecar istio-proxy are missing, if it is not for debugging",
                     Status.WARNING,
                 ),
             ),

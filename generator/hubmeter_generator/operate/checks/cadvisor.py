@@ -37,7 +37,7 @@ def containers(site: Site) -> Result:
         }
         if unmeasured := site.by_hub(site.query("rules/health/unmeasured_pods", **query)):
             return missing(
-                f"{metric} is missing for {sum(unmeasured.values()):.0f} running pods of {listed(unmeasured)}",
+                f"{metric} is missing for running pods of {listed(unmeasured)} ({sum(unmeasured.values()):.0f} now)",
                 "scrape the kubelets of all nodes; of pods in a sandbox (gVisor, Kata) cAdvisor reports no containers "
                 "(docs/runbooks/HubmeterPodsUnmeasured.md finds the nodes and pods)",
             )

@@ -23,7 +23,7 @@ def home_directories(site: Site) -> Result:
         )
     if elsewhere := site.by_hub(site.query("alerts/homes/elsewhere")):
         return warning(
-            f"{sum(elsewhere.values()):.0f} home directories have the namespace {listed(elsewhere)}, which is no "
+            f"home directories ({sum(elsewhere.values()):.0f}) have the namespace {listed(elsewhere)}, which is no "
             "hub's, so they count for no user and no hub",
             "install dirsize or jupyterhub-home-nfs in the hub's namespace, or set the label namespace to it by "
             "metric_relabel_configs of the scrape (metricRelabelings in a ServiceMonitor)",

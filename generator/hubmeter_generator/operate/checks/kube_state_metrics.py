@@ -62,8 +62,8 @@ def _incomplete(site: Site) -> Result | None:
     if sidecars := site.query("alerts/usage/sidecars_not_counted", **every_container):
         containers = listed({row.labels["container"] for row in sidecars})
         return warning(
-            f"the requests of the sidecar {containers} are missing: kube-state-metrics does not report it as an init "
-            "container that always restarts",
+            f"the requests of the sidecar {containers} are missing, if it is not for debugging: kube-state-metrics "
+            "does not report it as an init container that always restarts",
             "keep kube_pod_init_container_info and kube_pod_init_container_resource_requests and _limits in the "
             "allow-lists of kube-state-metrics (2.11 or later) and of its scrape",
         )

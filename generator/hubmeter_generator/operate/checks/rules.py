@@ -21,8 +21,9 @@ def rules_loaded(site: Site) -> Result:
     if absent := [name for name in expected if name not in present]:
         return missing(f"the rule groups {listed(absent)} are not loaded", load)
     if repeated := {name for name in present if present.count(name) > 1}:
-        return warning(
-            f"the rule groups {listed(repeated)} are loaded more than once, so each sample is written twice",
+        return missing(
+            f"the rule groups {listed(repeated)} are loaded more than once, so samples are written twice and sums are "
+            "too high",
             "load either the files or the Kubernetes objects, not both",
         )
     different = [

@@ -92,7 +92,17 @@ class World:
         now = time.time()
         self.node.wait_for("a reading of all users", lambda: self.last_refresh() > now + REFRESH, 240)
         self.wait(2 * INTERVAL)
-        self.node.wait_for("the end of all new alerts", lambda: self.alerts() <= watch.alerts, 120)
+        left: set[str] = set()
+
+        def have_ended() -> bool:
+            left.clear()
+            left.update(self.alerts() - watch.alerts)
+            return not left
+
+        try:
+            self.node.wait_for("the end of all new alerts", have_ended, 120)
+        except ClusterError as error:
+            raise ClusterError(f"{error}; left are {', '.join(sorted(left))}") from error
 
     def wait(self, seconds: float) -> None:
         """Let a time pass in which Prometheus evaluates."""
@@ -177,6 +187,7 @@ def world(node: Node, loaded: str, tmp_path_factory: pytest.TempPathFactory) -> 
                 return True
 
             node.wait_for("recorded groups and memory", lambda: _holds(are_recorded), 300)
+            watched.wait(2 * INTERVAL)  # Prometheus writes the state of alerts from their second evaluation on
             yield watched
 
 

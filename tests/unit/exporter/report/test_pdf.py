@@ -2,6 +2,7 @@
 
 import ctypes
 import importlib
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +29,16 @@ A4 = (595, 842)  # points
 def page(group: str) -> str:
     (report,) = build.group_reports(DATA, made_up.PERIOD, [group], made_up.NOW)
     return Pages(Texts("en")).group(report)
+
+
+def has_font(language: str) -> bool:
+    """Return whether the system has a font for a language."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return False
+    return bool(
+        subprocess.run([program, f":lang={language}"], capture_output=True, check=True, timeout=PATIENCE).stdout
+    )
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +84,8 @@ def test_each_member_is_there_with_all_numbers_inside_the_page(
 ) -> None:
     text = "".join(words).replace("\n", "")
     for user in USERS:
+        if user == "田中太郎" and not has_font("ja"):
+            continue  # the page shows boxes
         assert user in text, user
     for sheet in document:
         width, height = sheet.get_size()

@@ -42,6 +42,16 @@ def running_pods() -> str:
     return render.part("parts/usage/running_pods.promql", {})
 
 
+def rows_by_hub(series: str) -> str:
+    """Return the number of rows of a query by namespace and pod, by the pods' hub."""
+    return render.part("parts/usage/rows_by_hub.promql", {"series": series})
+
+
+def unknown_pods() -> str:
+    """Return the number of pods that cAdvisor measures and kube-state-metrics does not report, by their hub."""
+    return rows_by_hub(render.part("parts/usage/unknown_pods.promql", {}))
+
+
 def cpu_growth(containers: str = EVERY_CONTAINER, seconds: str = "%(interval_seconds)s") -> str:
     """Return the cores in use in an interval that ended a minute ago, by namespace, pod, container and instance."""
 

@@ -1,6 +1,5 @@
 """When each alert fires, with which texts, and when it does not."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +17,8 @@ from tests.rules.promtool import (
     pod,
     series,
     silent,
+    unlabelled,
+    unmarked,
     usage,
     without,
 )
@@ -641,11 +642,6 @@ HISTORY_SHORT = (
 _MISSING = "HubmeterPodSeriesMissing"
 
 
-def _without_label(label: str, inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the inputs without a label."""
-    return {re.sub(rf'\b{label}="[^"]*"(, )?', "", name): values for name, values in inputs.items()}
-
-
 POD_SERIES_MISSING = (
     Case(
         "series of kube-state-metrics that no pod has any more are reported, each by its name",
@@ -681,7 +677,7 @@ POD_SERIES_MISSING = (
     *(
         Case(
             f"the label {label} of pods, which the scrape drops, is reported",
-            merged(_HUB, _without_label(label, pod("hub"))),
+            merged(_HUB, unlabelled(pod("hub"), label)),
             (
                 *silent(_MISSING, "14m"),
                 fires("15m", _MISSING, {**_PROD, "series": f"kube_pod_info with the label {label}"}),
@@ -1190,11 +1186,6 @@ _UNKNOWN = "HubmeterPodsUnknown"
 _KNOWN = merged(_HUB, pod("hub"), usage("hub", container="hub"))
 
 
-def _late(minute: int) -> str:
-    """Return promtool's notation of no samples until a minute."""
-    return f"_x{minute - 1} " if minute else ""
-
-
 PODS_UNKNOWN = (
     Case(
         "pods that cAdvisor measures and kube-state-metrics never reports are reported after 20 minutes",
@@ -1225,7 +1216,7 @@ PODS_UNKNOWN = (
             *(
                 merged(
                     pod(f"jupyter-{n}", "ann", start=3 * n, minutes=4),
-                    usage(f"jupyter-{n}", memory=f"{_late(3 * n)}1x4", cpu=f"{_late(3 * n)}1x4"),
+                    unmarked(usage(f"jupyter-{n}", memory=constant(1, 4, 3 * n), cpu=constant(1, 4, 3 * n))),
                 )
                 for n in range(20)
             ),

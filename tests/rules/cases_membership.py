@@ -5,7 +5,19 @@ from dataclasses import replace
 
 from hubmeter_generator.model import VERSION
 from hubmeter_promql import names
-from tests.rules.promtool import Case, Expect, Inputs, constant, exporter, in_cluster, merged, pod, series, without
+from tests.rules.promtool import (
+    Case,
+    Expect,
+    Inputs,
+    constant,
+    exporter,
+    in_cluster,
+    merged,
+    pod,
+    series,
+    unmarked,
+    without,
+)
 
 LONG = "u" * 80
 ODD = ("ana.lópez@uni.edu", "Bob-Smith", "x--y", "ann", "anna", LONG)
@@ -13,11 +25,6 @@ _NO_GROUP = {"none": 1.0}
 _THREE = {"bio": 1 / 4, "chem": 1 / 4, "math": 1 / 2}
 
 _HUB = 'namespace="prod", hub_url="http://hub:8081"'
-
-
-def _unmarked(inputs: Inputs) -> Inputs:
-    """Return the inputs without staleness markers."""
-    return {row: values.removesuffix(" stale") for row, values in inputs.items()}
 
 
 def _row(group: str, user: str) -> str:
@@ -122,8 +129,8 @@ MEMBERSHIP = (
         "others, after an interval and a half; with the last pod of a scrape that ended after 5 minutes",
         merged(
             exporter({"ann": {"bio": 1}}),
-            _unmarked(pod("gone", "ann", minutes=4)),
-            _unmarked(pod("shard", "ann", minutes=4, instance="ksm-2")),
+            unmarked(pod("gone", "ann", minutes=4)),
+            unmarked(pod("shard", "ann", minutes=4, instance="ksm-2")),
             pod("stays", "ann", minutes=180),
         ),
         tuple(

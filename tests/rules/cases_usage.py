@@ -1,6 +1,5 @@
 """What containers use, request and are limited to: by user, by user in a group, by group and by hub."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -19,6 +18,8 @@ from tests.rules.promtool import (
     merged,
     pod,
     series,
+    unlabelled,
+    unmarked,
     usage,
     without,
 )
@@ -386,11 +387,6 @@ def _restarted_at_ten(first_sample: int) -> Inputs:
     )
 
 
-def _unlabelled(inputs: Inputs, *labels: str) -> Inputs:
-    """Return the inputs without these labels, as relabelling of a scrape drops them."""
-    return {re.sub(rf'(, )?\b({"|".join(labels)})="[^"]*"', "", name): values for name, values in inputs.items()}
-
-
 _PAUSE_AND_CGROUPS = {
     series(metric, namespace="prod", pod="jupyter-ann", **labels): values
     for metric, values in (
@@ -423,8 +419,8 @@ USE = (
         "containers of a runtime that reports no images count",
         merged(
             pod("jupyter-ann", "ann"),
-            _unlabelled(usage("jupyter-ann"), "image"),
-            _unlabelled(_PAUSE_AND_CGROUPS, "image"),
+            unlabelled(usage("jupyter-ann"), "image"),
+            unlabelled(_PAUSE_AND_CGROUPS, "image"),
         ),
         (
             Expect("2m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
@@ -487,7 +483,7 @@ USE = (
     Case(
         "nor does it where no series has staleness markers",
         merged(
-            {row: values.removesuffix(" stale") for row, values in pod("jupyter-ann", "ann", minutes=9).items()},
+            unmarked(pod("jupyter-ann", "ann", minutes=9)),
             pod("jupyter-ann", "ann", uid="again", created=600, start=10),
             usage("jupyter-ann", memory="1000x8", cpu="0+60x8"),
         ),
@@ -513,12 +509,7 @@ USE = (
                 row.replace('id="/kubepods/jupyter-ann/c1", ', ""): values
                 for row, values in usage("jupyter-ann").items()
             },
-            {
-                re.sub(r'(id|name|image|cpu)="[^"]*"(, )?', "", row).replace(
-                    'instance="node-1"', 'instance="r"'
-                ): values
-                for row, values in usage("jupyter-ann").items()
-            },
+            unlabelled(usage("jupyter-ann", instance="r"), "id", "name", "image", "cpu"),
         ),
         (
             Expect("10m", names.user(names.CPU_USAGE), {_ANN: 1}),
@@ -563,8 +554,8 @@ USE = (
             f"a container killed and started again on another node without the label {dropped}",
             merged(
                 pod("jupyter-ann", "ann"),
-                _unlabelled(usage("jupyter-ann", identity="1", memory="1000x9", cpu="0+60x9"), *labels),
-                _unlabelled(
+                unlabelled(usage("jupyter-ann", identity="1", memory="1000x9", cpu="0+60x9"), *labels),
+                unlabelled(
                     usage("jupyter-ann", identity="2", memory="_x10 800x60", cpu="_x10 0+120x60", instance="node-2"),
                     *labels,
                 ),
@@ -587,7 +578,7 @@ USE = (
         "a container that starts again in the same series, as id and name are dropped, has no CPU for one minute",
         merged(
             pod("jupyter-ann", "ann"),
-            _unlabelled(usage("jupyter-ann", cpu="0 60 120 30 90 150"), "id", "name"),
+            unlabelled(usage("jupyter-ann", cpu="0 60 120 30 90 150"), "id", "name"),
         ),
         tuple(
             Expect(f"{minute}m", names.user(names.CPU_USAGE), {_ANN: cores})
@@ -693,7 +684,7 @@ USE = (
         merged(
             pod("jupyter-ann", "ann"),
             usage("jupyter-ann"),
-            _unlabelled(usage("jupyter-ann", instance="node-1-again"), "id"),
+            unlabelled(usage("jupyter-ann", instance="node-1-again"), "id"),
         ),
         (
             Expect("2m", names.user(names.MEMORY_WORKING_SET), {_ANN: 1000}),
@@ -760,7 +751,7 @@ UNMEASURED = (
             *(pod(f"jupyter-{name}", name, node="node-2") for name in ("cyd", "dan")),
             pod("waiting", "eve", node="node-2", phase="Pending"),
             usage("web", namespace="shop", instance="node-2"),
-            *(_unlabelled(usage(f"jupyter-{name}", instance="node-2"), "container") for name in ("cyd", "dan")),
+            *(unlabelled(usage(f"jupyter-{name}", instance="node-2"), "container") for name in ("cyd", "dan")),
         ),
         (Expect("10m", names.UNMEASURED_PODS, {_MEMORY_MISSING: 2, _CPU_MISSING: 2}),),
     ),

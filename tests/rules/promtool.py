@@ -210,6 +210,16 @@ def without(inputs: Inputs, pattern: str) -> Inputs:
     return kept
 
 
+def unlabelled(inputs: Inputs, *labels: str) -> Inputs:
+    """Return the inputs without these labels, as relabelling of a scrape drops them."""
+    return {re.sub(rf'(, )?\b({"|".join(labels)})="[^"]*"', "", name): values for name, values in inputs.items()}
+
+
+def unmarked(inputs: Inputs) -> Inputs:
+    """Return the inputs without staleness markers."""
+    return {row: values.removesuffix(" stale") for row, values in inputs.items()}
+
+
 def constant(value: float, minutes: int = 180, start: int = 0) -> str:
     """Return samples of one value, from minute ``start`` on for so many minutes, then a staleness marker."""
     return f"{f'_x{start} ' if start else ''}{value}x{minutes - 1} stale"

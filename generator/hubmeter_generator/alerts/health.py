@@ -85,8 +85,7 @@ def alerts() -> tuple[Alert, ...]:
             description="For 15 minutes {{ $value }} series of {{ $labels.series }} have had the namespace (and pod) "
             "of the scraped target, {{ $labels.namespace }}, and their own in exported_namespace, {{ "
             "$labels.exported_namespace }} (and exported_pod). Usage, groups or costs count for the wrong hub or for "
-            "none. Set "
-            "honor_labels: true for this scrape; the runbook has the settings where the platform ignores it.",
+            "none. Set honor_labels: true for this scrape; the runbook has the settings where the platform ignores it.",
             parameters={"set_aside": health_parts.set_aside(_WITH_NAMESPACE)},
         ),
         Alert(

@@ -1,15 +1,7 @@
 """The alerts about usage that is missing or does not add up."""
 
-from typing import Final
-
 from hubmeter_generator.model import Alert
 from hubmeter_promql import usage_parts
-
-# Resources of GPUs and other accelerators as kube-state-metrics spells them, for example gpu.intel.com/i915,
-# aws.amazon.com/neuron, google.com/tpu, habana.ai/gaudi, huawei.com/Ascend910, k8s.amazonaws.com/vgpu and others.
-ACCELERATORS: Final = (
-    "(?i)(.*_)?((v?gpu|vcuda|mlu|dcu|npu|tpu|gcu|gaudi|neuron|ascend|qaic)[0-9a-z]*|mig|i915|xe)(_.*)?"
-)
 
 
 def alerts() -> tuple[Alert, ...]:
@@ -58,7 +50,7 @@ def alerts() -> tuple[Alert, ...]:
             "kube-state-metrics has not reported for 15 minutes, while it reports others (pods: {{ $value }}). They "
             "count for no user and not for the hub. Check that all shards of kube-state-metrics are scraped, that its "
             "--namespaces has the namespaces of the hub's pods, and that no relabelling drops them.",
-            parameters={"containers": usage_parts.EVERY_CONTAINER},
+            parameters={"unknown": usage_parts.unknown_pods()},
         ),
         Alert(
             name="HubmeterSidecarsNotCounted",
@@ -73,7 +65,6 @@ def alerts() -> tuple[Alert, ...]:
             "users, groups, costs and quotas, or a container for debugging, which needs no action. Let "
             "kube-state-metrics (2.11 or later) and the scrape keep kube_pod_init_container_info and "
             "kube_pod_init_container_resource_requests and _limits.",
-            parameters={"containers": usage_parts.EVERY_CONTAINER},
         ),
         Alert(
             name="HubmeterServersWithoutRequests",
@@ -132,6 +123,5 @@ def alerts() -> tuple[Alert, ...]:
             "{{ $labels.resource }} for 15 minutes. The setting gpu_resources does not have this resource, so GPUs of "
             "users, groups and the hub, and their costs and quotas, are too low. Add the resource to gpu_resources "
             "with the part of a GPU that it is, or with the part 0.",
-            parameters={"accelerators": ACCELERATORS},
         ),
     )

@@ -19,11 +19,7 @@ def groups() -> tuple[RuleGroup, ...]:
                 Rule(
                     names.UNMEASURED_PODS,
                     "health/unmeasured_pods",
-                    {
-                        "running": usage_parts.running_pods(),
-                        "metric": metric,
-                        "containers": usage_parts.EVERY_CONTAINER,
-                    },
+                    {"running": usage_parts.running_pods(), "metric": metric},
                     labels={"resource": resource},
                 )
                 for resource, metric in _MEASURED.items()

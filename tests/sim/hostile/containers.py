@@ -80,6 +80,14 @@ def containers(*of_ana: Container) -> World:
     return replace(clean, servers=servers)
 
 
+def unmeasured(says: str) -> tuple[Reported, ...]:
+    """Return the outcome of pods without memory and CPU in use."""
+    return tuple(
+        Reported("HubmeterPodsUnmeasured", PROD | {"resource": resource}, "cadvisor", says)
+        for resource in ("memory in use", "CPU in use")
+    )
+
+
 _NOTEBOOK: Final = Container("notebook", seed=31)
 
 SITES = (
@@ -165,24 +173,13 @@ SITES = (
     ),
     Site(
         "a pod in a sandbox",
-        tuple(
-            Reported(
-                "HubmeterPodsUnmeasured",
-                PROD | {"resource": resource},
-                "cadvisor",
-                f"for running pods of {HUB} (1 now) FIX scrape the kubelets of all nodes; of pods in a sandbox",
-            )
-            for resource in ("memory in use", "CPU in use")
-        ),
+        unmeasured(f"for running pods of {HUB} (1 now) FIX scrape the kubelets of all nodes; of pods in a sandbox"),
         clean_world(),
         in_a_sandbox,
     ),
     Site(
         "kubelets report pods only",
-        tuple(
-            Reported("HubmeterPodsUnmeasured", PROD | {"resource": resource}, "cadvisor", "without the label container")
-            for resource in ("memory in use", "CPU in use")
-        ),
+        unmeasured("without the label container"),
         clean_world(),
         pods_only,
     ),
@@ -202,15 +199,7 @@ SITES = (
     ),
     Site(
         "a node's kubelet is not scraped",
-        tuple(
-            Reported(
-                "HubmeterPodsUnmeasured",
-                PROD | {"resource": resource},
-                "cadvisor",
-                f"for running pods of {HUB} (3 now) FIX scrape the kubelets of all nodes",
-            )
-            for resource in ("memory in use", "CPU in use")
-        ),
+        unmeasured(f"for running pods of {HUB} (3 now) FIX scrape the kubelets of all nodes"),
         clean_world(),
         without_a_node,
     ),

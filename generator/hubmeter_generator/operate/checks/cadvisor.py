@@ -30,11 +30,7 @@ def containers(site: Site) -> Result:
                 f"{metric} is missing for {listed(absent)}",
                 "do not drop these namespaces in metric_relabel_configs, and scrape the kubelets of their nodes",
             )
-        query = {
-            "running": usage_parts.running_pods(),
-            "metric": metric,
-            "containers": usage_parts.EVERY_CONTAINER,
-        }
+        query = {"running": usage_parts.running_pods(), "metric": metric}
         if unmeasured := site.by_hub(site.query("rules/health/unmeasured_pods", **query)):
             return missing(
                 f"{metric} is missing for running pods of {listed(unmeasured)} ({sum(unmeasured.values()):.0f} now)",

@@ -52,14 +52,13 @@ def _incomplete(site: Site) -> Result | None:
                 "keep this label: remove it from labeldrop in metric_relabel_configs of kube-state-metrics' scrape "
                 "(metricRelabelings in a ServiceMonitor)",
             )
-    every_container = {"containers": usage_parts.EVERY_CONTAINER}
-    if unknown := site.by_hub(site.query("alerts/usage/pods_unknown", **every_container)):
+    if unknown := site.by_hub(site.query("alerts/usage/pods_unknown", unknown=usage_parts.unknown_pods())):
         return missing(
             f"kube-state-metrics does not report pods of {listed(unknown)} that cAdvisor measures "
             f"({sum(unknown.values()):.0f} now)",
             "scrape all shards of kube-state-metrics, and remove --namespaces or add the namespaces of these pods",
         )
-    if sidecars := site.query("alerts/usage/sidecars_not_counted", **every_container):
+    if sidecars := site.query("alerts/usage/sidecars_not_counted"):
         containers = listed({row.labels["container"] for row in sidecars})
         return warning(
             f"the requests of the sidecar {containers} are missing, if it is not for debugging: kube-state-metrics "

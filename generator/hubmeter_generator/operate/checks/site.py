@@ -45,7 +45,7 @@ class Site:
 
     def rows_by_hub(self, selector: str) -> dict[str, float]:
         """Return the number of series of pods that match a selector, by the pods' hub (setting pod_namespaces)."""
-        return self.by_hub(self.query("rows_by_hub", series=selector))
+        return self.by_hub(self.query("parts/usage/rows_by_hub", series=selector))
 
     def by_hub(self, vector: Iterable[Value]) -> dict[str, float]:
         """Return values by the hub's namespace, with the cluster before it if a cluster label is configured."""

@@ -1,6 +1,5 @@
 """Usage: the container of servers, and the resources that are GPUs."""
 
-from hubmeter_generator.alerts.usage import ACCELERATORS
 from hubmeter_generator.operate.checks.finding import Result, missing, ok, warning
 from hubmeter_generator.operate.checks.site import Site, listed
 
@@ -30,7 +29,7 @@ def servers(site: Site) -> Result:
 
 def gpus(site: Site) -> Result:
     """Check that every requested resource with the name of a GPU counts as a part of one."""
-    if rows := site.query("alerts/usage/gpus_not_counted", accelerators=ACCELERATORS):
+    if rows := site.query("alerts/usage/gpus_not_counted"):
         others = sorted({row.labels["resource"] for row in rows})
         return warning(
             f"pods request {listed(others)}, which counts as no GPU",

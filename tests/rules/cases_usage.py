@@ -480,14 +480,17 @@ USE = (
             Expect("13m", names.user(names.MEMORY_WORKING_SET), {}),
         ),
     ),
-    Case(
-        "nor does it where no series has staleness markers",
-        merged(
-            unmarked(pod("jupyter-ann", "ann", minutes=9)),
-            pod("jupyter-ann", "ann", uid="again", created=600, start=10),
-            usage("jupyter-ann", memory="1000x8", cpu="0+60x8"),
-        ),
-        tuple(Expect(f"{minute}m", names.user(names.MEMORY_WORKING_SET), {}) for minute in (10, 11, 12, 13)),
+    *(
+        Case(
+            f"nor does it where {where} have no staleness markers",
+            merged(
+                unmarked(pod("jupyter-ann", "ann", minutes=9)),
+                pod("jupyter-ann", "ann", uid="again", created=600, start=10),
+                usage("jupyter-ann", memory=memory, cpu="0+60x8"),
+            ),
+            tuple(Expect(f"{minute}m", names.user(names.MEMORY_WORKING_SET), {}) for minute in (10, 11, 12, 13)),
+        )
+        for where, memory in (("all series", "1000x8"), ("series of kube-state-metrics", "1000x8 stale"))
     ),
     Case(
         "a container that has ended in a running pod, and whose series has a staleness marker, does not count",
